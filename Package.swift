@@ -1,0 +1,64 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// BLAS is Accelerate on Apple platforms and OpenBLAS, found through pkg-config, elsewhere.
+let blas: [Target.Dependency] = [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))]
+
+let package = Package(
+  name: "swift-gumbel",
+  platforms: [.macOS(.v14), .iOS(.v17), .tvOS(.v17), .watchOS(.v10), .visionOS(.v1)],
+  products: [
+    .library(name: "Gumbel", targets: ["Gumbel"]),
+    .executable(name: "gumbel", targets: ["GumbelCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    // The command line, and the one module that people import.
+    .executableTarget(
+      name: "GumbelCommand",
+      dependencies: [
+        "Gumbel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Gumbel",
+      dependencies: [
+        "Models", "Training", "Datasets", "Plots", "Layers", "Optimizers", "Tensors",
+      ]),
+
+    // Networks, from the top down: a target imports only what stands below it.
+    .target(name: "Models", dependencies: ["Training", "Layers", "Optimizers", "Tensors"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Optimizers", "Tensors", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "Layers", dependencies: ["Tensors"]),
+    .target(name: "Optimizers", dependencies: ["Tensors"]),
+    .target(name: "Tensors", dependencies: ["Kernels"] + blas),
+
+    // Files in, pictures out: these import none of the targets above.
+    .target(name: "Datasets"),
+    .target(name: "Plots", dependencies: ["CZlib"]),
+
+    // C and system libraries.
+    .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Tests mirror the sources.
+    .target(name: "_TestSupport", dependencies: ["Tensors"], path: "Tests/_TestSupport"),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "_TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

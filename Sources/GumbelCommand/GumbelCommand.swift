@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct GumbelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "gumbel")
+}
