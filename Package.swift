@@ -36,7 +36,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Optimizers", "Tensors", .product(name: "Logging", package: "swift-log"),
+        "Optimizers", "Datasets", "Tensors", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Optimizers", dependencies: ["Tensors"]),

@@ -17,6 +17,11 @@
 extern "C" {
 #endif
 
+// MARK: - Identity
+
+/// A number that no other call in this process returns; never 0.
+uint64_t gk_unique_id(void);
+
 // MARK: - Processor and threads
 
 /// The form of the kernels in use: "avx2+fma" or "portable".
@@ -116,6 +121,16 @@ typedef struct {
   uint8_t output_registers[gk_max_outputs];
   gk_instruction instructions[gk_max_instructions];
 } gk_program;
+
+/// Makes an empty program over outputs of a shape.
+void gk_program_begin(gk_program *program, int rank, const int32_t *dims);
+/// Adds an input, broadcast to the outputs' shape by aligning innermost dimensions; all inputs
+/// come before the first instruction. Returns its register.
+int gk_program_add_input(gk_program *program, int rank, const int32_t *dims);
+/// Adds an instruction.
+void gk_program_append(gk_program *program, gk_operation operation, int out, int a, int b, int c);
+/// Makes a register an output.
+void gk_program_add_output(gk_program *program, int reg);
 
 /// Simplifies `dims` and `strides` in place: drops dimensions of 1 and merges those that are
 /// contiguous for every input. Optional, and worth doing once for a program that runs often.

@@ -1,0 +1,150 @@
+import Kernels
+
+/// A recorded function as a flat list of steps over memory that was assigned ahead.
+///
+/// Made in four passes: what nothing needs is dropped, elementwise operations are grouped
+/// (`ElementwiseFusion`), every value gets a place (`MemoryAssignment`), and the steps are laid
+/// out with the addresses of their operands. Memory that changes from call to call, that of the
+/// state, inputs and outputs, is patched into the steps when it differs from the last call's.
+final class Plan {
+  /// What was recorded: the variables of the arguments, and the tensors that came out.
+  struct Recording {
+    let trace: Trace
+    var states: [Tensor] = []
+    var inputs: [Tensor] = []
+    var newStates: [Tensor] = []
+    var outputs: [Tensor] = []
+
+    init(trace: Trace) { self.trace = trace }
+  }
+
+  /// Memory that a call brings with it.
+  struct Slot {
+    let type: TensorType
+    var isWritten = false
+    fileprivate var last: UnsafeMutableRawPointer?
+    /// Where the steps hold the address.
+    fileprivate var uses: [UnsafeMutablePointer<UnsafeMutableRawPointer>] = []
+
+    init(type: TensorType) { self.type = type }
+
+    @inline(__always)
+    mutating func bind(_ pointer: UnsafeMutableRawPointer) {
+      if pointer == last { return }
+      last = pointer
+      for use in uses { use.pointee = pointer }
+    }
+  }
+
+  fileprivate struct Step {
+    let primitive: any Primitive
+    let inputs: Buffers
+    let outputs: Buffers
+    /// Fused elementwise operations run without the buffers: from addresses alone.
+    let program: UnsafePointer<gk_program>?
+    let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>?
+  }
+
+  var states: ContiguousArray<Slot>
+  var inputs: ContiguousArray<Slot>
+  var outputs: ContiguousArray<Slot>
+  private var steps = ContiguousArray<Step>()
+  private let arena: UnsafeMutableRawPointer
+  /// The bytes of intermediate values.
+  let arenaSize: Int
+  private var constants: [Storage] = []
+  private var allocations: [UnsafeMutableRawPointer] = []
+  let description: String
+
+  init(_ recording: Recording) {
+    let graph = PlanGraph(recording)
+    let memory = MemoryAssignment(graph)
+    states = ContiguousArray(recording.states.map { Slot(type: $0.type) })
+    inputs = ContiguousArray(recording.inputs.map { Slot(type: $0.type) })
+    outputs = ContiguousArray(recording.outputs.map { Slot(type: $0.type) })
+    arenaSize = memory.arenaSize
+    arena = UnsafeMutableRawPointer.allocate(byteCount: max(arenaSize, 64), alignment: 64)
+    description = graph.description(memory)
+    for node in memory.nodes { append(node, memory) }
+    for i in memory.writtenStates { states[i].isWritten = true }
+  }
+
+  deinit {
+    arena.deallocate()
+    for allocation in allocations { allocation.deallocate() }
+  }
+
+  func run() {
+    steps.withUnsafeBufferPointer { steps in
+      for i in steps.indices {
+        let step = steps[i]
+        if let program = step.program {
+          let addresses = UnsafeMutableRawPointer(step.addresses!)
+          gk_program_run(
+            program, addresses.assumingMemoryBound(to: UnsafeRawPointer?.self),
+            (addresses + MemoryLayout<UnsafeRawPointer>.stride * Int(program.pointee.input_count))
+              .assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
+        } else {
+          step.primitive.evaluate(step.inputs, step.outputs)
+        }
+      }
+    }
+  }
+
+  // MARK: - Laying out
+
+  private func allocate<T>(_ type: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
+    let memory = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
+    allocations.append(UnsafeMutableRawPointer(memory))
+    return memory
+  }
+
+  private func append(_ node: PlanGraph.Node, _ memory: MemoryAssignment) {
+    let places = node.inputs.map { memory.place(of: $0) } + node.outputs.map { memory.place(of: $0) }
+    let types = node.inputs.map(\.type) + node.outputs.map(\.type)
+    if let group = node.fused {
+      let addresses = allocate(UnsafeMutableRawPointer.self, places.count)
+      for (i, place) in places.enumerated() { bind(place, to: addresses + i) }
+      let program = allocate(gk_program.self, 1)
+      group.write(to: program, inputs: node.inputs.map(\.type.shape))
+      steps.append(
+        Step(
+          primitive: node.primitive, inputs: Buffers(start: nil, count: 0),
+          outputs: Buffers(start: nil, count: 0), program: UnsafePointer(program),
+          addresses: addresses))
+      return
+    }
+    let buffers = allocate(Buffer.self, places.count)
+    for (i, place) in places.enumerated() {
+      (buffers + i).initialize(to: Buffer(pointer: arena, type: types[i]))
+      // A buffer begins with its address.
+      let address = UnsafeMutableRawPointer(buffers + i)
+        .assumingMemoryBound(to: UnsafeMutableRawPointer.self)
+      bind(place, to: address)
+    }
+    steps.append(
+      Step(
+        primitive: node.primitive,
+        inputs: Buffers(start: buffers, count: node.inputs.count),
+        outputs: Buffers(start: buffers + node.inputs.count, count: node.outputs.count),
+        program: nil, addresses: nil))
+  }
+
+  private func bind(_ place: Place, to use: UnsafeMutablePointer<UnsafeMutableRawPointer>) {
+    switch place {
+    case .arena(let offset): use.initialize(to: arena + offset)
+    case .constant(let storage):
+      constants.append(storage)
+      use.initialize(to: storage.pointer)
+    case .state(let i):
+      use.initialize(to: arena)
+      states[i].uses.append(use)
+    case .input(let i):
+      use.initialize(to: arena)
+      inputs[i].uses.append(use)
+    case .output(let i):
+      use.initialize(to: arena)
+      outputs[i].uses.append(use)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/// The live part of a recording as nodes, each of which will be a step of the plan.
+struct PlanGraph {
+  /// A value as it is used: which one, and with what type (a view may have changed the shape).
+  struct Use {
+    enum Source: Hashable {
+      /// The variable whose memory it is, behind all views.
+      case variable(Int)
+      case constant(ObjectIdentifier)
+    }
+    let source: Source
+    let type: TensorType
+    let storage: Storage?
+
+    var variable: Int? {
+      if case .variable(let index) = source { return index }
+      return nil
+    }
+  }
+
+  struct Node {
+    let primitive: any Primitive
+    var inputs: [Use]
+    var outputs: [Use]
+    /// The elementwise operations that the node stands for, if it stands for such.
+    var fused: ElementwiseGroup?
+
+    /// The results that may take the memory of an operand.
+    var inPlace: [(operand: Int, result: Int)] {
+      guard fused != nil else { return primitive.inPlace }
+      return inputs.indices.flatMap { i in
+        outputs.indices.compactMap { o in
+          inputs[i].type.shape == outputs[o].type.shape ? (operand: i, result: o) : nil
+        }
+      }
+    }
+  }
+
+  let recording: Plan.Recording
+  private(set) var nodes: [Node] = []
+  let newStates: [Use]
+  let outputs: [Use]
+  /// The variables of the arguments.
+  let stateVariables: [Int]
+  let inputVariables: [Int]
+
+  init(_ recording: Plan.Recording) {
+    self.recording = recording
+    let trace = recording.trace
+    let uses = Uses(trace: trace)
+    stateVariables = recording.states.map { Int($0.variable) }
+    inputVariables = recording.inputs.map { Int($0.variable) }
+    newStates = recording.newStates.map { uses.use(of: $0) }
+    outputs = recording.outputs.map { uses.use(of: $0) }
+
+    // Backward: what the new state and the outputs need.
+    var needed = Set((newStates + outputs).compactMap(\.variable))
+    var live: [Int] = []
+    for index in trace.equations.indices.reversed() {
+      let equation = trace.equations[index]
+      if equation.primitive is any ViewPrimitive { continue }
+      guard equation.results.contains(where: needed.contains) else { continue }
+      live.append(index)
+      for operand in equation.operands {
+        if let variable = uses.use(of: trace.operands[operand]).variable { needed.insert(variable) }
+      }
+    }
+    let candidates = live.reversed().map { index in
+      let equation = trace.equations[index]
+      return Node(
+        primitive: equation.primitive,
+        inputs: equation.operands.map { uses.use(of: trace.operands[$0]) },
+        outputs: equation.results.map {
+          Use(source: .variable($0), type: trace.variables[$0].type, storage: nil)
+        })
+    }
+    let results = Set((newStates + outputs).compactMap(\.variable))
+    nodes = ElementwiseFusion(candidates, results: results).fused()
+  }
+
+  /// Finds what stands behind views.
+  private struct Uses {
+    let trace: Trace
+    private var viewed: [Int: Tensor] = [:]
+
+    init(trace: Trace) {
+      self.trace = trace
+      for equation in trace.equations where equation.primitive is any ViewPrimitive {
+        viewed[equation.results.lowerBound] = trace.operands[equation.operands.lowerBound]
+      }
+    }
+
+    func use(of tensor: Tensor) -> Use {
+      var root = tensor
+      while root.traceID == trace.id, let source = viewed[Int(root.variable)] { root = source }
+      if root.traceID == trace.id {
+        return Use(source: .variable(Int(root.variable)), type: tensor.type, storage: nil)
+      }
+      return Use(
+        source: .constant(ObjectIdentifier(root.storage)), type: tensor.type, storage: root.storage)
+    }
+  }
+
+  /// The plan as text, a line a step.
+  func description(_ memory: MemoryAssignment) -> String {
+    func name(_ use: Use) -> String { "\(memory.place(of: use)):\(use.type)" }
+    return memory.nodes.map { node in
+      let operation = node.fused.map { "fused(\($0.names.joined(separator: " ")))" }
+        ?? node.primitive.name
+      return node.outputs.map(name).joined(separator: ", ") + " = " + operation + " "
+        + node.inputs.map(name).joined(separator: ", ")
+    }.joined(separator: "\n")
+  }
+}

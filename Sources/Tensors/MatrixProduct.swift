@@ -1,0 +1,102 @@
+import Kernels
+
+#if canImport(Accelerate)
+  import Accelerate
+#else
+  import COpenBLAS
+#endif
+
+/// `c = op(a) op(b)` for dense row-major matrices: c is [m, n], the inner size is k, and a
+/// transposed operand is stored [k, m] or [n, k].
+///
+/// Small products run in our own kernel, since a call of the BLAS costs more than their work.
+/// On Linux large ones are divided among our threads, with OpenBLAS itself kept to one thread a
+/// call: its workers and ours would otherwise spin against each other.
+struct MatrixProduct {
+  var transposeA: Bool
+  var transposeB: Bool
+  var m: Int
+  var n: Int
+  var k: Int
+
+  private static let smallWork = 4096
+  private static let parallelWork = 1 << 20
+
+  func callAsFunction(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
+  ) {
+    if m == 0 || n == 0 { return }
+    if k == 0 {
+      c.update(repeating: 0, count: m * n)
+      return
+    }
+    let work = m * n * k
+    if work <= Self.smallWork {
+      gk_small_matmul(transposeA, transposeB, m, n, k, a, b, c)
+      return
+    }
+    #if canImport(Accelerate)
+      runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
+    #else
+      _ = Self.singleThreadedBLAS
+      let threads = Int(gk_thread_count())
+      if threads == 1 || work < Self.parallelWork {
+        runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
+        return
+      }
+      var job = Job(product: self, a: a, b: b, c: c, parts: threads)
+      withUnsafeMutablePointer(to: &job) { job in
+        gk_parallel_for(
+          threads,
+          { job, part in
+            let job = job!.assumingMemoryBound(to: Job.self)
+            job.pointee.run(part: part)
+          }, job)
+      }
+    #endif
+  }
+
+  #if !canImport(Accelerate)
+    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
+
+    private struct Job {
+      let product: MatrixProduct
+      let a: UnsafePointer<Float>
+      let b: UnsafePointer<Float>
+      let c: UnsafeMutablePointer<Float>
+      let parts: Int
+
+      func run(part: Int) {
+        // The longer side of the result is divided, at multiples of a kernel's tile.
+        let tile = 16
+        func range(_ extent: Int) -> Range<Int> {
+          let tiles = (extent + tile - 1) / tile
+          return min(extent, tiles * part / parts * tile)..<min(
+            extent, tiles * (part + 1) / parts * tile)
+        }
+        if product.m >= product.n {
+          product.runBlock(a, b, c, rows: range(product.m), columns: 0..<product.n)
+        } else {
+          product.runBlock(a, b, c, rows: 0..<product.m, columns: range(product.n))
+        }
+      }
+    }
+  #endif
+
+  /// Some rows and columns of the result.
+  private func runBlock(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+    rows: Range<Int>, columns: Range<Int>
+  ) {
+    if rows.isEmpty || columns.isEmpty { return }
+    let lda = transposeA ? m : k
+    let ldb = transposeB ? k : n
+    let firstA = a + (transposeA ? rows.lowerBound : rows.lowerBound * k)
+    let firstB = b + (transposeB ? columns.lowerBound * k : columns.lowerBound)
+    let firstC = c + (rows.lowerBound * n + columns.lowerBound)
+    cblas_sgemm(
+      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+      transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k), 1,
+      firstA, Int32(lda), firstB, Int32(ldb), 0, firstC, Int32(n))
+  }
+}

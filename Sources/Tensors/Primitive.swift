@@ -1,0 +1,102 @@
+/// An operation on tensors, with everything there is to know about it in one place.
+///
+/// A primitive is a small value: its stored properties are the operation's static attributes (an
+/// axis, a flag). It is static in shape and holds no Swift closure.
+public protocol Primitive: Sendable {
+  /// The name in printed traces and in messages.
+  var name: String { get }
+
+  /// The types of the results. Traps where the operands do not fit, naming operation and shapes.
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType]
+
+  /// Computes the results into memory that is allocated but not initialised.
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers)
+
+  /// Adds the gradient of each operand, in terms of tensor operations.
+  ///
+  /// With cotangents c_j of the results y_j, operand x_i receives sum_j (dy_j / dx_i)ᵀ c_j. An
+  /// operation without a gradient adds nothing.
+  func pullback(_ p: Pullback)
+
+  /// Pairs (operand, result) in which the result may be written over the operand's memory,
+  /// because every element of the operand is read before the same element of the result is
+  /// written.
+  var inPlace: [(operand: Int, result: Int)] { get }
+}
+
+/// The memory and the type of a tensor while a primitive runs.
+public struct Buffer {
+  public var pointer: UnsafeMutableRawPointer
+  public let type: TensorType
+
+  @inline(__always)
+  package init(pointer: UnsafeMutableRawPointer, type: TensorType) {
+    self.pointer = pointer
+    self.type = type
+  }
+
+  public var shape: Shape { type.shape }
+  public var count: Int { type.shape.count }
+  /// The elements as floats.
+  @inline(__always)
+  public var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+  /// The elements as integers.
+  @inline(__always)
+  public var int32s: UnsafeMutablePointer<Int32> { pointer.assumingMemoryBound(to: Int32.self) }
+  /// The elements as the words of random keys.
+  @inline(__always)
+  package var words: UnsafeMutablePointer<UInt32> { pointer.assumingMemoryBound(to: UInt32.self) }
+}
+
+public typealias Buffers = UnsafeBufferPointer<Buffer>
+
+extension Primitive {
+  /// Traps with the operation and the operands in the message.
+  package func reject(_ inputs: [TensorType], _ reason: String) -> Never {
+    preconditionFailure(
+      "\(name)(\(inputs.map(\.description).joined(separator: ", "))): \(reason)")
+  }
+
+  /// Traps unless there are so many operands, all float32.
+  package func requireFloats(_ inputs: [TensorType], count: Int) {
+    if inputs.count != count { reject(inputs, "expected \(count) operands") }
+    if !inputs.allSatisfy({ $0.elementType == .float32 }) {
+      reject(inputs, "expected operands of float32")
+    }
+  }
+}
+
+/// Runs a primitive on tensors and records it where one of them is being traced.
+///
+/// Every operation passes here.
+public func apply<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> [Tensor] {
+  var types = [TensorType]()
+  types.reserveCapacity(inputs.count)
+  for input in inputs { types.append(input.type) }
+  let outputTypes = primitive.outputTypes(types)
+  var outputs = [Tensor]()
+  outputs.reserveCapacity(outputTypes.count)
+  for type in outputTypes {
+    outputs.append(Tensor(storage: Storage.uninitialized(count: type.shape.count), type: type))
+  }
+  withUnsafeTemporaryAllocation(of: Buffer.self, capacity: inputs.count + outputs.count) { buffers in
+    for i in 0..<inputs.count { buffers.initializeElement(at: i, to: inputs[i].buffer) }
+    for i in 0..<outputs.count {
+      buffers.initializeElement(at: inputs.count + i, to: outputs[i].buffer)
+    }
+    withExtendedLifetime((inputs, outputs)) {
+      primitive.evaluate(
+        Buffers(rebasing: buffers[..<inputs.count]), Buffers(rebasing: buffers[inputs.count...]))
+    }
+  }
+  if let trace = Trace.current, inputs.contains(where: { $0.traceID == trace.id }) {
+    trace.record(primitive, inputs, &outputs)
+  }
+  return outputs
+}
+
+/// Runs a primitive that has one result.
+@inline(__always)
+package func apply1<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> Tensor {
+  apply(primitive, inputs)[0]
+}

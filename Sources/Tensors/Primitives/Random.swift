@@ -1,0 +1,119 @@
+import Kernels
+
+extension Buffer {
+  /// Calls `body` with a key's two words.
+  @inline(__always)
+  func withKey<R>(_ body: (UnsafePointer<UInt32>) -> R) -> R { body(UnsafePointer(words)) }
+}
+
+extension Primitive {
+  func requireKey(_ inputs: [TensorType], at i: Int = 0) {
+    if inputs.count <= i || inputs[i] != TensorType([2], .int32) {
+      reject(inputs, "operand \(i) has to be a random key")
+    }
+  }
+}
+
+/// A key derived from a key and a number.
+struct FoldKey: Primitive {
+  let name = "foldKey"
+  let data: UInt64
+
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+    requireKey(inputs)
+    return [inputs[0]]
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    inputs[0].withKey { gk_fold_key($0, data, outputs[0].words) }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// A key derived from a key and an integer that a compiled function can count up.
+struct FoldKeyTensor: Primitive {
+  let name = "foldKey"
+
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+    requireKey(inputs)
+    if inputs[1] != TensorType([], .int32) { reject(inputs, "expected an int32 scalar to fold in") }
+    return [inputs[0]]
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let data = UInt64(UInt32(bitPattern: inputs[1].int32s[0]))
+    inputs[0].withKey { gk_fold_key($0, data, outputs[0].words) }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// Independent draws from a fixed distribution.
+struct RandomDraw: Primitive {
+  enum Kind: String { case bits, uniform, normal, exponential, gumbel }
+  let kind: Kind
+  let shape: Shape
+
+  var name: String { "random." + kind.rawValue }
+
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+    requireKey(inputs)
+    return [TensorType(shape, kind == .bits ? .int32 : .float32)]
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let out = outputs[0]
+    inputs[0].withKey { key in
+      switch kind {
+      case .bits: gk_random_bits(key, 0, out.words, out.count)
+      case .uniform: gk_uniform(key, 0, out.floats, out.count)
+      case .normal: gk_normal(key, 0, out.floats, out.count)
+      case .exponential: gk_exponential(key, 0, out.floats, out.count)
+      case .gumbel: gk_gumbel(key, 0, out.floats, out.count)
+      }
+    }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// 0 ..< count in an order drawn uniformly from all orders.
+struct RandomPermutation: Primitive {
+  let name = "random.permutation"
+  let count: Int
+
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+    requireKey(inputs)
+    return [TensorType([count], .int32)]
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    var stream = RandomKeyStream(words: (inputs[0].words[0], inputs[0].words[1]))
+    var order = UnsafeMutableBufferPointer(start: outputs[0].int32s, count: count)
+    for i in 0..<count { order[i] = Int32(i) }
+    order.shuffle(using: &stream)
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// One draw of a class from each row of logits, by the Gumbel-max trick; -1 for an invalid row.
+/// Logits of rank 1 serve all the rows.
+struct GumbelMax: Primitive {
+  let name = "random.categorical"
+  let rows: Shape
+
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+    requireKey(inputs, at: 1)
+    let logits = inputs[0]
+    if logits.elementType != .float32 || logits.shape.rank < 1 || logits.shape[-1] == 0 {
+      reject(inputs, "expected float32 logits of at least one class")
+    }
+    if logits.shape.rank > 1, logits.shape.prefix(logits.shape.rank - 1) != rows {
+      reject(inputs, "the logits do not have the rows \(rows)")
+    }
+    return [TensorType(rows, .int32)]
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let k = inputs[0].shape[-1]
+    inputs[1].withKey {
+      gk_gumbel_max(
+        inputs[0].floats, inputs[0].shape.rank == 1 ? 0 : k, $0, 0, outputs[0].int32s,
+        outputs[0].count, k)
+    }
+  }
+  func pullback(_ p: Pullback) {}
+}

@@ -1,0 +1,82 @@
+import Kernels
+
+/// An operation along one axis, which disappears.
+protocol ReductionPrimitive: Primitive {
+  var axis: Int { get }
+  var resultType: ElementType { get }
+}
+
+extension ReductionPrimitive {
+  var resultType: ElementType { .float32 }
+
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+    requireFloats(inputs, count: 1)
+    return [TensorType(inputs[0].shape.removing(axis: axis), resultType)]
+  }
+
+  /// The cotangent with the reduced axis put back, to broadcast against the operand.
+  func expanded(_ reduced: Tensor, _ p: Pullback) -> Tensor {
+    reduced.reshaped(to: p.input(0).shape.replacing(axis: axis, with: 1))
+  }
+}
+
+struct Sum: ReductionPrimitive {
+  let name = "sum"
+  let axis: Int
+
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let (outer, inner) = inputs[0].shape.extents(around: axis)
+    gk_sum(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
+  }
+  func pullback(_ p: Pullback) {
+    p.add(expanded(p.cotangent, p).broadcast(to: p.input(0).shape), to: 0)
+  }
+}
+
+/// The largest element; NaN if there is one. Ties share the gradient equally.
+struct Max: ReductionPrimitive {
+  let name = "max"
+  let axis: Int
+
+  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+    requireFloats(inputs, count: 1)
+    if inputs[0].shape[axis] == 0 { reject(inputs, "nothing has no maximum") }
+    return [TensorType(inputs[0].shape.removing(axis: axis))]
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let (outer, inner) = inputs[0].shape.extents(around: axis)
+    gk_max(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
+  }
+  func pullback(_ p: Pullback) {
+    let winners = p.input(0) .== expanded(p.output(), p)
+    let share = p.cotangent / winners.sum(along: axis)
+    p.add(winners * expanded(share, p), to: 0)
+  }
+}
+
+/// The position of the largest element, the lowest on ties; -1 where all are NaN.
+struct Argmax: ReductionPrimitive {
+  let name = "argmax"
+  let axis: Int
+  var resultType: ElementType { .int32 }
+
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let (outer, inner) = inputs[0].shape.extents(around: axis)
+    gk_argmax(inputs[0].floats, outputs[0].int32s, outer, inputs[0].shape[axis], inner)
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// `log sum exp`, -inf where all elements are -inf.
+struct LogSumExp: ReductionPrimitive {
+  let name = "logSumExp"
+  let axis: Int
+
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let (outer, inner) = inputs[0].shape.extents(around: axis)
+    gk_log_sum_exp(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
+  }
+  func pullback(_ p: Pullback) {
+    p.add(expanded(p.cotangent, p) * p.input(0).softmax(along: axis), to: 0)
+  }
+}

@@ -1,0 +1,19 @@
+extension Tensor {
+  /// The elements' bytes, little-endian, in row-major order.
+  package func withLittleEndianBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    #if _endian(big)
+      #error("tensors are kept in the processor's byte order, which this code takes as little-endian")
+    #endif
+    withExtendedLifetime(storage) {
+      body(UnsafeRawBufferPointer(start: storage.pointer, count: 4 * count))
+    }
+  }
+
+  /// Creates a tensor from the bytes of its elements; there have to be as many as the type needs.
+  package init(littleEndianBytes bytes: some Collection<UInt8>, type: TensorType) {
+    precondition(bytes.count == 4 * type.shape.count, "Tensor: \(bytes.count) bytes for \(type)")
+    self.init(storage: Storage.uninitialized(count: type.shape.count), type: type)
+    UnsafeMutableRawBufferPointer(start: storage.pointer, count: bytes.count)
+      .copyBytes(from: bytes)
+  }
+}

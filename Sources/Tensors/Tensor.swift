@@ -1,0 +1,173 @@
+/// A dense, row-major array of numbers: a value.
+///
+/// Tensors are immutable; every operation makes a new one. Operations run at once. Inside
+/// ``gradient(at:of:)`` and a compiled function they are recorded as well.
+///
+/// Mistakes in shape are mistakes of the programmer: they trap, naming the operation and shapes.
+public struct Tensor: @unchecked Sendable {
+  // Sendable: `storage` is written before the tensor that owns it exists, and never while another
+  // reference to it exists; the rest are plain values.
+  package var storage: Storage
+  /// The trace that recorded this tensor, and its number there; see `Trace`.
+  package var traceID: UInt64 = 0
+  package var variable: UInt32 = 0
+  /// The extents, outermost first.
+  public let shape: Shape
+  /// What the elements are.
+  public let elementType: ElementType
+
+  @inline(__always)
+  package init(storage: Storage, type: TensorType) {
+    self.storage = storage
+    shape = type.shape
+    elementType = type.elementType
+  }
+
+  /// The number of dimensions.
+  public var rank: Int { shape.rank }
+  /// The number of elements.
+  public var count: Int { shape.count }
+  /// Shape and element type.
+  public var type: TensorType { TensorType(shape, elementType) }
+
+  @inline(__always)
+  package var buffer: Buffer { Buffer(pointer: storage.pointer, type: type) }
+
+  /// The same elements, no longer tied to a trace.
+  package var untraced: Tensor {
+    var copy = self
+    copy.traceID = 0
+    return copy
+  }
+}
+
+// MARK: - Making tensors
+
+extension Tensor {
+  /// Creates a scalar.
+  public init(_ value: Float) {
+    storage = Storage.uninitialized(count: 1)
+    shape = Shape()
+    elementType = .float32
+    storage.pointer.storeBytes(of: value, as: Float.self)
+  }
+
+  /// Creates an integer scalar.
+  public init(int32 value: Int32) {
+    self.init(storage: Storage.uninitialized(count: 1), type: TensorType([], .int32))
+    storage.pointer.storeBytes(of: value, as: Int32.self)
+  }
+
+  /// Creates a tensor of rank 1.
+  public init(_ values: [Float]) { self.init(values, shape: [values.count]) }
+
+  /// Creates a tensor from its elements in row-major order; traps unless they fill the shape.
+  public init(_ values: [Float], shape: Shape) {
+    precondition(
+      values.count == shape.count,
+      "Tensor: \(values.count) values do not fill the shape \(shape) of \(shape.count) elements")
+    self.init(storage: Storage.uninitialized(count: values.count), type: TensorType(shape))
+    values.withUnsafeBytes { storage.pointer.copyBytes(from: $0) }
+  }
+
+  /// Creates an integer tensor of rank 1.
+  public init(int32 values: [Int32]) { self.init(int32: values, shape: [values.count]) }
+
+  /// Creates an integer tensor in row-major order; traps unless the values fill the shape.
+  public init(int32 values: [Int32], shape: Shape) {
+    precondition(
+      values.count == shape.count,
+      "Tensor: \(values.count) values do not fill the shape \(shape) of \(shape.count) elements")
+    self.init(storage: Storage.uninitialized(count: values.count), type: TensorType(shape, .int32))
+    values.withUnsafeBytes { storage.pointer.copyBytes(from: $0) }
+  }
+
+  /// A tensor whose elements all have one value.
+  public init(repeating value: Float, shape: Shape) {
+    self.init(storage: Storage.uninitialized(count: shape.count), type: TensorType(shape))
+    storage.pointer.withMemoryRebound(to: Float.self, capacity: shape.count) {
+      $0.update(repeating: value, count: shape.count)
+    }
+  }
+
+  public static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
+  public static func ones(_ shape: Shape) -> Tensor { Tensor(repeating: 1, shape: shape) }
+
+  /// 0, 1, 2, … `count - 1` as integers.
+  public static func int32Range(_ count: Int) -> Tensor {
+    Tensor(int32: (0..<Int32(count)).map { $0 })
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Copies all the bytes of a buffer; an empty one has no address to copy from.
+  @inline(__always)
+  fileprivate func copyBytes(from source: UnsafeRawBufferPointer) {
+    if let base = source.baseAddress { copyMemory(from: base, byteCount: source.count) }
+  }
+}
+
+// MARK: - Reading tensors
+
+extension Tensor {
+  /// The elements of a float32 tensor in row-major order.
+  ///
+  /// Traps on an int32 tensor, and inside a compiled function, where a value that was read would
+  /// be fixed at recording.
+  public var scalars: [Float] {
+    checkReadable(.float32)
+    return withExtendedLifetime(storage) {
+      Array(
+        UnsafeBufferPointer(start: storage.pointer.assumingMemoryBound(to: Float.self), count: count))
+    }
+  }
+
+  /// The elements of an int32 tensor in row-major order; traps as ``scalars`` does.
+  public var int32Scalars: [Int32] {
+    checkReadable(.int32)
+    return withExtendedLifetime(storage) {
+      Array(
+        UnsafeBufferPointer(start: storage.pointer.assumingMemoryBound(to: Int32.self), count: count))
+    }
+  }
+
+  /// The only element of a float32 tensor; traps where there are more or fewer.
+  public var scalar: Float {
+    checkReadable(.float32)
+    precondition(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements, not one")
+    return withExtendedLifetime(storage) { storage.pointer.load(as: Float.self) }
+  }
+
+  /// The only element of an int32 tensor; traps where there are more or fewer.
+  public var int32Scalar: Int32 {
+    checkReadable(.int32)
+    precondition(count == 1, "int32Scalar: a tensor of shape \(shape) has \(count) elements")
+    return withExtendedLifetime(storage) { storage.pointer.load(as: Int32.self) }
+  }
+
+  private func checkReadable(_ expected: ElementType) {
+    precondition(
+      elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
+    precondition(
+      traceID == 0 || !Trace.isCompiling(traceID),
+      """
+      the elements of a tensor were read inside a compiled function: they would be fixed at \
+      recording; return the tensor instead
+      """)
+  }
+}
+
+extension Tensor: CustomStringConvertible {
+  /// The type, and the first elements.
+  public var description: String {
+    let limit = 16
+    let elements: [String] = withExtendedLifetime(storage) {
+      (0..<Swift.min(count, limit)).map { i in
+        elementType == .float32
+          ? "\(storage.pointer.load(fromByteOffset: 4 * i, as: Float.self))"
+          : "\(storage.pointer.load(fromByteOffset: 4 * i, as: Int32.self))"
+      }
+    }
+    return "\(type) [" + elements.joined(separator: ", ") + (count > limit ? ", …]" : "]")
+  }
+}

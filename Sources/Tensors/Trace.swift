@@ -1,0 +1,101 @@
+import Kernels
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A record of operations, in the order in which they ran.
+///
+/// Variables are numbered in order of creation: the inputs of the trace and the results of its
+/// equations. Equations, operands and results stand in flat arrays, so that releasing a long
+/// trace takes no recursion, and recording an operation usually takes no allocation.
+///
+/// There is one trace a thread, that of the outermost `gradient` or compiled function running on
+/// it: an inner `gradient` records on the same trace and walks back over the part of it that is
+/// its own. A tensor that outlives its trace is an ordinary value.
+package final class Trace {
+  struct Equation {
+    let primitive: any Primitive
+    let operands: Range<Int>
+    let results: Range<Int>
+  }
+
+  let id: UInt64
+  /// Whether this is the trace of a compiled function, where values may not be read.
+  let isCompiling: Bool
+  var equations = ContiguousArray<Equation>()
+  var operands = ContiguousArray<Tensor>()
+  /// The value of every variable; a tensor's `variable` is its position here.
+  var variables = ContiguousArray<Tensor>()
+
+  init(isCompiling: Bool) {
+    id = gk_unique_id()
+    self.isCompiling = isCompiling
+  }
+
+  /// A variable with the value of a tensor. One that is traced already gets a name of its own, so
+  /// that an inner gradient can be taken with respect to it.
+  func makeInput(_ tensor: Tensor) -> Tensor {
+    if tensor.traceID == id { return apply1(Identity(), [tensor]) }
+    var input = tensor
+    input.traceID = id
+    input.variable = UInt32(variables.count)
+    variables.append(input)
+    return input
+  }
+
+  @inline(__always)
+  func record(_ primitive: any Primitive, _ inputs: [Tensor], _ outputs: inout [Tensor]) {
+    let firstOperand = operands.count
+    let firstResult = variables.count
+    operands.append(contentsOf: inputs)
+    for i in outputs.indices {
+      outputs[i].traceID = id
+      outputs[i].variable = UInt32(firstResult + i)
+      variables.append(outputs[i])
+    }
+    equations.append(
+      Equation(
+        primitive: primitive, operands: firstOperand..<operands.count,
+        results: firstResult..<variables.count))
+  }
+}
+
+// MARK: - The current trace
+
+extension Trace {
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    let status = pthread_key_create(&key, nil)
+    precondition(status == 0, "the system has no thread-specific storage left")
+    return key
+  }()
+
+  /// The trace of the outermost `gradient` or compiled function running on this thread.
+  ///
+  /// The scope that set it keeps it alive. Those scopes are synchronous, so the thread cannot
+  /// change between setting and resetting it.
+  @inline(__always)
+  static var current: Trace? {
+    get {
+      guard let pointer = pthread_getspecific(key) else { return nil }
+      return Unmanaged<Trace>.fromOpaque(pointer).takeUnretainedValue()
+    }
+    set { pthread_setspecific(key, newValue.map { Unmanaged.passUnretained($0).toOpaque() }) }
+  }
+
+  /// Runs `body` with a current trace.
+  static func withCurrent<R>(_ trace: Trace?, _ body: () -> R) -> R {
+    let outer = current
+    current = trace
+    defer { current = outer }
+    return withExtendedLifetime(trace, body)
+  }
+
+  static func isCompiling(_ id: UInt64) -> Bool {
+    guard let current else { return false }
+    return current.id == id && current.isCompiling
+  }
+}
