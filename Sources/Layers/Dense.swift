@@ -1,0 +1,30 @@
+import Tensors
+
+/// A fully connected layer: `activation(x w + b)`, x […, in], w [in, out], b [out].
+public struct Dense: Layer {
+  public var weight: Tensor
+  public var bias: Tensor
+  public let activation: Activation
+
+  /// Creates a layer with a bias of 0.
+  ///
+  /// - Parameter initializer: of the weight; by default Glorot's, or He's before a ReLU.
+  public init(
+    _ inputs: Int, _ outputs: Int, activation: Activation = .linear,
+    initializer: Initializer? = nil, key: RandomKey
+  ) {
+    let initializer = initializer ?? (activation == .relu ? .heUniform : .glorotUniform)
+    weight = initializer([inputs, outputs], key: key)
+    bias = Tensor.zeros([outputs])
+    self.activation = activation
+  }
+
+  public func callAsFunction(_ input: Tensor, mode: Mode) -> Tensor {
+    dense(input, weight: weight, bias: bias, activation: activation)
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("weight", &weight)
+    visitor.visit("bias", &bias)
+  }
+}

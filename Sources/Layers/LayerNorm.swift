@@ -1,0 +1,26 @@
+import Tensors
+
+/// Normalises along the innermost axis: `(x - mean) / √(variance + ε) · scale + offset`
+/// (Ba, Kiros & Hinton 2016).
+public struct LayerNorm: Layer {
+  public var scale: Tensor
+  public var offset: Tensor
+  public let epsilon: Float
+
+  public init(_ width: Int, epsilon: Float = 1e-5) {
+    scale = Tensor.ones([width])
+    offset = Tensor.zeros([width])
+    self.epsilon = epsilon
+  }
+
+  public func callAsFunction(_ input: Tensor, mode: Mode) -> Tensor {
+    let centered = input - input.mean(along: -1, keepingAxis: true)
+    let variance = square(centered).mean(along: -1, keepingAxis: true)
+    return centered * rsqrt(variance + epsilon) * scale + offset
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("scale", &scale)
+    visitor.visit("offset", &offset)
+  }
+}

@@ -1,0 +1,44 @@
+import Tensors
+
+/// Layers one after another.
+///
+/// ```swift
+/// let network = Sequential(
+///   Dense(784, 512, activation: .relu, key: key.folding(in: 0)),
+///   Dropout(0.1),
+///   Dense(512, 10, key: key.folding(in: 1)))
+/// ```
+public struct Sequential: Layer {
+  public var layers: [any Layer]
+
+  public init(_ layers: any Layer...) { self.layers = layers }
+  public init(_ layers: [any Layer]) { self.layers = layers }
+
+  public func callAsFunction(_ input: Tensor, mode: Mode) -> Tensor {
+    var result = input
+    for (position, layer) in layers.enumerated() {
+      result = layer(result, mode: mode.folding(in: position))
+    }
+    return result
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    for i in layers.indices {
+      visitor.enter(String(i))
+      layers[i].visit(&visitor)
+      visitor.leave()
+    }
+  }
+
+  /// A multilayer perceptron: dense layers of these widths, with the activation between them.
+  public static func mlp(
+    _ widths: [Int], activation: Activation = .relu, key: RandomKey
+  ) -> Sequential {
+    Sequential(
+      (0..<(widths.count - 1)).map { i in
+        Dense(
+          widths[i], widths[i + 1], activation: i + 2 < widths.count ? activation : .linear,
+          key: key.folding(in: i))
+      })
+  }
+}
