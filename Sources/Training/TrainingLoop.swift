@@ -1,0 +1,57 @@
+import Logging
+
+/// Steps grouped into epochs, with progress, logging and an orderly end.
+///
+/// The loop keeps nothing of its own: a run that stopped before step n goes on with
+/// `firstStep: n`.
+public struct TrainingLoop {
+  public let epochs: Int
+  public let stepsPerEpoch: Int
+  public var progress: ProgressBar?
+  /// Receives the metrics of every epoch.
+  public var logger: Logger?
+  /// Asked after every step.
+  public var shouldStop: () -> Bool = { Interruption.isRequested }
+
+  public init(epochs: Int, stepsPerEpoch: Int) {
+    precondition(
+      epochs >= 0 && stepsPerEpoch >= 1,
+      "TrainingLoop: \(epochs) epochs of \(stepsPerEpoch) steps")
+    self.epochs = epochs
+    self.stepsPerEpoch = stepsPerEpoch
+  }
+
+  /// The number of steps in all.
+  public var stepCount: Int { epochs * stepsPerEpoch }
+
+  /// Runs the steps from `firstStep` on.
+  ///
+  /// - Parameters:
+  ///   - step: trains one step, or returns false when there is nothing left to train on.
+  ///   - endOfEpoch: called after each whole epoch; returns its metrics.
+  /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was
+  ///   stopped.
+  public func run(
+    from firstStep: Int = 0, step: (Int) throws -> Bool,
+    endOfEpoch: (Int) throws -> [(name: String, value: Double)]
+  ) rethrows -> Int {
+    var done = firstStep
+    progress?.start(at: firstStep, of: stepCount)
+    while done < stepCount {
+      guard try step(done) else { break }
+      done += 1
+      if done % stepsPerEpoch == 0 {
+        let epoch = done / stepsPerEpoch - 1
+        let metrics = try endOfEpoch(epoch)
+        progress?.update(done, metrics: metrics)
+        logger?.debug(
+          "epoch \(epoch + 1) of \(epochs)",
+          metadata: Dictionary(
+            metrics.map { ($0.name, "\($0.value)") }, uniquingKeysWith: { $1 }))
+      }
+      if shouldStop() { break }
+    }
+    progress?.finish()
+    return done
+  }
+}
