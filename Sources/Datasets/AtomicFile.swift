@@ -1,0 +1,86 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Writes files so that a path holds either what it held before or all that is new, also after a
+/// crash.
+///
+/// Of an existing file the permissions and, where the system allows, the owner are kept; what a
+/// symbolic link points to is written, not the link. Devices, pipes and `/dev/stdout` are written
+/// straight, since there is nothing to replace.
+public enum AtomicFile {
+  /// Writes bytes to a file beside `path`, flushes it to the disk and renames it to `path`.
+  ///
+  /// - Throws: If any of that fails; `path` is then as before, and nothing is left beside it.
+  public static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+    try bytes.withUnsafeBufferPointer { buffer throws(OutputError) in
+      try write(UnsafeRawBufferPointer(buffer), to: path)
+    }
+  }
+
+  /// Writes text as UTF-8.
+  ///
+  /// - Throws: As for bytes.
+  public static func write(_ text: String, to path: String) throws(OutputError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Fails where `write` would, as far as that can be told beforehand; for use ahead of long work.
+  ///
+  /// Makes an empty file beside `path` and removes it, which is the only sure test.
+  public static func checkWritable(_ path: String) throws(OutputError) {
+    switch try OutputTarget(path) {
+    case .descriptor(let descriptor):
+      if fcntl(descriptor, F_GETFL) < 0 { throw OutputError(path: path) }
+    case .device:
+      if access(path, W_OK) != 0 { throw OutputError(path: path) }
+    case .file(let target, _):
+      let temporary = try TemporaryFile(beside: target, for: path)
+      temporary.discard()
+    }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(OutputError) {
+    switch try OutputTarget(path) {
+    case .descriptor(let descriptor):
+      try writeAll(bytes, to: descriptor, path: path)
+    case .device:
+      let descriptor = openDescriptor(path, O_WRONLY | O_CLOEXEC)
+      if descriptor < 0 { throw OutputError(path: path) }
+      defer { close(descriptor) }
+      try writeAll(bytes, to: descriptor, path: path)
+    case .file(let target, let existing):
+      let temporary = try TemporaryFile(beside: target, for: path)
+      do throws(OutputError) {
+        try temporary.takeOver(existing)
+        try writeAll(bytes, to: temporary.descriptor, path: path)
+        try temporary.replace(target)
+      } catch {
+        temporary.discard()
+        throw error
+      }
+    }
+  }
+
+  private static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+  ) throws(OutputError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let chunk = UnsafeRawBufferPointer(rebasing: rest)
+      let count = posixWrite(descriptor, chunk.baseAddress, chunk.count)
+      if count >= 0 {
+        rest.removeFirst(count)
+      } else if errno == EAGAIN {
+        var query = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&query, 1, -1)
+      } else if errno != EINTR {
+        throw OutputError(path: path)
+      }
+    }
+  }
+}

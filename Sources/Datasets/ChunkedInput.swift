@@ -1,0 +1,113 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Bytes of a file or pipe, read a chunk at a time into one buffer that grows only while nothing
+/// is consumed from it.
+final class ChunkedInput {
+  let source: InputSource
+  private let descriptor: Int32
+  private let isOwned: Bool
+  private let shouldStop: (@Sendable () -> Bool)?
+  private let chunk: Int
+
+  private var buffer: UnsafeMutablePointer<UInt8>
+  private(set) var capacity: Int
+  private var start = 0
+  private var end = 0
+
+  /// The bytes before the first line's text.
+  var markLength = 0
+
+  /// Whether everything has been read, though perhaps not yet consumed.
+  private(set) var isAtEnd = false
+
+  /// Whether `shouldStop` asked for the reading to end.
+  private(set) var isStopped = false
+
+  init(
+    _ source: InputSource, chunk: Int, shouldStop: (@Sendable () -> Bool)?
+  ) throws(InputError) {
+    (descriptor, isOwned) = try source.open(shouldStop: shouldStop)
+    self.source = source
+    self.shouldStop = shouldStop
+    self.chunk = chunk
+    capacity = 2 * chunk
+    buffer = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    buffer.deallocate()
+    if isOwned { close(descriptor) }
+  }
+
+  /// What has been read and not consumed, valid until the next `readMore` or `consume`.
+  var unread: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: buffer + start, count: end - start)
+  }
+
+  func consume(_ count: Int) {
+    start += count
+  }
+
+  /// Appends what one read yields to `unread`, waiting for at least one byte. False at the end,
+  /// and when stopped.
+  func readMore() throws(InputError) -> Bool {
+    if isAtEnd || isStopped { return false }
+    makeRoom()
+    while try waitForInput() {
+      let count = read(descriptor, buffer + end, min(chunk, capacity - end))
+      if count > 0 {
+        end += count
+        return true
+      }
+      if count == 0 {
+        isAtEnd = true
+        return false
+      }
+      switch errno {
+      case EINTR, EAGAIN: continue
+      case let code: throw InputError(source: source.name, problem: .readFailed(code: code))
+      }
+    }
+    return false
+  }
+
+  private func makeRoom() {
+    if end < capacity { return }
+    if start >= capacity / 2 {
+      buffer.update(from: buffer + start, count: end - start)
+    } else {
+      let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity)
+      grown.update(from: buffer + start, count: end - start)
+      buffer.deallocate()
+      buffer = grown
+      capacity *= 2
+    }
+    end -= start
+    start = 0
+  }
+
+  /// True once a read would not block; false when asked to stop.
+  ///
+  /// Waits in short slices, because a signal may well arrive on another thread and interrupt
+  /// nothing here.
+  private func waitForInput() throws(InputError) -> Bool {
+    while true {
+      if shouldStop?() == true {
+        isStopped = true
+        return false
+      }
+      var query = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&query, 1, shouldStop == nil ? -1 : 100)
+      if ready > 0 { return true }
+      if ready < 0, errno != EINTR {
+        throw InputError(source: source.name, problem: .readFailed(code: errno))
+      }
+    }
+  }
+}

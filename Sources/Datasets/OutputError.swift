@@ -1,0 +1,47 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Why a file was not written.
+///
+/// `description` is one line: `cannot write "out/a.svg": the directory "out" does not exist`.
+public struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Problem: Equatable, Sendable {
+    case isDirectory
+    case missingDirectory(String)
+    /// A system call failed with this error number.
+    case system(code: Int32)
+  }
+
+  /// The path as it was given.
+  public var path: String
+
+  public var problem: Problem
+
+  public init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
+  public var description: String {
+    let reason =
+      switch problem {
+      case .isDirectory: "it is a directory"
+      case .missingDirectory(let directory):
+        "the directory \(quoted(directory, limit: .max)) does not exist"
+      case .system(let code): systemReason(code)
+      }
+    return "cannot write \(quoted(path, limit: .max)): \(reason)"
+  }
+}
+
+extension OutputError {
+  /// The error of the system call that has just failed.
+  init(path: String) {
+    self.init(path: path, problem: .system(code: errno))
+  }
+}

@@ -1,0 +1,159 @@
+/// Reads symbols one by one from a file or a pipe, in bounded memory.
+///
+/// A byte-order mark of UTF-8 at the start is passed over, and of a table only the header and the
+/// chosen column must be text. Bytes are read in chunks; a symbol is delivered once its line's
+/// end has been read, however slowly it arrives. After an error there is no more to read.
+public final class SymbolReader {
+  public let source: InputSource
+  public let format: SymbolFormat
+
+  /// The fields of a table's header, or nil where there is none.
+  public internal(set) var columns: [String]?
+
+  /// The chosen column, counted from 1; nil for lines.
+  public internal(set) var column: Int?
+
+  /// The line that the last symbol's line or row starts at, counted from 1.
+  public private(set) var line = 0
+
+  /// The symbols delivered.
+  public private(set) var symbolCount = 0
+
+  let input: ChunkedInput
+  var scanner: RecordScanner
+  /// The fields that each row must have.
+  var fieldCount = 1
+  /// The bytes to consume, and the line to come to, when reading on.
+  var unconsumed = 0
+  var nextLine = 1
+  private var blankLines: (first: Int, count: Int)?
+  private let halver = QuoteHalver()
+
+  /// Opens the source and, for a table, waits for its first row, and its second if the header is
+  /// to be found out.
+  ///
+  /// - Parameters:
+  ///   - lineLimit: The most bytes that a line, or a row of a table, may have.
+  ///   - shouldStop: Asked before every read and ten times a second while one waits; once true,
+  ///     `next` returns nil as if at the end.
+  /// - Throws: If the source cannot be read or the table lacks the column.
+  public convenience init(
+    _ source: InputSource, format: SymbolFormat = .lines, lineLimit: Int = 1 << 20,
+    shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) {
+    try self.init(
+      source, format: format, lineLimit: lineLimit, chunk: 1 << 16, shouldStop: shouldStop)
+  }
+
+  package init(
+    _ source: InputSource, format: SymbolFormat, lineLimit: Int = 1 << 20, chunk: Int,
+    shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) {
+    precondition(lineLimit > 0 && chunk > 0, "SymbolReader: lineLimit and chunk must be positive")
+    self.source = source
+    self.format = format
+    input = try ChunkedInput(source, chunk: chunk, shouldStop: shouldStop)
+    scanner = RecordScanner(format: format, limit: lineLimit)
+    try input.passByteOrderMark()
+    if case .table(let column, _, let header) = format {
+      try startTable(column, header: header)
+    }
+  }
+
+  /// Whether `shouldStop` ended the reading.
+  public var isStopped: Bool { input.isStopped }
+
+  /// The bytes that are held at a time.
+  package var bufferSize: Int { input.capacity }
+
+  /// The next symbol, or nil at the end.
+  ///
+  /// - Throws: If what comes next is not a symbol, or cannot be read.
+  public func next() throws(InputError) -> String? {
+    guard let bytes = try nextBytes() else { return nil }
+    try validate(bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The next symbol's bytes, or nil at the end; valid until the next call. They are not yet
+  /// checked: `validate` them unless they equal others that were.
+  func nextBytes() throws(InputError) -> UnsafeRawBufferPointer? {
+    while try nextRecord() {
+      if scanner.isBlank {
+        try passBlankLine()
+        continue
+      }
+      if let blankLines { throw error(.blankLine, line: blankLines.first) }
+      guard scanner.fields.count == fieldCount else {
+        throw error(.raggedRow(fields: scanner.fields.count, expected: fieldCount))
+      }
+      let field = chosenField
+      if field.count == 0 { throw error(.emptyField(column: column ?? 1)) }
+      symbolCount += 1
+      return bytes(of: field)
+    }
+    return nil
+  }
+
+  /// Throws if the last symbol is not text.
+  func validate(_ symbol: UnsafeRawBufferPointer) throws(InputError) {
+    if firstInvalidUTF8(in: symbol) == nil && !symbol.contains(0) { return }
+    // The symbol may have had its quotes halved; its place is that in the record as it was read.
+    try validate(chosenField, origin: 0, line: line)
+  }
+
+  /// An error in the last symbol's line, or another.
+  func error(_ problem: InputError.Problem, line: Int? = nil) -> InputError {
+    InputError(source: source.name, line: line ?? self.line, problem: problem)
+  }
+
+  private var chosenField: Field { scanner.fields[(column ?? 1) - 1] }
+
+  private func nextRecord() throws(InputError) -> Bool {
+    input.consume(unconsumed)
+    unconsumed = 0
+    guard try scanner.scan(input, line: nextLine) else { return false }
+    line = nextLine
+    unconsumed = scanner.length
+    nextLine += scanner.lineCount
+    return true
+  }
+
+  /// Empty lines are an error only if something follows, which is not known yet.
+  private func passBlankLine() throws(InputError) {
+    let (first, count) = blankLines ?? (line, 0)
+    blankLines = (first, count + 1)
+    // An endless stream of them would otherwise never be found out.
+    if count == 100 { throw error(.blankLine, line: first) }
+  }
+}
+
+// MARK: - Fields
+
+extension SymbolReader {
+  /// The text of a field in the record that starts `origin` bytes into what is unread.
+  func text(of field: Field, origin: Int, line: Int) throws(InputError) -> String {
+    try validate(field, origin: origin, line: line)
+    return String(decoding: bytes(of: field, origin: origin), as: UTF8.self)
+  }
+
+  func bytes(of field: Field, origin: Int = 0) -> UnsafeRawBufferPointer {
+    let raw = rawBytes(of: field, origin: origin)
+    return field.hasDoubledQuotes ? halver.halve(raw) : raw
+  }
+
+  private func rawBytes(of field: Field, origin: Int) -> UnsafeRawBufferPointer {
+    let start = origin + field.start
+    let bytes = UnsafeBufferPointer(rebasing: input.unread[start..<(start + field.count)])
+    return UnsafeRawBufferPointer(bytes)
+  }
+
+  private func validate(_ field: Field, origin: Int, line: Int) throws(InputError) {
+    let raw = rawBytes(of: field, origin: origin)
+    let nul = raw.firstIndex(of: 0)
+    guard let first = [firstInvalidUTF8(in: raw), nul].compactMap(\.self).min() else { return }
+    let place = input.location(of: field.start + first, inRecordAt: origin, line: line)
+    throw error(
+      first == nul ? .nul(byte: place.byte) : .invalidUTF8(byte: place.byte), line: place.line)
+  }
+}

@@ -1,0 +1,18 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+// Calls whose names are also those of methods here, where they could not be reached.
+
+/// Opens a file, readable and writable for all whom the process's mask allows if it is new.
+func openDescriptor(_ path: String, _ flags: Int32) -> Int32 {
+  open(path, flags, 0o666)
+}
+
+func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

@@ -1,0 +1,57 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A new file with a name of its own in the directory of the one it is to replace.
+struct TemporaryFile {
+  let descriptor: Int32
+  private let name: String
+  private let path: String
+
+  /// - Parameter path: The path to name in errors.
+  init(beside target: String, for path: String) throws(OutputError) {
+    self.path = path
+    let directory = directory(of: target)
+    while true {
+      let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+      let name = "\(directory)/.gumbel-\(unique).tmp"
+      let descriptor = openDescriptor(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
+      if descriptor >= 0 {
+        self.name = name
+        self.descriptor = descriptor
+        return
+      }
+      if errno == ENOENT { throw OutputError(path: path, problem: .missingDirectory(directory)) }
+      if errno != EEXIST && errno != EINTR { throw OutputError(path: path) }
+    }
+  }
+
+  /// Gives the file the owner, if the system allows, and the permissions of another.
+  func takeOver(_ existing: stat?) throws(OutputError) {
+    guard let existing else { return }
+    _ = fchown(descriptor, existing.st_uid, existing.st_gid)
+    if fchmod(descriptor, existing.st_mode & 0o777) != 0 { throw OutputError(path: path) }
+  }
+
+  /// Flushes the file and puts it in the place of another.
+  func replace(_ target: String) throws(OutputError) {
+    if fsync(descriptor) != 0 || rename(name, target) != 0 { throw OutputError(path: path) }
+    close(descriptor)
+    // The new file is in place. That its directory is flushed too is worth trying, but some file
+    // systems cannot.
+    let parent = openDescriptor(directory(of: target), O_RDONLY | O_CLOEXEC)
+    if parent >= 0 {
+      _ = fsync(parent)
+      close(parent)
+    }
+  }
+
+  func discard() {
+    close(descriptor)
+    unlink(name)
+  }
+}
