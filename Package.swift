@@ -32,7 +32,8 @@ let package = Package(
       ]),
 
     // Networks, from the top down: a target imports only what stands below it.
-    .target(name: "Models", dependencies: ["Training", "Layers", "Optimizers", "Tensors"]),
+    .target(
+      name: "Models", dependencies: ["Training", "Datasets", "Layers", "Optimizers", "Tensors"]),
     .target(
       name: "Training",
       dependencies: [

@@ -1,0 +1,80 @@
+import Tensors
+import Training
+
+/// The training of a stream GAN as far as it has come: a value that can be saved and goes on.
+public struct StreamGANTraining: TensorGroup {
+  public let plan: StreamGAN.Plan
+  public private(set) var gan: StreamGAN
+  /// The rounds trained so far.
+  public private(set) var round = 0
+  /// The learned distribution after every epoch.
+  public private(set) var history: [[Float]] = []
+  /// The mean losses in every epoch.
+  public private(set) var losses: [(discriminator: Float, generator: Float)] = []
+
+  private var currentRates: [Double] = []
+
+  public init(_ plan: StreamGAN.Plan, key: RandomKey) {
+    self.plan = plan
+    gan = StreamGAN(plan.settings, key: key)
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) { gan.visit(&visitor) }
+
+  /// Trains until the plan is done, the source ends or the loop is stopped.
+  ///
+  /// - Parameters:
+  ///   - compiled: whether to compile the round; the results are the same to the bit.
+  ///   - endOfEpoch: called with the training as it then is.
+  /// - Returns: whether the plan is done.
+  public mutating func run(
+    on source: inout some CategorySource, loop: TrainingLoop, compiled: Bool = true,
+    endOfEpoch: (StreamGANTraining) throws -> Void = { _ in }
+  ) rethrows -> Bool {
+    let settings = plan.settings
+    let compiledRound = compile { (gan: inout StreamGAN, real: Tensor) in
+      gan.trainRound(on: real)
+      return Empty()
+    }
+    let count = settings.batchSize * settings.discriminatorSteps
+    let shape: Shape = [settings.discriminatorSteps, settings.batchSize]
+    round = try loop.run(from: round) { position in
+      guard let batch = try source.batch(count, round: position) else { return false }
+      setRates(at: position)
+      let real = Tensor(int32: batch, shape: shape)
+      if compiled {
+        _ = compiledRound(&gan, real)
+      } else {
+        gan.trainRound(on: real)
+      }
+      return true
+    } endOfEpoch: { epoch in
+      history.append(gan.learned)
+      losses.append(gan.takeMeanLosses(rounds: plan.roundsPerEpoch))
+      round = (epoch + 1) * plan.roundsPerEpoch
+      try endOfEpoch(self)
+      return [
+        ("discriminator loss", Double(losses[epoch].discriminator)),
+        ("generator loss", Double(losses[epoch].generator)),
+      ]
+    }
+    return round == loop.stepCount
+  }
+
+  private mutating func setRates(at round: Int) {
+    let rates = [plan.temperature(round), plan.discriminatorRate(round), plan.generatorRate(round)]
+    if rates == currentRates { return }
+    currentRates = rates
+    gan.set(temperature: rates[0], discriminatorRate: rates[1], generatorRate: rates[2])
+  }
+
+  /// Puts back what a checkpoint keeps beside the tensors.
+  public mutating func restore(
+    round: Int, history: [[Float]], losses: [(discriminator: Float, generator: Float)]
+  ) {
+    self.round = round
+    self.history = history
+    self.losses = losses
+    currentRates = []
+  }
+}
