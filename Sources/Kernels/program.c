@@ -1,47 +1,55 @@
-// Building elementwise programs, and the process-wide counter.
+// Elementwise programs: simplification, and division among the threads.
+#include "forms.h"
 
-#include <stdatomic.h>
-#include <string.h>
-
-#include "Kernels.h"
-
-uint64_t gk_unique_id(void) {
-  static _Atomic uint64_t next = 1;
-  return atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
-}
-
-void gk_program_begin(gk_program *program, int rank, const int32_t *dims) {
-  program->rank = rank;
-  program->input_count = 0;
-  program->output_count = 0;
-  program->register_count = 0;
-  program->instruction_count = 0;
-  for (int d = 0; d < rank; d++) program->dims[d] = dims[d];
-}
-
-int gk_program_add_input(gk_program *program, int rank, const int32_t *dims) {
-  int64_t *strides = program->strides[program->input_count];
-  int64_t stride = 1;
-  for (int d = program->rank - 1; d >= 0; d--) {
-    const int own = d - (program->rank - rank);
-    const int64_t extent = own >= 0 ? dims[own] : 1;
-    strides[d] = extent == 1 ? 0 : stride;
-    stride *= extent;
+void gk_program_simplify(gk_program *p) {
+  int rank = 0;
+  for (int d = 0; d < p->rank; d++) {
+    if (p->dims[d] == 1) continue;
+    // The dimension before merges with this one where every input steps evenly through both.
+    bool merges = rank > 0;
+    for (int i = 0; i < p->input_count && merges; i++) {
+      merges = p->strides[i][rank - 1] == p->strides[i][d] * p->dims[d];
+    }
+    int to = merges ? rank - 1 : rank;
+    int64_t size = merges ? p->dims[to] * p->dims[d] : p->dims[d];
+    for (int i = 0; i < p->input_count; i++) p->strides[i][to] = p->strides[i][d];
+    p->dims[to] = size;
+    rank = to + 1;
   }
-  program->register_count = program->input_count + 1;
-  return program->input_count++;
+  p->rank = rank;
 }
 
-void gk_program_append(gk_program *program, gk_operation operation, int out, int a, int b, int c) {
-  gk_instruction *instruction = &program->instructions[program->instruction_count++];
-  instruction->operation = (uint8_t)operation;
-  instruction->out = (uint8_t)out;
-  instruction->a = (uint8_t)a;
-  instruction->b = (uint8_t)b;
-  instruction->c = (uint8_t)c;
-  if (program->register_count <= out) program->register_count = out + 1;
+/// A rough cost of an element, in additions.
+static size_t cost_of(const gk_program *p) {
+  size_t cost = 1;
+  for (int i = 0; i < p->instruction_count; i++) {
+    uint8_t op = p->instructions[i].operation;
+    bool elementary = (op >= GK_EXP && op <= GK_SOFTPLUS) || op == GK_ERF || op == GK_POWER
+        || op == GK_SIGMOID_CROSS_ENTROPY;
+    cost += elementary ? 8 : 1;
+  }
+  return cost;
 }
 
-void gk_program_add_output(gk_program *program, int reg) {
-  program->output_registers[program->output_count++] = (uint8_t)reg;
+typedef struct {
+  const gk_program *program;
+  const void *const *inputs;
+  void *const *outputs;
+} program_job;
+
+static void run_part(void *context, size_t begin, size_t end) {
+  const program_job *job = context;
+  gk_current_forms()->program(job->program, job->inputs, job->outputs, begin, end);
+}
+
+void gk_program_run(const gk_program *program, const void *const *inputs, void *const *outputs) {
+  size_t n = 1;
+  for (int d = 0; d < program->rank; d++) n *= (size_t)program->dims[d];
+  if (n == 0) return;
+  if (n < 4096) {
+    gk_current_forms()->program(program, inputs, outputs, 0, n);
+    return;
+  }
+  program_job job = {program, inputs, outputs};
+  gk_split(n, 512, 65536 / cost_of(program), run_part, &job);
 }

@@ -1,0 +1,106 @@
+// What each form of the kernels (AVX2 + FMA, portable) provides to the files that divide the work.
+#ifndef GUMBEL_KERNELS_FORMS_H
+#define GUMBEL_KERNELS_FORMS_H
+
+#include "include/Kernels.h"
+
+/// Longest run that one call of `sum_run` adds up; the order of a long sum follows from it.
+enum { gk_sum_chunk = 4096 };
+
+/// Room for partial results on the stack: 64 KB.
+enum { gk_partial_floats = 16384 };
+
+typedef struct {
+  float value;
+  int32_t index;  // -1: none so far
+  bool special;   // a NaN or +inf was met: the exact rules decide
+} gk_winner;
+
+typedef struct {
+  const char *name;
+
+  /// Elements begin ..< end of every output.
+  void (*program)(
+      const gk_program *program, const void *const *inputs, void *const *outputs, size_t begin,
+      size_t end);
+
+  float (*sum_run)(const float *x, size_t n);
+  float (*max_run)(const float *x, size_t n);
+  gk_winner (*argmax_run)(const float *x, size_t n, int32_t first);
+  float (*sum_exp_run)(const float *x, float shift, size_t n);
+  void (*log_sum_exp_rows)(const float *x, float *y, size_t rows, size_t n);
+  /// Over the rows of a [n, stride] matrix, for `width` of its columns.
+  void (*sum_columns)(const float *x, float *y, size_t n, size_t width, size_t stride);
+  void (*max_columns)(const float *x, float *y, size_t n, size_t width, size_t stride);
+  void (*argmax_columns)(const float *x, int32_t *y, size_t n, size_t width, size_t stride);
+  void (*log_sum_exp_columns)(const float *x, float *y, size_t n, size_t width, size_t stride);
+  float (*log)(float x);
+
+  void (*softmax)(const float *x, float *y, size_t rows, size_t k);
+  void (*log_softmax)(const float *x, float *y, size_t rows, size_t k);
+  void (*softmax_pullback)(const float *y, const float *g, float *dx, size_t rows, size_t k);
+  void (*log_softmax_pullback)(const float *y, const float *g, float *dx, size_t rows, size_t k);
+  void (*softmax_cross_entropy)(
+      const float *x, const int32_t *label, float *loss, size_t rows, size_t k);
+  void (*softmax_cross_entropy_pullback)(
+      const float *x, const int32_t *label, const float *g, float *dx, size_t rows, size_t k);
+
+  void (*random_bits)(const uint32_t key[2], uint64_t first, uint32_t *y, size_t n);
+  void (*uniform)(const uint32_t key[2], uint64_t first, float *y, size_t n);
+  void (*normal)(const uint32_t key[2], uint64_t first, float *y, size_t n);
+  void (*exponential)(const uint32_t key[2], uint64_t first, float *y, size_t n);
+  void (*gumbel)(const uint32_t key[2], uint64_t first, float *y, size_t n);
+  float (*gumbel_from_bits)(uint32_t word, uint32_t refinement);
+  float (*exponential_from_bits)(uint32_t word, uint32_t refinement);
+
+  /// Rows begin ..< end of the whole; the outputs point at row 0.
+  void (*gumbel_softmax)(
+      const gk_gumbel_softmax_arguments *arguments, float *soft, float *log_soft, float *hard,
+      int32_t *index, size_t begin, size_t end);
+  void (*gumbel_softmax_pullback)(
+      const float *y, const float *g, const float *temperature, size_t temperature_stride,
+      float *dx, float *sum_rows, size_t rows, size_t k);
+  void (*log_gumbel_softmax_pullback)(
+      const float *y, const float *g, const float *temperature, size_t temperature_stride,
+      float *dx, float *sum_rows, size_t rows, size_t k);
+  /// The winner of one run of perturbed logits, starting from what earlier runs found.
+  gk_winner (*gumbel_max_run)(
+      const float *logits, const uint32_t key[2], uint64_t first, size_t n, int32_t first_index);
+
+  void (*small_matmul)(
+      bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
+      const float *b, float *c);
+  void (*bias_activation)(
+      float *y, const float *bias, size_t rows, size_t width, gk_activation activation);
+  void (*activation_pullback)(
+      const float *y, const float *g, float *dz, size_t n, gk_activation activation);
+  void (*adam)(
+      const float *p, const float *g, const float *m, const float *v, float *p_out, float *m_out,
+      float *v_out, size_t n, float rate, float b1, float b2, float epsilon, float decay,
+      double correction1, double correction2);
+} gk_forms;
+
+extern const gk_forms gk_forms_portable;
+#if defined(__x86_64__)
+extern const gk_forms gk_forms_avx2;
+#endif
+
+/// The form in use.
+const gk_forms *gk_current_forms(void);
+
+/// Runs body over parts of 0 ..< n, each a multiple of `multiple` long but the last, at least
+/// `grain` elements each. Where a part ends may depend on the number of threads.
+void gk_split(
+    size_t n, size_t multiple, size_t grain, void (*body)(void *context, size_t begin, size_t end),
+    void *context);
+
+/// Into how many parts a sum over the rows of a [rows, width] matrix is divided, by sizes alone; the
+/// parts' sums fit in gk_partial_floats.
+static inline size_t gk_parts_of_rows(size_t rows, size_t width) {
+  size_t parts = rows * width / 16384;
+  if (parts > 16) parts = 16;
+  if (parts * width > gk_partial_floats) parts = gk_partial_floats / width;
+  return parts < 1 ? 1 : parts;
+}
+
+#endif

@@ -1,0 +1,257 @@
+// Elementary functions on eight lanes, over their whole domains.
+//
+// Polynomials are minimax fits of Scripts/fit_polynomials.py. The bounds in units in the last place
+// (ulp) are the largest errors measured by KernelsTests.
+
+/// Horner's rule, coefficients from the constant term up.
+#define HORNER(x, ...) \
+  horner(x, (const float[]){__VA_ARGS__}, sizeof((float[]){__VA_ARGS__}) / sizeof(float))
+
+INLINE vf horner(vf x, const float *c, size_t count) {
+  vf y = splat(c[count - 1]);
+  for (size_t i = count - 1; i-- > 0;) y = fma_(y, x, splat(c[i]));
+  return y;
+}
+
+// log 2 in two parts; the first has 16 bits, so that its product with an exponent is exact.
+static const float log2_high = 0x1.62e4p-1f, log2_low = 0x1.7f7d1cp-20f;
+
+/// x = n log 2 + r with |r| at most log 2 / 2; returns n as an integer, within +-2^21.
+INLINE vi reduce_exponent(vf x, vf *r) {
+  const float magic = 0x1.8p23f;
+  vf shifted = fma_(x, splat(0x1.715476p+0f), splat(magic));
+  vf n = shifted - magic;
+  *r = fma_(n, splat(-log2_low), fma_(n, splat(-log2_high), x));
+  return (vi)shifted - (vi)splat(magic);
+}
+
+INLINE vf power_of_two(vi n) { return (vf)((n + 127) << 23); }
+
+/// e^x.
+INLINE vf exp_(vf x) {
+  x = choose(x > 89.0f, splat(89.0f), x);
+  x = choose(x < -104.5f, splat(-104.5f), x);
+  vf r;
+  vi n = reduce_exponent(x, &r);
+  vf p = HORNER(r, 0.49999997f, 0.16666542f, 0.0416674912f, 0.00836677104f, 0.0013866045f);
+  p = fma_(r * r, p, r) + 1.0f;
+  // In two steps, because 2^n alone may be out of range where the result is not.
+  vi half = n >> 1;
+  return p * power_of_two(half) * power_of_two(n - half);
+}
+
+/// e^x - 1.
+INLINE vf expm1_(vf x) {
+  vf c = choose(x > 89.0f, splat(89.0f), x);
+  c = choose(c < -30.0f, splat(-30.0f), c);
+  vf r;
+  vi n = reduce_exponent(c, &r);
+  vf p = HORNER(
+      r, 0.5f, 0.166666657f, 0.0416664854f, 0.0083335489f, 0.00139331166f, 0.00019759695f);
+  p = fma_(r * r, p, r);
+  vi half = n >> 1;
+  vf a = power_of_two(half), b = power_of_two(n - half);
+  vf y = fma_(p * a, b, a * b - 1.0f);
+  // Above, 2^n - 1 overflows before the result does.
+  vf top = (p + 1.0f) * a * b;
+  return choose(n == 0, choose(x == 0.0f, x, p), choose(n > 30, top, y));
+}
+
+/// x = m 2^e with m in [sqrt(1/2), sqrt 2); x positive and normal.
+INLINE vf split_exponent(vf x, vi *e) {
+  vi k = (vi)((vu)x - 0x3f3504f3u);
+  *e = k >> 23;
+  return (vf)((vu)x - ((vu)k & 0xff800000u));
+}
+
+/// e log 2 + log(1 + f) for 1 + f in [sqrt(1/2), sqrt 2].
+INLINE vf log_of_parts(vf f, vf e) {
+  vf p = HORNER(
+      f, 0.333333135f, -0.250000119f, 0.200020745f, -0.166678563f, 0.14220193f, -0.124081373f,
+      0.118864715f, -0.116611607f, 0.067330122f);
+  vf square = f * f;
+  vf y = fma_(square * f, p, e * log2_low);
+  y = fma_(square, splat(-0.5f), y);
+  return fma_(e, splat(log2_high), f + y);
+}
+
+/// log x for x positive and normal.
+INLINE vf log_of_normal(vf x) {
+  vi e;
+  vf m = split_exponent(x, &e);
+  return log_of_parts(m - 1.0f, __builtin_convertvector(e, vf));
+}
+
+/// Natural logarithm.
+INLINE vf log_(vf x) {
+  vi tiny = x < 0x1p-126f;
+  vi e;
+  vf m = split_exponent(choose(tiny, x * 0x1p24f, x), &e);
+  e -= tiny & 24;
+  vf y = log_of_parts(m - 1.0f, __builtin_convertvector(e, vf));
+  y = choose(x == 0.0f, splat(-INFINITY), y);
+  y = choose(x < 0.0f, splat(NAN), y);
+  return choose(x < INFINITY, y, x);
+}
+
+/// log(1 + x).
+INLINE vf log1p_(vf x) {
+  vf u = x + 1.0f;
+  // The rounding error of u, exactly.
+  vf back = u - 1.0f;
+  vf error = (1.0f - (u - back)) + (x - back);
+  vi e;
+  vf m = split_exponent(u, &e);
+  // 2^-e reaches 2^-127 for the largest x, where the error no longer matters.
+  vf scale = power_of_two(choose_int(e > 126, splat_int(-126), -e));
+  vf f = fma_(error, scale, m - 1.0f);
+  vf y = log_of_parts(f, __builtin_convertvector(e, vf));
+  y = choose(absolute(x) < 0x1p-40f, x, y);
+  y = choose(x == -1.0f, splat(-INFINITY), y);
+  y = choose(x < -1.0f, splat(NAN), y);
+  return choose(x < INFINITY, y, x);
+}
+
+INLINE vf tanh_(vf x) {
+  vf a = absolute(x);
+  vf t = expm1_(2.0f * choose(a > 10.0f, splat(10.0f), a));
+  return with_sign_of(t / (t + 2.0f), x);
+}
+
+/// 1 / (1 + e^-x).
+INLINE vf sigmoid_(vf x) {
+  vf e = exp_(-absolute(x));
+  vf q = 1.0f / (1.0f + e);
+  return choose(x < 0.0f, e / (1.0f + e), q);
+}
+
+/// log(1 + e^x).
+INLINE vf softplus_(vf x) {
+  return choose(x > 0.0f, x, splat(0)) + log1p_(exp_(-absolute(x)));
+}
+
+INLINE vf erf_(vf x) {
+  vf a = absolute(x);
+  vf z = x * x;
+  vf p = HORNER(
+      z, 0.128379166f, -0.37612626f, 0.11283581f, -0.0268535279f, 0.00518765626f, -0.000800341659f,
+      7.82905045e-05f);
+  vf near = fma_(x, p, x);
+  vf t = choose(a > 4.0f, splat(4.0f), a) - 2.0f;
+  vf q = HORNER(
+      t, -5.36494112f, -4.41815996f, -0.923753023f, -0.0164804403f, 0.00355474907f,
+      -0.000715534843f, 0.000170291154f, -7.65711138e-06f);
+  vf far = with_sign_of(1.0f - exp_(q), x);
+  return choose(a < 1.0f, near, far);
+}
+
+// MARK: - Sine and cosine
+
+/// Sine and cosine of |r| at most pi / 4 (and a little more).
+INLINE vf sin_near(vf r) {
+  vf z = r * r;
+  vf p = HORNER(z, -0.166666672f, 0.00833338033f, -0.000198532303f, 2.83227678e-06f);
+  return fma_(r * z, p, r);
+}
+INLINE vf cos_near(vf r) {
+  vf z = r * r;
+  vf p = HORNER(z, 0.0416666456f, -0.00138872978f, 2.44300882e-05f);
+  return fma_(z * z, p, fma_(z, splat(-0.5f), splat(1.0f)));
+}
+
+/// The sine for quadrant 0, turned by `quadrant` quarter turns.
+INLINE vf sin_in_quadrant(vf r, vi quadrant) {
+  vf y = choose((quadrant & 1) != 0, cos_near(r), sin_near(r));
+  return (vf)((vi)y ^ ((quadrant & 2) << 30));
+}
+
+/// sin(x + quarters pi / 2). Arguments beyond 2^20 and non-finite ones go through the C library.
+INLINE vf sin_shifted(vf x, int quarters) {
+  // In double: pi / 2 in two parts, the first of 32 bits, so its product with n is exact.
+  const double magic = 0x1.8p52;
+  vi far = ~(absolute(x) <= 0x1p20f);
+  vd d = __builtin_convertvector(choose(far, splat(0), x), vd);
+  vd shifted = d * 0x1.45f306dc9c883p-1 + magic;
+  vd n = shifted - magic;
+  vd r = (d - n * 0x1.921fb544p+0) - n * 0x1.0b4611a626331p-34;
+  vi quadrant = __builtin_convertvector((vl)shifted, vi);
+  vf near = __builtin_convertvector(r, vf);
+  vf y = sin_in_quadrant(near, quadrant + quarters);
+  // Keeps the sign of a zero.
+  if (quarters == 0) y = choose(x == 0.0f, x, y);
+  uint32_t lanes = lane_bits(far);
+  while (lanes) {
+    int i = __builtin_ctz(lanes);
+    lanes &= lanes - 1;
+    y[i] = (float)(quarters ? cos((double)x[i]) : sin((double)x[i]));
+  }
+  return y;
+}
+
+INLINE vf sin_(vf x) { return sin_shifted(x, 0); }
+INLINE vf cos_(vf x) { return sin_shifted(x, 1); }
+
+// MARK: - Power
+
+INLINE vd choose_double(vl mask, vd a, vd b) { return mask ? a : b; }
+
+/// log2 of a positive finite x, in double, with about 40 good bits.
+INLINE vd log2_double(vf x) {
+  vi tiny = x < 0x1p-126f;
+  vi e;
+  vd m = __builtin_convertvector(split_exponent(choose(tiny, x * 0x1p24f, x), &e), vd);
+  e -= tiny & 24;
+  // 2 atanh((m - 1) / (m + 1)) by its series, in base 2.
+  vd s = (m - 1.0) / (m + 1.0);
+  vd z = s * s;
+  vd p = (vd)(1.0 / 15);
+  p = fma_double(p, z, (vd)(1.0 / 13));
+  p = fma_double(p, z, (vd)(1.0 / 11));
+  p = fma_double(p, z, (vd)(1.0 / 9));
+  p = fma_double(p, z, (vd)(1.0 / 7));
+  p = fma_double(p, z, (vd)(1.0 / 5));
+  p = fma_double(p, z, (vd)(1.0 / 3));
+  p = fma_double(p, z, (vd)1.0);
+  return fma_double(s * p, (vd)0x1.71547652b82fep+1, __builtin_convertvector(e, vd));
+}
+
+/// 2^t in double, then rounded to float.
+INLINE vf exp2_double(vd t) {
+  t = choose_double(t > 200.0, (vd)200.0, t);
+  t = choose_double(t < -200.0, (vd)-200.0, t);
+  const double magic = 0x1.8p52;
+  vd shifted = t + magic;
+  vd r = (t - (shifted - magic)) * 0x1.62e42fefa39efp-1;
+  vd p = (vd)(1.0 / 3628800);
+  p = fma_double(p, r, (vd)(1.0 / 362880));
+  p = fma_double(p, r, (vd)(1.0 / 40320));
+  p = fma_double(p, r, (vd)(1.0 / 5040));
+  p = fma_double(p, r, (vd)(1.0 / 720));
+  p = fma_double(p, r, (vd)(1.0 / 120));
+  p = fma_double(p, r, (vd)(1.0 / 24));
+  p = fma_double(p, r, (vd)(1.0 / 6));
+  p = fma_double(p, r, (vd)0.5);
+  p = fma_double(p, r, (vd)1.0);
+  p = fma_double(p, r, (vd)1.0);
+  vd scale = (vd)(((vl)shifted - (vl)(vd)magic + 1023) << 52);
+  return __builtin_convertvector(p * scale, vf);
+}
+
+/// x^y with the special cases of C's pow.
+INLINE vf power_(vf x, vf y) {
+  vf a = absolute(x);
+  vd l = log2_double(choose((a > 0.0f) & (a < INFINITY), a, splat(1.0f)));
+  vf limit = choose(a == 0.0f, splat(-INFINITY), a);  // 0, infinity and NaN stand for themselves
+  vi ordinary = (a > 0.0f) & (a < INFINITY);
+  l = choose_double(
+      __builtin_convertvector(ordinary, vl), l, __builtin_convertvector(limit, vd));
+  vf r = exp2_double(__builtin_convertvector(y, vd) * l);
+  vi whole = round_down(y) == y;
+  vf half = y * 0.5f;
+  vi odd = whole & (round_down(half) != half);
+  vi negative = (vi)x < 0;
+  r = (vf)((vi)r ^ (negative & odd & INT32_MIN));
+  r = choose(negative & ordinary & ~whole & (y == y), splat(NAN), r);
+  r = choose((a == 1.0f) & (absolute(y) == INFINITY), splat(1.0f), r);
+  return choose((y == 0.0f) | (x == 1.0f), splat(1.0f), r);
+}

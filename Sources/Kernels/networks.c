@@ -1,0 +1,96 @@
+// Network kernels, divided among the threads where they are large.
+#include <math.h>
+
+#include "forms.h"
+
+void gk_small_matmul(
+    bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
+    const float *b, float *c) {
+  gk_current_forms()->small_matmul(transpose_a, transpose_b, m, n, k, a, b, c);
+}
+
+// MARK: - Biases and activations
+
+typedef struct {
+  const float *y_in, *g, *bias;
+  float *y;
+  size_t width;
+  gk_activation activation;
+} activation_job;
+
+static size_t row_grain(size_t width, gk_activation activation) {
+  size_t cost = activation >= GK_ACTIVATION_TANH ? 10 : 2;
+  return 65536 / (width * cost + 1) + 1;
+}
+
+static void activate_part(void *context, size_t begin, size_t end) {
+  const activation_job *job = context;
+  gk_current_forms()->bias_activation(
+      job->y + begin * job->width, job->bias, end - begin, job->width, job->activation);
+}
+
+void gk_bias_activation(
+    float *y, const float *bias, size_t rows, size_t width, gk_activation activation) {
+  if (rows * width < 4096) {
+    gk_current_forms()->bias_activation(y, bias, rows, width, activation);
+    return;
+  }
+  activation_job job = {.y = y, .bias = bias, .width = width, .activation = activation};
+  gk_split(rows, 8, row_grain(width, activation), activate_part, &job);
+}
+
+static void pull_part(void *context, size_t begin, size_t end) {
+  const activation_job *job = context;
+  gk_current_forms()->activation_pullback(
+      job->y_in + begin, job->g + begin, job->y + begin, end - begin, job->activation);
+}
+
+void gk_bias_activation_pullback(
+    const float *y, const float *g, float *dz, float *bias_gradient, size_t rows, size_t width,
+    gk_activation activation) {
+  size_t n = rows * width;
+  if (n < 32768) {
+    gk_current_forms()->activation_pullback(y, g, dz, n, activation);
+  } else {
+    activation_job job = {.y_in = y, .g = g, .y = dz, .activation = activation};
+    gk_split(n, 8, 16384, pull_part, &job);
+  }
+  if (bias_gradient) gk_sum(dz, bias_gradient, 1, rows, width);
+}
+
+// MARK: - Adam
+
+typedef struct {
+  const float *p, *g, *m, *v;
+  float *p_out, *m_out, *v_out;
+  float rate, b1, b2, epsilon, decay;
+  double correction1, correction2;
+} adam_job;
+
+static void adam_part(void *context, size_t begin, size_t end) {
+  const adam_job *j = context;
+  gk_current_forms()->adam(
+      j->p + begin, j->g + begin, j->m + begin, j->v + begin, j->p_out + begin, j->m_out + begin,
+      j->v_out + begin, end - begin, j->rate, j->b1, j->b2, j->epsilon, j->decay, j->correction1,
+      j->correction2);
+}
+
+/// 1 - b^step by repeated squaring; exact enough in double, and quick for the steps of a training.
+static double correction(float b, int32_t step) {
+  double power = 1, square = b;
+  for (uint32_t n = (uint32_t)step; n && square > 0; n >>= 1, square *= square) {
+    if (n & 1) power *= square;
+  }
+  return 1 - power;
+}
+
+void gk_adam(
+    const float *p, const float *g, const float *m, const float *v, float *p_out, float *m_out,
+    float *v_out, size_t n, float rate, float b1, float b2, float epsilon, float decay,
+    int32_t step) {
+  adam_job job = {
+      p, g, m, v, p_out, m_out, v_out, rate, b1, b2, epsilon, decay,
+      correction(b1, step), correction(b2, step)};
+  if (n < 16384) adam_part(&job, 0, n);
+  else gk_split(n, 1024, 16384, adam_part, &job);
+}

@@ -1,0 +1,183 @@
+// A pool of threads that claim indices from a shared counter.
+//
+// A job is announced by one 64-bit word: its generation in the high half, the next index in the
+// low half. A worker claims an index by compare-and-swap on the whole word, so one that wakes late
+// can never take an index of a job that it has not seen. The word is closed (index all ones) before
+// the fields of a new job are written.
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "forms.h"
+
+enum { max_threads = 256, spins_before_sleep = 4000, spins_before_yield = 2000 };
+static const uint32_t closed = UINT32_MAX;
+
+static atomic_int wanted_threads;  // 0: not decided yet
+static _Atomic(uint64_t) ticket;
+static atomic_size_t job_count, job_done;
+static _Atomic(void *) job_context;
+static _Atomic(void (*)(void *, size_t)) job_body;
+static atomic_int job_workers;
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+static int started_workers;  // guarded by `busy`
+
+static pthread_mutex_t sleep_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static atomic_int sleepers;
+
+static _Thread_local bool inside_body;
+
+static inline void relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static int available_processors(void) {
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : (int)n;
+}
+
+int gk_thread_count(void) {
+  int n = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
+  if (n) return n;
+  n = available_processors();
+  if (n > max_threads) n = max_threads;
+  int none = 0;
+  return atomic_compare_exchange_strong(&wanted_threads, &none, n) ? n : none;
+}
+
+void gk_set_thread_count(int count) {
+  if (count < 1) count = 1;
+  atomic_store(&wanted_threads, count > max_threads ? max_threads : count);
+}
+
+/// Claims and runs indices of the announced job until none is left.
+static void work(void) {
+  for (;;) {
+    uint64_t seen = atomic_load_explicit(&ticket, memory_order_acquire);
+    size_t count = atomic_load_explicit(&job_count, memory_order_acquire);
+    uint32_t index = (uint32_t)seen;
+    if (index == closed || index >= count) return;
+    if (!atomic_compare_exchange_weak_explicit(
+            &ticket, &seen, seen + 1, memory_order_acq_rel, memory_order_relaxed)) {
+      continue;
+    }
+    // The job cannot end before this index is done, so its fields are stable from here.
+    void (*body)(void *, size_t) = atomic_load_explicit(&job_body, memory_order_relaxed);
+    body(atomic_load_explicit(&job_context, memory_order_relaxed), index);
+    atomic_fetch_add_explicit(&job_done, 1, memory_order_release);
+  }
+}
+
+static bool has_work(uint32_t generation) {
+  return (uint32_t)(atomic_load(&ticket) >> 32) != generation;
+}
+
+static void *worker(void *argument) {
+  int number = (int)(intptr_t)argument;
+  inside_body = true;
+  uint32_t generation = 0;
+  for (;;) {
+    int spins = 0;
+    while (!has_work(generation)) {
+      if (++spins < spins_before_sleep) {
+        relax();
+        continue;
+      }
+      pthread_mutex_lock(&sleep_mutex);
+      atomic_fetch_add(&sleepers, 1);
+      while (!has_work(generation)) pthread_cond_wait(&wake, &sleep_mutex);
+      atomic_fetch_sub(&sleepers, 1);
+      pthread_mutex_unlock(&sleep_mutex);
+    }
+    generation = (uint32_t)(atomic_load(&ticket) >> 32);
+    if (number < atomic_load_explicit(&job_workers, memory_order_relaxed)) work();
+  }
+  return NULL;
+}
+
+static void run_serially(size_t count, void (*body)(void *, size_t), void *context) {
+  for (size_t i = 0; i < count; i++) body(context, i);
+}
+
+void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), void *context) {
+  int threads = gk_thread_count();
+  if (count < 2 || threads < 2 || inside_body || count >= closed
+      || atomic_flag_test_and_set_explicit(&busy, memory_order_acquire)) {
+    run_serially(count, body, context);
+    return;
+  }
+  int workers = threads - 1;
+  while (started_workers < workers) {
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, 1 << 20);
+    int failure =
+        pthread_create(&thread, &attributes, worker, (void *)(intptr_t)started_workers);
+    pthread_attr_destroy(&attributes);
+    if (failure) break;
+    started_workers++;
+  }
+
+  uint64_t generation = (atomic_load_explicit(&ticket, memory_order_relaxed) >> 32) + 1;
+  atomic_store(&ticket, generation << 32 | closed);
+  atomic_store_explicit(&job_done, 0, memory_order_relaxed);
+  atomic_store_explicit(&job_body, body, memory_order_relaxed);
+  atomic_store_explicit(&job_context, context, memory_order_relaxed);
+  atomic_store_explicit(&job_workers, workers, memory_order_relaxed);
+  atomic_store_explicit(&job_count, count, memory_order_release);
+  atomic_store(&ticket, (generation + 1) << 32);
+  if (atomic_load(&sleepers) > 0) {
+    pthread_mutex_lock(&sleep_mutex);
+    pthread_cond_broadcast(&wake);
+    pthread_mutex_unlock(&sleep_mutex);
+  }
+
+  inside_body = true;
+  work();
+  inside_body = false;
+  for (int spins = 0; atomic_load_explicit(&job_done, memory_order_acquire) < count;) {
+    if (++spins < spins_before_yield) relax();
+    else sched_yield();
+  }
+  atomic_flag_clear_explicit(&busy, memory_order_release);
+}
+
+typedef struct {
+  size_t n, part;
+  void (*body)(void *context, size_t begin, size_t end);
+  void *context;
+} split_job;
+
+static void run_part(void *context, size_t index) {
+  const split_job *job = context;
+  size_t begin = index * job->part;
+  size_t end = job->n - begin < job->part ? job->n : begin + job->part;
+  job->body(job->context, begin, end);
+}
+
+void gk_split(
+    size_t n, size_t multiple, size_t grain, void (*body)(void *context, size_t begin, size_t end),
+    void *context) {
+  if (n < 2 * grain || inside_body) {
+    if (n) body(context, 0, n);
+    return;
+  }
+  // A few parts for each thread even out what the threads lose to other work.
+  size_t part = n / ((size_t)gk_thread_count() * 4);
+  if (part < grain) part = grain;
+  part = (part + multiple - 1) / multiple * multiple;
+  split_job job = {n, part, body, context};
+  gk_parallel_for((n + part - 1) / part, run_part, &job);
+}
