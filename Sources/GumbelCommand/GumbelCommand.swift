@@ -4,7 +4,7 @@ import Training
 
 @main
 struct GumbelCommand {
-  static func main() {
+  static func main() throws {
     let eager = CommandLine.arguments.contains("--eager")
     let n = Int(CommandLine.arguments.dropFirst().first ?? "") ?? 200
     var plan = StreamGAN.Plan.article()
@@ -13,7 +13,7 @@ struct GumbelCommand {
     var source = SyntheticSource(
       probabilities: SyntheticSource.articleProbabilities, key: RandomKey(43))
     let start = ContinuousClock.now
-    _ = training.run(
+    _ = try training.run(
       on: &source, loop: TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch),
       compiled: !eager)
     print(ContinuousClock.now - start)
