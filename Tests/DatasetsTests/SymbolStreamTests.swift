@@ -101,6 +101,19 @@ import Testing
     }
   }
 
+  @Test func mistakesTrap() async {
+    await #expect(processExitsWith: .failure) {
+      _ = try SymbolReader(.file("/dev/null"), lineLimit: 0)
+    }
+    await #expect(processExitsWith: .failure) {
+      let reader = try SymbolReader(.file("/dev/null"))
+      _ = try? SymbolStream(reader, discoveringIn: 0)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = EmpiricalDistribution(of: [2], categoryCount: 2)
+    }
+  }
+
   @Test func nonBlockingDescriptor() throws {
     let write: @Sendable (Int32) -> Void = { descriptor in
       usleep(20_000)
