@@ -6,7 +6,8 @@ public struct EmpiricalDistribution: Equatable, Sendable {
   /// The occurrences of all categories together.
   public private(set) var total: Int
 
-  /// A distribution over `categoryCount` categories, none of which has occurred yet.
+  /// A distribution over `categoryCount` categories, none of which has occurred yet. Traps if
+  /// `categoryCount` is negative.
   public init(categoryCount: Int) {
     counts = [Int](repeating: 0, count: categoryCount)
     total = 0

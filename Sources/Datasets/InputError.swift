@@ -6,41 +6,69 @@ public struct InputError: Error, Equatable, Sendable {
   /// position in its line, also from 1.
   public enum Problem: Equatable, Sendable {
     // The file as a whole.
+    /// There is no file at the path.
     case missing
+    /// The path leads to a directory.
     case directory
+    /// The system refuses to open the file, with this error number.
     case notOpened(code: Int32)
+    /// The system fails to read on, with this error number.
     case readFailed(code: Int32)
+    /// The reading was asked to stop before it was complete.
     case interrupted
+    /// The text is in UTF-16, by its byte-order mark.
     case utf16
 
     // The text.
+    /// A byte cannot be part of UTF-8.
     case invalidUTF8(byte: Int)
+    /// A zero byte, which text does not have.
     case nul(byte: Int)
+    /// A line, or a row of a table, has more bytes than the limit.
     case lineTooLong(limit: Int)
+    /// An empty line with others after it.
     case blankLine
 
     // The table.
+    /// The header, whose names these are, lacks the column.
     case noColumn(named: String, columns: [String])
+    /// The header has several columns of that name.
     case ambiguousColumn(named: String, numbers: [Int])
+    /// The first row has fewer columns.
     case columnOutOfRange(number: Int, count: Int)
+    /// No column is chosen, and the first row has these fields.
     case severalColumns(columns: [String])
+    /// A column is chosen by name from a table said to have no header.
     case namedColumnWithoutHeader(named: String)
+    /// A row has more or fewer fields than the first.
     case raggedRow(fields: Int, expected: Int)
+    /// A quoted field goes on to the end of the text, or beyond the limit for a row.
     case unterminatedQuote(byte: Int, limit: Int?)
+    /// A closing quote is followed by more of the field.
     case textAfterQuote(byte: Int, delimiter: Delimiter)
+    /// The chosen column has nothing in a row.
     case emptyField(column: Int)
 
     // The categories.
+    /// There is not one symbol.
     case noSymbols(format: SymbolFormat)
+    /// All symbols are the same.
     case oneCategory(name: String, symbols: Int, format: SymbolFormat)
+    /// A symbol is none of the categories, which were found in so many symbols, or given.
     case unknownSymbol(name: String, categories: [String], discoveredIn: Int?)
+    /// There are more different symbols than the limit.
     case tooManyCategories(limit: Int)
+    /// The different symbols take more bytes together than the limit.
     case categoryNamesTooLong(limit: Int)
+    /// There are more symbols than the limit.
     case tooManySymbols(limit: Int)
 
     // A list of categories, given rather than found.
+    /// The list has fewer than two entries.
     case tooFewCategories(count: Int)
+    /// An entry is empty.
     case emptyCategory(entry: Int)
+    /// Two entries are the same.
     case duplicateCategory(name: String, entries: [Int])
   }
 
@@ -50,8 +78,10 @@ public struct InputError: Error, Equatable, Sendable {
   /// The line, counted from 1, or nil where the problem is not in one line.
   public var line: Int?
 
+  /// What is wrong.
   public var problem: Problem
 
+  /// A problem, in a line if it is given.
   public init(source: String, line: Int? = nil, problem: Problem) {
     self.source = source
     self.line = line

@@ -8,7 +8,9 @@
 
 /// Where bytes are read from.
 public enum InputSource: Equatable, Sendable {
+  /// The file, device or named pipe at a path.
   case file(String)
+  /// The process's standard input.
   case standardInput
   /// An open descriptor, which is not closed; `name` stands for it in messages.
   case descriptor(Int32, name: String)

@@ -10,8 +10,11 @@
 ///
 /// `description` is one line: `cannot write "out/a.svg": the directory "out" does not exist`.
 public struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Each way in which writing can fail.
   public enum Problem: Equatable, Sendable {
+    /// The path leads to a directory.
     case isDirectory
+    /// The directory that the file would be in does not exist.
     case missingDirectory(String)
     /// A system call failed with this error number.
     case system(code: Int32)
@@ -20,8 +23,10 @@ public struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path as it was given.
   public var path: String
 
+  /// What went wrong.
   public var problem: Problem
 
+  /// A problem with writing to a path.
   public init(path: String, problem: Problem) {
     self.path = path
     self.problem = problem

@@ -99,9 +99,10 @@ struct RecordCursor {
   }
 
   private mutating func readMore() throws(InputError) -> Bool {
-    guard try input.readMore() else { return false }
+    let isMore = try input.readMore()
+    // The buffer may have moved even where nothing came.
     bytes = UnsafeBufferPointer(rebasing: input.unread[origin...])
-    return true
+    return isMore
   }
 
   private var tooLong: InputError {

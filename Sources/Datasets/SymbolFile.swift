@@ -50,6 +50,7 @@ public struct SymbolLimits: Equatable, Sendable {
   /// The symbols of a file read whole.
   public var symbols: Int
 
+  /// The limits given, and generous ones for the rest.
   public init(
     lineBytes: Int = 1 << 20, categories: Int = 1 << 20, nameBytes: Int = 1 << 28,
     symbols: Int = 1 << 28

@@ -23,7 +23,9 @@ public enum SymbolFormat: Equatable, Sendable {
 
   /// Whether a table's first row names its columns.
   public enum Header: Equatable, Sendable {
+    /// It does.
     case present
+    /// It holds data like the others.
     case absent
     /// There is a header if the column is chosen by name, or else if no field of the first row is
     /// a decimal number and some field of the second row is.
@@ -65,8 +67,11 @@ public enum SymbolFormat: Equatable, Sendable {
 public struct Delimiter: Equatable, Sendable, CustomStringConvertible {
   let byte: UInt8
 
+  /// As in `.csv` files.
   public static let comma = Delimiter(byte: UInt8(ascii: ","))
+  /// As in `.tsv` files.
   public static let tab = Delimiter(byte: UInt8(ascii: "\t"))
+  /// As in tables written where the decimal point is a comma.
   public static let semicolon = Delimiter(byte: UInt8(ascii: ";"))
 
   /// Any ASCII character other than the quote, the line ends and NUL; nil for those and the rest.
@@ -81,6 +86,7 @@ public struct Delimiter: Equatable, Sendable, CustomStringConvertible {
     self.byte = byte
   }
 
+  /// The character's name with its article, or the character in quotes.
   public var description: String {
     switch self {
     case .comma: "a comma"

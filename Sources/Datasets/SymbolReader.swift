@@ -4,7 +4,10 @@
 /// chosen column must be text. Bytes are read in chunks; a symbol is delivered once its line's
 /// end has been read, however slowly it arrives. After an error there is no more to read.
 public final class SymbolReader {
+  /// Where the symbols come from.
   public let source: InputSource
+
+  /// How they stand in the text.
   public let format: SymbolFormat
 
   /// The fields of a table's header, or nil where there is none.

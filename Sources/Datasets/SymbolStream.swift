@@ -2,6 +2,7 @@
 ///
 /// Memory is bounded: what has been delivered is only counted.
 public final class SymbolStream {
+  /// The categories that the indices stand for.
   public let vocabulary: Vocabulary
 
   /// How often each category has been delivered so far.
@@ -21,7 +22,7 @@ public final class SymbolStream {
   }
 
   /// A stream whose categories are those among its first symbols, which are delivered first; any
-  /// other symbol is an error when its turn comes.
+  /// other symbol is an error when its turn comes. Traps unless `symbolCount` is positive.
   ///
   /// Waits for that many symbols or the end. The categories' order is that of `SymbolFile`.
   ///
@@ -40,6 +41,8 @@ public final class SymbolStream {
   public var isStopped: Bool { reader.isStopped }
 
   /// The index of the next symbol, or nil at the end.
+  ///
+  /// - Throws: If it is none of the categories or cannot be read.
   public func next() throws(InputError) -> Int32? {
     var index: Int32 = 0
     let count = try withUnsafeMutablePointer(to: &index) { pointer throws(InputError) in
@@ -50,7 +53,9 @@ public final class SymbolStream {
 
   /// The next symbols' indices: `count` of them, or fewer at the end.
   ///
-  /// Waits until they are there.
+  /// Waits until they are there. Traps if `count` is negative.
+  ///
+  /// - Throws: If one is none of the categories or cannot be read; `fill` keeps those before it.
   public func next(_ count: Int) throws(InputError) -> [Int32] {
     var batch = [Int32](repeating: 0, count: count)
     let filled = try batch.withUnsafeMutableBufferPointer { buffer throws(InputError) in

@@ -55,6 +55,7 @@ public struct Vocabulary: Sendable {
     names = (0..<table.count).map(table.name(at:))
   }
 
+  /// The number of categories, at least 2.
   public var count: Int { names.count }
 
   /// The name of the category with an index. Traps if there is none.

@@ -39,14 +39,20 @@ func load(
   }
 }
 
-/// The message of what an expression throws, or nil if it throws nothing.
-func message(_ body: () throws -> some Any) -> String? {
+/// Expects the message of what `body` throws, or nil if it throws nothing.
+///
+/// A function, since the compiler can confuse a closure inside `#expect` with one outside.
+func expectMessage(
+  _ expected: String?, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: () throws -> some Any
+) {
+  var found: String?
   do {
     _ = try body()
-    return nil
   } catch {
-    return "\(error)"
+    found = "\(error)"
   }
+  #expect(found == expected, sourceLocation: sourceLocation)
 }
 
 /// Calls `body` with the path of a new directory, which is removed afterwards.
