@@ -78,7 +78,9 @@ static void adam_part(void *context, size_t begin, size_t end) {
 /// 1 - b^step by repeated squaring; exact enough in double, and quick for the steps of a training.
 static double correction(float b, int32_t step) {
   double power = 1, square = b;
-  for (uint32_t n = (uint32_t)step; n && square > 0; n >>= 1, square *= square) {
+  for (uint32_t n = (uint32_t)step; n; n >>= 1, square *= square) {
+    // A factor of `square` or less is still to come, and 1 less that rounds to 1.
+    if (square < 0x1p-60) return 1;
     if (n & 1) power *= square;
   }
   return 1 - power;
