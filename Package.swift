@@ -57,6 +57,13 @@ let package = Package(
     .target(name: "_TestSupport", dependencies: ["Tensors"], path: "Tests/_TestSupport"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "_TestSupport"]),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Layers", "Optimizers", "Tensors", "_TestSupport"]),
+    .testTarget(
+      name: "OptimizersTests", dependencies: ["Optimizers", "Layers", "Tensors", "_TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors", "_TestSupport"]),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["GumbelCommand"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
   ],
