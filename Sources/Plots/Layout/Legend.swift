@@ -1,0 +1,68 @@
+/// The key to a panel's series.
+struct Legend {
+  struct Entry: Equatable {
+    enum Symbol: Equatable {
+      case line(Drawing.Stroke)
+      case dot(Drawing.Color)
+      case swatch(Drawing.Color)
+    }
+
+    var name: String
+    var symbol: Symbol
+  }
+
+  static let rowHeight = 16.0
+  private static let symbolWidth = 16.0
+  private static let gapToName = 5.0
+  private static let gapToNext = 14.0
+  private static let size = Theme.labelSize
+
+  var entries: [Entry]
+
+  /// The entries in rows no wider than `limit`, each row with its width.
+  func rows(limit: Double) -> [(entries: [Entry], width: Double)] {
+    var rows: [(entries: [Entry], width: Double)] = []
+    for var entry in entries {
+      let room = limit - Self.symbolWidth - Self.gapToName
+      entry.name = TextMetrics.truncated(entry.name, to: max(room, 0), size: Self.size)
+      let width = Self.width(of: entry)
+      if let last = rows.last, last.width + Self.gapToNext + width <= limit {
+        rows[rows.count - 1].entries.append(entry)
+        rows[rows.count - 1].width += Self.gapToNext + width
+      } else {
+        rows.append(([entry], width))
+      }
+    }
+    return rows
+  }
+
+  /// Draws a row of entries, the first beginning at `x`, about a middle line.
+  static func draw(_ entries: [Entry], x: Double, middle: Double, on drawing: inout Drawing) {
+    var x = x
+    for entry in entries {
+      let center = Drawing.Point(x: x + symbolWidth / 2, y: middle)
+      switch entry.symbol {
+      case .line(let stroke):
+        drawing.line(
+          from: Drawing.Point(x: x + 1, y: middle),
+          to: Drawing.Point(x: x + symbolWidth - 1, y: middle), stroke)
+      case .dot(let color):
+        drawing.stroke([[center]], Drawing.Stroke(color, width: 6))
+      case .swatch(let color):
+        drawing.fill(
+          Drawing.Rectangle(x: x + 3, y: middle - 5, width: 10, height: 10), color)
+      }
+      drawing.text(
+        Drawing.Text(
+          entry.name,
+          at: Drawing.Point(
+            x: x + symbolWidth + gapToName, y: middle + size * Theme.middleToBaseline),
+          size: size, color: Theme.ink))
+      x += width(of: entry) + gapToNext
+    }
+  }
+
+  private static func width(of entry: Entry) -> Double {
+    symbolWidth + gapToName + TextMetrics.width(of: entry.name, size: size)
+  }
+}

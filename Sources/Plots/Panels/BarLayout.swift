@@ -1,0 +1,70 @@
+/// Where the bars of a ``BarChart`` stand.
+struct BarLayout {
+  let plotArea: Drawing.Rectangle
+  let scale: AxisScale
+  let isRight: Bool
+  let categoryCount, seriesCount: Int
+
+  /// The stretch of the category axis that one category has.
+  var slot: Double {
+    (isRight ? plotArea.height : plotArea.width) / Double(max(categoryCount, 1))
+  }
+
+  private var barThickness: Double { slot * 0.78 / Double(max(seriesCount, 1)) }
+
+  private var areBarsTooThin: Bool { barThickness < 1.5 }
+
+  func middle(of category: Int) -> Double {
+    (isRight ? plotArea.y : plotArea.x) + (Double(category) + 0.5) * slot
+  }
+
+  /// The line through all bars' feet.
+  func baseline(at base: Double) -> [Drawing.Point] {
+    isRight
+      ? [Drawing.Point(x: base, y: plotArea.y), Drawing.Point(x: base, y: plotArea.maxY)]
+      : [Drawing.Point(x: plotArea.x, y: base), Drawing.Point(x: plotArea.maxX, y: base)]
+  }
+
+  func draw(
+    _ values: [Double], series: Int, color: Drawing.Color, on drawing: inout Drawing
+  ) {
+    // Zero, or the end of the axis nearest to it.
+    let (low, high) = (scale.domain.lowerBound, scale.domain.upperBound)
+    guard let base = scale.position(of: min(max(0, low), high)) else { return }
+    func place(_ value: Double) -> Double? { scale.position(of: min(max(value, low), high)) }
+    if areBarsTooThin {
+      drawDense(values.map { $0.isFinite ? place($0) : nil }, base: base, isArea: series == 0)
+    } else {
+      let group = barThickness * Double(seriesCount)
+      drawing.fill(
+        values.enumerated().compactMap { index, value in
+          guard value.isFinite, let end = place(value), end != base else { return nil }
+          let start = middle(of: index) - group / 2 + Double(series) * barThickness
+          let (from, length) = (min(base, end), (end - base).magnitude)
+          return isRight
+            ? Drawing.Rectangle(x: from, y: start, width: length, height: barThickness)
+            : Drawing.Rectangle(x: start, y: from, width: barThickness, height: length)
+        }, color)
+    }
+
+    func drawDense(_ ends: [Double?], base: Double, isArea: Bool) {
+      var outline: [Drawing.Point] = []
+      func add(_ along: Double, _ value: Double) {
+        outline.append(
+          isRight ? Drawing.Point(x: value, y: along) : Drawing.Point(x: along, y: value))
+      }
+      for (index, end) in ends.enumerated() {
+        let start = middle(of: index) - slot / 2
+        if index == 0, isArea { add(start, base) }
+        add(start, end ?? base)
+        add(start + slot, end ?? base)
+      }
+      if isArea {
+        if let last = ends.indices.last { add(middle(of: last) + slot / 2, base) }
+        drawing.fill([outline], color.opacity(0.55))
+      } else {
+        drawing.stroke([outline], Drawing.Stroke(color))
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/// Lines, bands, points and histograms over two axes.
+///
+///     Chart(
+///       [.line("generator", y: generatorLosses), .line("discriminator", y: discriminatorLosses)],
+///       title: "Losses", x: "epoch", y: Chart.Axis("loss", isLogarithmic: true))
+///
+/// Marks are drawn in their order, the last on top.
+public struct Chart: Panel {
+  /// One of a chart's two axes; a string literal is an axis of that title.
+  public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
+    public var label: String
+    public var isLogarithmic: Bool
+    /// What the axis shows; without one, all marks.
+    public var range: ClosedRange<Double>?
+
+    /// An axis; a `range` that is a single value or, if logarithmic, not positive is ignored.
+    public init(
+      _ label: String = "", isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil
+    ) {
+      self.label = label
+      self.isLogarithmic = isLogarithmic
+      self.range = range
+    }
+
+    public init(stringLiteral label: String) { self.init(label) }
+  }
+
+  public let marks: [Mark]
+  public let title: String
+  public let x, y: Axis
+  public let size: Drawing.Size
+  private let xDomain, yDomain: ClosedRange<Double>
+  private let colors: [Drawing.Color]
+
+  public init(
+    _ marks: [Mark], title: String = "", x: Axis = Axis(), y: Axis = Axis(),
+    size: Drawing.Size = Drawing.Size(width: 440, height: 280)
+  ) {
+    self.marks = marks
+    self.title = title
+    self.x = x
+    self.y = y
+    self.size = size
+    let hasPoints = marks.contains { if case .points = $0.shape { true } else { false } }
+    xDomain = Self.domain(of: x, marks.flatMap(\.extent.x), padding: hasPoints ? 0.05 : 0)
+    yDomain = Self.domain(of: y, marks.flatMap(\.extent.y), padding: 0.05)
+    colors = Self.colors(of: marks)
+  }
+
+  private static func domain(
+    of axis: Axis, _ values: [Double], padding: Double
+  ) -> ClosedRange<Double> {
+    if let range = axis.range, range.lowerBound < range.upperBound,
+      !axis.isLogarithmic || range.lowerBound > 0
+    {
+      return range
+    }
+    return AxisScale.domain(of: values, isLogarithmic: axis.isLogarithmic, padding: padding)
+      ?? (axis.isLogarithmic ? 1...10 : 0...1)
+  }
+
+  /// Colours as marks ask for them or, one a name, from the palette.
+  private static func colors(of marks: [Mark]) -> [Drawing.Color] {
+    var named: [String: Drawing.Color] = [:]
+    for mark in marks {
+      if let name = mark.name, let color = mark.color, named[name] == nil { named[name] = color }
+    }
+    var used = 0
+    return marks.map { mark in
+      if let color = mark.color ?? mark.name.flatMap({ named[$0] }) { return color }
+      let color = Drawing.Color.series(used)
+      used += 1
+      if let name = mark.name { named[name] = color }
+      return color
+    }
+  }
+
+  public var summary: String {
+    let names = legend.entries.map(\.name).joined(separator: ", ")
+    let axes = [y.label, x.label].filter { !$0.isEmpty }.joined(separator: " over ")
+    return "Chart" + (axes.isEmpty ? "" : " of \(axes)") + (names.isEmpty ? "." : ": \(names).")
+  }
+
+  private var legend: Legend {
+    var entries: [Legend.Entry] = []
+    for (mark, color) in zip(marks, colors) {
+      guard let name = mark.name, !name.isEmpty else { continue }
+      let symbol: Legend.Entry.Symbol
+      switch mark.shape {
+      case .line(_, _, let width, let dash):
+        symbol = .line(Drawing.Stroke(color, width: width, dash: dash))
+      case .rule(_, _, let dash): symbol = .line(Drawing.Stroke(color, width: 1.25, dash: dash))
+      case .points: symbol = .dot(color)
+      case .band: symbol = .swatch(color.opacity(ChartCanvas.bandOpacity))
+      case .histogram: symbol = .swatch(color.opacity(ChartCanvas.barOpacity))
+      }
+      if let index = entries.firstIndex(where: { $0.name == name }) {
+        // A line says more of a series than the band around it.
+        if case .swatch = entries[index].symbol { entries[index].symbol = symbol }
+      } else {
+        entries.append(Legend.Entry(name: name, symbol: symbol))
+      }
+    }
+    return Legend(entries: entries)
+  }
+
+  private func heading(panelWidth: Double) -> PanelHeading {
+    PanelHeading(title: title, legend: legend, panelWidth: panelWidth)
+  }
+
+  private func yTicks(_ scale: AxisScale) -> [AxisLabel] {
+    scale.ticks(count: max(2, Int((scale.start - scale.end) / 28))).compactMap { tick in
+      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
+    }
+  }
+
+  public func margins(in size: Drawing.Size) -> Drawing.Margins {
+    let top = heading(panelWidth: size.width).height
+    let bottom = AxisLabels.bottomMargin(title: x.label)
+    let scale = AxisScale(
+      domain: yDomain, isLogarithmic: y.isLogarithmic, start: size.height - top - bottom, end: 0)
+    return Drawing.Margins(
+      top: top, right: 14, bottom: bottom,
+      left: AxisLabels.sideMargin(labels: yTicks(scale).map(\.text), title: y.label))
+  }
+
+  public func draw(
+    in panel: Drawing.Rectangle, plotArea: Drawing.Rectangle, on drawing: inout Drawing
+  ) {
+    heading(panelWidth: panel.width).draw(in: panel, plotArea: plotArea, on: &drawing)
+    let canvas = ChartCanvas(
+      plotArea: plotArea,
+      x: AxisScale(
+        domain: xDomain, isLogarithmic: x.isLogarithmic, start: plotArea.x, end: plotArea.maxX),
+      y: AxisScale(
+        domain: yDomain, isLogarithmic: y.isLogarithmic, start: plotArea.maxY, end: plotArea.y))
+    let xTicks = AxisLabels.fittingTicks(on: canvas.x, length: plotArea.width).compactMap { tick in
+      canvas.x.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
+    }
+    let yTicks = yTicks(canvas.y)
+    drawing.grid(xTicks.map(\.place), isUpright: true, in: plotArea)
+    drawing.grid(yTicks.map(\.place), isUpright: false, in: plotArea)
+    for (mark, color) in zip(marks, colors) { canvas.draw(mark, color, on: &drawing) }
+    if marks.allSatisfy({ $0.extent.x.isEmpty && $0.extent.y.isEmpty }) {
+      drawEmpty(plotArea, on: &drawing)
+    }
+
+    let (left, bottom) = (plotArea.x - 0.5, plotArea.maxY + 0.5)
+    drawing.stroke(
+      [
+        [
+          Drawing.Point(x: left, y: plotArea.y), Drawing.Point(x: left, y: bottom),
+          Drawing.Point(x: plotArea.maxX, y: bottom),
+        ]
+      ], Theme.axis)
+    AxisLabels.drawBelow(xTicks, plotArea: plotArea, on: &drawing)
+    AxisLabels.drawLeft(yTicks, hasTicks: true, plotArea: plotArea, on: &drawing)
+    AxisLabels.drawTitleBelow(x.label, panel: panel, plotArea: plotArea, on: &drawing)
+    AxisLabels.drawUprightTitle(
+      y.label, x: panel.x + Theme.axisTitleSize - 2, panel: panel, plotArea: plotArea, on: &drawing)
+  }
+}

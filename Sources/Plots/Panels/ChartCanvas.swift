@@ -1,0 +1,141 @@
+/// Draws a chart's marks into its plot area.
+struct ChartCanvas {
+  let plotArea: Drawing.Rectangle
+  let x, y: AxisScale
+
+  static let bandOpacity = 0.22
+  static let barOpacity = 0.6
+
+  func draw(_ mark: Chart.Mark, _ color: Drawing.Color, on drawing: inout Drawing) {
+    switch mark.shape {
+    case .line(let x, let y, let width, let dash):
+      let parts = runs(x, y).flatMap {
+        plotArea.clip(polyline: decimated($0, width: plotArea.width))
+      }
+      drawing.stroke(parts, Drawing.Stroke(color, width: width, dash: dash))
+    case .band(let x, let lower, let upper):
+      drawing.fill(bands(x, lower, upper), color.opacity(Self.bandOpacity))
+    case .points(let x, let y, let labels, let size):
+      draw(points: place(x, y), labels: labels, size: size, color, on: &drawing)
+    case .histogram(let edges, let heights):
+      drawing.fill(bars(edges, heights), color.opacity(Self.barOpacity))
+    case .rule(let value, let isUpright, let dash):
+      draw(
+        rule: value, isUpright: isUpright, Drawing.Stroke(color, width: 1.25, dash: dash),
+        on: &drawing)
+    }
+  }
+
+  /// The places of points, with nothing for those that have none.
+  private func place(_ x: [Double], _ y: [Double]) -> [Drawing.Point?] {
+    zip(x, y).map { x, y in
+      guard let px = self.x.position(of: x), let py = self.y.position(of: y) else { return nil }
+      return Drawing.Point(x: px, y: py)
+    }
+  }
+
+  /// The stretches of a line between the points that cannot be shown.
+  private func runs(_ x: [Double], _ y: [Double]) -> [[Drawing.Point]] {
+    place(x, y).split(whereSeparator: { $0 == nil }).map { $0.compactMap { $0 } }
+  }
+
+  private func bands(
+    _ x: [Double], _ lower: [Double], _ upper: [Double]
+  ) -> [[Drawing.Point]] {
+    zip(place(x, lower), place(x, upper)).map { low, high in
+      low.flatMap { low in high.map { (low, $0) } }
+    }
+    .split(whereSeparator: { $0 == nil })
+    .map { run in
+      let pairs = run.compactMap { $0 }
+      return plotArea.clip(polygon: pairs.map(\.1) + pairs.reversed().map(\.0))
+    }
+  }
+
+  private func bars(_ edges: [Double], _ heights: [Double]) -> [Drawing.Rectangle] {
+    let base = y.position(of: 0) ?? plotArea.maxY
+    return heights.indices.compactMap { index in
+      guard let left = x.position(of: edges[index]), let right = x.position(of: edges[index + 1]),
+        let top = y.position(of: heights[index])
+      else { return nil }
+      func inside(_ y: Double) -> Double { min(max(y, plotArea.y), plotArea.maxY) }
+      let from = max(min(left, right), plotArea.x)
+      let to = min(max(left, right), plotArea.maxX)
+      let (high, low) = (inside(min(top, base)), inside(max(top, base)))
+      guard to > from, low > high else { return nil }
+      // A hairline of white between neighbours, where there is room for it.
+      let gap = to - from > 4 ? 0.5 : 0
+      return Drawing.Rectangle(
+        x: from + gap, y: high, width: to - from - 2 * gap, height: low - high)
+    }
+  }
+
+  private func draw(
+    rule value: Double, isUpright: Bool, _ stroke: Drawing.Stroke, on drawing: inout Drawing
+  ) {
+    guard let place = (isUpright ? x : y).position(of: value) else { return }
+    let line =
+      isUpright
+      ? [Drawing.Point(x: place, y: plotArea.y), Drawing.Point(x: place, y: plotArea.maxY)]
+      : [Drawing.Point(x: plotArea.x, y: place), Drawing.Point(x: plotArea.maxX, y: place)]
+    drawing.stroke(plotArea.clip(polyline: line), stroke)
+  }
+
+  private func draw(
+    points: [Drawing.Point?], labels: [String], size: Double, _ color: Drawing.Color,
+    on drawing: inout Drawing
+  ) {
+    let visible = points.map { point in point.flatMap { plotArea.contains($0) ? $0 : nil } }
+    let dots = visible.compactMap { $0 }
+    drawing.stroke(dots.map { [$0] }, Drawing.Stroke(color, width: size))
+    guard !labels.isEmpty else { return }
+    var taken = dots.map {
+      Drawing.Rectangle(x: $0.x - size / 2, y: $0.y - size / 2, width: size, height: size)
+    }
+    for (point, label) in zip(visible, labels) {
+      guard let point else { continue }
+      let width = TextMetrics.width(of: label, size: Theme.labelSize)
+      let height = Theme.labelSize
+      let offset = size / 2 + 3
+      // Right of the dot if possible, else left, above or below.
+      let corners = [
+        (point.x + offset, point.y - height / 2), (point.x - offset - width, point.y - height / 2),
+        (point.x - width / 2, point.y - offset - height), (point.x - width / 2, point.y + offset),
+      ]
+      let boxes = corners.map {
+        Drawing.Rectangle(x: $0.0, y: $0.1, width: width, height: height)
+      }
+      let free = boxes.first { box in
+        box.x >= plotArea.x && box.maxX <= plotArea.maxX + 14 && box.y >= plotArea.y
+          && box.maxY <= plotArea.maxY && !taken.contains { $0.intersects(box) }
+      }
+      guard let box = free else { continue }
+      taken.append(box)
+      drawing.text(
+        Drawing.Text(
+          label,
+          at: Drawing.Point(x: box.x, y: box.midY + height * Theme.middleToBaseline),
+          size: Theme.labelSize))
+    }
+  }
+}
+
+/// The same line with fewer points, where there are far more of them than a picture of `width`
+/// can show: of each half point's stretch the first, lowest, highest and last are kept.
+func decimated(_ points: [Drawing.Point], width: Double) -> [Drawing.Point] {
+  guard Double(points.count) > 8 * width,
+    zip(points, points.dropFirst()).allSatisfy({ $0.x <= $1.x })
+  else { return points }
+  var result: [Drawing.Point] = []
+  var start = 0
+  while start < points.count {
+    let bucket = (points[start].x * 2).rounded(.down)
+    let end = points[start...].firstIndex { ($0.x * 2).rounded(.down) != bucket } ?? points.count
+    let indices = start..<end
+    let lowest = indices.min { points[$0].y < points[$1].y }!
+    let highest = indices.max { points[$0].y < points[$1].y }!
+    for index in Set([start, lowest, highest, end - 1]).sorted() { result.append(points[index]) }
+    start = end
+  }
+  return result
+}

@@ -1,0 +1,85 @@
+extension Drawing {
+  /// Above this number, cells are drawn as the pixels of an image rather than as shapes.
+  static let largestCellCount = 400
+
+  /// Fills `area` with rows of equally large cells in the colours of their values.
+  ///
+  /// Where there are more than two cells a point, they are first averaged to that.
+  mutating func drawCells(
+    _ values: [[Double]], in area: Rectangle, color: (Double) -> Color
+  ) {
+    guard let columns = values.first?.count, columns > 0 else { return }
+    if values.count * columns <= Self.largestCellCount {
+      drawSmallCells(values, in: area, color: color)
+      return
+    }
+    let rowLimit = Int(max(area.height * 2, 1))
+    let columnLimit = Int(max(area.width * 2, 1))
+    var cells = values
+    if columns > columnLimit { cells = cells.map { averaged($0, to: columnLimit) } }
+    if cells.count > rowLimit {
+      cells = transposed(transposed(cells).map { averaged($0, to: rowLimit) })
+    }
+    let bitmap = Bitmap(width: cells[0].count, height: cells.count) { color(cells[$0][$1]) }
+    image(bitmap, in: area)
+  }
+
+  /// One path for each colour, in which neighbours in a row are one rectangle.
+  private mutating func drawSmallCells(
+    _ values: [[Double]], in area: Rectangle, color: (Double) -> Color
+  ) {
+    let (width, height) = (
+      area.width / Double(values[0].count), area.height / Double(values.count)
+    )
+    var order: [Color] = []
+    var rectangles: [Color: [Rectangle]] = [:]
+    for (row, rowValues) in values.enumerated() {
+      let colors = rowValues.map(color)
+      var start = 0
+      while start < colors.count {
+        let end = colors[start...].firstIndex { $0 != colors[start] } ?? colors.count
+        if rectangles[colors[start]] == nil { order.append(colors[start]) }
+        rectangles[colors[start], default: []].append(
+          Rectangle(
+            x: area.x + Double(start) * width, y: area.y + Double(row) * height,
+            width: Double(end - start) * width, height: height))
+        start = end
+      }
+    }
+    for color in order { fill(rectangles[color]!, color) }
+  }
+
+  /// A thin line around a plot area.
+  mutating func frame(_ area: Rectangle) {
+    let (left, right) = (area.x - 0.5, area.maxX + 0.5)
+    let (top, bottom) = (area.y - 0.5, area.maxY + 0.5)
+    stroke(
+      [
+        [
+          Point(x: left, y: top), Point(x: right, y: top), Point(x: right, y: bottom),
+          Point(x: left, y: bottom), Point(x: left, y: top),
+        ]
+      ], Theme.axis)
+  }
+}
+
+/// Means over `count` equal stretches of `values`, of which there are more; values that are not
+/// finite count only where there are no others.
+func averaged(_ values: [Double], to count: Int) -> [Double] {
+  let width = Double(values.count) / Double(count)
+  return (0..<count).map { index in
+    let (low, high) = (Double(index) * width, Double(index + 1) * width)
+    var (sum, weight) = (0.0, 0.0)
+    for cell in Int(low)..<min(Int(high.rounded(.up)), values.count)
+    where values[cell].isFinite {
+      let share = min(high, Double(cell + 1)) - max(low, Double(cell))
+      sum += share * values[cell]
+      weight += share
+    }
+    return weight > 0 ? sum / weight : values[Int(low)]
+  }
+}
+
+private func transposed(_ values: [[Double]]) -> [[Double]] {
+  values[0].indices.map { column in values.map { $0[column] } }
+}
