@@ -35,10 +35,10 @@ extension StreamGAN.Plan {
     settings.generatorSteps = 1
     settings.sampling = .straightThrough
     settings.momentum = 0.5
-    settings.averageDecay = 0.998
+    settings.averageDecay = 0.9995
     return StreamGAN.Plan(
       settings: settings, epochs: 60, roundsPerEpoch: 100, temperature: 1, finalTemperature: 1,
-      discriminatorRate: 0.02, finalDiscriminatorRate: 0.002, generatorRate: 0.02,
-      finalGeneratorRate: 0.0005)
+      discriminatorRate: 0.02, finalDiscriminatorRate: 0.002, generatorRate: 0.01,
+      finalGeneratorRate: 0.00025)
   }
 }
