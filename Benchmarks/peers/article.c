@@ -206,17 +206,17 @@ int main(int argc, char **argv) {
   int repeat = repeat_count(argc, argv, 10);
   double *seconds = malloc(sizeof(double) * (size_t)repeat);
   if (!seconds) return 1;
-  char check[128] = "";
+  learn(history, 0);
   for (int i = 0; i < repeat; i++) {
     double start = now();
-    learn(history, (uint64_t)i);
+    learn(history, (uint64_t)i + 1);
     seconds[i] = now() - start;
-    if (i > 0) continue;
-    const float *p = history[EPOCHS - 1];
-    snprintf(
-        check, sizeof check, "{\"probabilities\": [%.4f, %.4f, %.4f, %.4f, %.4f]}", p[0], p[1],
-        p[2], p[3], p[4]);
   }
+  const float *p = history[EPOCHS - 1];
+  char check[128];
+  snprintf(
+      check, sizeof check, "{\"probabilities\": [%.4f, %.4f, %.4f, %.4f, %.4f]}", p[0], p[1], p[2],
+      p[3], p[4]);
   report("article", "run", seconds, repeat, check);
   free(seconds);
 }

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import resource
-import sys
 import time
 
 arguments = None
@@ -53,13 +52,22 @@ def measure(run, count=1):
     return seconds
 
 
+def peak_memory_bytes():
+    try:
+        # Linux keeps the peak of getrusage across exec: it would be at least that of the runner.
+        with open("/proc/self/status") as status:
+            peak = next(line for line in status if line.startswith("VmHWM:"))
+        return 1024 * int(peak.split()[1])
+    except FileNotFoundError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def report(peer, unit, seconds, check, variant=None, fraction=1.0):
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     line = {"workload": arguments.workload, "peer": peer}
     if variant:
         line["variant"] = variant
     line |= {"unit": unit, "seconds": seconds}
-    line["peakMemoryBytes"] = peak * (1 if sys.platform == "darwin" else 1024)
+    line["peakMemoryBytes"] = peak_memory_bytes()
     line["check"] = check
     if fraction < 1:
         line["fraction"] = fraction

@@ -63,4 +63,4 @@ for i in range(arguments.repeat):
     history = learn(epochs)
     seconds.append((time.perf_counter() - begin) / fraction)
 check = {"probabilities": [round(p, 4) for p in history[-1].tolist()]}
-protocol.report("torch", "run", seconds, check, fraction=fraction)
+protocol.report("torch", "run", seconds, check, variant="eager", fraction=fraction)

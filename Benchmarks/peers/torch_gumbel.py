@@ -30,21 +30,14 @@ def noise():
         protocol.report("torch", "2^20 values", seconds, {"mean": mean}, variant=name)
 
 
-def hand_written(logits, tau, hard):
-    """F.gumbel_softmax with the faster noise."""
-    noise = torch.rand(logits.shape).log_().neg_().log_().neg_()
-    y = ((logits + noise) / tau).softmax(-1)
-    if not hard:
-        return y
-    index = y.argmax(-1, keepdim=True)
-    return torch.zeros_like(y).scatter_(-1, index, 1.0) - y.detach() + y
-
-
 def softmax(hard, backward):
     torch.manual_seed(0)
     logits = torch.randn(104_857, 10, requires_grad=backward)
     cotangent = torch.randn(104_857, 10)
-    for name, sample in {"F.gumbel_softmax": F.gumbel_softmax, "rand": hand_written}.items():
+    for name in ("eager", "compiled"):
+        sample = F.gumbel_softmax
+        if name == "compiled":
+            sample = torch.compile(sample, dynamic=False)
         gradient = y = None
 
         def run(i):
@@ -56,7 +49,7 @@ def softmax(hard, backward):
         seconds = protocol.measure(run)
         check = {"largest": y.detach().amax(-1).mean().item()}
         if backward:
-            check["gradient"] = gradient.nan_to_num().abs().mean().item()
+            check["gradient"] = gradient.abs().mean().item()
         protocol.report("torch", "pass", seconds, check, variant=name)
 
 

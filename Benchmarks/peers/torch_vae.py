@@ -1,4 +1,4 @@
-"""PyTorch, eager: one training step of the categorical VAE that vae_data.py specifies."""
+"""PyTorch: one training step of the categorical VAE that vae_data.py specifies."""
 
 import protocol
 
@@ -11,7 +11,6 @@ import torch.nn.functional as F  # noqa: E402
 import vae_data  # noqa: E402
 
 torch.set_num_threads(arguments.threads)
-torch.manual_seed(0)
 batch = vae_data.BATCH[arguments.workload]
 steps = vae_data.STEPS[batch]
 x = torch.from_numpy(vae_data.pixels(batch))
@@ -28,35 +27,38 @@ def stack(sizes):
     return torch.nn.Sequential(*modules[:-1])
 
 
-encoder, decoder = stack(vae_data.SIZES[:4]), stack(vae_data.SIZES[3:])
-parameters = [*encoder.parameters(), *decoder.parameters()]
-assert sum(p.numel() for p in parameters) == 1_169_880
-adam = torch.optim.Adam(parameters, lr=1e-3, fused=True)
-
-
-def step():
+def loss_of(encoder, decoder):
     logits = encoder(x).view(batch, vae_data.LATENTS, vae_data.CATEGORIES)
     z = F.gumbel_softmax(logits, tau=1.0)
     output = decoder(z.flatten(1))
     reconstruction = F.binary_cross_entropy_with_logits(output, x, reduction="sum")
     log_q = F.log_softmax(logits, -1)
     kl = (log_q.exp() * (log_q + math.log(vae_data.CATEGORIES))).sum()
-    loss = (reconstruction + kl) / batch
-    adam.zero_grad()
-    loss.backward()
-    adam.step()
-    return loss
+    return (reconstruction + kl) / batch
 
 
-losses = []
+def train(loss_of):
+    """Seconds of a step, and the losses of the repetition that is not counted."""
+    torch.manual_seed(0)
+    encoder, decoder = stack(vae_data.SIZES[:4]), stack(vae_data.SIZES[3:])
+    parameters = [*encoder.parameters(), *decoder.parameters()]
+    assert sum(p.numel() for p in parameters) == 1_169_880
+    adam = torch.optim.Adam(parameters, lr=1e-3, fused=True)
+    losses = []
+
+    def run(i):
+        for _ in range(steps):
+            loss = loss_of(encoder, decoder)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            if i == 0:
+                losses.append(loss.item())
+
+    return protocol.measure(run, count=steps), losses
 
 
-def run(i):
-    for _ in range(steps):
-        loss = step()
-        if i == 0:
-            losses.append(loss.item())
-
-
-seconds = protocol.measure(run, count=steps)
-protocol.report("torch", "step", seconds, {"firstLoss": losses[0], "lastLoss": losses[-1]})
+for name in ("eager", "compiled"):
+    seconds, losses = train(loss_of if name == "eager" else torch.compile(loss_of, dynamic=False))
+    check = {"firstLoss": losses[0], "lastLoss": losses[-1]}
+    protocol.report("torch", "step", seconds, check, variant=name)
