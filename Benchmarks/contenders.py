@@ -112,7 +112,7 @@ class Peers:
         return self._compiled[program.path]
 
     def _build(self, program):
-        candidates = [os.environ.get("CC"), "clang", "gcc", "cc"]
+        candidates = [os.environ.get("CC"), "gcc", "clang", "cc"]
         compiler = next((c for c in candidates if c and shutil.which(c)), None)
         if compiler is None:
             return None, "no C compiler"
