@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["GumbelCommand"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
-    .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
