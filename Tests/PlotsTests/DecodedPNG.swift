@@ -25,6 +25,7 @@ struct DecodedPNG {
     while position < file.count {
       let length = try integer(position)
       let end = position + 8 + length
+      guard end + 4 <= file.count else { throw Failure.truncated }
       let name = String(decoding: file[position + 4..<position + 8], as: UTF8.self)
       guard try integer(end) == Int(Self.checksum(file[position + 4..<end])) else {
         throw Failure.checksum(name)

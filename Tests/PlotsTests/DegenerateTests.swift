@@ -83,7 +83,7 @@ import Testing
     #expect(svg.hasSuffix("</svg>\n"), "\(name)")
     #expect(!svg.contains("nan") && !svg.contains("inf"), "\(name)")
     // Small, since only whether it can be drawn at all is in question.
-    let image = try DecodedPNG(figure.png(scale: 0.5))
+    let image = try DecodedPNG(figure.png(scale: 0.25))
     #expect(image.pixels.count > 0, "\(name)")
   }
 

@@ -127,7 +127,7 @@ import Testing
       ])
     }
     #expect(make().svg() == make().svg())
-    #expect(make().png() == make().png())
+    #expect(make().png(scale: 0.5) == make().png(scale: 0.5))
   }
 
   @Test func accessibleText() {

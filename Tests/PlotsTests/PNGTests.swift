@@ -48,10 +48,6 @@ import Testing
       var damaged = file
       damaged[position] ^= 16
       #expect(throws: (any Error).self) {
-        // A longer length runs off the end, which the decoder must not read.
-        guard position < 8 || !(8..<12).contains(position % file.count) else {
-          throw DecodedPNG.Failure.truncated
-        }
         _ = try DecodedPNG(damaged)
       }
     }

@@ -83,7 +83,7 @@ import Testing
 
   @Test(arguments: [
     (0.0, "0"), (-0.0, "0"), (1, "1"), (-2, "−2"), (0.25, "0.25"), (1234.6, "1230"), (1e9, "1×10⁹"),
-    (-1.5e-8, "−15×10⁻⁹"), (.infinity, "∞"), (.nan, "NaN"),
+    (-1.5e-8, "−1.5×10⁻⁸"), (.infinity, "∞"), (.nan, "NaN"),
   ])
   func shortNumbers(value: Double, expected: String) {
     #expect(NumberText.short(value) == expected)

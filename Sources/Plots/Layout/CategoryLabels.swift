@@ -32,7 +32,7 @@ struct CategoryLabels {
   ) {
     if !isSlanted {
       let labels = labels.map { AxisLabel(place: place($0.index), text: $0.text) }
-      AxisLabels.drawBelow(labels, plotArea: plotArea, on: &drawing)
+      AxisLabels.drawBelow(labels, hasTicks: false, plotArea: plotArea, on: &drawing)
       return
     }
     for (index, text) in labels {

@@ -140,7 +140,7 @@ public struct BarChart: Panel {
     }
     if let base = scale.position(of: 0) {
       drawing.stroke(
-        plotArea.clip(polyline: layout.baseline(at: crisp(base))).map { $0 }, Theme.axis)
+        plotArea.clip(polyline: layout.baseline(at: crisp(base))), Theme.axis)
     }
 
     if isRight {
