@@ -38,28 +38,40 @@ package final class Trace {
   /// A variable with the value of a tensor. One that is traced already gets a name of its own, so
   /// that an inner gradient can be taken with respect to it.
   func makeInput(_ tensor: Tensor) -> Tensor {
-    if tensor.traceID == id { return apply1(Identity(), [tensor]) }
+    if tensor.traceID == id { return apply1(Identity(), tensor) }
     var input = tensor
-    input.traceID = id
-    input.variable = UInt32(variables.count)
-    variables.append(input)
+    makeVariable(&input)
     return input
   }
 
-  @inline(__always)
   func record(_ primitive: any Primitive, _ inputs: [Tensor], _ outputs: inout [Tensor]) {
     let firstOperand = operands.count
     let firstResult = variables.count
-    operands.append(contentsOf: inputs)
-    for i in outputs.indices {
-      outputs[i].traceID = id
-      outputs[i].variable = UInt32(firstResult + i)
-      variables.append(outputs[i])
-    }
+    for input in inputs { operands.append(input) }
+    for i in outputs.indices { makeVariable(&outputs[i]) }
     equations.append(
       Equation(
         primitive: primitive, operands: firstOperand..<operands.count,
         results: firstResult..<variables.count))
+  }
+
+  func record(_ primitive: any Primitive, _ a: Tensor, _ b: Tensor?, _ output: inout Tensor) {
+    let firstOperand = operands.count
+    operands.append(a)
+    if let b { operands.append(b) }
+    makeVariable(&output)
+    equations.append(
+      Equation(
+        primitive: primitive, operands: firstOperand..<operands.count,
+        results: (variables.count - 1)..<variables.count))
+  }
+
+  /// Makes a tensor the next variable.
+  @inline(__always)
+  private func makeVariable(_ tensor: inout Tensor) {
+    tensor.traceID = id
+    tensor.variable = UInt32(variables.count)
+    variables.append(tensor)
   }
 }
 

@@ -77,15 +77,14 @@ final class Plan {
   func run() {
     steps.withUnsafeBufferPointer { steps in
       for i in steps.indices {
-        let step = steps[i]
-        if let program = step.program {
-          let addresses = UnsafeMutableRawPointer(step.addresses!)
+        if let program = steps[i].program {
+          let addresses = UnsafeMutableRawPointer(steps[i].addresses!)
           gk_program_run(
             program, addresses.assumingMemoryBound(to: UnsafeRawPointer?.self),
             (addresses + MemoryLayout<UnsafeRawPointer>.stride * Int(program.pointee.input_count))
               .assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
         } else {
-          step.primitive.evaluate(step.inputs, step.outputs)
+          steps[i].primitive.evaluate(steps[i].inputs, steps[i].outputs)
         }
       }
     }

@@ -8,7 +8,7 @@ import Kernels
 /// Operands: p, g, m, v, the learning rate (a scalar) and t (an int32 scalar, from 1).
 /// Results: p', m', v'.
 struct AdamStep: Primitive {
-  let name = "adam"
+  var name: String { "adam" }
   let beta1: Float
   let beta2: Float
   let epsilon: Float

@@ -19,7 +19,7 @@ public enum Activation: UInt32, Sendable, CaseIterable {
 
 /// `activation(x w + b)`: x […, in], w [in, out], b [out].
 struct Dense: Primitive {
-  let name = "dense"
+  var name: String { "dense" }
   let activation: Activation
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
@@ -64,7 +64,7 @@ struct Dense: Primitive {
 
 /// The pullback of an activation in terms of its value y, and the sum of that over rows.
 struct ActivationPullback: Primitive {
-  let name = "activationPullback"
+  var name: String { "activationPullback" }
   let activation: Activation
   let withBias: Bool
 

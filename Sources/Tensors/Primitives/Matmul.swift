@@ -3,7 +3,7 @@
 /// With `b` a matrix, the outer dimensions of `a` all count as rows; otherwise both operands have
 /// the same outer dimensions, and there is a product for each of their elements.
 struct Matmul: Primitive {
-  let name = "matmul"
+  var name: String { "matmul" }
   let transposeA: Bool
   let transposeB: Bool
 

@@ -16,7 +16,7 @@ extension Primitive {
 
 /// A key derived from a key and a number.
 struct FoldKey: Primitive {
-  let name = "foldKey"
+  var name: String { "foldKey" }
   let data: UInt64
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
@@ -31,7 +31,7 @@ struct FoldKey: Primitive {
 
 /// A key derived from a key and an integer that a compiled function can count up.
 struct FoldKeyTensor: Primitive {
-  let name = "foldKey"
+  var name: String { "foldKey" }
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
     requireKey(inputs)
@@ -74,7 +74,7 @@ struct RandomDraw: Primitive {
 
 /// 0 ..< count in an order drawn uniformly from all orders.
 struct RandomPermutation: Primitive {
-  let name = "random.permutation"
+  var name: String { "random.permutation" }
   let count: Int
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
@@ -93,7 +93,7 @@ struct RandomPermutation: Primitive {
 /// One draw of a class from each row of logits, by the Gumbel-max trick; -1 for an invalid row.
 /// Logits of rank 1 serve all the rows.
 struct GumbelMax: Primitive {
-  let name = "random.categorical"
+  var name: String { "random.categorical" }
   let rows: Shape
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {

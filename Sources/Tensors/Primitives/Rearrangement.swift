@@ -8,7 +8,7 @@ import Kernels
 
 /// The dimensions in another order: dimension d of the result is dimension `order[d]`.
 struct Permute: Primitive {
-  let name = "transpose"
+  var name: String { "transpose" }
   let order: [Int]
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
@@ -39,7 +39,7 @@ struct Permute: Primitive {
 
 /// The part of the operand between two positions of an axis.
 struct Slice: Primitive {
-  let name = "slice"
+  var name: String { "slice" }
   let axis: Int
   let range: Range<Int>
 
@@ -71,7 +71,7 @@ struct Slice: Primitive {
 
 /// The operand as a part of zeros: the transpose of a slice.
 struct ZeroPad: Primitive {
-  let name = "zeroPad"
+  var name: String { "zeroPad" }
   let axis: Int
   let before: Int
   let extent: Int
@@ -97,7 +97,7 @@ struct ZeroPad: Primitive {
 
 /// The operands one after another along an axis.
 struct Concatenate: Primitive {
-  let name = "concatenate"
+  var name: String { "concatenate" }
   let axis: Int
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {

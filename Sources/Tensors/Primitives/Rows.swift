@@ -2,7 +2,7 @@ import Kernels
 
 /// Rows of a matrix by index, as an embedding looks them up. Indices outside trap.
 struct GatherRows: Primitive {
-  let name = "gatherRows"
+  var name: String { "gatherRows" }
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
     if inputs.count != 2 || inputs[0].shape.rank != 2 || inputs[1].elementType != .int32 {
@@ -23,7 +23,7 @@ struct GatherRows: Primitive {
 
 /// Rows added up at their indices in a matrix of zeros: the transpose of a gather.
 struct ScatterAddRows: Primitive {
-  let name = "scatterAddRows"
+  var name: String { "scatterAddRows" }
   let rows: Int
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
@@ -47,7 +47,7 @@ struct ScatterAddRows: Primitive {
 
 /// 1 at the index of each row, 0 elsewhere; a row of zeros for an index outside.
 struct OneHot: Primitive {
-  let name = "oneHot"
+  var name: String { "oneHot" }
   let depth: Int
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {

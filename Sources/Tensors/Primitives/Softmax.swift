@@ -20,7 +20,7 @@ extension Buffer {
 
 /// `exp(x) / sum exp(x)` along the innermost axis.
 struct Softmax: RowPrimitive {
-  let name = "softmax"
+  var name: String { "softmax" }
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 1) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
@@ -32,7 +32,7 @@ struct Softmax: RowPrimitive {
 
 /// `(g - <g, y>) y`, the pullback of y = softmax(x).
 struct SoftmaxPullback: RowPrimitive {
-  let name = "softmaxPullback"
+  var name: String { "softmaxPullback" }
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax_pullback(
@@ -50,7 +50,7 @@ struct SoftmaxPullback: RowPrimitive {
 
 /// `x - log sum exp(x)` along the innermost axis.
 struct LogSoftmax: RowPrimitive {
-  let name = "logSoftmax"
+  var name: String { "logSoftmax" }
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 1) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
@@ -62,7 +62,7 @@ struct LogSoftmax: RowPrimitive {
 
 /// `g - exp(y) sum(g)`, the pullback of y = log softmax(x).
 struct LogSoftmaxPullback: RowPrimitive {
-  let name = "logSoftmaxPullback"
+  var name: String { "logSoftmaxPullback" }
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax_pullback(
@@ -79,7 +79,7 @@ struct LogSoftmaxPullback: RowPrimitive {
 
 /// The cross-entropy of one class a row and the row's logits: `logsumexp(x) - x[label]`.
 struct SoftmaxCrossEntropy: Primitive {
-  let name = "softmaxCrossEntropy"
+  var name: String { "softmaxCrossEntropy" }
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
     if inputs.count != 2 || inputs[0].elementType != .float32 || inputs[1].elementType != .int32
@@ -101,7 +101,7 @@ struct SoftmaxCrossEntropy: Primitive {
 
 /// `g (softmax(x) - onehot(label))`, the pullback of the cross-entropy.
 struct SoftmaxCrossEntropyPullback: Primitive {
-  let name = "softmaxCrossEntropyPullback"
+  var name: String { "softmaxCrossEntropyPullback" }
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] { [inputs[0]] }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

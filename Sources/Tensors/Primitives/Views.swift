@@ -1,8 +1,17 @@
-/// An operation whose result has the very elements of its operand: a compiled function runs
-/// nothing for it.
+/// An operation whose result has the very elements of its operand, and so shares their memory.
 protocol ViewPrimitive: Primitive {}
 
+func apply1<P: ViewPrimitive>(_ primitive: P, _ operand: Tensor) -> Tensor {
+  let type = primitive.outputTypes([operand.type])[0]
+  var output = Tensor(storage: operand.storage, type: type)
+  if operand.traceID != 0, let trace = Trace.current, trace.id == operand.traceID {
+    trace.record(primitive, operand, nil, &output)
+  }
+  return output
+}
+
 extension ViewPrimitive {
+  /// Runs only where a compiled function copies a value from one place to another.
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     outputs[0].pointer.copyMemory(from: inputs[0].pointer, byteCount: 4 * inputs[0].count)
   }
@@ -10,21 +19,21 @@ extension ViewPrimitive {
 
 /// The operand under another name.
 struct Identity: ViewPrimitive {
-  let name = "identity"
+  var name: String { "identity" }
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] { inputs }
   func pullback(_ p: Pullback) { p.add(p.cotangent, to: 0) }
 }
 
 /// The operand, through which no gradient passes.
 struct StopGradient: ViewPrimitive {
-  let name = "stopGradient"
+  var name: String { "stopGradient" }
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] { inputs }
   func pullback(_ p: Pullback) {}
 }
 
 /// The elements of the operand in another shape.
 struct Reshape: ViewPrimitive {
-  let name = "reshape"
+  var name: String { "reshape" }
   let shape: Shape
 
   func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
