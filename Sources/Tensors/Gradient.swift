@@ -20,7 +20,8 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
   at point: Point, of loss: (Point) -> (Tensor, Output)
 ) -> (value: Tensor, output: Output, gradient: Point) {
   let outer = Trace.current
-  let trace = outer ?? Trace(isCompiling: false)
+  let trace = outer ?? Trace.take()
+  defer { if outer == nil { Trace.giveBack(trace) } }
   return Trace.withCurrent(trace) {
     let firstVariable = trace.variables.count
     var inputs: [Tensor] = []

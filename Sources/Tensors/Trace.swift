@@ -22,7 +22,7 @@ package final class Trace {
     let results: Range<Int>
   }
 
-  let id: UInt64
+  private(set) var id: UInt64
   /// Whether this is the trace of a compiled function, where values may not be read.
   let isCompiling: Bool
   var equations = ContiguousArray<Equation>()
@@ -33,6 +33,14 @@ package final class Trace {
   init(isCompiling: Bool) {
     id = gk_unique_id()
     self.isCompiling = isCompiling
+  }
+
+  /// Makes the trace as good as new, with the memory that it has.
+  private func reset() {
+    equations.removeAll(keepingCapacity: true)
+    operands.removeAll(keepingCapacity: true)
+    variables.removeAll(keepingCapacity: true)
+    id = gk_unique_id()
   }
 
   /// A variable with the value of a tensor. One that is traced already gets a name of its own, so
@@ -96,6 +104,34 @@ extension Trace {
       return Unmanaged<Trace>.fromOpaque(pointer).takeUnretainedValue()
     }
     set { pthread_setspecific(key, newValue.map { Unmanaged.passUnretained($0).toOpaque() }) }
+  }
+
+  /// A trace that the thread keeps for its next outermost gradient: a small network's step would
+  /// otherwise spend much of its time on growing a new one.
+  private static let spareKey: pthread_key_t = {
+    var key = pthread_key_t()
+    let status = pthread_key_create(&key) { pointer in
+      #if canImport(Darwin)
+        let pointer: UnsafeMutableRawPointer? = pointer
+      #endif
+      if let pointer { Unmanaged<Trace>.fromOpaque(pointer).release() }
+    }
+    precondition(status == 0, "the system has no thread-specific storage left")
+    return key
+  }()
+
+  /// A trace for an outermost gradient; to be given back.
+  static func take() -> Trace {
+    guard let pointer = pthread_getspecific(spareKey) else { return Trace(isCompiling: false) }
+    pthread_setspecific(spareKey, nil)
+    return Unmanaged<Trace>.fromOpaque(pointer).takeRetainedValue()
+  }
+
+  /// Ends a trace that was taken. Large ones are not kept.
+  static func giveBack(_ trace: Trace) {
+    guard trace.variables.count <= 4096, pthread_getspecific(spareKey) == nil else { return }
+    trace.reset()
+    pthread_setspecific(spareKey, Unmanaged.passRetained(trace).toOpaque())
   }
 
   /// Runs `body` with a current trace.
