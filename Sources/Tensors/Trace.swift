@@ -63,6 +63,16 @@ package final class Trace {
         results: firstResult..<variables.count))
   }
 
+  func record(_ primitive: any Primitive, _ inputs: [Tensor], _ output: inout Tensor) {
+    let firstOperand = operands.count
+    for input in inputs { operands.append(input) }
+    makeVariable(&output)
+    equations.append(
+      Equation(
+        primitive: primitive, operands: firstOperand..<operands.count,
+        results: (variables.count - 1)..<variables.count))
+  }
+
   func record(_ primitive: any Primitive, _ a: Tensor, _ b: Tensor?, _ output: inout Tensor) {
     let firstOperand = operands.count
     operands.append(a)

@@ -22,13 +22,13 @@ struct Dense: Primitive {
   var name: String { "dense" }
   let activation: Activation
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 3)
     let (x, w, b) = (inputs[0].shape, inputs[1].shape, inputs[2].shape)
     if w.rank != 2 || x.rank < 1 || x[-1] != w[0] || b.rank != 1 || b[0] != w[1] {
       reject(inputs, "expected […, in], [in, out] and [out]")
     }
-    return [TensorType(x.replacing(axis: -1, with: w[1]))]
+    return OutputTypes(TensorType(x.replacing(axis: -1, with: w[1])))
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
@@ -68,9 +68,10 @@ struct ActivationPullback: Primitive {
   let activation: Activation
   let withBias: Bool
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 2)
-    return withBias ? [inputs[1], TensorType([inputs[0].shape[1]])] : [inputs[1]]
+    return withBias
+      ? OutputTypes(inputs[1], TensorType([inputs[0].shape[1]])) : OutputTypes(inputs[1])
   }
 
   var inPlace: [(operand: Int, result: Int)] { [(1, 0)] }

@@ -17,7 +17,7 @@ extension ElementwisePrimitive {
   package var resultType: ElementType { .float32 }
   package func resultShape(_ broadcast: Shape) -> Shape? { broadcast }
 
-  package func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  package func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     let expected = operandTypes
     if inputs.count != expected.count { reject(inputs, "expected \(expected.count) operands") }
     var shape = Shape()
@@ -33,7 +33,7 @@ extension ElementwisePrimitive {
     guard let shape = resultShape(shape) else {
       reject(inputs, "the operand does not broadcast to the shape asked for")
     }
-    return [TensorType(shape, resultType)]
+    return OutputTypes(TensorType(shape, resultType))
   }
 
   package func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
@@ -95,7 +95,7 @@ extension BinaryPrimitive {
 /// would cost more than the arithmetic.
 func apply1<P: ElementwisePrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
   guard primitive.takesShape(of: a), primitive.operandTypes[0] == a.elementType else {
-    return apply(primitive, [a])[0]
+    return apply1(primitive, [a])
   }
   var output = Tensor(
     storage: Storage.uninitialized(count: a.count), type: TensorType(a.shape, primitive.resultType))
@@ -114,7 +114,7 @@ func apply1<P: ElementwisePrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
 func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Tensor {
   guard a.elementType == .float32, b.elementType == .float32,
     a.shape == b.shape || a.rank == 0 || b.rank == 0
-  else { return apply(primitive, [a, b])[0] }
+  else { return apply1(primitive, [a, b]) }
   let shape = a.rank == 0 ? b.shape : a.shape
   let count = shape.count
   var output = Tensor(storage: Storage.uninitialized(count: count), type: TensorType(shape))

@@ -12,8 +12,8 @@ struct GumbelSoftmax: Primitive {
 
   var name: String { "gumbelSoftmax.\(form.rawValue)" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
-    requireFloats(Array(inputs.prefix(2)), count: 2)
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireFloats(inputs, count: 3, first: 2)
     requireKey(inputs, at: 2)
     let (logits, temperature) = (inputs[0].shape, inputs[1].shape)
     if logits.rank < 1 || logits[-1] == 0 { reject(inputs, "expected at least one class") }
@@ -24,7 +24,7 @@ struct GumbelSoftmax: Primitive {
       reject(inputs, "expected one temperature, or one for each of the rows \(rows)")
     }
     let type = TensorType(rows + [logits[-1]])
-    return form == .straightThrough ? [type, type] : [type]
+    return form == .straightThrough ? OutputTypes(type, type) : OutputTypes(type)
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
@@ -72,9 +72,9 @@ struct GumbelSoftmaxPullback: Primitive {
 
   var name: String { isLogSpace ? "gumbelSoftmax.logSpacePullback" : "gumbelSoftmax.pullback" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 3)
-    return [sumsRows ? TensorType([inputs[0].shape[-1]]) : inputs[0]]
+    return OutputTypes(sumsRows ? TensorType([inputs[0].shape[-1]]) : inputs[0])
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

@@ -7,7 +7,7 @@ struct Matmul: Primitive {
   let transposeA: Bool
   let transposeB: Bool
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 2)
     let (a, b) = (inputs[0].shape, inputs[1].shape)
     if a.rank < 2 || b.rank < 2 { reject(inputs, "expected operands of rank 2 or more") }
@@ -19,7 +19,7 @@ struct Matmul: Primitive {
     }
     let m = a[transposeA ? -1 : -2]
     let n = b[transposeB ? -2 : -1]
-    return [TensorType(a.prefix(a.rank - 2) + [m, n])]
+    return OutputTypes(TensorType(a.prefix(a.rank - 2) + [m, n]))
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

@@ -11,11 +11,11 @@ struct Permute: Primitive {
   var name: String { "transpose" }
   let order: [Int]
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if order.sorted() != Array(0..<inputs[0].shape.rank) {
       reject(inputs, "\(order) is not an order of the dimensions")
     }
-    return [TensorType(Shape(order.map { inputs[0].shape[$0] }), inputs[0].elementType)]
+    return OutputTypes(TensorType(Shape(order.map { inputs[0].shape[$0] }), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: Shape.maximumRank) { dimensions in
@@ -43,13 +43,12 @@ struct Slice: Primitive {
   let axis: Int
   let range: Range<Int>
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if range.lowerBound < 0 || range.upperBound > inputs[0].shape[axis] {
       reject(inputs, "the range \(range) does not lie in axis \(axis)")
     }
-    return [
-      TensorType(inputs[0].shape.replacing(axis: axis, with: range.count), inputs[0].elementType)
-    ]
+    return OutputTypes(
+      TensorType(inputs[0].shape.replacing(axis: axis, with: range.count), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = inputs[0].shape.extents(around: axis)
@@ -76,9 +75,9 @@ struct ZeroPad: Primitive {
   let before: Int
   let extent: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if before + inputs[0].shape[axis] > extent { reject(inputs, "an extent of \(extent) is too small") }
-    return [TensorType(inputs[0].shape.replacing(axis: axis, with: extent), inputs[0].elementType)]
+    return OutputTypes(TensorType(inputs[0].shape.replacing(axis: axis, with: extent), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     memset(outputs[0].pointer, 0, 4 * outputs[0].count)
@@ -100,7 +99,7 @@ struct Concatenate: Primitive {
   var name: String { "concatenate" }
   let axis: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     guard let first = inputs.first else { reject(inputs, "nothing to concatenate") }
     var total = 0
     for input in inputs {
@@ -111,7 +110,7 @@ struct Concatenate: Primitive {
       }
       total += input.shape[axis]
     }
-    return [TensorType(first.shape.replacing(axis: axis, with: total), first.elementType)]
+    return OutputTypes(TensorType(first.shape.replacing(axis: axis, with: total), first.elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = outputs[0].shape.extents(around: axis)

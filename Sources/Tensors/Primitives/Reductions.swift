@@ -9,9 +9,9 @@ protocol ReductionPrimitive: Primitive {
 extension ReductionPrimitive {
   var resultType: ElementType { .float32 }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 1)
-    return [TensorType(inputs[0].shape.removing(axis: axis), resultType)]
+    return OutputTypes(TensorType(inputs[0].shape.removing(axis: axis), resultType))
   }
 
   /// The cotangent with the reduced axis put back, to broadcast against the operand.
@@ -42,10 +42,10 @@ struct Max: ReductionPrimitive {
   var name: String { "max" }
   let axis: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 1)
     if inputs[0].shape[axis] == 0 { reject(inputs, "nothing has no maximum") }
-    return [TensorType(inputs[0].shape.removing(axis: axis))]
+    return OutputTypes(TensorType(inputs[0].shape.removing(axis: axis)))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = inputs[0].shape.extents(around: axis)

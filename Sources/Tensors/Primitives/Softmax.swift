@@ -4,12 +4,12 @@ import Kernels
 protocol RowPrimitive: Primitive {}
 
 extension RowPrimitive {
-  func rowOutputTypes(_ inputs: [TensorType], count: Int) -> [TensorType] {
+  func rowOutputTypes(_ inputs: TensorTypes, count: Int) -> OutputTypes {
     requireFloats(inputs, count: count)
     if inputs[0].shape.rank == 0 || inputs.contains(where: { $0.shape != inputs[0].shape }) {
       reject(inputs, "expected operands of one shape, with at least one dimension")
     }
-    return [inputs[0]]
+    return OutputTypes(inputs[0])
   }
 }
 
@@ -21,7 +21,7 @@ extension Buffer {
 /// `exp(x) / sum exp(x)` along the innermost axis.
 struct Softmax: RowPrimitive {
   var name: String { "softmax" }
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 1) }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 1) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
   }
@@ -33,7 +33,7 @@ struct Softmax: RowPrimitive {
 /// `(g - <g, y>) y`, the pullback of y = softmax(x).
 struct SoftmaxPullback: RowPrimitive {
   var name: String { "softmaxPullback" }
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 2) }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax_pullback(
       inputs[0].floats, inputs[1].floats, outputs[0].floats, inputs[0].rowCount,
@@ -51,7 +51,7 @@ struct SoftmaxPullback: RowPrimitive {
 /// `x - log sum exp(x)` along the innermost axis.
 struct LogSoftmax: RowPrimitive {
   var name: String { "logSoftmax" }
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 1) }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 1) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
   }
@@ -63,7 +63,7 @@ struct LogSoftmax: RowPrimitive {
 /// `g - exp(y) sum(g)`, the pullback of y = log softmax(x).
 struct LogSoftmaxPullback: RowPrimitive {
   var name: String { "logSoftmaxPullback" }
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 2) }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax_pullback(
       inputs[0].floats, inputs[1].floats, outputs[0].floats, inputs[0].rowCount,
@@ -81,13 +81,13 @@ struct LogSoftmaxPullback: RowPrimitive {
 struct SoftmaxCrossEntropy: Primitive {
   var name: String { "softmaxCrossEntropy" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs.count != 2 || inputs[0].elementType != .float32 || inputs[1].elementType != .int32
       || inputs[0].shape.rank < 1 || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
     {
       reject(inputs, "expected float32 logits and an int32 label for each row")
     }
-    return [TensorType(inputs[1].shape)]
+    return OutputTypes(TensorType(inputs[1].shape))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax_cross_entropy(
@@ -103,7 +103,7 @@ struct SoftmaxCrossEntropy: Primitive {
 struct SoftmaxCrossEntropyPullback: Primitive {
   var name: String { "softmaxCrossEntropyPullback" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { [inputs[0]] }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax_cross_entropy_pullback(
       inputs[0].floats, inputs[1].int32s, inputs[2].floats, outputs[0].floats, inputs[1].count,

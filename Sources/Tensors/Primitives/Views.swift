@@ -2,7 +2,9 @@
 protocol ViewPrimitive: Primitive {}
 
 func apply1<P: ViewPrimitive>(_ primitive: P, _ operand: Tensor) -> Tensor {
-  let type = primitive.outputTypes([operand.type])[0]
+  let type = withUnsafePointer(to: operand.type) {
+    primitive.outputTypes(TensorTypes(start: $0, count: 1)).first
+  }
   var output = Tensor(storage: operand.storage, type: type)
   if operand.traceID != 0, let trace = Trace.current, trace.id == operand.traceID {
     trace.record(primitive, operand, nil, &output)
@@ -20,14 +22,14 @@ extension ViewPrimitive {
 /// The operand under another name.
 struct Identity: ViewPrimitive {
   var name: String { "identity" }
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { inputs }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func pullback(_ p: Pullback) { p.add(p.cotangent, to: 0) }
 }
 
 /// The operand, through which no gradient passes.
 struct StopGradient: ViewPrimitive {
   var name: String { "stopGradient" }
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { inputs }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func pullback(_ p: Pullback) {}
 }
 
@@ -36,11 +38,11 @@ struct Reshape: ViewPrimitive {
   var name: String { "reshape" }
   let shape: Shape
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs[0].shape.count != shape.count {
       reject(inputs, "a shape of \(shape) has \(shape.count) elements")
     }
-    return [TensorType(shape, inputs[0].elementType)]
+    return OutputTypes(TensorType(shape, inputs[0].elementType))
   }
   func pullback(_ p: Pullback) { p.add(p.cotangent.reshaped(to: p.input(0).shape), to: 0) }
 }
