@@ -113,9 +113,11 @@ INLINE vf log1p_(vf x) {
 }
 
 INLINE vf tanh_(vf x) {
-  vf a = absolute(x);
-  vf t = expm1_(2.0f * choose(a > 10.0f, splat(10.0f), a));
-  return with_sign_of(t / (t + 2.0f), x);
+  vf a = absolute(x), z = x * x;
+  vf p = HORNER(z, -0.333332807f, 0.133314162f, -0.0537379384f, 0.0206341185f, -0.00570009183f);
+  vf near = fma_(a * z, p, a);
+  vf far = 1.0f - 2.0f / (exp_(2.0f * a) + 1.0f);
+  return with_sign_of(choose(a < 0.625f, near, far), x);
 }
 
 /// 1 / (1 + e^-x).

@@ -44,8 +44,9 @@ struct TestGenerator: RandomNumberGenerator {
 let specialValues: [Float] = [
   0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 1.5, 2.5, -2.5, .infinity, -.infinity, .nan,
   .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude, -.leastNormalMagnitude,
-  .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 1e-40, -1e-40, 1e10, -1e10, 8_388_609,
-  16_777_216, -16_777_217, 88.7, 89, -87.4, -103.9, -104.1, 2_147_483_648, -2_147_483_648,
+  .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0x1p-133, -0x1.8p-140, 1e10, -1e10,
+  8_388_609,
+  16_777_216, -16_777_216, 88.7, 89, -87.4, -103.9, -104.1, 2_147_483_648, -2_147_483_648,
   2_147_483_520, 4.5e9, -4.5e9, 0x1p20, 0x1.000002p20,
 ]
 

@@ -59,7 +59,8 @@ struct Program {
       for (i, step) in steps.enumerated() {
         let o = step.operands.map(UInt8.init) + [0, 0]
         all[i] = gk_instruction(
-          operation: UInt8(step.operation.rawValue), out: UInt8(step.out), a: o[0], b: o[1], c: o[2])
+          operation: UInt8(step.operation.rawValue), out: UInt8(step.out), a: o[0], b: o[1], c: o[2]
+        )
       }
     }
     return p
