@@ -95,8 +95,11 @@ public struct StreamGAN: TensorGroup, Sendable {
       let fake = rows.drawn(from: logits, key: stepKey.folding(in: 0))
       let real = rows.real(real[step], logits: logits, key: stepKey.folding(in: 1))
       let (loss, gradient) = valueAndGradient(at: discriminator) { discriminator in
-        sigmoidCrossEntropy(logits: StreamRows.judge(real, by: discriminator), labels: Tensor(1)).mean()
-          + sigmoidCrossEntropy(logits: StreamRows.judge(fake, by: discriminator), labels: Tensor(0))
+        sigmoidCrossEntropy(logits: StreamRows.judge(real, by: discriminator), labels: Tensor(1))
+          .mean()
+          + sigmoidCrossEntropy(
+            logits: StreamRows.judge(fake, by: discriminator), labels: Tensor(0)
+          )
           .mean()
       }
       discriminatorOptimizer.update(&discriminator, along: gradient)

@@ -131,7 +131,8 @@ private func outputTypes<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> Ou
 private func evaluate<P: Primitive>(
   _ primitive: P, _ inputs: [Tensor], _ outputs: UnsafeBufferPointer<Tensor>
 ) {
-  withUnsafeTemporaryAllocation(of: Buffer.self, capacity: inputs.count + outputs.count) { buffers in
+  withUnsafeTemporaryAllocation(of: Buffer.self, capacity: inputs.count + outputs.count) {
+    buffers in
     for i in 0..<inputs.count { buffers.initializeElement(at: i, to: inputs[i].buffer) }
     for i in 0..<outputs.count {
       buffers.initializeElement(at: inputs.count + i, to: outputs[i].buffer)

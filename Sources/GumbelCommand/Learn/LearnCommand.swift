@@ -108,7 +108,8 @@ struct LearnCommand: ParsableCommand {
         ("--column", column != nil), ("--delimiter", delimiter != nil),
         ("--categories", categories != nil),
       ] where isGiven {
-        throw CommandFailure("\(name): describes a stream, and none was given; expected a file or -")
+        throw CommandFailure(
+          "\(name): describes a stream, and none was given; expected a file or -")
       }
     }
     guard discover >= 2 else { throw CommandFailure("--discover \(discover): expected 2 or more") }
@@ -156,13 +157,19 @@ struct LearnCommand: ParsableCommand {
       ("preset", preset.rawValue),
       ("seed", "\(seed)"),
       ("epochs", "\(plan.epochs) of \(plan.roundsPerEpoch) rounds"),
-      ("a round", "\(settings.discriminatorSteps) discriminator steps, "
-        + "\(settings.generatorSteps) generator steps"),
+      (
+        "a round",
+        "\(settings.discriminatorSteps) discriminator steps, "
+          + "\(settings.generatorSteps) generator steps"
+      ),
       ("batch size", "\(settings.batchSize)"),
       ("samples", settings.sampling.rawValue),
       ("temperature", change(plan.temperature, plan.finalTemperature)),
-      ("discriminator", settings.hiddenWidths.isEmpty
-        ? "logistic regression" : "perceptron with hidden layers \(settings.hiddenWidths)"),
+      (
+        "discriminator",
+        settings.hiddenWidths.isEmpty
+          ? "logistic regression" : "perceptron with hidden layers \(settings.hiddenWidths)"
+      ),
       ("real symbols smoothed", settings.smoothsRealRows ? "yes" : "no"),
       ("discriminator rate", change(plan.discriminatorRate, plan.finalDiscriminatorRate)),
       ("generator rate", change(plan.generatorRate, plan.finalGeneratorRate)),

@@ -56,11 +56,14 @@ extension LearnResult {
     for (row, name) in zip(rows, names) {
       let error = learned[row] - reference[row]
       lines.append(
-        padded(name, width) + "  " + fixed(learned[row]) + "  " + leftPadded(fixed(reference[row]), 9)
+        padded(name, width) + "  " + fixed(learned[row]) + "  "
+          + leftPadded(fixed(reference[row]), 9)
           + "  " + leftPadded((error < 0 ? "" : "+") + fixed(error), 7) + "  "
           + bar(learned[row] / max(scale, 1e-9)))
     }
-    if categories.count > limit { lines.append("… and \(categories.count - limit) rarer categories") }
+    if categories.count > limit {
+      lines.append("… and \(categories.count - limit) rarer categories")
+    }
     lines.append(
       "total variation \(fixed(totalVariation)) after \(epochs) epochs in "
         + "\(hundredths(trainingSeconds)) s")

@@ -99,7 +99,8 @@ final class Plan {
   }
 
   private func append(_ node: PlanGraph.Node, _ memory: MemoryAssignment) {
-    let places = node.inputs.map { memory.place(of: $0) } + node.outputs.map { memory.place(of: $0) }
+    let places =
+      node.inputs.map { memory.place(of: $0) } + node.outputs.map { memory.place(of: $0) }
     let types = node.inputs.map(\.type) + node.outputs.map(\.type)
     if let group = node.fused {
       let addresses = allocate(UnsafeMutableRawPointer.self, places.count)

@@ -85,7 +85,9 @@ struct ActivationPullback: Primitive {
   func pullback(_ p: Pullback) {
     let (y, g) = (p.input(0), p.input(1))
     var c = p.cotangent(0)
-    if withBias, let bias = p.cotangent(1) { c = c.map { $0 + bias } ?? bias.broadcast(to: g.shape) }
+    if withBias, let bias = p.cotangent(1) {
+      c = c.map { $0 + bias } ?? bias.broadcast(to: g.shape)
+    }
     guard let c else { return }
     switch activation {
     case .linear: p.add(c, to: 1)

@@ -45,7 +45,9 @@ struct GumbelSoftmax: Primitive {
     // The soft sample and the one-hot one share the pathwise gradient: the soft one's.
     let y = p.output(form == .straightThrough ? 1 : 0)
     var cotangent = p.cotangent(0)
-    if form == .straightThrough, let soft = p.cotangent(1) { cotangent = cotangent.map { $0 + soft } ?? soft }
+    if form == .straightThrough, let soft = p.cotangent(1) {
+      cotangent = cotangent.map { $0 + soft } ?? soft
+    }
     guard let g = cotangent else { return }
     let temperature = p.input(1)
     let shared = p.input(0).rank == 1 && rows.rank > 0

@@ -15,7 +15,8 @@ struct Matmul: Primitive {
       reject(inputs, "the outer dimensions differ")
     }
     if a[transposeA ? -2 : -1] != b[transposeB ? -1 : -2] {
-      reject(inputs, "the inner sizes \(a[transposeA ? -2 : -1]) and \(b[transposeB ? -1 : -2]) differ")
+      reject(
+        inputs, "the inner sizes \(a[transposeA ? -2 : -1]) and \(b[transposeB ? -1 : -2]) differ")
     }
     let m = a[transposeA ? -1 : -2]
     let n = b[transposeB ? -2 : -1]

@@ -56,7 +56,8 @@ struct Slice: Primitive {
     let length = 4 * inner * range.count
     for i in 0..<outer {
       memcpy(
-        outputs[0].pointer + i * length, inputs[0].pointer + i * source + 4 * inner * range.lowerBound,
+        outputs[0].pointer + i * length,
+        inputs[0].pointer + i * source + 4 * inner * range.lowerBound,
         length)
     }
   }
@@ -76,8 +77,11 @@ struct ZeroPad: Primitive {
   let extent: Int
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
-    if before + inputs[0].shape[axis] > extent { reject(inputs, "an extent of \(extent) is too small") }
-    return OutputTypes(TensorType(inputs[0].shape.replacing(axis: axis, with: extent), inputs[0].elementType))
+    if before + inputs[0].shape[axis] > extent {
+      reject(inputs, "an extent of \(extent) is too small")
+    }
+    return OutputTypes(
+      TensorType(inputs[0].shape.replacing(axis: axis, with: extent), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     memset(outputs[0].pointer, 0, 4 * outputs[0].count)
@@ -85,7 +89,8 @@ struct ZeroPad: Primitive {
     let length = 4 * inner * inputs[0].shape[axis]
     for i in 0..<outer {
       memcpy(
-        outputs[0].pointer + 4 * inner * (i * extent + before), inputs[0].pointer + i * length, length)
+        outputs[0].pointer + 4 * inner * (i * extent + before), inputs[0].pointer + i * length,
+        length)
     }
   }
   func pullback(_ p: Pullback) {
@@ -110,7 +115,8 @@ struct Concatenate: Primitive {
       }
       total += input.shape[axis]
     }
-    return OutputTypes(TensorType(first.shape.replacing(axis: axis, with: total), first.elementType))
+    return OutputTypes(
+      TensorType(first.shape.replacing(axis: axis, with: total), first.elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = outputs[0].shape.extents(around: axis)

@@ -28,7 +28,8 @@ struct ScatterAddRows: Primitive {
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs.count != 2 || inputs[0].elementType != .float32 || inputs[1].elementType != .int32
-      || inputs[0].shape.rank < 1 || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
+      || inputs[0].shape.rank < 1
+      || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
     {
       reject(inputs, "expected float32 rows and an int32 index for each")
     }
@@ -51,7 +52,9 @@ struct OneHot: Primitive {
   let depth: Int
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
-    if inputs.count != 1 || inputs[0].elementType != .int32 { reject(inputs, "expected int32 indices") }
+    if inputs.count != 1 || inputs[0].elementType != .int32 {
+      reject(inputs, "expected int32 indices")
+    }
     return OutputTypes(TensorType(inputs[0].shape + [depth]))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

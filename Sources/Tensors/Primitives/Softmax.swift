@@ -83,7 +83,8 @@ struct SoftmaxCrossEntropy: Primitive {
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs.count != 2 || inputs[0].elementType != .float32 || inputs[1].elementType != .int32
-      || inputs[0].shape.rank < 1 || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
+      || inputs[0].shape.rank < 1
+      || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
     {
       reject(inputs, "expected float32 logits and an int32 label for each row")
     }
