@@ -2,8 +2,11 @@ import Tensors
 
 /// A fully connected layer: `activation(x w + b)`, x […, in], w [in, out], b [out].
 public struct Dense: Layer {
+  /// w: [in, out].
   public var weight: Tensor
+  /// b: [out].
   public var bias: Tensor
+  /// What is applied to `x w + b`.
   public let activation: Activation
 
   /// Creates a layer with a bias of 0.

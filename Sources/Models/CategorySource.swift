@@ -12,6 +12,7 @@ public protocol CategorySource {
 
 /// An endless stream of independent draws from known probabilities.
 public struct SyntheticSource: CategorySource {
+  /// The probability of each category.
   public let probabilities: [Double]
   private let logits: Tensor
   private let key: RandomKey
@@ -19,6 +20,7 @@ public struct SyntheticSource: CategorySource {
   /// The article's stream: the numbers 0 to 4 with probabilities 0, 0, 0.1, 0.3 and 0.6.
   public static let articleProbabilities = [0, 0, 0.1, 0.3, 0.6]
 
+  /// Creates a stream whose batches are drawn with keys derived from this one.
   public init(probabilities: [Double], key: RandomKey) {
     self.probabilities = probabilities
     logits = log(Tensor(probabilities.map(Float.init)))
@@ -37,6 +39,7 @@ public struct ShuffledSource: CategorySource {
   private var order: [Int32] = []
   private var pass = -1
 
+  /// Creates a source; traps where there are no categories.
   public init(_ categories: [Int32], key: RandomKey) {
     precondition(!categories.isEmpty, "ShuffledSource: no categories")
     self.categories = categories

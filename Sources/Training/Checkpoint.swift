@@ -158,9 +158,12 @@ public enum Checkpoint {
 
 /// Why a checkpoint was not read.
 public struct CheckpointError: Error, Equatable, CustomStringConvertible {
+  /// The file.
   public let path: String
+  /// What was found in it, and what was expected.
   public let problem: String
 
+  /// Creates an error about a file.
   public init(path: String, problem: String) {
     self.path = path
     self.problem = problem

@@ -5,14 +5,18 @@ import Logging
 /// The loop keeps nothing of its own: a run that stopped before step n goes on with
 /// `firstStep: n`.
 public struct TrainingLoop {
+  /// The number of epochs, 0 or more.
   public let epochs: Int
+  /// The number of steps in an epoch, 1 or more.
   public let stepsPerEpoch: Int
+  /// Shows how far the run is; nil for none.
   public var progress: ProgressBar?
   /// Receives the metrics of every epoch.
   public var logger: Logger?
   /// Asked after every step.
   public var shouldStop: () -> Bool = { Interruption.isRequested }
 
+  /// Creates a loop; traps on a negative number of epochs and on epochs without steps.
   public init(epochs: Int, stepsPerEpoch: Int) {
     precondition(
       epochs >= 0 && stepsPerEpoch >= 1,
