@@ -19,7 +19,7 @@ extension StreamGAN {
     public var rounds: Int { epochs * roundsPerEpoch }
 
     /// How often what changes is changed, in rounds.
-    private static let interval = 10
+    static let interval = 10
 
     public var temperatureSchedule: Schedule {
       .geometric(from: temperature, to: finalTemperature, over: rounds, every: Self.interval)
