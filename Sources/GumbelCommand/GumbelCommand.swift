@@ -1,6 +1,21 @@
 import ArgumentParser
 
 @main
+enum Main {
+  static func main() {
+    do {
+      var command = try GumbelCommand.parseAsRoot()
+      try command.run()
+    } catch {
+      let code = GumbelCommand.exitCode(for: error)
+      // Help and the version are not failures; a stop by Ctrl-C has explained itself.
+      if code.isSuccess || error is ExitCode { GumbelCommand.exit(withError: error) }
+      StandardError.print("gumbel: " + GumbelCommand.message(for: error))
+      GumbelCommand.exit(withError: code)
+    }
+  }
+}
+
 struct GumbelCommand: ParsableCommand {
   static let version = "0.1.0"
 

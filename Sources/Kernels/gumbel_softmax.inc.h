@@ -273,15 +273,3 @@ static void gumbel_softmax_rows(
   if (arguments->k <= narrow_limit) gumbel_softmax_narrow(arguments, out, begin, end);
   else gumbel_softmax_wide(arguments, out, begin, end);
 }
-
-static gk_winner gumbel_max_run(
-    const float *logits, const uint32_t key[2], uint64_t first, size_t n, int32_t first_index) {
-  float noise[noise_tile + 16];
-  lane_winners w = no_winners(first_index);
-  for (size_t c = 0; c < n; c += noise_tile) {
-    size_t length = n - c < noise_tile ? n - c : noise_tile;
-    gumbel_tile(key, first + c, noise, length);
-    perturb(logits + c, noise, length, NULL, false, &w);
-  }
-  return winner_of_lanes(&w);
-}

@@ -26,7 +26,7 @@ extension StreamGAN {
     public var rounds: Int { epochs * roundsPerEpoch }
 
     /// How often what changes is changed, in rounds.
-    private static let interval = 10
+    static let interval = 10
 
     /// The temperature at each round, updated every 10.
     public var temperatureSchedule: Schedule {

@@ -69,6 +69,7 @@ public struct StreamGANTraining: TensorGroup {
   }
 
   private mutating func setRates(at round: Int) {
+    guard currentRates.isEmpty || round % StreamGAN.Plan.interval == 0 else { return }
     let rates = schedules.map { $0(round) }
     if rates == currentRates { return }
     currentRates = rates

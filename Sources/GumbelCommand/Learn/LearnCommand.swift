@@ -31,6 +31,7 @@ struct LearnCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The categories, in order.", valueName: "a,b,c"))
   var categories: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Look for the categories of a pipe in so many symbols.", valueName: "n"))
   var discover = 10_000
@@ -41,7 +42,7 @@ struct LearnCommand: ParsableCommand {
       valueName: "name"))
   var preset: StreamGAN.Preset?
   @OptionGroup(title: "Hyperparameters (by default the preset's)") var options: PlanOptions
-  @Option(help: "The same seed gives the same bits.") var seed: UInt64 = 42
+  @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
   @Flag(help: "Run operation by operation instead of compiling: slower, the same bits.")
   var eager = false
 
@@ -51,7 +52,9 @@ struct LearnCommand: ParsableCommand {
   var json: String?
   @Option(help: ArgumentHelp("Draw the result: an .svg or .png file.", valueName: "path"))
   var plot: String?
-  @Option(help: ArgumentHelp("The colours of the heat map range from -x to x.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The colours of the heat map range from -x to x.", valueName: "x"))
   var plotRange = 2.0
   @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
   var report: String?

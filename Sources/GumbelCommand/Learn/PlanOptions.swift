@@ -5,27 +5,43 @@ import Gumbel
 struct PlanOptions: ParsableArguments {
   enum DiscriminatorKind: String, ExpressibleByArgument, CaseIterable { case logistic, mlp }
 
-  @Option(help: ArgumentHelp("Epochs; the history has one row for each.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Epochs; the history has one row for each.", valueName: "n"))
   var epochs: Int?
-  @Option(help: ArgumentHelp("Rounds in an epoch.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Rounds in an epoch.", valueName: "n"))
   var rounds: Int?
-  @Option(help: ArgumentHelp("Symbols in a batch, real and drawn.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Symbols in a batch, real and drawn.", valueName: "n"))
   var batchSize: Int?
-  @Option(help: ArgumentHelp("Steps of the discriminator in a round.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps of the discriminator in a round.", valueName: "n"))
   var discriminatorSteps: Int?
-  @Option(help: ArgumentHelp("Steps of the generator in a round.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps of the generator in a round.", valueName: "n"))
   var generatorSteps: Int?
-  @Option(help: ArgumentHelp("The discriminator's learning rate (Adam).", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The discriminator's learning rate (Adam).", valueName: "x"))
   var discriminatorRate: Double?
-  @Option(help: ArgumentHelp("The generator's learning rate (Adam).", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The generator's learning rate (Adam).", valueName: "x"))
   var generatorRate: Double?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Both learning rates end at this fraction of their start.", valueName: "x"))
   var rateDecay: Double?
-  @Option(help: ArgumentHelp("The temperature of the samples, at the start.", valueName: "t"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The temperature of the samples, at the start.", valueName: "t"))
   var temperature: Double?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The temperature at the end; with --temperature alone it is constant.", valueName: "t"))
   var finalTemperature: Double?
@@ -47,6 +63,7 @@ struct PlanOptions: ParsableArguments {
     help: "Show the discriminator real symbols as relaxed as the drawn ones.")
   var smoothReal: Bool?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Decay of the logits' moving average, a generator step; 0 for none.", valueName: "x"))
   var average: Double?
