@@ -56,9 +56,8 @@ let package = Package(
 
     // Examples assert their own results; continuous integration runs them.
     .executableTarget(
-      name: "LearnDistribution", dependencies: ["Gumbel"], path: "Examples/LearnDistribution"),
-    .executableTarget(
-      name: "DiscreteCode", dependencies: ["Gumbel"], path: "Examples/DiscreteCode"),
+      name: "LearnDistribution", dependencies: umbrella, path: "Examples/LearnDistribution"),
+    .executableTarget(name: "DiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
 
     // Tests mirror the sources.
     .target(name: "_TestSupport", dependencies: ["Tensors"], path: "Tests/_TestSupport"),

@@ -5,8 +5,10 @@ import Tensors
 public protocol CategorySource {
   /// The next categories, as indices; nil when there is nothing to learn from any more.
   ///
-  /// - Parameter round: counts the batches from 0. A source that can be read again gives the
-  ///   same batch for the same round, so that a resumed run sees what an unbroken one sees.
+  /// - Parameters:
+  ///   - count: the number of categories in a batch.
+  ///   - round: counts the batches from 0. A source that can be read again gives the same batch
+  ///     for the same round, so that a resumed run sees what an unbroken one sees.
   mutating func batch(_ count: Int, round: Int) throws -> [Int32]?
 }
 
@@ -95,7 +97,12 @@ public struct PipedSource: CategorySource {
   private var replay: ShuffledSource?
   private var firstReplayRound = 0
 
-  /// - Parameter capacity: how many categories are held at most.
+  /// Creates a source.
+  ///
+  /// - Parameters:
+  ///   - stream: the pipe.
+  ///   - capacity: how many categories are held at most.
+  ///   - key: of the orders in which they are gone through again.
   public init(_ stream: SymbolStream, capacity: Int = 1 << 20, key: RandomKey) {
     self.stream = stream
     self.capacity = capacity

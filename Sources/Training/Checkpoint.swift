@@ -15,7 +15,10 @@ import Tensors
 public enum Checkpoint {
   /// Writes the tensors of a group under their names.
   ///
-  /// - Parameter metadata: kept as the format's `__metadata__`.
+  /// - Parameters:
+  ///   - group: the tensors, whose names have to differ.
+  ///   - metadata: kept as the format's `__metadata__`.
+  ///   - path: of the file.
   /// - Throws: what `AtomicFile` throws; an existing file is then unchanged.
   public static func write(
     _ group: some TensorGroup, metadata: [String: String] = [:], to path: String

@@ -31,6 +31,7 @@ public struct TrainingLoop {
   /// Runs the steps from `firstStep` on.
   ///
   /// - Parameters:
+  ///   - firstStep: the number of steps done already.
   ///   - step: trains one step, or returns false when there is nothing left to train on.
   ///   - endOfEpoch: called after each whole epoch; returns its metrics.
   /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was
