@@ -35,10 +35,20 @@ package final class Trace {
     self.isCompiling = isCompiling
   }
 
-  /// A variable with the value of a tensor. One that is traced already gets a name of its own, so
-  /// that an inner gradient can be taken with respect to it.
+  /// A variable that an inner gradient can be taken with respect to: a name of its own for a
+  /// tensor that may be traced already.
+  ///
+  /// In a compiled function it comes from an equation even where the tensor is a constant: the
+  /// plan has to know where every variable's value is.
+  func makeVariable(_ tensor: Tensor) -> Tensor {
+    if tensor.traceID != id, !isCompiling { return makeInput(tensor) }
+    var names = [tensor]
+    record(Identity(), [tensor], &names)
+    return names[0]
+  }
+
+  /// A variable that stands for an argument.
   func makeInput(_ tensor: Tensor) -> Tensor {
-    if tensor.traceID == id { return apply1(Identity(), [tensor]) }
     var input = tensor
     input.traceID = id
     input.variable = UInt32(variables.count)
