@@ -4,11 +4,18 @@ import PackageDescription
 // BLAS is Accelerate on Apple platforms and OpenBLAS, found through pkg-config, elsewhere.
 let blas: [Target.Dependency] = [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))]
 
+// What `import Gumbel` brings. Whoever imports the umbrella depends on each by name as well: the
+// package manager rebuilds a module only when one that it names has changed.
+let libraries = [
+  "Models", "Training", "Datasets", "Plots", "Layers", "Optimizers", "Tensors",
+]
+let umbrella: [Target.Dependency] = ["Gumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
+
 let package = Package(
   name: "swift-gumbel",
   platforms: [.macOS(.v14), .iOS(.v17), .tvOS(.v17), .watchOS(.v10), .visionOS(.v1)],
   products: [
-    .library(name: "Gumbel", targets: ["Gumbel"]),
+    .library(name: "Gumbel", targets: ["Gumbel"] + libraries),
     .executable(name: "gumbel", targets: ["GumbelCommand"]),
   ],
   dependencies: [
@@ -20,16 +27,10 @@ let package = Package(
     // The command line, and the one module that people import.
     .executableTarget(
       name: "GumbelCommand",
-      dependencies: [
-        "Gumbel",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+      dependencies: umbrella + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
-    .target(
-      name: "Gumbel",
-      dependencies: [
-        "Models", "Training", "Datasets", "Plots", "Layers", "Optimizers", "Tensors",
-      ]),
+    .target(name: "Gumbel", dependencies: libraries.map { .init(stringLiteral: $0) }),
 
     // Networks, from the top down: a target imports only what stands below it.
     .target(
@@ -65,7 +66,7 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["GumbelCommand"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
-    .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

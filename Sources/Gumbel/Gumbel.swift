@@ -1,1 +1,8 @@
-// Filled in below.
+// One import for all of the package's libraries.
+@_exported import Datasets
+@_exported import Layers
+@_exported import Models
+@_exported import Optimizers
+@_exported import Plots
+@_exported import Tensors
+@_exported import Training

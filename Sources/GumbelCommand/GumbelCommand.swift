@@ -1,22 +1,33 @@
-import Models
-import Tensors
-import Training
+import ArgumentParser
 
 @main
-struct GumbelCommand {
-  static func main() throws {
-    let eager = CommandLine.arguments.contains("--eager")
-    let n = Int(CommandLine.arguments.dropFirst().first ?? "") ?? 200
-    var plan = StreamGAN.Plan.article()
-    plan.epochs = n
-    var training = StreamGANTraining(plan, key: RandomKey(42))
-    var source = SyntheticSource(
-      probabilities: SyntheticSource.articleProbabilities, key: RandomKey(43))
-    let start = ContinuousClock.now
-    _ = try training.run(
-      on: &source, loop: TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch),
-      compiled: !eager)
-    print(ContinuousClock.now - start)
-    print(training.gan.learned, training.losses.last!)
+enum Main {
+  static func main() {
+    do {
+      var command = try GumbelCommand.parseAsRoot()
+      try command.run()
+    } catch {
+      let code = GumbelCommand.exitCode(for: error)
+      // Help and the version are not failures; a stop by Ctrl-C has explained itself.
+      if code.isSuccess || error is ExitCode { GumbelCommand.exit(withError: error) }
+      StandardError.print("gumbel: " + GumbelCommand.message(for: error))
+      GumbelCommand.exit(withError: code)
+    }
   }
+}
+
+struct GumbelCommand: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "gumbel",
+    abstract: "Neural networks that make discrete choices.",
+    discussion: """
+      EXAMPLES
+        gumbel learn                        the article's experiment
+        gumbel learn words.txt              learn the distribution of a file's lines
+        producer | gumbel learn - --plot learned.svg
+      """,
+    version: version,
+    subcommands: [LearnCommand.self, InfoCommand.self])
 }

@@ -14,6 +14,9 @@ typedef struct {
   int32_t *index;
 } sample_outputs;
 
+/// The largest float below -x, for x at least 0.
+INLINE vf below_negative(vf x) { return (vf)((vi)with_sign_of(x, splat(-1)) + 1); }
+
 static void special_row(
     const gk_gumbel_softmax_arguments *arguments, size_t row, sample_outputs out) {
   size_t k = arguments->k;
@@ -47,7 +50,9 @@ static void special_row(
   size_t winner = 0;
   for (size_t c = 0; c < k; c++) {
     size_t place = c % noise_tile;
-    if (place == 0) gumbel_tile(arguments->key, first + c, noise, k - c < noise_tile ? k - c : noise_tile);
+    if (place == 0) {
+      gumbel_tile(arguments->key, first + c, noise, k - c < noise_tile ? k - c : noise_tile);
+    }
     float a = !infinite ? x[c] + noise[place] : x[c] == INFINITY ? noise[place] : -INFINITY;
     if (a > best) best = a, winner = c;
     if (store_in) store_in[c] = a;
@@ -72,14 +77,15 @@ static void special_row(
     if (soft) soft[c] = e;
   }
   float logarithm = log_of(sum), inverse = 1.0f / sum;
+  float limit = below_negative(splat(logarithm))[0];
   for (size_t c = 0; c < k; c++) {
-    if (log_soft) log_soft[c] -= logarithm;
+    if (log_soft) {
+      log_soft[c] -= logarithm;
+      if (c != winner && t < INFINITY && log_soft[c] > limit) log_soft[c] = limit;
+    }
     if (soft) soft[c] *= inverse;
   }
 }
-
-/// The largest float below -x, for x at least 0.
-INLINE vf below_negative(vf x) { return (vf)((vi)with_sign_of(x, splat(-1)) + 1); }
 
 // MARK: - Narrow rows: eight at a time, one a lane
 
@@ -266,16 +272,4 @@ static void gumbel_softmax_rows(
   sample_outputs out = {soft, log_soft, hard, index};
   if (arguments->k <= narrow_limit) gumbel_softmax_narrow(arguments, out, begin, end);
   else gumbel_softmax_wide(arguments, out, begin, end);
-}
-
-static gk_winner gumbel_max_run(
-    const float *logits, const uint32_t key[2], uint64_t first, size_t n, int32_t first_index) {
-  float noise[noise_tile + 16];
-  lane_winners w = no_winners(first_index);
-  for (size_t c = 0; c < n; c += noise_tile) {
-    size_t length = n - c < noise_tile ? n - c : noise_tile;
-    gumbel_tile(key, first + c, noise, length);
-    perturb(logits + c, noise, length, NULL, false, &w);
-  }
-  return winner_of_lanes(&w);
 }

@@ -3,14 +3,23 @@
 // Polynomials are minimax fits of Scripts/fit_polynomials.py. The bounds in units in the last place
 // (ulp) are the largest errors measured by KernelsTests.
 
-/// Horner's rule, coefficients from the constant term up.
-#define HORNER(x, ...) \
-  horner(x, (const float[]){__VA_ARGS__}, sizeof((float[]){__VA_ARGS__}) / sizeof(float))
+/// A polynomial, coefficients from the constant term up.
+#define POLYNOMIAL(x, ...) \
+  polynomial(x, (const float[]){__VA_ARGS__}, sizeof((float[]){__VA_ARGS__}) / sizeof(float))
 
-INLINE vf horner(vf x, const float *c, size_t count) {
-  vf y = splat(c[count - 1]);
-  for (size_t i = count - 1; i-- > 0;) y = fma_(y, x, splat(c[i]));
-  return y;
+/// By Estrin's scheme: neighbouring terms are paired, then pairs, and so on. Horner's rule has as
+/// many operations but waits for each, which costs twice the time.
+INLINE vf polynomial(vf x, const float *c, size_t count) {
+  vf p[8];
+  size_t n = (count + 1) / 2;
+  for (size_t i = 0; i < count / 2; i++) p[i] = fma_(splat(c[2 * i + 1]), x, splat(c[2 * i]));
+  if (count % 2) p[n - 1] = splat(c[count - 1]);
+  for (; n > 1; n = (n + 1) / 2) {
+    x *= x;
+    for (size_t i = 0; i < n / 2; i++) p[i] = fma_(p[2 * i + 1], x, p[2 * i]);
+    if (n % 2) p[n / 2] = p[n - 1];
+  }
+  return p[0];
 }
 
 // log 2 in two parts; the first has 16 bits, so that its product with an exponent is exact.
@@ -33,7 +42,7 @@ INLINE vf exp_(vf x) {
   x = choose(x < -104.5f, splat(-104.5f), x);
   vf r;
   vi n = reduce_exponent(x, &r);
-  vf p = HORNER(r, 0.49999997f, 0.16666542f, 0.0416674912f, 0.00836677104f, 0.0013866045f);
+  vf p = POLYNOMIAL(r, 0.49999997f, 0.16666542f, 0.0416674912f, 0.00836677104f, 0.0013866045f);
   p = fma_(r * r, p, r) + 1.0f;
   // In two steps, because 2^n alone may be out of range where the result is not.
   vi half = n >> 1;
@@ -46,7 +55,7 @@ INLINE vf expm1_(vf x) {
   c = choose(c < -30.0f, splat(-30.0f), c);
   vf r;
   vi n = reduce_exponent(c, &r);
-  vf p = HORNER(
+  vf p = POLYNOMIAL(
       r, 0.5f, 0.166666657f, 0.0416664854f, 0.0083335489f, 0.00139331166f, 0.00019759695f);
   p = fma_(r * r, p, r);
   vi half = n >> 1;
@@ -64,23 +73,24 @@ INLINE vf split_exponent(vf x, vi *e) {
   return (vf)((vu)x - ((vu)k & 0xff800000u));
 }
 
-/// e log 2 + log(1 + f) for 1 + f in [sqrt(1/2), sqrt 2].
-INLINE vf log_of_parts(vf f, vf e) {
-  vf p = HORNER(
-      f, 0.333333135f, -0.250000119f, 0.200020745f, -0.166678563f, 0.14220193f, -0.124081373f,
-      0.118864715f, -0.116611607f, 0.067330122f);
-  vf square = f * f;
-  vf y = fma_(square * f, p, e * log2_low);
-  y = fma_(square, splat(-0.5f), y);
-  return fma_(e, splat(log2_high), f + y);
+/// sign (e log 2 + log(1 + f)) for 1 + f in [sqrt(1/2), sqrt 2].
+INLINE vf signed_log_of_parts(vf f, vf e, const float sign) {
+  vf p = POLYNOMIAL(
+      f, sign * 0.333333313f, sign * -0.250008196f, sign * 0.200012445f, sign * -0.166234136f,
+      sign * 0.14201501f, sign * -0.131594718f, sign * 0.127627298f, sign * -0.0763746798f);
+  p = fma_(f, p, splat(sign * -0.5f));
+  vf y = fma_(f * f, p, e * (sign * log2_low));
+  return fma_(e, splat(sign * log2_high), sign > 0 ? y + f : y - f);
 }
+INLINE vf log_of_parts(vf f, vf e) { return signed_log_of_parts(f, e, 1); }
 
-/// log x for x positive and normal.
-INLINE vf log_of_normal(vf x) {
+/// sign log x for x positive and normal.
+INLINE vf signed_log_of_normal(vf x, const float sign) {
   vi e;
   vf m = split_exponent(x, &e);
-  return log_of_parts(m - 1.0f, __builtin_convertvector(e, vf));
+  return signed_log_of_parts(m - 1.0f, __builtin_convertvector(e, vf), sign);
 }
+INLINE vf log_of_normal(vf x) { return signed_log_of_normal(x, 1); }
 
 /// Natural logarithm.
 INLINE vf log_(vf x) {
@@ -113,9 +123,11 @@ INLINE vf log1p_(vf x) {
 }
 
 INLINE vf tanh_(vf x) {
-  vf a = absolute(x);
-  vf t = expm1_(2.0f * choose(a > 10.0f, splat(10.0f), a));
-  return with_sign_of(t / (t + 2.0f), x);
+  vf a = absolute(x), z = x * x;
+  vf p = POLYNOMIAL(z, -0.333332807f, 0.133314162f, -0.0537379384f, 0.0206341185f, -0.00570009183f);
+  vf near = fma_(a * z, p, a);
+  vf far = 1.0f - 2.0f / (exp_(2.0f * a) + 1.0f);
+  return with_sign_of(choose(a < 0.625f, near, far), x);
 }
 
 /// 1 / (1 + e^-x).
@@ -133,12 +145,12 @@ INLINE vf softplus_(vf x) {
 INLINE vf erf_(vf x) {
   vf a = absolute(x);
   vf z = x * x;
-  vf p = HORNER(
+  vf p = POLYNOMIAL(
       z, 0.128379166f, -0.37612626f, 0.11283581f, -0.0268535279f, 0.00518765626f, -0.000800341659f,
       7.82905045e-05f);
   vf near = fma_(x, p, x);
   vf t = choose(a > 4.0f, splat(4.0f), a) - 2.0f;
-  vf q = HORNER(
+  vf q = POLYNOMIAL(
       t, -5.36494112f, -4.41815996f, -0.923753023f, -0.0164804403f, 0.00355474907f,
       -0.000715534843f, 0.000170291154f, -7.65711138e-06f);
   vf far = with_sign_of(1.0f - exp_(q), x);
@@ -150,12 +162,12 @@ INLINE vf erf_(vf x) {
 /// Sine and cosine of |r| at most pi / 4 (and a little more).
 INLINE vf sin_near(vf r) {
   vf z = r * r;
-  vf p = HORNER(z, -0.166666672f, 0.00833338033f, -0.000198532303f, 2.83227678e-06f);
+  vf p = POLYNOMIAL(z, -0.166666672f, 0.00833338033f, -0.000198532303f, 2.83227678e-06f);
   return fma_(r * z, p, r);
 }
 INLINE vf cos_near(vf r) {
   vf z = r * r;
-  vf p = HORNER(z, 0.0416666456f, -0.00138872978f, 2.44300882e-05f);
+  vf p = POLYNOMIAL(z, 0.0416666456f, -0.00138872978f, 2.44300882e-05f);
   return fma_(z * z, p, fma_(z, splat(-0.5f), splat(1.0f)));
 }
 

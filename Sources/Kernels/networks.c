@@ -75,15 +75,22 @@ static void adam_part(void *context, size_t begin, size_t end) {
       j->correction2);
 }
 
-/// 1 - b^step by repeated squaring; exact enough in double, and quick for the steps of a training.
-static double correction(float b, int32_t step) {
-  double power = 1, square = b;
-  for (uint32_t n = (uint32_t)step; n; n >>= 1, square *= square) {
-    // A factor of `square` or less is still to come, and 1 less that rounds to 1.
-    if (square < 0x1p-60) return 1;
-    if (n & 1) power *= square;
+/// 1 - b^step for both decay rates, by repeated squaring.
+static void find_corrections(float b1, float b2, int32_t step, double *c1, double *c2) {
+  // b^step < e^-((1 - b) step): beyond 40 nothing is left of it beside 1.
+  double square1 = (1 - (double)b1) * step > 40 ? 0 : b1;
+  double square2 = (1 - (double)b2) * step > 40 ? 0 : b2;
+  double power1 = 1, power2 = 1;
+  uint32_t n = square1 == 0 && square2 == 0 ? 1 : (uint32_t)step;
+  for (; n; n >>= 1) {
+    // Chosen, not branched on: the bits of a step are unpredictable.
+    power1 *= n & 1 ? square1 : 1;
+    power2 *= n & 1 ? square2 : 1;
+    square1 *= square1;
+    square2 *= square2;
   }
-  return 1 - power;
+  *c1 = 1 - power1;
+  *c2 = 1 - power2;
 }
 
 void gk_adam(
@@ -91,8 +98,8 @@ void gk_adam(
     float *v_out, size_t n, float rate, float b1, float b2, float epsilon, float decay,
     int32_t step) {
   adam_job job = {
-      p, g, m, v, p_out, m_out, v_out, rate, b1, b2, epsilon, decay,
-      correction(b1, step), correction(b2, step)};
+      p, g, m, v, p_out, m_out, v_out, rate, b1, b2, epsilon, decay, 1, 1};
+  find_corrections(b1, b2, step, &job.correction1, &job.correction2);
   if (n < 16384) adam_part(&job, 0, n);
   else gk_split(n, 1024, 16384, adam_part, &job);
 }

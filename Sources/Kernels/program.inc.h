@@ -21,6 +21,10 @@ INLINE int operand_count(uint8_t operation) { return 1 + (operation >> 6); }
 /// How an input is read, from its strides.
 static inline enum input_kind kind_of_input(const gk_program *p, int input) {
   const int64_t *strides = p->strides[input];
+  if (p->rank == 1) {
+    if (strides[0] == 1 || p->dims[0] == 1) return input_in_place;
+    return strides[0] == 0 ? input_scalar : input_expanded;
+  }
   int64_t whole = 1;
   bool in_place = true, scalar = true;
   for (int d = p->rank - 1; d >= 0; d--) {
@@ -108,7 +112,42 @@ static int direct_instruction(
   return writer;
 }
 
-static void run_program(
+enum { short_run = 64 };
+
+/// One operation on few elements, the commonest program of small networks: whole operands in place
+/// or in small tiles, with none of the bookkeeping below. False where this is not such a program.
+static bool run_short_operation(
+    const gk_program *p, const void *const *inputs, void *output, size_t begin, size_t n) {
+  _Alignas(32) uint32_t tiles[3][short_run];
+  const gk_instruction *step = &p->instructions[0];
+  const uint8_t operands[3] = {step->a, step->b, step->c};
+  const void *sources[3];
+  bool padded = n % 8;
+  size_t rounded = (n + 7) / 8 * 8;
+  int count = operand_count(step->operation);
+  for (int o = 0; o < count; o++) {
+    int input = operands[o];
+    enum input_kind kind = kind_of_input(p, input);
+    if (kind == input_expanded) return false;
+    const uint32_t *x = inputs[input];
+    sources[o] = tiles[o];
+    if (kind == input_scalar) {
+      vi v = splat_int((int32_t)*x);
+      for (size_t i = 0; i < rounded; i += 8) store_int(tiles[o] + i, v);
+    } else if (padded) {
+      copy_words(tiles[o], x + begin, n);
+    } else {
+      sources[o] = x + begin;
+    }
+  }
+  for (int o = count; o < 3; o++) sources[o] = sources[0];
+  uint32_t *out = padded ? tiles[0] : (uint32_t *)output + begin;
+  operation_loops[step->operation](out, sources[0], sources[1], sources[2], rounded);
+  if (padded) copy_words((uint32_t *)output + begin, out, n);
+  return true;
+}
+
+static __attribute__((noinline)) void run_tiles(
     const gk_program *p, const void *const *inputs, void *const *outputs, size_t begin,
     size_t end) {
   _Alignas(64) float scratch[scratch_floats];
@@ -167,7 +206,7 @@ static void run_program(
       // The rest of a long run: its whole vectors first, then itself padded.
       size_t whole = length / 8 * 8;
       if (whole == 0) {
-        run_program(p, inputs, outputs, position, end);
+        run_tiles(p, inputs, outputs, position, end);
         return;
       }
       length = whole;
@@ -195,4 +234,15 @@ static void run_program(
           (const uint32_t *)(from->base + position * from->step), length);
     }
   }
+}
+
+static void run_program(
+    const gk_program *p, const void *const *inputs, void *const *outputs, size_t begin,
+    size_t end) {
+  if (end - begin <= short_run && p->instruction_count == 1 && p->output_count == 1
+      && p->output_registers[0] == p->instructions[0].out
+      && run_short_operation(p, inputs, outputs[0], begin, end - begin)) {
+    return;
+  }
+  run_tiles(p, inputs, outputs, begin, end);
 }

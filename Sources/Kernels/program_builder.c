@@ -1,8 +1,6 @@
 // Building elementwise programs, and the process-wide counter.
 
 #include <stdatomic.h>
-#include <string.h>
-
 #include "Kernels.h"
 
 uint64_t gk_unique_id(void) {
@@ -44,4 +42,21 @@ void gk_program_append(gk_program *program, gk_operation operation, int out, int
 
 void gk_program_add_output(gk_program *program, int reg) {
   program->output_registers[program->output_count++] = (uint8_t)reg;
+}
+
+void gk_elementwise(
+    gk_operation operation, int64_t n, int input_count, const void *const *inputs,
+    const bool *is_scalar, void *output) {
+  gk_program program;
+  program.rank = 1;
+  program.dims[0] = n;
+  program.input_count = input_count;
+  program.output_count = 1;
+  program.register_count = input_count + 1;
+  program.instruction_count = 1;
+  for (int i = 0; i < input_count; i++) program.strides[i][0] = is_scalar[i] ? 0 : 1;
+  program.output_registers[0] = (uint8_t)input_count;
+  program.instructions[0] =
+      (gk_instruction){(uint8_t)operation, (uint8_t)input_count, 0, 1, 2};
+  gk_program_run(&program, inputs, &output);
 }

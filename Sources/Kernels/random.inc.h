@@ -8,11 +8,28 @@ typedef struct {
   vq c0, c1, c2, c3;
 } blocks;
 
-INLINE void philox_round(blocks *b, uint32_t k0, uint32_t k1) {
+/// The keys of the ten rounds, in the low halves of 64-bit lanes.
+typedef struct {
+  vq k0[philox_rounds], k1[philox_rounds];
+} key_schedule;
+
+INLINE key_schedule schedule_of(const uint32_t key[2]) {
+  key_schedule s;
+  uint32_t k0 = key[0], k1 = key[1];
+  for (int round = 0; round < philox_rounds; round++) {
+    s.k0[round] = (vq)(uint64_t)k0;
+    s.k1[round] = (vq)(uint64_t)k1;
+    k0 += PHILOX_W0;
+    k1 += PHILOX_W1;
+  }
+  return s;
+}
+
+INLINE void philox_round(blocks *b, const key_schedule *s, int round) {
   vq p0 = (b->c0 & LOW_WORD) * (vq)(uint64_t)PHILOX_M0;
   vq p1 = (b->c2 & LOW_WORD) * (vq)(uint64_t)PHILOX_M1;
-  b->c0 = (p1 >> 32) ^ (b->c1 ^ (vq)(uint64_t)k0);
-  b->c2 = (p0 >> 32) ^ (b->c3 ^ (vq)(uint64_t)k1);
+  b->c0 = (p1 >> 32) ^ (b->c1 ^ s->k0[round]);
+  b->c2 = (p0 >> 32) ^ (b->c3 ^ s->k1[round]);
   b->c1 = p1;
   b->c3 = p0;
 }
@@ -37,14 +54,13 @@ enum { words_at_once = 32 };
 static void philox_words(
     const uint32_t key[2], uint64_t block, uint32_t stream, uint32_t *out, size_t n) {
   vq number = (vq)block + (vq){0, 1, 2, 3};
+  key_schedule schedule = schedule_of(key);
   for (size_t i = 0; i < n; i += words_at_once) {
     blocks a = blocks_at(number, stream), b = blocks_at(number + 4, stream);
-    uint32_t k0 = key[0], k1 = key[1];
+#pragma clang loop unroll(full)
     for (int round = 0; round < philox_rounds; round++) {
-      philox_round(&a, k0, k1);
-      philox_round(&b, k0, k1);
-      k0 += PHILOX_W0;
-      k1 += PHILOX_W1;
+      philox_round(&a, &schedule, round);
+      philox_round(&b, &schedule, round);
     }
     store_blocks(&a, out + i);
     store_blocks(&b, out + i + 16);
@@ -64,7 +80,7 @@ INLINE vf exponential_of(vf p, vi upper) {
   vf high = choose(near, -p, fma_(p, splat(-2.0f), splat(1.0f)));
   vf f = choose(upper, high, low);
   vf exponent = __builtin_convertvector(choose_int(upper, ~near, e), vf);
-  return -log_of_parts(f, exponent);
+  return signed_log_of_parts(f, exponent, -1);
 }
 
 /// The smaller of u and 1 - u for a word away from the ends, u = (x + 1/2) / 2^32.
@@ -85,7 +101,7 @@ INLINE vi is_tail(vi x) { return (((vu)x + 0x1000000u) >> 25) == 0; }
 
 INLINE vf noise_of(vf p, vi upper, const bool gumbel) {
   vf e = exponential_of(p, upper);
-  return gumbel ? -log_of_normal(e) : e;
+  return gumbel ? signed_log_of_normal(e, -1) : e;
 }
 
 INLINE float noise_from_bits(uint32_t word, uint32_t refinement, const bool gumbel) {
@@ -111,29 +127,16 @@ static void refine_tails(
     const uint16_t *places, size_t count, float *y, const bool gumbel) {
   for (size_t i = 0; i < count; i += 8) {
     size_t here = count - i < 8 ? count - i : 8;
-    vi x = splat_int(0);
-    uint64_t numbers[8] = {0};
+    vi x = splat_int(0), refinement = x;
+    // One word in 128: a block at a time costs less than gathering blocks into vectors.
     for (size_t l = 0; l < here; l++) {
       size_t place = places[i + l];
+      uint64_t number = first + place * step;
+      uint32_t block[4];
+      philox_block(
+          (uint32_t)(number >> 2), (uint32_t)(number >> 34), 1, 0, key[0], key[1], block);
       x[l] = (int32_t)words[place];
-      numbers[l] = first + place * step;
-    }
-    uint32_t refinements[32];
-    for (int half = 0; half < 2; half++) {
-      vq number;
-      memcpy(&number, numbers + 4 * half, sizeof number);
-      blocks b = blocks_at(number >> 2, 1);
-      uint32_t k0 = key[0], k1 = key[1];
-      for (int round = 0; round < philox_rounds; round++) {
-        philox_round(&b, k0, k1);
-        k0 += PHILOX_W0;
-        k1 += PHILOX_W1;
-      }
-      store_blocks(&b, refinements + 16 * half);
-    }
-    vi refinement;
-    for (int l = 0; l < 8; l++) {
-      refinement[l] = (int32_t)refinements[4 * l + (int)(numbers[l] & 3)];
+      refinement[l] = (int32_t)block[number & 3];
     }
     vi upper = x >> 31;
     vf v = noise_of(tail_probability(x, refinement, upper), upper, gumbel);

@@ -6,54 +6,68 @@
 enum { narrow_limit = 16 };
 
 /// Eight rows of at most narrow_limit elements, transposed: t[c] holds element c of each.
-/// `rows` < 8 where fewer are left; the other lanes are then those of rows of zeros.
-/// `slack`: whether a whole vector may be read from the start of the last element.
+/// `rows` < 8 where fewer are left; the other lanes are then 0.
+/// `slack`: whether a whole vector may be read from the start of the last row, or of its half.
 INLINE void load_group(const float *x, size_t rows, size_t k, bool slack, vf *t) {
-  float padded[8 * narrow_limit + 8];
-  if (rows < 8 || !slack) {
-    size_t n = rows * k;
-    for (size_t i = 0; i < 8 * k + 8; i += 8) {
-      store(padded + i, i + 8 <= n ? load(x + i) : i < n ? load_first(x + i, n - i, 0) : splat(0));
-    }
-    x = padded;
-  }
   vf r[8];
-  for (int i = 0; i < 8; i++) r[i] = load(x + (size_t)i * k);
+  // Whole vectors run over into the next rows, from row 6 at most to the end of row 7.
+  bool direct = rows == 8 && (slack || k >= 4);
+  size_t low = k < 8 ? k : 8;
+  if (direct) {
+    for (size_t i = 0; i < 7; i++) r[i] = load(x + i * k);
+    r[7] = slack ? load(x + 7 * k) : load_up_to(x + 7 * k, low, 0);
+  } else {
+    for (size_t i = 0; i < 8; i++) r[i] = i < rows ? load_up_to(x + i * k, low, 0) : splat(0);
+  }
   transpose8(r);
   for (int i = 0; i < 8; i++) t[i] = r[i];
-  if (k > 8) {
-    for (int i = 0; i < 8; i++) r[i] = load(x + (size_t)i * k + 8);
-    transpose8(r);
-    for (int i = 0; i < 8; i++) t[8 + i] = r[i];
+  if (k <= 8) return;
+  if (direct) {
+    for (size_t i = 0; i < 7; i++) r[i] = load(x + i * k + 8);
+    r[7] = slack ? load(x + 7 * k + 8) : load_up_to(x + 7 * k + 8, k - 8, 0);
+  } else {
+    for (size_t i = 0; i < 8; i++) {
+      r[i] = i < rows ? load_up_to(x + i * k + 8, k - 8, 0) : splat(0);
+    }
   }
+  transpose8(r);
+  for (int i = 0; i < 8; i++) t[8 + i] = r[i];
 }
 
 /// The reverse. Whole vectors are stored in ascending order, each overwriting the excess of the one
 /// before; nothing beyond the rows is touched, so y may be the memory of an operand.
 INLINE void store_group(float *y, size_t rows, size_t k, const vf *t) {
-  float padded[8 * narrow_limit + 16];
   // With fewer than 4 columns the excess of row 6 would pass the end.
   bool direct = rows == 8 && k >= 4;
-  float *out = direct ? y : padded;
   vf low[8], high[8];
   for (int i = 0; i < 8; i++) low[i] = t[i];
   transpose8(low);
-  if (k > 8) {
-    for (int i = 0; i < 8; i++) high[i] = t[8 + i];
-    transpose8(high);
-    for (size_t i = 0; i < 7; i++) {
-      store(out + i * k, low[i]);
-      store(out + i * k + 8, high[i]);
+  if (k <= 8) {
+    if (direct) {
+      for (size_t i = 0; i < 7; i++) store(y + i * k, low[i]);
+      store_up_to(y + 7 * k, low[7], k);
+      return;
     }
-    store(out + 7 * k, low[7]);
-    store_up_to(out + 7 * k + 8, high[7], k - 8);
-  } else {
-    for (size_t i = 0; i < 7; i++) store(out + i * k, low[i]);
-    store_up_to(out + 7 * k, low[7], k);
+    for (size_t i = 0; i < 8; i++) {
+      if (i < rows) store_up_to(y + i * k, low[i], k);
+    }
+    return;
   }
-  if (!direct) {
-    size_t n = rows * k;
-    for (size_t i = 0; i < n; i += 8) store_up_to(y + i, load(padded + i), n - i);
+  for (int i = 0; i < 8; i++) high[i] = t[8 + i];
+  transpose8(high);
+  if (direct) {
+    for (size_t i = 0; i < 7; i++) {
+      store(y + i * k, low[i]);
+      store(y + i * k + 8, high[i]);
+    }
+    store(y + 7 * k, low[7]);
+    store_up_to(y + 7 * k + 8, high[7], k - 8);
+    return;
+  }
+  for (size_t i = 0; i < 8; i++) {
+    if (i >= rows) break;
+    store(y + i * k, low[i]);
+    store_up_to(y + i * k + 8, high[i], k - 8);
   }
 }
 

@@ -15,6 +15,10 @@ public struct SyntheticSource: CategorySource {
   public let probabilities: [Double]
   private let logits: Tensor
   private let key: RandomKey
+  /// Drawn ahead, since a draw of many costs little more than one of a few: block number `block`.
+  private var drawn: [Int32] = []
+  private var block = -1
+  private static let blockSize = 4096
 
   /// The article's stream: the numbers 0 to 4 with probabilities 0, 0, 0.1, 0.3 and 0.6.
   public static let articleProbabilities = [0, 0, 0.1, 0.3, 0.6]
@@ -25,8 +29,24 @@ public struct SyntheticSource: CategorySource {
     self.key = key
   }
 
-  public func batch(_ count: Int, round: Int) -> [Int32]? {
-    Tensor.categorical(logits: logits, shape: [count], key: key.folding(in: round)).int32Scalars
+  public mutating func batch(_ count: Int, round: Int) -> [Int32]? {
+    var batch: [Int32] = []
+    batch.reserveCapacity(count)
+    var position = round * count
+    while batch.count < count {
+      if position / Self.blockSize != block {
+        block = position / Self.blockSize
+        drawn =
+          Tensor.categorical(
+            logits: logits, shape: [Self.blockSize], key: key.folding(in: block)
+          ).int32Scalars
+      }
+      let start = position % Self.blockSize
+      let taken = min(count - batch.count, Self.blockSize - start)
+      batch.append(contentsOf: drawn[start..<(start + taken)])
+      position += taken
+    }
+    return batch
   }
 }
 

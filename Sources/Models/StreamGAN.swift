@@ -8,9 +8,10 @@ import Tensors
 /// Gumbel-softmax trick, so that the discriminator's judgement reaches the logits as a gradient.
 /// The discriminator sees one-hot rows: the stream's, and the generator's.
 ///
-/// With d the discriminator's logit, x a real row and y a drawn one, the losses are
+/// With d the discriminator's logit, x a real row and y a drawn one, the losses are means of
+/// sigmoid cross-entropies:
 ///
-///     discriminator: mean softplus(-d(x)) + mean softplus(d(y))      generator: mean softplus(-d(y))
+///     discriminator: E softplus(-d(x)) + E softplus(d(y))        generator: E softplus(-d(y))
 ///
 /// All that a training step changes is in this value, random keys included: a value that was
 /// saved and loaded goes on to the same bits.
@@ -86,22 +87,32 @@ public struct StreamGAN: TensorGroup, Sendable {
   /// - Parameter real: int32 categories, `[discriminatorSteps, batchSize]`.
   public mutating func trainRound(on real: Tensor) {
     let key = key.folding(in: round)
+    // Copies of what does not change, so that the closures below need not hold the whole network.
+    let rows = StreamRows(settings: settings, temperature: temperature)
     var losses: [Tensor] = []
     for step in 0..<settings.discriminatorSteps {
       let stepKey = key.folding(in: step)
-      let fake = draw(from: logits, key: stepKey.folding(in: 0))
-      let realRows = realRows(real[step], key: stepKey.folding(in: 1))
+      let fake = rows.drawn(from: logits, key: stepKey.folding(in: 0))
+      let real = rows.real(real[step], logits: logits, key: stepKey.folding(in: 1))
       let (loss, gradient) = valueAndGradient(at: discriminator) { discriminator in
-        softplus(-judge(realRows, by: discriminator)).mean()
-          + softplus(judge(fake, by: discriminator)).mean()
+        sigmoidCrossEntropy(logits: StreamRows.judge(real, by: discriminator), labels: Tensor(1))
+          .mean()
+          + sigmoidCrossEntropy(
+            logits: StreamRows.judge(fake, by: discriminator), labels: Tensor(0)
+          )
+          .mean()
       }
       discriminatorOptimizer.update(&discriminator, along: gradient)
       if step == settings.discriminatorSteps - 1 { losses.append(loss) }
     }
+    let discriminator = discriminator
     for step in 0..<settings.generatorSteps {
       let stepKey = key.folding(in: settings.discriminatorSteps + step)
       let (loss, gradient) = valueAndGradient(at: logits) { logits in
-        softplus(-judge(draw(from: logits, key: stepKey), by: discriminator)).mean()
+        let fake = rows.drawn(from: logits, key: stepKey)
+        return sigmoidCrossEntropy(
+          logits: StreamRows.judge(fake, by: discriminator), labels: Tensor(1)
+        ).mean()
       }
       generatorOptimizer.update(&logits, along: gradient)
       if settings.averageDecay > 0 { average.update(with: logits) }
@@ -109,50 +120,5 @@ public struct StreamGAN: TensorGroup, Sendable {
     }
     round = round + Tensor(int32: 1)
     lossSums = lossSums + Tensor.stacked(losses)
-  }
-
-  /// A batch of the generator's rows.
-  private func draw(from logits: Tensor, key: RandomKey) -> Tensor {
-    let shape: Shape = [settings.batchSize]
-    switch settings.sampling {
-    case .soft:
-      return Tensor.gumbelSoftmax(logits: logits, temperature: temperature, shape: shape, key: key)
-    case .straightThrough:
-      return Tensor.straightThroughGumbelSoftmax(
-        logits: logits, temperature: temperature, shape: shape, key: key)
-    }
-  }
-
-  /// The rows that the discriminator sees of the stream: indices, or relaxed rows.
-  private func realRows(_ indices: Tensor, key: RandomKey) -> Tensor {
-    guard settings.smoothsRealRows else { return indices }
-    return relaxed(indices, key: key)
-  }
-
-  /// Real categories as relaxed rows, drawn as the generator would have drawn them: with noise
-  /// conditioned on the category having won. Where the generator has learned the distribution,
-  /// real and drawn rows are then equally distributed, and nothing gives them away.
-  ///
-  /// Given the winner d, exponentials E and Z = Σ exp θ, the perturbed logits are
-  /// `-log E_d + log Z` for d and `-log(E_i / exp θ_i + E_d / Z)` for the others.
-  func relaxed(_ indices: Tensor, key: RandomKey) -> Tensor {
-    let k = settings.categoryCount
-    let exponentials = Tensor.exponential([indices.count, k], key: key)
-    let won = indices.oneHot(depth: k)
-    let logTotal = logits.logSumExp()
-    let winner = (exponentials * won).sum(along: -1, keepingAxis: true)
-    let winning = logTotal - log(winner)
-    let losing = -log(exponentials * exp(-logits) + winner * exp(-logTotal))
-    let perturbed = select(won, winning.broadcast(to: won.shape), losing)
-    return (perturbed / temperature).softmax()
-  }
-
-  /// The discriminator's logits for rows, or for the one-hot rows that indices stand for.
-  private func judge(_ rows: Tensor, by discriminator: Sequential) -> Tensor {
-    guard rows.elementType == .int32 else { return discriminator(rows) }
-    // A one-hot row times the first weight is a row of it.
-    let first = discriminator.layers[0] as! Dense
-    let hidden = first.activation(first.weight.gatheringRows(at: rows) + first.bias)
-    return Sequential(Array(discriminator.layers.dropFirst()))(hidden)
   }
 }

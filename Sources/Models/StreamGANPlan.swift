@@ -6,24 +6,30 @@ extension StreamGAN {
     public var settings: Settings
     public var epochs: Int
     public var roundsPerEpoch: Int
-    /// By round.
-    public var temperature: Schedule
-    public var discriminatorRate: Schedule
-    public var generatorRate: Schedule
-
-    public init(
-      settings: Settings, epochs: Int, roundsPerEpoch: Int, temperature: Schedule,
-      discriminatorRate: Schedule, generatorRate: Schedule
-    ) {
-      self.settings = settings
-      self.epochs = epochs
-      self.roundsPerEpoch = roundsPerEpoch
-      self.temperature = temperature
-      self.discriminatorRate = discriminatorRate
-      self.generatorRate = generatorRate
-    }
+    /// The temperature of the first round, and that which the last rounds come to in equal ratios.
+    public var temperature: Double
+    public var finalTemperature: Double
+    /// Adam's learning rates in the first round, and those which they come to along half a cosine.
+    public var discriminatorRate: Double
+    public var finalDiscriminatorRate: Double
+    public var generatorRate: Double
+    public var finalGeneratorRate: Double
 
     /// The number of rounds in all.
     public var rounds: Int { epochs * roundsPerEpoch }
+
+    /// How often what changes is changed, in rounds.
+    static let interval = 10
+
+    public var temperatureSchedule: Schedule {
+      .geometric(from: temperature, to: finalTemperature, over: rounds, every: Self.interval)
+    }
+    public var discriminatorRateSchedule: Schedule {
+      .cosine(
+        from: discriminatorRate, to: finalDiscriminatorRate, over: rounds, every: Self.interval)
+    }
+    public var generatorRateSchedule: Schedule {
+      .cosine(from: generatorRate, to: finalGeneratorRate, over: rounds, every: Self.interval)
+    }
   }
 }

@@ -1,5 +1,3 @@
-import Training
-
 extension StreamGAN {
   /// A plan for a number of categories.
   public enum Preset: String, Hashable, Sendable, CaseIterable {
@@ -24,8 +22,8 @@ extension StreamGAN.Plan {
   public static func article(categoryCount: Int = 5) -> StreamGAN.Plan {
     StreamGAN.Plan(
       settings: StreamGAN.Settings(categoryCount: categoryCount), epochs: 200, roundsPerEpoch: 100,
-      temperature: .constant(0.001), discriminatorRate: .constant(0.0007),
-      generatorRate: .constant(0.0007))
+      temperature: 0.001, finalTemperature: 0.001, discriminatorRate: 0.0007,
+      finalDiscriminatorRate: 0.0007, generatorRate: 0.0007, finalGeneratorRate: 0.0007)
   }
 
   /// A plan that ends close to a stream's frequencies: larger batches, exact one-hot samples
@@ -37,11 +35,10 @@ extension StreamGAN.Plan {
     settings.generatorSteps = 1
     settings.sampling = .straightThrough
     settings.momentum = 0.5
-    settings.averageDecay = 0.998
-    let rounds = 6000
+    settings.averageDecay = 0.9995
     return StreamGAN.Plan(
-      settings: settings, epochs: 60, roundsPerEpoch: rounds / 60, temperature: .constant(1),
-      discriminatorRate: .geometric(from: 0.02, to: 0.002, over: rounds, every: 10),
-      generatorRate: .geometric(from: 0.02, to: 0.0005, over: rounds, every: 10))
+      settings: settings, epochs: 60, roundsPerEpoch: 100, temperature: 1, finalTemperature: 1,
+      discriminatorRate: 0.02, finalDiscriminatorRate: 0.002, generatorRate: 0.01,
+      finalGeneratorRate: 0.00025)
   }
 }

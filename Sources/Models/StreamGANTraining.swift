@@ -13,10 +13,14 @@ public struct StreamGANTraining: TensorGroup {
   public private(set) var losses: [(discriminator: Float, generator: Float)] = []
 
   private var currentRates: [Double] = []
+  private let schedules: [Schedule]
 
   public init(_ plan: StreamGAN.Plan, key: RandomKey) {
     self.plan = plan
     gan = StreamGAN(plan.settings, key: key)
+    schedules = [
+      plan.temperatureSchedule, plan.discriminatorRateSchedule, plan.generatorRateSchedule,
+    ]
   }
 
   public mutating func visit(_ visitor: inout some TensorVisitor) { gan.visit(&visitor) }
@@ -62,7 +66,8 @@ public struct StreamGANTraining: TensorGroup {
   }
 
   private mutating func setRates(at round: Int) {
-    let rates = [plan.temperature(round), plan.discriminatorRate(round), plan.generatorRate(round)]
+    guard currentRates.isEmpty || round % StreamGAN.Plan.interval == 0 else { return }
+    let rates = schedules.map { $0(round) }
     if rates == currentRates { return }
     currentRates = rates
     gan.set(temperature: rates[0], discriminatorRate: rates[1], generatorRate: rates[2])

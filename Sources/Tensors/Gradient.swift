@@ -20,13 +20,14 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
   at point: Point, of loss: (Point) -> (Tensor, Output)
 ) -> (value: Tensor, output: Output, gradient: Point) {
   let outer = Trace.current
-  let trace = outer ?? Trace(isCompiling: false)
+  let trace = outer ?? Trace.take()
+  defer { if outer == nil { Trace.giveBack(trace) } }
   return Trace.withCurrent(trace) {
     let firstVariable = trace.variables.count
     var inputs: [Tensor] = []
     let traced = point.mapTensors { tensor in
       guard tensor.elementType == .float32 else { return tensor }
-      let input = trace.makeVariable(tensor)
+      let input = trace.makePoint(tensor)
       inputs.append(input)
       return input
     }

@@ -71,8 +71,9 @@ struct MatrixProduct {
         let tile = 16
         func range(_ extent: Int) -> Range<Int> {
           let tiles = (extent + tile - 1) / tile
-          return min(extent, tiles * part / parts * tile)..<min(
-            extent, tiles * (part + 1) / parts * tile)
+          return min(
+            extent, tiles * part / parts * tile)..<min(
+              extent, tiles * (part + 1) / parts * tile)
         }
         if product.m >= product.n {
           product.runBlock(a, b, c, rows: range(product.m), columns: 0..<product.n)

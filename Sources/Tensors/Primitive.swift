@@ -7,7 +7,7 @@ public protocol Primitive: Sendable {
   var name: String { get }
 
   /// The types of the results. Traps where the operands do not fit, naming operation and shapes.
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType]
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes
 
   /// Computes the results into memory that is allocated but not initialised.
   func evaluate(_ inputs: Buffers, _ outputs: Buffers)
@@ -52,44 +52,55 @@ public typealias Buffers = UnsafeBufferPointer<Buffer>
 
 extension Primitive {
   /// Traps with the operation and the operands in the message.
-  package func reject(_ inputs: [TensorType], _ reason: String) -> Never {
+  package func reject(_ inputs: TensorTypes, _ reason: String) -> Never {
     // Not a precondition, whose message optimised builds leave out.
     fatalError(
       "\(name)(\(inputs.map(\.description).joined(separator: ", "))): \(reason)")
   }
 
-  /// Traps unless there are so many operands, all float32.
-  package func requireFloats(_ inputs: [TensorType], count: Int) {
+  /// Traps unless there are so many operands, and all or the first ones are of float32.
+  package func requireFloats(_ inputs: TensorTypes, count: Int, first: Int? = nil) {
     if inputs.count != count { reject(inputs, "expected \(count) operands") }
-    if !inputs.allSatisfy({ $0.elementType == .float32 }) {
-      reject(inputs, "expected operands of float32")
+    for i in 0..<(first ?? count) where inputs[i].elementType != .float32 {
+      reject(inputs, "operand \(i) has to be of float32")
     }
   }
 }
 
+/// The types of the operands, while a shape rule looks at them.
+public typealias TensorTypes = UnsafeBufferPointer<TensorType>
+
+/// The types of one to three results, held inline.
+public struct OutputTypes: Sendable {
+  let first: TensorType
+  private let second, third: TensorType?
+
+  public init(
+    _ first: TensorType, _ second: TensorType? = nil, _ third: TensorType? = nil
+  ) {
+    self.first = first
+    self.second = second
+    self.third = third
+  }
+
+  var count: Int { third != nil ? 3 : second != nil ? 2 : 1 }
+
+  subscript(i: Int) -> TensorType { i == 0 ? first : i == 1 ? second! : third! }
+}
+
 /// Runs a primitive on tensors and records it where one of them is being traced.
 ///
-/// Every operation passes here.
+/// Every operation passes here, or through one of the short cuts for a result or two that do the
+/// same without arrays.
 public func apply<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> [Tensor] {
-  var types = [TensorType]()
-  types.reserveCapacity(inputs.count)
-  for input in inputs { types.append(input.type) }
-  let outputTypes = primitive.outputTypes(types)
+  let types = outputTypes(primitive, inputs)
   var outputs = [Tensor]()
-  outputs.reserveCapacity(outputTypes.count)
-  for type in outputTypes {
-    outputs.append(Tensor(storage: Storage.uninitialized(count: type.shape.count), type: type))
+  outputs.reserveCapacity(types.count)
+  for i in 0..<types.count {
+    outputs.append(
+      Tensor(storage: Storage.uninitialized(count: types[i].shape.count), type: types[i]))
   }
-  withUnsafeTemporaryAllocation(of: Buffer.self, capacity: inputs.count + outputs.count) { buffers in
-    for i in 0..<inputs.count { buffers.initializeElement(at: i, to: inputs[i].buffer) }
-    for i in 0..<outputs.count {
-      buffers.initializeElement(at: inputs.count + i, to: outputs[i].buffer)
-    }
-    withExtendedLifetime((inputs, outputs)) {
-      primitive.evaluate(
-        Buffers(rebasing: buffers[..<inputs.count]), Buffers(rebasing: buffers[inputs.count...]))
-    }
-  }
+  outputs.withUnsafeBufferPointer { evaluate(primitive, inputs, $0) }
   if let trace = Trace.current, inputs.contains(where: { $0.traceID == trace.id }) {
     trace.record(primitive, inputs, &outputs)
   }
@@ -97,7 +108,39 @@ public func apply<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> [Tensor] 
 }
 
 /// Runs a primitive that has one result.
-@inline(__always)
 package func apply1<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> Tensor {
-  apply(primitive, inputs)[0]
+  let type = outputTypes(primitive, inputs).first
+  var output = Tensor(storage: Storage.uninitialized(count: type.shape.count), type: type)
+  withUnsafePointer(to: output) {
+    evaluate(primitive, inputs, UnsafeBufferPointer(start: $0, count: 1))
+  }
+  if let trace = Trace.current, inputs.contains(where: { $0.traceID == trace.id }) {
+    trace.record(primitive, inputs, &output)
+  }
+  return output
+}
+
+@inline(__always)
+private func outputTypes<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> OutputTypes {
+  withUnsafeTemporaryAllocation(of: TensorType.self, capacity: inputs.count) { types in
+    for i in 0..<inputs.count { types.initializeElement(at: i, to: inputs[i].type) }
+    return primitive.outputTypes(TensorTypes(rebasing: types[...]))
+  }
+}
+
+@inline(__always)
+private func evaluate<P: Primitive>(
+  _ primitive: P, _ inputs: [Tensor], _ outputs: UnsafeBufferPointer<Tensor>
+) {
+  withUnsafeTemporaryAllocation(of: Buffer.self, capacity: inputs.count + outputs.count) {
+    buffers in
+    for i in 0..<inputs.count { buffers.initializeElement(at: i, to: inputs[i].buffer) }
+    for i in 0..<outputs.count {
+      buffers.initializeElement(at: inputs.count + i, to: outputs[i].buffer)
+    }
+    withExtendedLifetime(inputs) {
+      primitive.evaluate(
+        Buffers(rebasing: buffers[..<inputs.count]), Buffers(rebasing: buffers[inputs.count...]))
+    }
+  }
 }

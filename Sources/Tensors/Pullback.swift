@@ -57,9 +57,11 @@ final class BackwardWalk {
     for input in inputs { active[Int(input.variable) - firstVariable] = true }
     // Only what depends on the inputs takes part: in a compiled function the trace also holds
     // what depends on its other arguments.
-    for equation in trace.equations[firstEquation...]
-    where trace.operands[equation.operands].contains(where: isActive) {
-      for result in equation.results where trace.variables[result].elementType == .float32 {
+    for index in firstEquation..<trace.equations.count {
+      let operands = trace.equations[index].operands
+      guard operands.contains(where: { isActive(trace.operands[$0]) }) else { continue }
+      for result in trace.equations[index].results
+      where trace.variables[result].elementType == .float32 {
         active[result - firstVariable] = true
       }
     }

@@ -32,7 +32,8 @@ public struct RandomKey: TensorGroup, Sendable {
 
   /// A key for this number: folding in a step, an epoch or an index gives independent keys.
   public func folding(in data: Int) -> RandomKey {
-    RandomKey(words: apply1(FoldKey(data: UInt64(bitPattern: Int64(data)) & (1 << 48 - 1)), [words]))
+    RandomKey(
+      words: apply1(FoldKey(data: UInt64(bitPattern: Int64(data)) & (1 << 48 - 1)), [words]))
   }
 
   /// A key for a counter that is a tensor (an int32 scalar), as in a compiled function's state.

@@ -112,7 +112,11 @@ public struct Shape: Hashable, Sendable {
   }
 
   /// The first `count` dimensions.
-  public func prefix(_ count: Int) -> Shape { Shape(dimensions.prefix(count)) }
+  public func prefix(_ count: Int) -> Shape {
+    var result = Shape()
+    for axis in 0..<count { result.append(self[axis]) }
+    return result
+  }
 
   /// These dimensions followed by those of another shape.
   public static func + (outer: Shape, inner: Shape) -> Shape {

@@ -2,7 +2,8 @@ extension Tensor {
   /// The elements' bytes, little-endian, in row-major order.
   package func withLittleEndianBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
     #if _endian(big)
-      #error("tensors are kept in the processor's byte order, which this code takes as little-endian")
+      #error(
+        "tensors are kept in the processor's byte order, which this code takes as little-endian")
     #endif
     withExtendedLifetime(storage) {
       body(UnsafeRawBufferPointer(start: storage.pointer, count: 4 * count))

@@ -1,36 +1,36 @@
 // The elementwise functions under their usual names.
 
 /// |x|; the gradient at 0 is 0.
-public func abs(_ x: Tensor) -> Tensor { apply1(AbsoluteValue(), [x]) }
+public func abs(_ x: Tensor) -> Tensor { apply1(AbsoluteValue(), x) }
 /// -1, 0 or 1.
-public func sign(_ x: Tensor) -> Tensor { apply1(Sign(), [x]) }
+public func sign(_ x: Tensor) -> Tensor { apply1(Sign(), x) }
 /// x².
-public func square(_ x: Tensor) -> Tensor { apply1(Square(), [x]) }
+public func square(_ x: Tensor) -> Tensor { apply1(Square(), x) }
 /// √x.
-public func sqrt(_ x: Tensor) -> Tensor { apply1(SquareRoot(), [x]) }
+public func sqrt(_ x: Tensor) -> Tensor { apply1(SquareRoot(), x) }
 /// 1 / √x.
-public func rsqrt(_ x: Tensor) -> Tensor { apply1(ReciprocalSquareRoot(), [x]) }
+public func rsqrt(_ x: Tensor) -> Tensor { apply1(ReciprocalSquareRoot(), x) }
 /// 1 / x.
-public func reciprocal(_ x: Tensor) -> Tensor { apply1(Reciprocal(), [x]) }
+public func reciprocal(_ x: Tensor) -> Tensor { apply1(Reciprocal(), x) }
 /// eˣ.
-public func exp(_ x: Tensor) -> Tensor { apply1(Exponential(), [x]) }
+public func exp(_ x: Tensor) -> Tensor { apply1(Exponential(), x) }
 /// eˣ - 1, precise near 0.
-public func expm1(_ x: Tensor) -> Tensor { apply1(ExponentialMinusOne(), [x]) }
+public func expm1(_ x: Tensor) -> Tensor { apply1(ExponentialMinusOne(), x) }
 /// The natural logarithm.
-public func log(_ x: Tensor) -> Tensor { apply1(Logarithm(), [x]) }
+public func log(_ x: Tensor) -> Tensor { apply1(Logarithm(), x) }
 /// log(1 + x), precise near 0.
-public func log1p(_ x: Tensor) -> Tensor { apply1(LogarithmOnePlus(), [x]) }
-public func sin(_ x: Tensor) -> Tensor { apply1(Sine(), [x]) }
-public func cos(_ x: Tensor) -> Tensor { apply1(Cosine(), [x]) }
-public func tanh(_ x: Tensor) -> Tensor { apply1(HyperbolicTangent(), [x]) }
+public func log1p(_ x: Tensor) -> Tensor { apply1(LogarithmOnePlus(), x) }
+public func sin(_ x: Tensor) -> Tensor { apply1(Sine(), x) }
+public func cos(_ x: Tensor) -> Tensor { apply1(Cosine(), x) }
+public func tanh(_ x: Tensor) -> Tensor { apply1(HyperbolicTangent(), x) }
 /// 1 / (1 + e⁻ˣ).
-public func sigmoid(_ x: Tensor) -> Tensor { apply1(Sigmoid(), [x]) }
+public func sigmoid(_ x: Tensor) -> Tensor { apply1(Sigmoid(), x) }
 /// log(1 + eˣ), without overflow.
-public func softplus(_ x: Tensor) -> Tensor { apply1(Softplus(), [x]) }
+public func softplus(_ x: Tensor) -> Tensor { apply1(Softplus(), x) }
 /// log σ(x) = -softplus(-x).
 public func logSigmoid(_ x: Tensor) -> Tensor { -softplus(-x) }
 /// max(x, 0); the gradient at 0 is 0.
-public func relu(_ x: Tensor) -> Tensor { apply1(RectifiedLinear(), [x]) }
+public func relu(_ x: Tensor) -> Tensor { apply1(RectifiedLinear(), x) }
 /// x where positive, `slope` x elsewhere.
 public func leakyReLU(_ x: Tensor, slope: Float = 0.01) -> Tensor { maximum(x, x * slope) }
 /// x σ(x).
@@ -40,13 +40,13 @@ public func gelu(_ x: Tensor) -> Tensor { x * (0.5 + 0.5 * erf(x * 0.707_106_77)
 /// x where positive, eˣ - 1 elsewhere (Clevert et al. 2015).
 public func elu(_ x: Tensor) -> Tensor { select(x .> 0, x, expm1(minimum(x, Tensor(0)))) }
 /// The error function.
-public func erf(_ x: Tensor) -> Tensor { apply1(ErrorFunction(), [x]) }
+public func erf(_ x: Tensor) -> Tensor { apply1(ErrorFunction(), x) }
 /// The largest integer that is not above x.
-public func floor(_ x: Tensor) -> Tensor { apply1(Floor(), [x]) }
+public func floor(_ x: Tensor) -> Tensor { apply1(Floor(), x) }
 /// The nearest integer, halves to the even one.
-public func round(_ x: Tensor) -> Tensor { apply1(Round(), [x]) }
+public func round(_ x: Tensor) -> Tensor { apply1(Round(), x) }
 /// 1 where x is finite, 0 at infinities and NaN.
-public func isFinite(_ x: Tensor) -> Tensor { apply1(IsFinite(), [x]) }
+public func isFinite(_ x: Tensor) -> Tensor { apply1(IsFinite(), x) }
 /// log(1 - eˣ) for x < 0, precise at both ends (Mächler 2012).
 public func log1mexp(_ x: Tensor) -> Tensor {
   let near = x .> -0.693_147_2
@@ -57,15 +57,15 @@ public func log1mexp(_ x: Tensor) -> Tensor {
 }
 
 /// The larger of two; NaN if either is.
-public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Maximum(), [a, b]) }
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Maximum(), a, b) }
 /// The smaller of two; NaN if either is.
-public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Minimum(), [a, b]) }
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Minimum(), a, b) }
 /// a to the power b.
-public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Power(), [a, b]) }
+public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Power(), a, b) }
 /// a to the power b.
 public func pow(_ a: Tensor, _ b: Float) -> Tensor { pow(a, Tensor(b)) }
 /// The product, and 0 where the second factor is 0, whatever the first one is.
-public func multiplyNoNaN(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(MultiplyNoNaN(), [a, b]) }
+public func multiplyNoNaN(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(MultiplyNoNaN(), a, b) }
 /// `a` where the mask is not 0, `b` elsewhere.
 public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
   apply1(Select(), [mask, a, b])
@@ -73,7 +73,7 @@ public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
 /// The cross-entropy of Bernoulli labels in [0, 1] and logits, elementwise:
 /// `softplus(logits) - logits labels`.
 public func sigmoidCrossEntropy(logits: Tensor, labels: Tensor) -> Tensor {
-  apply1(SigmoidCrossEntropy(), [logits, labels])
+  apply1(SigmoidCrossEntropy(), logits, labels)
 }
 /// The cross-entropy of one class a row and the row's logits, `logsumexp(x) - x[label]`.
 ///

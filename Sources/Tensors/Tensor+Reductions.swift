@@ -16,11 +16,13 @@ extension Tensor {
   }
 
   /// The mean of all elements; NaN if there are none.
-  public func mean() -> Tensor { sum() * (1 / Float(count)) }
+  public func mean() -> Tensor {
+    apply1(Sum(axis: 0, scale: 1 / Float(count)), [reshaped(to: [count])])
+  }
 
   /// The mean along an axis.
   public func mean(along axis: Int, keepingAxis: Bool = false) -> Tensor {
-    sum(along: axis, keepingAxis: keepingAxis) * (1 / Float(shape[axis]))
+    reduced(axis, keepingAxis) { apply1(Sum(axis: $0, scale: 1 / Float(shape[$0])), [self]) }
   }
 
   /// The largest of all elements. Ties share its gradient.

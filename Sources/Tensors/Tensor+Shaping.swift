@@ -1,7 +1,7 @@
 extension Tensor {
   /// The same elements in another shape; traps unless it has as many.
   public func reshaped(to newShape: Shape) -> Tensor {
-    shape == newShape ? self : apply1(Reshape(shape: newShape), [self])
+    shape == newShape ? self : apply1(Reshape(shape: newShape), self)
   }
 
   /// The elements repeated along dimensions of extent 1 and new outer ones.
@@ -70,5 +70,5 @@ extension Tensor {
   public func oneHot(depth: Int) -> Tensor { apply1(OneHot(depth: depth), [self]) }
 
   /// The same value, through which no gradient passes.
-  public func stoppingGradient() -> Tensor { apply1(StopGradient(), [self]) }
+  public func stoppingGradient() -> Tensor { apply1(StopGradient(), self) }
 }

@@ -118,7 +118,8 @@ extension Tensor {
     checkReadable(.float32)
     return withExtendedLifetime(storage) {
       Array(
-        UnsafeBufferPointer(start: storage.pointer.assumingMemoryBound(to: Float.self), count: count))
+        UnsafeBufferPointer(
+          start: storage.pointer.assumingMemoryBound(to: Float.self), count: count))
     }
   }
 
@@ -127,7 +128,8 @@ extension Tensor {
     checkReadable(.int32)
     return withExtendedLifetime(storage) {
       Array(
-        UnsafeBufferPointer(start: storage.pointer.assumingMemoryBound(to: Int32.self), count: count))
+        UnsafeBufferPointer(
+          start: storage.pointer.assumingMemoryBound(to: Int32.self), count: count))
     }
   }
 

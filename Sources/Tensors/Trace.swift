@@ -22,7 +22,7 @@ package final class Trace {
     let results: Range<Int>
   }
 
-  let id: UInt64
+  private(set) var id: UInt64
   /// Whether this is the trace of a compiled function, where values may not be read.
   let isCompiling: Bool
   var equations = ContiguousArray<Equation>()
@@ -35,41 +35,71 @@ package final class Trace {
     self.isCompiling = isCompiling
   }
 
+  /// Makes the trace as good as new, with the memory that it has.
+  private func reset() {
+    equations.removeAll(keepingCapacity: true)
+    operands.removeAll(keepingCapacity: true)
+    variables.removeAll(keepingCapacity: true)
+    id = gk_unique_id()
+  }
+
   /// A variable that an inner gradient can be taken with respect to: a name of its own for a
   /// tensor that may be traced already.
   ///
   /// In a compiled function it comes from an equation even where the tensor is a constant: the
   /// plan has to know where every variable's value is.
-  func makeVariable(_ tensor: Tensor) -> Tensor {
+  func makePoint(_ tensor: Tensor) -> Tensor {
     if tensor.traceID != id, !isCompiling { return makeInput(tensor) }
-    var names = [tensor]
-    record(Identity(), [tensor], &names)
-    return names[0]
+    var point = tensor
+    record(Identity(), tensor, nil, &point)
+    return point
   }
 
   /// A variable that stands for an argument.
   func makeInput(_ tensor: Tensor) -> Tensor {
     var input = tensor
-    input.traceID = id
-    input.variable = UInt32(variables.count)
-    variables.append(input)
+    makeVariable(&input)
     return input
   }
 
-  @inline(__always)
   func record(_ primitive: any Primitive, _ inputs: [Tensor], _ outputs: inout [Tensor]) {
     let firstOperand = operands.count
     let firstResult = variables.count
-    operands.append(contentsOf: inputs)
-    for i in outputs.indices {
-      outputs[i].traceID = id
-      outputs[i].variable = UInt32(firstResult + i)
-      variables.append(outputs[i])
-    }
+    for input in inputs { operands.append(input) }
+    for i in outputs.indices { makeVariable(&outputs[i]) }
     equations.append(
       Equation(
         primitive: primitive, operands: firstOperand..<operands.count,
         results: firstResult..<variables.count))
+  }
+
+  func record(_ primitive: any Primitive, _ inputs: [Tensor], _ output: inout Tensor) {
+    let firstOperand = operands.count
+    for input in inputs { operands.append(input) }
+    makeVariable(&output)
+    equations.append(
+      Equation(
+        primitive: primitive, operands: firstOperand..<operands.count,
+        results: (variables.count - 1)..<variables.count))
+  }
+
+  func record(_ primitive: any Primitive, _ a: Tensor, _ b: Tensor?, _ output: inout Tensor) {
+    let firstOperand = operands.count
+    operands.append(a)
+    if let b { operands.append(b) }
+    makeVariable(&output)
+    equations.append(
+      Equation(
+        primitive: primitive, operands: firstOperand..<operands.count,
+        results: (variables.count - 1)..<variables.count))
+  }
+
+  /// Makes a tensor the next variable.
+  @inline(__always)
+  private func makeVariable(_ tensor: inout Tensor) {
+    tensor.traceID = id
+    tensor.variable = UInt32(variables.count)
+    variables.append(tensor)
   }
 }
 
@@ -94,6 +124,34 @@ extension Trace {
       return Unmanaged<Trace>.fromOpaque(pointer).takeUnretainedValue()
     }
     set { pthread_setspecific(key, newValue.map { Unmanaged.passUnretained($0).toOpaque() }) }
+  }
+
+  /// A trace that the thread keeps for its next outermost gradient: a small network's step would
+  /// otherwise spend much of its time on growing a new one.
+  private static let spareKey: pthread_key_t = {
+    var key = pthread_key_t()
+    let status = pthread_key_create(&key) { pointer in
+      #if canImport(Darwin)
+        let pointer: UnsafeMutableRawPointer? = pointer
+      #endif
+      if let pointer { Unmanaged<Trace>.fromOpaque(pointer).release() }
+    }
+    precondition(status == 0, "the system has no thread-specific storage left")
+    return key
+  }()
+
+  /// A trace for an outermost gradient; to be given back.
+  static func take() -> Trace {
+    guard let pointer = pthread_getspecific(spareKey) else { return Trace(isCompiling: false) }
+    pthread_setspecific(spareKey, nil)
+    return Unmanaged<Trace>.fromOpaque(pointer).takeRetainedValue()
+  }
+
+  /// Ends a trace that was taken. Large ones are not kept.
+  static func giveBack(_ trace: Trace) {
+    guard trace.variables.count <= 4096, pthread_getspecific(spareKey) == nil else { return }
+    trace.reset()
+    pthread_setspecific(spareKey, Unmanaged.passRetained(trace).toOpaque())
   }
 
   /// Runs `body` with a current trace.

@@ -60,7 +60,8 @@ public final class ProgressBar {
         String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled))
     }
     parts.append("\(Int(share * 100)) %")
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    let seconds =
+      Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
     if done > first, done < total {
       parts.append(
         Self.duration(seconds / Double(done - first) * Double(total - done)) + " left")

@@ -139,6 +139,11 @@ void gk_program_simplify(gk_program *program);
 void gk_program_run(
     const gk_program *program, const void *const *inputs, void *const *outputs);
 
+/// One operation on `n` elements; an input whose `is_scalar` is set has one element, which all use.
+void gk_elementwise(
+    gk_operation operation, int64_t n, int input_count, const void *const *inputs,
+    const bool *is_scalar, void *output);
+
 // MARK: - Reductions and rearrangement
 // x is viewed as [outer, n, inner] and y as [outer, inner].
 

@@ -57,7 +57,7 @@ extension Drawing.Rectangle {
       if atStart < 0 { enter = max(enter, atStart / (atStart - atEnd)) }
       if atEnd < 0 { leave = min(leave, atStart / (atStart - atEnd)) }
     }
-    guard enter <= leave else { return nil }
+    guard enter < leave else { return nil }
     return (
       enter == 0 ? start : between(start, end, enter),
       leave == 1 ? end : between(start, end, leave)

@@ -24,18 +24,21 @@ enum AxisLabels {
       + (title.isEmpty ? 2 : titleGap + Theme.axisTitleSize)
   }
 
-  /// Draws labels centred below the plot area, with a tick each.
+  /// Draws labels centred below the plot area, with a tick each if wanted.
   static func drawBelow(
-    _ labels: [AxisLabel], plotArea: Drawing.Rectangle, on drawing: inout Drawing
+    _ labels: [AxisLabel], hasTicks: Bool = true, plotArea: Drawing.Rectangle,
+    on drawing: inout Drawing
   ) {
     let top = plotArea.maxY
-    drawing.stroke(
-      labels.map {
-        [
-          Drawing.Point(x: crisp($0.place), y: top),
-          Drawing.Point(x: crisp($0.place), y: top + tickLength),
-        ]
-      }, Theme.axis)
+    if hasTicks {
+      drawing.stroke(
+        labels.map {
+          [
+            Drawing.Point(x: crisp($0.place), y: top),
+            Drawing.Point(x: crisp($0.place), y: top + tickLength),
+          ]
+        }, Theme.axis)
+    }
     for label in labels {
       drawing.text(
         Drawing.Text(

@@ -3,6 +3,8 @@ struct AxisScale {
   /// Finite, increasing and, where logarithmic, positive.
   let domain: ClosedRange<Double>
   let isLogarithmic: Bool
+  /// Whether there is nothing between whole numbers.
+  var isIntegral = false
   /// Where the domain's ends stand, in points; they decrease on an upright axis.
   let start, end: Double
 
@@ -15,7 +17,8 @@ struct AxisScale {
 
   func ticks(count: Int) -> [Tick] {
     isLogarithmic
-      ? Ticks.logarithmic(in: domain, count: count) : Ticks.linear(in: domain, count: count)
+      ? Ticks.logarithmic(in: domain, count: count)
+      : Ticks.linear(in: domain, count: count, isIntegral: isIntegral)
   }
 
   private func measure(_ value: Double) -> Double {

@@ -32,7 +32,7 @@ struct CategoryLabels {
   ) {
     if !isSlanted {
       let labels = labels.map { AxisLabel(place: place($0.index), text: $0.text) }
-      AxisLabels.drawBelow(labels, plotArea: plotArea, on: &drawing)
+      AxisLabels.drawBelow(labels, hasTicks: false, plotArea: plotArea, on: &drawing)
       return
     }
     for (index, text) in labels {
@@ -49,7 +49,7 @@ struct CategoryLabels {
   static func beside(
     _ names: [String], spacing: Double, panelWidth: Double
   ) -> [(index: Int, text: String)] {
-    let limit = min(Theme.longestLabel, panelWidth * 0.4)
+    let limit = min(Theme.longestLabel, panelWidth * 0.33)
     return LabelThinning.indices(
       count: names.count, spacing: spacing, extent: size * 1.1
     ).map { ($0, TextMetrics.truncated(names[$0], to: limit, size: size)) }

@@ -36,8 +36,8 @@ enum NumberText {
       mantissa /= 10
       exponent += 1
     }
-    return (-6...6).contains(exponent)
-      ? decimal(Int(mantissa), exponent: exponent)
-      : decimal(Int(mantissa), exponent: 0) + "×" + powerOfTen(exponent)
+    if (-6...6).contains(exponent) { return decimal(Int(mantissa), exponent: exponent) }
+    let decimals = mantissa.magnitude < 10 ? 0 : mantissa.magnitude < 100 ? 1 : 2
+    return decimal(Int(mantissa), exponent: -decimals) + "×" + powerOfTen(exponent + decimals)
   }
 }

@@ -8,7 +8,6 @@ enum Theme {
   static let subdued = Drawing.Color(0x4A4A4A)
   static let axis = Drawing.Stroke(Drawing.Color(0x6E6E6E))
   static let grid = Drawing.Stroke(Drawing.Color(0xE6E6E6))
-  static let faintGrid = Drawing.Stroke(Drawing.Color(0xF1F1F1))
 
   /// From an axis to its labels.
   static let labelGap = 6.0

@@ -7,10 +7,15 @@ struct Tick: Equatable {
 /// The places that an axis marks.
 enum Ticks {
   /// Round values in `range`, 1, 2 or 5 times a power of ten apart and at most about `count`.
-  static func linear(in range: ClosedRange<Double>, count: Int) -> [Tick] {
+  ///
+  /// If `isIntegral`, they are also at least 1 apart: an axis of epochs has no halves.
+  static func linear(
+    in range: ClosedRange<Double>, count: Int, isIntegral: Bool = false
+  ) -> [Tick] {
     let span = range.upperBound - range.lowerBound
     guard span.isFinite, span > 0, count > 0 else { return [] }
-    let (factor, exponent) = niceStep(atLeast: span / Double(count))
+    let (factor, exponent) = niceStep(
+      atLeast: max(span / Double(count), isIntegral ? 1 : 0))
     let step = Double(factor) * powerOfTen(exponent)
     // Ends that rounding has put just outside count as inside.
     let first = (range.lowerBound / step - 1e-6).rounded(.up)

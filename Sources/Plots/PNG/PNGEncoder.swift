@@ -16,7 +16,7 @@ extension Bitmap {
     let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, colorType, 0, 0, 0]
     appendChunk("IHDR", header, to: &file)
     if let pixelsPerPoint {
-      let density = bigEndian(UInt32((pixelsPerPoint * 96 / 0.0254).rounded()))
+      let density = bigEndian(UInt32(min(max(pixelsPerPoint * 96 / 0.0254, 1), 0x1p31).rounded()))
       appendChunk("pHYs", density + density + [1], to: &file)
     }
     // Flat drawings compress best unfiltered and photographs filtered: the shorter one is kept.

@@ -73,7 +73,10 @@ public struct BarChart: Panel {
   private func valueScale(start: Double, end: Double) -> AxisScale {
     let found = AxisScale.domain(
       of: series.flatMap(\.values) + [0], isLogarithmic: false, padding: 0.05)
-    let isUsable = range.map { $0.lowerBound < $0.upperBound } ?? false
+    let isUsable =
+      range.map {
+        $0.lowerBound < $0.upperBound && ($0.upperBound - $0.lowerBound).isFinite
+      } ?? false
     // With nothing but zeros, room is left only on the side where values would be.
     let all = series.allSatisfy { $0.values.allSatisfy { $0 == 0 || !$0.isFinite } } ? 0...1 : found
     return AxisScale(
@@ -137,7 +140,7 @@ public struct BarChart: Panel {
     }
     if let base = scale.position(of: 0) {
       drawing.stroke(
-        plotArea.clip(polyline: layout.baseline(at: crisp(base))).map { $0 }, Theme.axis)
+        plotArea.clip(polyline: layout.baseline(at: crisp(base))), Theme.axis)
     }
 
     if isRight {

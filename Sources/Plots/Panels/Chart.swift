@@ -13,7 +13,8 @@ public struct Chart: Panel {
     /// What the axis shows; without one, all marks.
     public var range: ClosedRange<Double>?
 
-    /// An axis; a `range` that is a single value or, if logarithmic, not positive is ignored.
+    /// An axis; a `range` that is a single value, infinite or, if logarithmic, not positive is
+    /// ignored.
     public init(
       _ label: String = "", isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil
     ) {
@@ -23,6 +24,15 @@ public struct Chart: Panel {
     }
 
     public init(stringLiteral label: String) { self.init(label) }
+
+    fileprivate var usableRange: ClosedRange<Double>? {
+      guard let range, range.lowerBound < range.upperBound, range.lowerBound.isFinite,
+        range.upperBound.isFinite, !isLogarithmic || range.lowerBound > 0
+      else { return nil }
+      return range
+    }
+
+    fileprivate var emptyRange: ClosedRange<Double> { isLogarithmic ? 1...10 : 0...1 }
   }
 
   public let marks: [Mark]
@@ -30,6 +40,7 @@ public struct Chart: Panel {
   public let x, y: Axis
   public let size: Drawing.Size
   private let xDomain, yDomain: ClosedRange<Double>
+  private let isXIntegral, isEmpty: Bool
   private let colors: [Drawing.Color]
 
   public init(
@@ -42,21 +53,16 @@ public struct Chart: Panel {
     self.y = y
     self.size = size
     let hasPoints = marks.contains { if case .points = $0.shape { true } else { false } }
-    xDomain = Self.domain(of: x, marks.flatMap(\.extent.x), padding: hasPoints ? 0.05 : 0)
-    yDomain = Self.domain(of: y, marks.flatMap(\.extent.y), padding: 0.05)
+    let (xs, ys) = (marks.flatMap(\.extent.x), marks.flatMap(\.extent.y))
+    let xFound = AxisScale.domain(
+      of: xs, isLogarithmic: x.isLogarithmic, padding: hasPoints ? 0.05 : 0)
+    let yFound = AxisScale.domain(of: ys, isLogarithmic: y.isLogarithmic, padding: 0.05)
+    let hasRules = marks.contains { if case .rule = $0.shape { true } else { false } }
+    isEmpty = !hasRules && (xFound == nil || yFound == nil)
+    isXIntegral = !xs.isEmpty && xs.allSatisfy { $0 == $0.rounded() }
+    xDomain = x.usableRange ?? xFound ?? x.emptyRange
+    yDomain = y.usableRange ?? yFound ?? y.emptyRange
     colors = Self.colors(of: marks)
-  }
-
-  private static func domain(
-    of axis: Axis, _ values: [Double], padding: Double
-  ) -> ClosedRange<Double> {
-    if let range = axis.range, range.lowerBound < range.upperBound,
-      !axis.isLogarithmic || range.lowerBound > 0
-    {
-      return range
-    }
-    return AxisScale.domain(of: values, isLogarithmic: axis.isLogarithmic, padding: padding)
-      ?? (axis.isLogarithmic ? 1...10 : 0...1)
   }
 
   /// Colours as marks ask for them or, one a name, from the palette.
@@ -131,7 +137,8 @@ public struct Chart: Panel {
     let canvas = ChartCanvas(
       plotArea: plotArea,
       x: AxisScale(
-        domain: xDomain, isLogarithmic: x.isLogarithmic, start: plotArea.x, end: plotArea.maxX),
+        domain: xDomain, isLogarithmic: x.isLogarithmic, isIntegral: isXIntegral,
+        start: plotArea.x, end: plotArea.maxX),
       y: AxisScale(
         domain: yDomain, isLogarithmic: y.isLogarithmic, start: plotArea.maxY, end: plotArea.y))
     let xTicks = AxisLabels.fittingTicks(on: canvas.x, length: plotArea.width).compactMap { tick in
@@ -141,9 +148,7 @@ public struct Chart: Panel {
     drawing.grid(xTicks.map(\.place), isUpright: true, in: plotArea)
     drawing.grid(yTicks.map(\.place), isUpright: false, in: plotArea)
     for (mark, color) in zip(marks, colors) { canvas.draw(mark, color, on: &drawing) }
-    if marks.allSatisfy({ $0.extent.x.isEmpty && $0.extent.y.isEmpty }) {
-      drawEmpty(plotArea, on: &drawing)
-    }
+    if isEmpty { drawEmpty(plotArea, on: &drawing) }
 
     let (left, bottom) = (plotArea.x - 0.5, plotArea.maxY + 0.5)
     drawing.stroke(

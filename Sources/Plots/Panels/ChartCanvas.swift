@@ -12,7 +12,10 @@ struct ChartCanvas {
       let parts = runs(x, y).flatMap {
         plotArea.clip(polyline: decimated($0, width: plotArea.width))
       }
-      drawing.stroke(parts, Drawing.Stroke(color, width: width, dash: dash))
+      drawing.stroke(
+        parts.filter { $0.count > 1 }, Drawing.Stroke(color, width: width, dash: dash))
+      // A point without neighbours would hardly be seen as a piece of line.
+      drawing.stroke(parts.filter { $0.count == 1 }, Drawing.Stroke(color, width: 2.5 * width))
     case .band(let x, let lower, let upper):
       drawing.fill(bands(x, lower, upper), color.opacity(Self.bandOpacity))
     case .points(let x, let y, let labels, let size):

@@ -1,18 +1,13 @@
 extension Drawing {
-  /// Above this number, cells are drawn as the pixels of an image rather than as shapes.
-  static let largestCellCount = 400
-
   /// Fills `area` with rows of equally large cells in the colours of their values.
   ///
-  /// Where there are more than two cells a point, they are first averaged to that.
+  /// The cells are the pixels of one image: shapes side by side would show hairlines between
+  /// them, and be long to write. Where there are more than two a point, they are first averaged
+  /// to that.
   mutating func drawCells(
     _ values: [[Double]], in area: Rectangle, color: (Double) -> Color
   ) {
     guard let columns = values.first?.count, columns > 0 else { return }
-    if values.count * columns <= Self.largestCellCount {
-      drawSmallCells(values, in: area, color: color)
-      return
-    }
     let rowLimit = Int(max(area.height * 2, 1))
     let columnLimit = Int(max(area.width * 2, 1))
     var cells = values
@@ -22,31 +17,6 @@ extension Drawing {
     }
     let bitmap = Bitmap(width: cells[0].count, height: cells.count) { color(cells[$0][$1]) }
     image(bitmap, in: area)
-  }
-
-  /// One path for each colour, in which neighbours in a row are one rectangle.
-  private mutating func drawSmallCells(
-    _ values: [[Double]], in area: Rectangle, color: (Double) -> Color
-  ) {
-    let (width, height) = (
-      area.width / Double(values[0].count), area.height / Double(values.count)
-    )
-    var order: [Color] = []
-    var rectangles: [Color: [Rectangle]] = [:]
-    for (row, rowValues) in values.enumerated() {
-      let colors = rowValues.map(color)
-      var start = 0
-      while start < colors.count {
-        let end = colors[start...].firstIndex { $0 != colors[start] } ?? colors.count
-        if rectangles[colors[start]] == nil { order.append(colors[start]) }
-        rectangles[colors[start], default: []].append(
-          Rectangle(
-            x: area.x + Double(start) * width, y: area.y + Double(row) * height,
-            width: Double(end - start) * width, height: height))
-        start = end
-      }
-    }
-    for color in order { fill(rectangles[color]!, color) }
   }
 
   /// A thin line around a plot area.

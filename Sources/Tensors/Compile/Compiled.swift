@@ -40,9 +40,15 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   public var planDescription: String { entries.first?.plan.description ?? "(nothing recorded yet)" }
 
   private func matchingEntry(_ state: inout State, _ input: Input) -> Entry {
-    for (position, entry) in entries.enumerated() where bind(entry.plan, &state, input) {
-      if position > 0 { entries.swapAt(0, position) }
-      return entry
+    // By index: in generic code an iterator would allocate, and this runs at every call.
+    var position = 0
+    while position < entries.count {
+      let entry = entries[position]
+      if bind(entry.plan, &state, input) {
+        if position > 0 { entries.swapAt(0, position) }
+        return entry
+      }
+      position += 1
     }
     let entry = record(state, input)
     entries.insert(entry, at: 0)

@@ -118,8 +118,12 @@ struct MemoryAssignment {
           outputs: [PlanGraph.Use(source: .variable(destination), type: use.type, storage: nil)]))
     }
     // Copies into results come first: a later copy into a state may overwrite what they read.
-    let intoOutputs = copiesLast.filter { if case .output = place(of: $0.outputs[0]) { true } else { false } }
-    let intoStates = copiesLast.filter { if case .state = place(of: $0.outputs[0]) { true } else { false } }
+    let intoOutputs = copiesLast.filter {
+      if case .output = place(of: $0.outputs[0]) { true } else { false }
+    }
+    let intoStates = copiesLast.filter {
+      if case .state = place(of: $0.outputs[0]) { true } else { false }
+    }
     nodes = copiesFirst + nodes + intoOutputs + intoStates
   }
 

@@ -77,15 +77,14 @@ final class Plan {
   func run() {
     steps.withUnsafeBufferPointer { steps in
       for i in steps.indices {
-        let step = steps[i]
-        if let program = step.program {
-          let addresses = UnsafeMutableRawPointer(step.addresses!)
+        if let program = steps[i].program {
+          let addresses = UnsafeMutableRawPointer(steps[i].addresses!)
           gk_program_run(
             program, addresses.assumingMemoryBound(to: UnsafeRawPointer?.self),
             (addresses + MemoryLayout<UnsafeRawPointer>.stride * Int(program.pointee.input_count))
               .assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
         } else {
-          step.primitive.evaluate(step.inputs, step.outputs)
+          steps[i].primitive.evaluate(steps[i].inputs, steps[i].outputs)
         }
       }
     }
@@ -100,7 +99,8 @@ final class Plan {
   }
 
   private func append(_ node: PlanGraph.Node, _ memory: MemoryAssignment) {
-    let places = node.inputs.map { memory.place(of: $0) } + node.outputs.map { memory.place(of: $0) }
+    let places =
+      node.inputs.map { memory.place(of: $0) } + node.outputs.map { memory.place(of: $0) }
     let types = node.inputs.map(\.type) + node.outputs.map(\.type)
     if let group = node.fused {
       let addresses = allocate(UnsafeMutableRawPointer.self, places.count)

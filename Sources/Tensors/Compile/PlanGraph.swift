@@ -104,7 +104,8 @@ struct PlanGraph {
   func description(_ memory: MemoryAssignment) -> String {
     func name(_ use: Use) -> String { "\(memory.place(of: use)):\(use.type)" }
     return memory.nodes.map { node in
-      let operation = node.fused.map { "fused(\($0.names.joined(separator: " ")))" }
+      let operation =
+        node.fused.map { "fused(\($0.names.joined(separator: " ")))" }
         ?? node.primitive.name
       return node.outputs.map(name).joined(separator: ", ") + " = " + operation + " "
         + node.inputs.map(name).joined(separator: ", ")

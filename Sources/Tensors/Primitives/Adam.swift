@@ -8,20 +8,20 @@ import Kernels
 /// Operands: p, g, m, v, the learning rate (a scalar) and t (an int32 scalar, from 1).
 /// Results: p', m', v'.
 struct AdamStep: Primitive {
-  let name = "adam"
+  var name: String { "adam" }
   let beta1: Float
   let beta2: Float
   let epsilon: Float
   let weightDecay: Float
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
-    requireFloats(Array(inputs.prefix(5)), count: 5)
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireFloats(inputs, count: 6, first: 5)
     if inputs[0..<4].contains(where: { $0.shape != inputs[0].shape }) || inputs[4].shape.count != 1
       || inputs[5] != TensorType([], .int32)
     {
       reject(inputs, "expected p, g, m and v of one shape, a rate and an int32 step")
     }
-    return [inputs[0], inputs[0], inputs[0]]
+    return OutputTypes(inputs[0], inputs[0], inputs[0])
   }
 
   var inPlace: [(operand: Int, result: Int)] { [(0, 0), (2, 1), (3, 2)] }

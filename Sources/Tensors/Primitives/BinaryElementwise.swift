@@ -1,8 +1,8 @@
 import Kernels
 
 struct Add: BinaryPrimitive {
-  let name = "add"
-  let operation = GK_ADD
+  var name: String { "add" }
+  var operation: gk_operation { GK_ADD }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent, to: 0)
     p.add(p.cotangent, to: 1)
@@ -10,8 +10,8 @@ struct Add: BinaryPrimitive {
 }
 
 struct Subtract: BinaryPrimitive {
-  let name = "subtract"
-  let operation = GK_SUBTRACT
+  var name: String { "subtract" }
+  var operation: gk_operation { GK_SUBTRACT }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent, to: 0)
     p.add(-p.cotangent, to: 1)
@@ -19,8 +19,8 @@ struct Subtract: BinaryPrimitive {
 }
 
 struct Multiply: BinaryPrimitive {
-  let name = "multiply"
-  let operation = GK_MULTIPLY
+  var name: String { "multiply" }
+  var operation: gk_operation { GK_MULTIPLY }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * p.input(1), to: 0)
     p.add(p.cotangent * p.input(0), to: 1)
@@ -28,8 +28,8 @@ struct Multiply: BinaryPrimitive {
 }
 
 struct Divide: BinaryPrimitive {
-  let name = "divide"
-  let operation = GK_DIVIDE
+  var name: String { "divide" }
+  var operation: gk_operation { GK_DIVIDE }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent / p.input(1), to: 0)
     p.add(-p.cotangent * p.output() / p.input(1), to: 1)
@@ -38,8 +38,8 @@ struct Divide: BinaryPrimitive {
 
 /// The larger operand; NaN if either is. On ties each operand receives half of the gradient.
 struct Maximum: BinaryPrimitive {
-  let name = "maximum"
-  let operation = GK_MAXIMUM
+  var name: String { "maximum" }
+  var operation: gk_operation { GK_MAXIMUM }
   func pullback(_ p: Pullback) {
     let tie = 0.5 * (p.input(0) .== p.input(1))
     p.add(p.cotangent * ((p.input(0) .> p.input(1)) + tie), to: 0)
@@ -49,8 +49,8 @@ struct Maximum: BinaryPrimitive {
 
 /// The smaller operand; NaN if either is. On ties each operand receives half of the gradient.
 struct Minimum: BinaryPrimitive {
-  let name = "minimum"
-  let operation = GK_MINIMUM
+  var name: String { "minimum" }
+  var operation: gk_operation { GK_MINIMUM }
   func pullback(_ p: Pullback) {
     let tie = 0.5 * (p.input(0) .== p.input(1))
     p.add(p.cotangent * ((p.input(0) .< p.input(1)) + tie), to: 0)
@@ -59,8 +59,8 @@ struct Minimum: BinaryPrimitive {
 }
 
 struct Power: BinaryPrimitive {
-  let name = "power"
-  let operation = GK_POWER
+  var name: String { "power" }
+  var operation: gk_operation { GK_POWER }
   func pullback(_ p: Pullback) {
     if p.needs(0) {
       // 0 to the power 0 is a constant: another base there keeps 1 / 0 out of the product with 0.
@@ -93,8 +93,8 @@ struct Comparison: BinaryPrimitive {
 
 /// The product, and 0 where the second factor is 0, whatever the first is.
 struct MultiplyNoNaN: BinaryPrimitive {
-  let name = "multiplyNoNaN"
-  let operation = GK_MULTIPLY_NO_NAN
+  var name: String { "multiplyNoNaN" }
+  var operation: gk_operation { GK_MULTIPLY_NO_NAN }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * p.input(1), to: 0)
     p.add(multiplyNoNaN(p.cotangent * p.input(0), p.input(1) .!= 0), to: 1)
@@ -104,8 +104,8 @@ struct MultiplyNoNaN: BinaryPrimitive {
 /// The cross-entropy of a Bernoulli label in [0, 1] and a logit: `softplus(x) - x z`, computed as
 /// `max(x, 0) - x z + log1p(exp(-|x|))`.
 struct SigmoidCrossEntropy: BinaryPrimitive {
-  let name = "sigmoidCrossEntropy"
-  let operation = GK_SIGMOID_CROSS_ENTROPY
+  var name: String { "sigmoidCrossEntropy" }
+  var operation: gk_operation { GK_SIGMOID_CROSS_ENTROPY }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * (sigmoid(p.input(0)) - p.input(1)), to: 0)
     p.add(-p.cotangent * p.input(0), to: 1)
@@ -118,7 +118,7 @@ struct IntegerOperation: ElementwisePrimitive {
   let kind: Kind
 
   var name: String { "int32." + kind.rawValue }
-  let operandTypes: [ElementType] = [.int32, .int32]
+  var operandTypes: [ElementType] { [.int32, .int32] }
   var resultType: ElementType { kind == .equal || kind == .less ? .float32 : .int32 }
   var operation: gk_operation {
     switch kind {
@@ -135,9 +135,9 @@ struct IntegerOperation: ElementwisePrimitive {
 /// The second operand where the first is not 0, and the third elsewhere. Values that are not
 /// selected have no influence on the gradient, NaN included.
 struct Select: ElementwisePrimitive {
-  let name = "select"
-  let operation = GK_SELECT
-  let operandTypes: [ElementType] = [.float32, .float32, .float32]
+  var name: String { "select" }
+  var operation: gk_operation { GK_SELECT }
+  var operandTypes: [ElementType] { [.float32, .float32, .float32] }
   func pullback(_ p: Pullback) {
     let zero = Tensor(0)
     p.add(select(p.input(0), p.cotangent, zero), to: 1)

@@ -19,16 +19,16 @@ public enum Activation: UInt32, Sendable, CaseIterable {
 
 /// `activation(x w + b)`: x […, in], w [in, out], b [out].
 struct Dense: Primitive {
-  let name = "dense"
+  var name: String { "dense" }
   let activation: Activation
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 3)
     let (x, w, b) = (inputs[0].shape, inputs[1].shape, inputs[2].shape)
     if w.rank != 2 || x.rank < 1 || x[-1] != w[0] || b.rank != 1 || b[0] != w[1] {
       reject(inputs, "expected […, in], [in, out] and [out]")
     }
-    return [TensorType(x.replacing(axis: -1, with: w[1]))]
+    return OutputTypes(TensorType(x.replacing(axis: -1, with: w[1])))
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
@@ -63,13 +63,14 @@ struct Dense: Primitive {
 
 /// The pullback of an activation in terms of its value y, and the sum of that over rows.
 struct ActivationPullback: Primitive {
-  let name = "activationPullback"
+  var name: String { "activationPullback" }
   let activation: Activation
   let withBias: Bool
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 2)
-    return withBias ? [inputs[1], TensorType([inputs[0].shape[1]])] : [inputs[1]]
+    return withBias
+      ? OutputTypes(inputs[1], TensorType([inputs[0].shape[1]])) : OutputTypes(inputs[1])
   }
 
   var inPlace: [(operand: Int, result: Int)] { [(1, 0)] }
@@ -83,7 +84,9 @@ struct ActivationPullback: Primitive {
   func pullback(_ p: Pullback) {
     let (y, g) = (p.input(0), p.input(1))
     var c = p.cotangent(0)
-    if withBias, let bias = p.cotangent(1) { c = c.map { $0 + bias } ?? bias.broadcast(to: g.shape) }
+    if withBias, let bias = p.cotangent(1) {
+      c = c.map { $0 + bias } ?? bias.broadcast(to: g.shape)
+    }
     guard let c else { return }
     switch activation {
     case .linear: p.add(c, to: 1)

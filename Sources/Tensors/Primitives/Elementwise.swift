@@ -17,7 +17,7 @@ extension ElementwisePrimitive {
   package var resultType: ElementType { .float32 }
   package func resultShape(_ broadcast: Shape) -> Shape? { broadcast }
 
-  package func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  package func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     let expected = operandTypes
     if inputs.count != expected.count { reject(inputs, "expected \(expected.count) operands") }
     var shape = Shape()
@@ -33,14 +33,37 @@ extension ElementwisePrimitive {
     guard let shape = resultShape(shape) else {
       reject(inputs, "the operand does not broadcast to the shape asked for")
     }
-    return [TensorType(shape, resultType)]
+    return OutputTypes(TensorType(shape, resultType))
   }
 
   package func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let shape = outputs[0].shape
+    let simple = inputs.allSatisfy { $0.shape == shape || $0.shape.count == 1 }
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: inputs.count) { pointers in
+      for i in 0..<inputs.count {
+        pointers.initializeElement(at: i, to: UnsafeRawPointer(inputs[i].pointer))
+      }
+      if simple {
+        withUnsafeTemporaryAllocation(of: Bool.self, capacity: inputs.count) { areScalar in
+          for i in 0..<inputs.count {
+            areScalar.initializeElement(at: i, to: inputs[i].shape != shape)
+          }
+          gk_elementwise(
+            operation, Int64(shape.count), Int32(inputs.count), pointers.baseAddress,
+            areScalar.baseAddress, outputs[0].pointer)
+        }
+      } else {
+        evaluateBroadcast(inputs, outputs[0], pointers.baseAddress!)
+      }
+    }
+  }
+
+  private func evaluateBroadcast(
+    _ inputs: Buffers, _ output: Buffer, _ pointers: UnsafePointer<UnsafeRawPointer?>
+  ) {
     withUnsafeTemporaryAllocation(of: gk_program.self, capacity: 1) { program in
       let program = program.baseAddress!
-      let shape = outputs[0].shape
-      shape.withInt32Extents { gk_program_begin(program, Int32(shape.rank), $0) }
+      output.shape.withInt32Extents { gk_program_begin(program, Int32(output.shape.rank), $0) }
       for input in inputs {
         input.shape.withInt32Extents {
           _ = gk_program_add_input(program, Int32(input.shape.rank), $0)
@@ -50,13 +73,8 @@ extension ElementwisePrimitive {
       gk_program_append(program, operation, result, 0, 1, 2)
       gk_program_add_output(program, result)
       gk_program_simplify(program)
-      withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: inputs.count) { pointers in
-        for i in 0..<inputs.count {
-          pointers.initializeElement(at: i, to: UnsafeRawPointer(inputs[i].pointer))
-        }
-        var output: UnsafeMutableRawPointer? = outputs[0].pointer
-        gk_program_run(program, pointers.baseAddress, &output)
-      }
+      var pointer: UnsafeMutableRawPointer? = output.pointer
+      gk_program_run(program, pointers, &pointer)
     }
   }
 }
@@ -71,6 +89,64 @@ extension UnaryPrimitive {
 package protocol BinaryPrimitive: ElementwisePrimitive {}
 extension BinaryPrimitive {
   package var operandTypes: [ElementType] { [.float32, .float32] }
+}
+
+/// Runs an operation of one or two operands. It is `apply` without its arrays: in tiny networks they
+/// would cost more than the arithmetic.
+func apply1<P: ElementwisePrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
+  guard primitive.takesShape(of: a), primitive.operandTypes[0] == a.elementType else {
+    return apply1(primitive, [a])
+  }
+  var output = Tensor(
+    storage: Storage.uninitialized(count: a.count), type: TensorType(a.shape, primitive.resultType))
+  withExtendedLifetime((a.storage, output.storage)) {
+    var pointer: UnsafeRawPointer? = UnsafeRawPointer(a.storage.pointer)
+    var isScalar = false
+    gk_elementwise(
+      primitive.operation, Int64(a.count), 1, &pointer, &isScalar, output.storage.pointer)
+  }
+  if a.traceID != 0, let trace = Trace.current, trace.id == a.traceID {
+    trace.record(primitive, a, nil, &output)
+  }
+  return output
+}
+
+func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Tensor {
+  guard a.elementType == .float32, b.elementType == .float32,
+    a.shape == b.shape || a.rank == 0 || b.rank == 0
+  else { return apply1(primitive, [a, b]) }
+  let shape = a.rank == 0 ? b.shape : a.shape
+  let count = shape.count
+  var output = Tensor(storage: Storage.uninitialized(count: count), type: TensorType(shape))
+  withExtendedLifetime((a.storage, b.storage, output.storage)) {
+    var pointers = (
+      UnsafeRawPointer(a.storage.pointer) as UnsafeRawPointer?,
+      UnsafeRawPointer(b.storage.pointer) as UnsafeRawPointer?
+    )
+    var areScalar = (a.shape != shape, b.shape != shape)
+    withUnsafePointer(to: &pointers) {
+      $0.withMemoryRebound(to: UnsafeRawPointer?.self, capacity: 2) { pointers in
+        withUnsafePointer(to: &areScalar) {
+          $0.withMemoryRebound(to: Bool.self, capacity: 2) { areScalar in
+            gk_elementwise(
+              primitive.operation, Int64(count), 2, pointers, areScalar, output.storage.pointer)
+          }
+        }
+      }
+    }
+  }
+  if a.traceID | b.traceID != 0, let trace = Trace.current,
+    trace.id == a.traceID || trace.id == b.traceID
+  {
+    trace.record(primitive, a, b, &output)
+  }
+  return output
+}
+
+extension ElementwisePrimitive {
+  /// Whether the result has the operand's shape.
+  @inline(__always)
+  fileprivate func takesShape(of a: Tensor) -> Bool { !(self is Broadcast) }
 }
 
 extension Primitive {

@@ -12,8 +12,8 @@ struct GumbelSoftmax: Primitive {
 
   var name: String { "gumbelSoftmax.\(form.rawValue)" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
-    requireFloats(Array(inputs.prefix(2)), count: 2)
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireFloats(inputs, count: 3, first: 2)
     requireKey(inputs, at: 2)
     let (logits, temperature) = (inputs[0].shape, inputs[1].shape)
     if logits.rank < 1 || logits[-1] == 0 { reject(inputs, "expected at least one class") }
@@ -24,7 +24,7 @@ struct GumbelSoftmax: Primitive {
       reject(inputs, "expected one temperature, or one for each of the rows \(rows)")
     }
     let type = TensorType(rows + [logits[-1]])
-    return form == .straightThrough ? [type, type] : [type]
+    return form == .straightThrough ? OutputTypes(type, type) : OutputTypes(type)
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
@@ -45,7 +45,9 @@ struct GumbelSoftmax: Primitive {
     // The soft sample and the one-hot one share the pathwise gradient: the soft one's.
     let y = p.output(form == .straightThrough ? 1 : 0)
     var cotangent = p.cotangent(0)
-    if form == .straightThrough, let soft = p.cotangent(1) { cotangent = cotangent.map { $0 + soft } ?? soft }
+    if form == .straightThrough, let soft = p.cotangent(1) {
+      cotangent = cotangent.map { $0 + soft } ?? soft
+    }
     guard let g = cotangent else { return }
     let temperature = p.input(1)
     let shared = p.input(0).rank == 1 && rows.rank > 0
@@ -72,9 +74,9 @@ struct GumbelSoftmaxPullback: Primitive {
 
   var name: String { isLogSpace ? "gumbelSoftmax.logSpacePullback" : "gumbelSoftmax.pullback" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 3)
-    return [sumsRows ? TensorType([inputs[0].shape[-1]]) : inputs[0]]
+    return OutputTypes(sumsRows ? TensorType([inputs[0].shape[-1]]) : inputs[0])
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

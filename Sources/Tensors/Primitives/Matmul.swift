@@ -3,11 +3,11 @@
 /// With `b` a matrix, the outer dimensions of `a` all count as rows; otherwise both operands have
 /// the same outer dimensions, and there is a product for each of their elements.
 struct Matmul: Primitive {
-  let name = "matmul"
+  var name: String { "matmul" }
   let transposeA: Bool
   let transposeB: Bool
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 2)
     let (a, b) = (inputs[0].shape, inputs[1].shape)
     if a.rank < 2 || b.rank < 2 { reject(inputs, "expected operands of rank 2 or more") }
@@ -15,11 +15,12 @@ struct Matmul: Primitive {
       reject(inputs, "the outer dimensions differ")
     }
     if a[transposeA ? -2 : -1] != b[transposeB ? -1 : -2] {
-      reject(inputs, "the inner sizes \(a[transposeA ? -2 : -1]) and \(b[transposeB ? -1 : -2]) differ")
+      reject(
+        inputs, "the inner sizes \(a[transposeA ? -2 : -1]) and \(b[transposeB ? -1 : -2]) differ")
     }
     let m = a[transposeA ? -1 : -2]
     let n = b[transposeB ? -2 : -1]
-    return [TensorType(a.prefix(a.rank - 2) + [m, n])]
+    return OutputTypes(TensorType(a.prefix(a.rank - 2) + [m, n]))
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

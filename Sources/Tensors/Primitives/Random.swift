@@ -7,7 +7,7 @@ extension Buffer {
 }
 
 extension Primitive {
-  func requireKey(_ inputs: [TensorType], at i: Int = 0) {
+  func requireKey(_ inputs: TensorTypes, at i: Int = 0) {
     if inputs.count <= i || inputs[i] != TensorType([2], .int32) {
       reject(inputs, "operand \(i) has to be a random key")
     }
@@ -16,12 +16,12 @@ extension Primitive {
 
 /// A key derived from a key and a number.
 struct FoldKey: Primitive {
-  let name = "foldKey"
+  var name: String { "foldKey" }
   let data: UInt64
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireKey(inputs)
-    return [inputs[0]]
+    return OutputTypes(inputs[0])
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     inputs[0].withKey { gk_fold_key($0, data, outputs[0].words) }
@@ -31,12 +31,12 @@ struct FoldKey: Primitive {
 
 /// A key derived from a key and an integer that a compiled function can count up.
 struct FoldKeyTensor: Primitive {
-  let name = "foldKey"
+  var name: String { "foldKey" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireKey(inputs)
     if inputs[1] != TensorType([], .int32) { reject(inputs, "expected an int32 scalar to fold in") }
-    return [inputs[0]]
+    return OutputTypes(inputs[0])
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let data = UInt64(UInt32(bitPattern: inputs[1].int32s[0]))
@@ -53,9 +53,9 @@ struct RandomDraw: Primitive {
 
   var name: String { "random." + kind.rawValue }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireKey(inputs)
-    return [TensorType(shape, kind == .bits ? .int32 : .float32)]
+    return OutputTypes(TensorType(shape, kind == .bits ? .int32 : .float32))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let out = outputs[0]
@@ -74,12 +74,12 @@ struct RandomDraw: Primitive {
 
 /// 0 ..< count in an order drawn uniformly from all orders.
 struct RandomPermutation: Primitive {
-  let name = "random.permutation"
+  var name: String { "random.permutation" }
   let count: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireKey(inputs)
-    return [TensorType([count], .int32)]
+    return OutputTypes(TensorType([count], .int32))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     var stream = RandomKeyStream(words: (inputs[0].words[0], inputs[0].words[1]))
@@ -93,10 +93,10 @@ struct RandomPermutation: Primitive {
 /// One draw of a class from each row of logits, by the Gumbel-max trick; -1 for an invalid row.
 /// Logits of rank 1 serve all the rows.
 struct GumbelMax: Primitive {
-  let name = "random.categorical"
+  var name: String { "random.categorical" }
   let rows: Shape
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireKey(inputs, at: 1)
     let logits = inputs[0]
     if logits.elementType != .float32 || logits.shape.rank < 1 || logits.shape[-1] == 0 {
@@ -105,7 +105,7 @@ struct GumbelMax: Primitive {
     if logits.shape.rank > 1, logits.shape.prefix(logits.shape.rank - 1) != rows {
       reject(inputs, "the logits do not have the rows \(rows)")
     }
-    return [TensorType(rows, .int32)]
+    return OutputTypes(TensorType(rows, .int32))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let k = inputs[0].shape[-1]

@@ -8,14 +8,14 @@ import Kernels
 
 /// The dimensions in another order: dimension d of the result is dimension `order[d]`.
 struct Permute: Primitive {
-  let name = "transpose"
+  var name: String { "transpose" }
   let order: [Int]
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if order.sorted() != Array(0..<inputs[0].shape.rank) {
       reject(inputs, "\(order) is not an order of the dimensions")
     }
-    return [TensorType(Shape(order.map { inputs[0].shape[$0] }), inputs[0].elementType)]
+    return OutputTypes(TensorType(Shape(order.map { inputs[0].shape[$0] }), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: Shape.maximumRank) { dimensions in
@@ -39,17 +39,16 @@ struct Permute: Primitive {
 
 /// The part of the operand between two positions of an axis.
 struct Slice: Primitive {
-  let name = "slice"
+  var name: String { "slice" }
   let axis: Int
   let range: Range<Int>
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if range.lowerBound < 0 || range.upperBound > inputs[0].shape[axis] {
       reject(inputs, "the range \(range) does not lie in axis \(axis)")
     }
-    return [
-      TensorType(inputs[0].shape.replacing(axis: axis, with: range.count), inputs[0].elementType)
-    ]
+    return OutputTypes(
+      TensorType(inputs[0].shape.replacing(axis: axis, with: range.count), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = inputs[0].shape.extents(around: axis)
@@ -57,7 +56,8 @@ struct Slice: Primitive {
     let length = 4 * inner * range.count
     for i in 0..<outer {
       memcpy(
-        outputs[0].pointer + i * length, inputs[0].pointer + i * source + 4 * inner * range.lowerBound,
+        outputs[0].pointer + i * length,
+        inputs[0].pointer + i * source + 4 * inner * range.lowerBound,
         length)
     }
   }
@@ -71,14 +71,17 @@ struct Slice: Primitive {
 
 /// The operand as a part of zeros: the transpose of a slice.
 struct ZeroPad: Primitive {
-  let name = "zeroPad"
+  var name: String { "zeroPad" }
   let axis: Int
   let before: Int
   let extent: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
-    if before + inputs[0].shape[axis] > extent { reject(inputs, "an extent of \(extent) is too small") }
-    return [TensorType(inputs[0].shape.replacing(axis: axis, with: extent), inputs[0].elementType)]
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    if before + inputs[0].shape[axis] > extent {
+      reject(inputs, "an extent of \(extent) is too small")
+    }
+    return OutputTypes(
+      TensorType(inputs[0].shape.replacing(axis: axis, with: extent), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     memset(outputs[0].pointer, 0, 4 * outputs[0].count)
@@ -86,7 +89,8 @@ struct ZeroPad: Primitive {
     let length = 4 * inner * inputs[0].shape[axis]
     for i in 0..<outer {
       memcpy(
-        outputs[0].pointer + 4 * inner * (i * extent + before), inputs[0].pointer + i * length, length)
+        outputs[0].pointer + 4 * inner * (i * extent + before), inputs[0].pointer + i * length,
+        length)
     }
   }
   func pullback(_ p: Pullback) {
@@ -97,10 +101,10 @@ struct ZeroPad: Primitive {
 
 /// The operands one after another along an axis.
 struct Concatenate: Primitive {
-  let name = "concatenate"
+  var name: String { "concatenate" }
   let axis: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     guard let first = inputs.first else { reject(inputs, "nothing to concatenate") }
     var total = 0
     for input in inputs {
@@ -111,7 +115,8 @@ struct Concatenate: Primitive {
       }
       total += input.shape[axis]
     }
-    return [TensorType(first.shape.replacing(axis: axis, with: total), first.elementType)]
+    return OutputTypes(
+      TensorType(first.shape.replacing(axis: axis, with: total), first.elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = outputs[0].shape.extents(around: axis)

@@ -9,9 +9,9 @@ protocol ReductionPrimitive: Primitive {
 extension ReductionPrimitive {
   var resultType: ElementType { .float32 }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 1)
-    return [TensorType(inputs[0].shape.removing(axis: axis), resultType)]
+    return OutputTypes(TensorType(inputs[0].shape.removing(axis: axis), resultType))
   }
 
   /// The cotangent with the reduced axis put back, to broadcast against the operand.
@@ -20,28 +20,32 @@ extension ReductionPrimitive {
   }
 }
 
+/// The sum times a constant: the mean is a sum too.
 struct Sum: ReductionPrimitive {
-  let name = "sum"
+  var name: String { "sum" }
   let axis: Int
+  var scale: Float = 1
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = inputs[0].shape.extents(around: axis)
     gk_sum(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
+    if scale != 1 { for i in 0..<outputs[0].count { outputs[0].floats[i] *= scale } }
   }
   func pullback(_ p: Pullback) {
-    p.add(expanded(p.cotangent, p).broadcast(to: p.input(0).shape), to: 0)
+    let cotangent = scale == 1 ? p.cotangent : p.cotangent * scale
+    p.add(expanded(cotangent, p).broadcast(to: p.input(0).shape), to: 0)
   }
 }
 
 /// The largest element; NaN if there is one. Ties share the gradient equally.
 struct Max: ReductionPrimitive {
-  let name = "max"
+  var name: String { "max" }
   let axis: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 1)
     if inputs[0].shape[axis] == 0 { reject(inputs, "nothing has no maximum") }
-    return [TensorType(inputs[0].shape.removing(axis: axis))]
+    return OutputTypes(TensorType(inputs[0].shape.removing(axis: axis)))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = inputs[0].shape.extents(around: axis)
@@ -56,7 +60,7 @@ struct Max: ReductionPrimitive {
 
 /// The position of the largest element, the lowest on ties; -1 where all are NaN.
 struct Argmax: ReductionPrimitive {
-  let name = "argmax"
+  var name: String { "argmax" }
   let axis: Int
   var resultType: ElementType { .int32 }
 
@@ -69,7 +73,7 @@ struct Argmax: ReductionPrimitive {
 
 /// `log sum exp`, -inf where all elements are -inf.
 struct LogSumExp: ReductionPrimitive {
-  let name = "logSumExp"
+  var name: String { "logSumExp" }
   let axis: Int
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

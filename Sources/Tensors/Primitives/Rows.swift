@@ -2,13 +2,13 @@ import Kernels
 
 /// Rows of a matrix by index, as an embedding looks them up. Indices outside trap.
 struct GatherRows: Primitive {
-  let name = "gatherRows"
+  var name: String { "gatherRows" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs.count != 2 || inputs[0].shape.rank != 2 || inputs[1].elementType != .int32 {
       reject(inputs, "expected a matrix and int32 indices")
     }
-    return [TensorType(inputs[1].shape + [inputs[0].shape[1]], inputs[0].elementType)]
+    return OutputTypes(TensorType(inputs[1].shape + [inputs[0].shape[1]], inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     requireInside(inputs[1], limit: inputs[0].shape[0])
@@ -23,16 +23,17 @@ struct GatherRows: Primitive {
 
 /// Rows added up at their indices in a matrix of zeros: the transpose of a gather.
 struct ScatterAddRows: Primitive {
-  let name = "scatterAddRows"
+  var name: String { "scatterAddRows" }
   let rows: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs.count != 2 || inputs[0].elementType != .float32 || inputs[1].elementType != .int32
-      || inputs[0].shape.rank < 1 || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
+      || inputs[0].shape.rank < 1
+      || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
     {
       reject(inputs, "expected float32 rows and an int32 index for each")
     }
-    return [TensorType([rows, inputs[0].shape[-1]])]
+    return OutputTypes(TensorType([rows, inputs[0].shape[-1]]))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     requireInside(inputs[1], limit: rows)
@@ -47,12 +48,14 @@ struct ScatterAddRows: Primitive {
 
 /// 1 at the index of each row, 0 elsewhere; a row of zeros for an index outside.
 struct OneHot: Primitive {
-  let name = "oneHot"
+  var name: String { "oneHot" }
   let depth: Int
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
-    if inputs.count != 1 || inputs[0].elementType != .int32 { reject(inputs, "expected int32 indices") }
-    return [TensorType(inputs[0].shape + [depth])]
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    if inputs.count != 1 || inputs[0].elementType != .int32 {
+      reject(inputs, "expected int32 indices")
+    }
+    return OutputTypes(TensorType(inputs[0].shape + [depth]))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_one_hot(inputs[0].int32s, outputs[0].floats, inputs[0].count, depth)

@@ -4,12 +4,12 @@ import Kernels
 protocol RowPrimitive: Primitive {}
 
 extension RowPrimitive {
-  func rowOutputTypes(_ inputs: [TensorType], count: Int) -> [TensorType] {
+  func rowOutputTypes(_ inputs: TensorTypes, count: Int) -> OutputTypes {
     requireFloats(inputs, count: count)
     if inputs[0].shape.rank == 0 || inputs.contains(where: { $0.shape != inputs[0].shape }) {
       reject(inputs, "expected operands of one shape, with at least one dimension")
     }
-    return [inputs[0]]
+    return OutputTypes(inputs[0])
   }
 }
 
@@ -20,8 +20,8 @@ extension Buffer {
 
 /// `exp(x) / sum exp(x)` along the innermost axis.
 struct Softmax: RowPrimitive {
-  let name = "softmax"
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 1) }
+  var name: String { "softmax" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 1) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
   }
@@ -32,8 +32,8 @@ struct Softmax: RowPrimitive {
 
 /// `(g - <g, y>) y`, the pullback of y = softmax(x).
 struct SoftmaxPullback: RowPrimitive {
-  let name = "softmaxPullback"
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 2) }
+  var name: String { "softmaxPullback" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax_pullback(
       inputs[0].floats, inputs[1].floats, outputs[0].floats, inputs[0].rowCount,
@@ -50,8 +50,8 @@ struct SoftmaxPullback: RowPrimitive {
 
 /// `x - log sum exp(x)` along the innermost axis.
 struct LogSoftmax: RowPrimitive {
-  let name = "logSoftmax"
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 1) }
+  var name: String { "logSoftmax" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 1) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
   }
@@ -62,8 +62,8 @@ struct LogSoftmax: RowPrimitive {
 
 /// `g - exp(y) sum(g)`, the pullback of y = log softmax(x).
 struct LogSoftmaxPullback: RowPrimitive {
-  let name = "logSoftmaxPullback"
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { rowOutputTypes(inputs, count: 2) }
+  var name: String { "logSoftmaxPullback" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax_pullback(
       inputs[0].floats, inputs[1].floats, outputs[0].floats, inputs[0].rowCount,
@@ -80,15 +80,16 @@ struct LogSoftmaxPullback: RowPrimitive {
 /// The cross-entropy of one class a row and the row's logits: `logsumexp(x) - x[label]`. Labels
 /// outside trap: there is no logit to read.
 struct SoftmaxCrossEntropy: Primitive {
-  let name = "softmaxCrossEntropy"
+  var name: String { "softmaxCrossEntropy" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs.count != 2 || inputs[0].elementType != .float32 || inputs[1].elementType != .int32
-      || inputs[0].shape.rank < 1 || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
+      || inputs[0].shape.rank < 1
+      || inputs[0].shape.prefix(inputs[0].shape.rank - 1) != inputs[1].shape
     {
       reject(inputs, "expected float32 logits and an int32 label for each row")
     }
-    return [TensorType(inputs[1].shape)]
+    return OutputTypes(TensorType(inputs[1].shape))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     requireInside(inputs[1], limit: inputs[0].shape[-1])
@@ -103,9 +104,9 @@ struct SoftmaxCrossEntropy: Primitive {
 
 /// `g (softmax(x) - onehot(label))`, the pullback of the cross-entropy.
 struct SoftmaxCrossEntropyPullback: Primitive {
-  let name = "softmaxCrossEntropyPullback"
+  var name: String { "softmaxCrossEntropyPullback" }
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { [inputs[0]] }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax_cross_entropy_pullback(
       inputs[0].floats, inputs[1].int32s, inputs[2].floats, outputs[0].floats, inputs[1].count,

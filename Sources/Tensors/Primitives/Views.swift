@@ -1,8 +1,19 @@
-/// An operation whose result has the very elements of its operand: a compiled function runs
-/// nothing for it.
+/// An operation whose result has the very elements of its operand, and so shares their memory.
 protocol ViewPrimitive: Primitive {}
 
+func apply1<P: ViewPrimitive>(_ primitive: P, _ operand: Tensor) -> Tensor {
+  let type = withUnsafePointer(to: operand.type) {
+    primitive.outputTypes(TensorTypes(start: $0, count: 1)).first
+  }
+  var output = Tensor(storage: operand.storage, type: type)
+  if operand.traceID != 0, let trace = Trace.current, trace.id == operand.traceID {
+    trace.record(primitive, operand, nil, &output)
+  }
+  return output
+}
+
 extension ViewPrimitive {
+  /// Runs only where a compiled function copies a value from one place to another.
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     outputs[0].pointer.copyMemory(from: inputs[0].pointer, byteCount: 4 * inputs[0].count)
   }
@@ -10,28 +21,28 @@ extension ViewPrimitive {
 
 /// The operand under another name.
 struct Identity: ViewPrimitive {
-  let name = "identity"
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { inputs }
+  var name: String { "identity" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func pullback(_ p: Pullback) { p.add(p.cotangent, to: 0) }
 }
 
 /// The operand, through which no gradient passes.
 struct StopGradient: ViewPrimitive {
-  let name = "stopGradient"
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] { inputs }
+  var name: String { "stopGradient" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func pullback(_ p: Pullback) {}
 }
 
 /// The elements of the operand in another shape.
 struct Reshape: ViewPrimitive {
-  let name = "reshape"
+  var name: String { "reshape" }
   let shape: Shape
 
-  func outputTypes(_ inputs: [TensorType]) -> [TensorType] {
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     if inputs[0].shape.count != shape.count {
       reject(inputs, "a shape of \(shape) has \(shape.count) elements")
     }
-    return [TensorType(shape, inputs[0].elementType)]
+    return OutputTypes(TensorType(shape, inputs[0].elementType))
   }
   func pullback(_ p: Pullback) { p.add(p.cotangent.reshaped(to: p.input(0).shape), to: 0) }
 }

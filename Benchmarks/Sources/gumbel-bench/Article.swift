@@ -1,0 +1,71 @@
+import AllocationCounter
+import Gumbel
+
+/// The article's experiment: 20,000 steps of the discriminator and 200,000 of the generator.
+func article(_ options: Options) {
+  for compiled in [true, false] {
+    var learned: [Float] = []
+    let seconds = measure(options) { i in
+      let key = RandomKey(UInt64(i))
+      var source = SyntheticSource(
+        probabilities: SyntheticSource.articleProbabilities, key: key.folding(in: "stream"))
+      let plan = StreamGAN.Plan.article()
+      var training = StreamGANTraining(plan, key: key.folding(in: "training"))
+      let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
+      do {
+        _ = try training.run(on: &source, loop: loop, compiled: compiled)
+      } catch {
+        fatalError("the synthetic source never fails: \(error)")
+      }
+      learned = training.gan.learned
+    }
+    Report(
+      workload: "article", variant: compiled ? "compiled" : "eager", unit: "experiment",
+      seconds: seconds, check: [("learned", "\(learned)")]
+    ).print()
+  }
+}
+
+/// What a compiled step costs beyond its arithmetic, and what it allocates.
+func overhead(_ options: Options) {
+  // A chain of operations on a scalar that cannot be fused: a reduction between any two.
+  let operations = 1000
+  let step = compile { (state: inout Tensor, _: Empty) in
+    for _ in 0..<operations { state = state.reshaped(to: [1]).sum() }
+    return Empty()
+  }
+  let replays = 1000
+  var state = Tensor(1)
+  _ = step(&state, Empty())
+  var allocations = Int64(0)
+  let seconds = measure(options, count: replays * operations) { _ in
+    let before = allocation_count()
+    for _ in 0..<replays { _ = step(&state, Empty()) }
+    allocations = allocation_count() - before
+  }
+  Report(
+    workload: "overhead", variant: "a scalar's sum", unit: "operation", seconds: seconds,
+    check: [
+      ("allocationsPerReplay", "\(Double(allocations) / Double(replays))"),
+      ("value", "\(state.scalar)"),
+    ]
+  ).print()
+
+  // A whole round of the article's training, with what binds its state.
+  var gan = StreamGAN(StreamGAN.Plan.article().settings, key: RandomKey(1))
+  let round = compile { (gan: inout StreamGAN, real: Tensor) in
+    gan.trainRound(on: real)
+    return Empty()
+  }
+  let real = Tensor(int32: [4, 4, 3, 4, 2, 3, 4, 4, 3, 4], shape: [1, 10])
+  _ = round(&gan, real)
+  let roundSeconds = measure(options, count: 1000) { _ in
+    let before = allocation_count()
+    for _ in 0..<1000 { _ = round(&gan, real) }
+    allocations = allocation_count() - before
+  }
+  Report(
+    workload: "overhead", variant: "a round of the article's training", unit: "round",
+    seconds: roundSeconds, check: [("allocationsPerReplay", "\(Double(allocations) / 1000)")]
+  ).print()
+}

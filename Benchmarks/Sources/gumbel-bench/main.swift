@@ -1,0 +1,35 @@
+import Gumbel
+
+// usage: gumbel-bench WORKLOAD [--threads N] [--repeat R]
+
+let workloads: [(name: String, run: (Options) -> Void)] = [
+  ("article", article),
+  ("overhead", overhead),
+  ("gumbel-noise", gumbelNoise),
+  ("gumbel-softmax-forward", { gumbelSoftmax("forward", $0) }),
+  ("gumbel-softmax-soft", { gumbelSoftmax("soft", $0) }),
+  ("gumbel-softmax-straight-through", { gumbelSoftmax("straight-through", $0) }),
+  ("vae-step-100", { vaeStep(batch: 100, $0) }),
+  ("vae-step-1000", { vaeStep(batch: 1000, $0) }),
+  ("tails", tails),
+]
+
+var options = Options()
+var chosen: String?
+var arguments = CommandLine.arguments.dropFirst()
+while let argument = arguments.popFirst() {
+  switch argument {
+  case "--threads": options.threads = arguments.popFirst().flatMap { Int($0) } ?? 1
+  case "--repeat": options.repeats = arguments.popFirst().flatMap { Int($0) } ?? 5
+  default: chosen = argument
+  }
+}
+guard let workload = workloads.first(where: { $0.name == chosen }), options.threads > 0,
+  options.repeats > 0
+else {
+  print("usage: gumbel-bench WORKLOAD [--threads N] [--repeat R]")
+  print("workloads: " + workloads.map(\.name).joined(separator: ", "))
+  exitWithUsage()
+}
+Backend.threadCount = options.threads
+workload.run(options)

@@ -1,0 +1,138 @@
+"""The workloads, who runs each of them, and how their programs are started."""
+
+import os
+import platform
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PEERS = HERE / "peers"
+OURS = HERE / ".build/release/gumbel-bench"
+
+
+@dataclass(frozen=True)
+class Program:
+    """One of the programs under peers/; `needs` is what has to be there for it to run."""
+
+    path: str
+    needs: str
+    # Slow enough to be run once and, where time is short, in part.
+    slow: bool = False
+
+    @property
+    def name(self):
+        return Path(self.path).stem
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str
+    about: str
+    threads: int
+    # What the table's numbers are: seconds times `scale`.
+    unit: str
+    scale: float
+    repeat: int
+    programs: list = field(default_factory=list)
+
+
+GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
+VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
+VALUES = 104_857 * 10
+WORKLOADS = [
+    Workload(
+        "article", "220,000 training steps of the article's experiment", 1, "s", 1, 3,
+        [
+            Program("article.c", "avx2"),
+            Program("jax_article.py", "optax"),
+            Program("torch_article_compiled.py", "torch"),
+            Program("torch_article.py", "torch", slow=True),
+        ],
+    ),
+    Workload(
+        "gumbel-noise", "2^20 standard Gumbel values", 1, "ns/value", 1e9 / 2**20, 20,
+        [Program("gumbel_noise.c", "avx2"), *GUMBEL, Program("numpy_gumbel.py", "numpy")],
+    ),
+    *(
+        Workload(f"gumbel-softmax-{kind}", about, 1, "ns/value", 1e9 / VALUES, 20, GUMBEL)
+        for kind, about in {
+            "forward": "104,857 rows of 10, temperature 0.5, forward",
+            "soft": "104,857 rows of 10, temperature 0.5, forward and backward",
+            "straight-through": "104,857 rows of 10, temperature 0.5, one-hot, and backward",
+        }.items()
+    ),
+    Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE),
+    Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
+]  # fmt: skip
+
+
+class Peers:
+    """Finds out what this machine has, once, and makes the peers' commands."""
+
+    def __init__(self, python, build):
+        self.python = python
+        self.build = Path(build)
+        self.versions = {}
+        self._missing = {}
+        self._compiled = {}
+
+    def command(self, program):
+        """The program's command, or None and the reason."""
+        if program.needs not in self._missing:
+            look = self._missing_avx2 if program.needs == "avx2" else self._missing_module
+            self._missing[program.needs] = look(program.needs)
+        if reason := self._missing[program.needs]:
+            return None, reason
+        if program.needs == "avx2":
+            return self._compile(program)
+        return [self.python, str(PEERS / program.path)], None
+
+    def _missing_module(self, module):
+        script = f"import {module}; print({module}.__version__)"
+        try:
+            found = subprocess.run([self.python, "-c", script], capture_output=True, text=True)
+        except OSError:
+            return f"no {self.python}"
+        if found.returncode != 0:
+            return f"no {module}"
+        self.versions[module] = found.stdout.split()[-1]
+
+    def _missing_avx2(self, _):
+        if platform.machine().lower() not in ("x86_64", "amd64"):
+            return f"written for AVX2, and this is {platform.machine()}"
+        information = Path("/proc/cpuinfo")
+        if information.exists() and not {"avx2", "fma"} <= set(information.read_text().split()):
+            return "no AVX2 on this processor"
+
+    def _compile(self, program):
+        if program.path not in self._compiled:
+            self._compiled[program.path] = self._build(program)
+        return self._compiled[program.path]
+
+    def _build(self, program):
+        candidates = [os.environ.get("CC"), "gcc", "clang", "cc"]
+        compiler = next((c for c in candidates if c and shutil.which(c)), None)
+        if compiler is None:
+            return None, "no C compiler"
+        self.build.mkdir(parents=True, exist_ok=True)
+        binary = self.build / program.name
+        command = [compiler, "-O3", "-mavx2", "-mfma", str(PEERS / program.path)]
+        command += ["-o", str(binary), "-lm"]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode != 0:
+            return None, f"{compiler} failed: {last_line(result.stderr)}"
+        return [str(binary)], None
+
+
+def last_line(text):
+    return (text.strip().splitlines() or ["no output"])[-1]
+
+
+def pinned(command, threads):
+    """The command, on `threads` of the processors that this process may use (Linux only)."""
+    if not hasattr(os, "sched_getaffinity") or not shutil.which("taskset"):
+        return command
+    processors = sorted(os.sched_getaffinity(0))[:threads]
+    return ["taskset", "-c", ",".join(map(str, processors)), *command]

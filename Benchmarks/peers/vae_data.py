@@ -1,0 +1,34 @@
+"""The categorical VAE of workload vae-step: what every contender must compute, and its data.
+
+One training step, with batch B (100 or 1000), float32 throughout:
+
+    h1 = relu(dense(x, 784 -> 512)); h2 = relu(dense(h1, 512 -> 256))
+    logits = dense(h2, 256 -> 200) as (B, 20, 10): 20 latents of 10 categories
+    z = softmax(logits + Gumbel noise) over the categories: temperature 1, soft, noise fresh a step
+    h3 = relu(dense(z as (B, 200), 200 -> 256)); h4 = relu(dense(h3, 256 -> 512))
+    output = dense(h4, 512 -> 784)
+    reconstruction = sum over pixels of sigmoid cross-entropy(output, x)
+    KL = sum over latents and categories of q (log q + log 10), q = softmax(logits)
+    loss = mean over the batch of (reconstruction + KL)
+
+then Adam (rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8) on all 1,169,880 parameters. Weights start
+Glorot-uniform, biases at 0. Every step trains on the same batch, in which 1 pixel of 8 is set. A
+repetition is STEPS[B] steps, and its time is divided by them; the first repetition is not counted.
+`check` has the loss of the first step of all, near 784 ln 2 = 543, and that of the last one of the
+uncounted repetition, about 294 (B = 100) or 297 (B = 1000).
+"""
+
+import numpy as np
+
+SIZES = [784, 512, 256, 200, 256, 512, 784]
+LATENTS, CATEGORIES = 20, 10
+BATCH = {"vae-step-100": 100, "vae-step-1000": 1000}
+STEPS = {100: 50, 1000: 20}
+
+
+def pixels(batch):
+    """A (batch, 784) array of zeros and ones: 1 where a hash of the index ends in 000."""
+    h = (np.arange(batch * 784, dtype=np.uint64) + 1) * 2654435761 % 2**32
+    h = (h ^ (h >> 16)) * 2246822519 % 2**32
+    h ^= h >> 13
+    return (h % 8 == 0).astype(np.float32).reshape(batch, 784)

@@ -1,0 +1,224 @@
+import ArgumentParser
+import Gumbel
+
+struct LearnCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "learn",
+    abstract: "Learn the distribution of a stream of symbols with a GAN.",
+    discussion: """
+      A generator draws categories by the Gumbel-softmax trick; a discriminator tells them from \
+      the stream's; both learn until the generator's distribution is the stream's.
+
+      Without STREAM, the article's experiment runs: numbers from 0 to 4 with the probabilities \
+      0, 0, 0.1, 0.3 and 0.6. With one, the file or the pipe is read: one symbol a line, or a \
+      column of a table.
+
+      EXAMPLES
+        gumbel learn --plot article.svg
+        gumbel learn pets.csv --column species --report pets.html
+        fold -w1 book.txt | gumbel learn - --json learned.json
+        gumbel learn clicks.txt --checkpoint clicks.safetensors
+        gumbel learn clicks.txt --checkpoint clicks.safetensors --resume
+      """)
+
+  @Argument(help: "A file of symbols, or - for standard input, which may be endless.")
+  var stream: String?
+
+  @Option(help: ArgumentHelp("The column of a table: its name, or its number from 1."))
+  var column: String?
+  @Option(help: ArgumentHelp("What separates a table's fields: a character, or tab."))
+  var delimiter: String?
+  @Option(help: ArgumentHelp("The categories, in order.", valueName: "a,b,c"))
+  var categories: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Look for the categories of a pipe in so many symbols.", valueName: "n"))
+  var discover = 10_000
+
+  @Option(
+    help: ArgumentHelp(
+      "article (the default without STREAM) or robust (the default with one).",
+      valueName: "name"))
+  var preset: StreamGAN.Preset?
+  @OptionGroup(title: "Hyperparameters (by default the preset's)") var options: PlanOptions
+  @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
+  @Flag(help: "Run operation by operation instead of compiling: slower, the same bits.")
+  var eager = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+  var json: String?
+  @Option(help: ArgumentHelp("Draw the result: an .svg or .png file.", valueName: "path"))
+  var plot: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The colours of the heat map range from -x to x.", valueName: "x"))
+  var plotRange = 2.0
+  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  var report: String?
+  @Option(help: ArgumentHelp("Save the run to this file on the way.", valueName: "path"))
+  var checkpoint: String?
+  @Flag(help: "Go on where the checkpoint stopped.") var resume = false
+  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+
+  func run() throws {
+    try checkOptions()
+    Interruption.handleSignals()
+    let preset = preset ?? (stream == nil ? .article : .robust)
+    // Mistakes in the hyperparameters come out before a long stream is read.
+    _ = try options.plan(preset, categoryCount: 2)
+    let key = RandomKey(seed)
+    var opened = try openStream(key: key.folding(in: "stream"))
+    let plan = try options.plan(preset, categoryCount: opened.categories.count)
+    var training = StreamGANTraining(plan, key: key.folding(in: "training"))
+    let identity = LearnCheckpoint.Identity(
+      plan: plan, seed: seed, categories: opened.categories)
+    let saved = checkpoint.map { LearnCheckpoint(path: $0) }
+    var earlierSeconds = 0.0
+    if resume, let saved { earlierSeconds = try saved.read(into: &training, identity) }
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    var lastSave = start
+    func seconds() -> Double { earlierSeconds + (clock.now - start) / .seconds(1) }
+    var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
+    if !quiet { loop.progress = ProgressBar(title: "learning") }
+    let finished = try opened.run(&training, loop, compiled: !eager) { training in
+      if let saved, clock.now - lastSave >= .seconds(5) {
+        try saved.write(training, identity, seconds: seconds())
+        lastSave = clock.now
+      }
+    }
+    if let saved { try saved.write(training, identity, seconds: seconds()) }
+
+    let result = LearnResult(
+      training: training, categories: opened.categories, reference: opened.reference(),
+      referenceKind: opened.referenceKind, seconds: seconds(), seed: seed, preset: preset)
+    try write(result, training, settings: settings(plan, preset))
+    if !finished { try explainStop(training, plan) }
+  }
+
+  // MARK: - Options
+
+  private func checkOptions() throws {
+    if resume, checkpoint == nil {
+      throw CommandFailure("--resume: expected --checkpoint with the file to go on from")
+    }
+    if stream == nil {
+      for (name, isGiven) in [
+        ("--column", column != nil), ("--delimiter", delimiter != nil),
+        ("--categories", categories != nil),
+      ] where isGiven {
+        throw CommandFailure(
+          "\(name): describes a stream, and none was given; expected a file or -")
+      }
+    }
+    guard discover >= 2 else { throw CommandFailure("--discover \(discover): expected 2 or more") }
+    guard plotRange > 0, plotRange.isFinite else {
+      throw CommandFailure("--plot-range \(plotRange): expected a number above 0")
+    }
+    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
+      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
+    }
+    for path in [json == "-" ? nil : json, plot, report, checkpoint] {
+      if let path { try AtomicFile.checkWritable(path) }
+    }
+  }
+
+  private func openStream(key: RandomKey) throws -> LearnStream {
+    guard let stream else { return .article(key: key) }
+    let format = SymbolFormat.suggested(
+      forPath: stream,
+      column: column.map { name in
+        Int(name).map { .number($0) } ?? .name(name)
+      }, delimiter: try separator())
+    return try .open(
+      stream, format: format, categories: try categories.map(Vocabulary.init(commaSeparated:)),
+      discover: discover, key: key)
+  }
+
+  private func separator() throws -> Delimiter? {
+    guard let delimiter else { return nil }
+    if delimiter == "tab" || delimiter == "\\t" { return .tab }
+    guard delimiter.count == 1, let result = Delimiter(delimiter.first!) else {
+      throw CommandFailure("--delimiter \(delimiter): expected one character, or tab")
+    }
+    return result
+  }
+
+  private func settings(
+    _ plan: StreamGAN.Plan, _ preset: StreamGAN.Preset
+  ) -> [(name: String, value: String)] {
+    func change(_ from: Double, _ to: Double) -> String {
+      from == to ? "\(from)" : "\(from) to \(to)"
+    }
+    let settings = plan.settings
+    return [
+      ("stream", stream.map { $0 == "-" ? "standard input" : $0 } ?? "the article's"),
+      ("preset", preset.rawValue),
+      ("seed", "\(seed)"),
+      ("epochs", "\(plan.epochs) of \(plan.roundsPerEpoch) rounds"),
+      (
+        "a round",
+        "\(settings.discriminatorSteps) discriminator steps, "
+          + "\(settings.generatorSteps) generator steps"
+      ),
+      ("batch size", "\(settings.batchSize)"),
+      ("samples", settings.sampling.rawValue),
+      ("temperature", change(plan.temperature, plan.finalTemperature)),
+      (
+        "discriminator",
+        settings.hiddenWidths.isEmpty
+          ? "logistic regression" : "perceptron with hidden layers \(settings.hiddenWidths)"
+      ),
+      ("real symbols smoothed", settings.smoothsRealRows ? "yes" : "no"),
+      ("discriminator rate", change(plan.discriminatorRate, plan.finalDiscriminatorRate)),
+      ("generator rate", change(plan.generatorRate, plan.finalGeneratorRate)),
+      ("averaging of logits", settings.averageDecay == 0 ? "none" : "\(settings.averageDecay)"),
+    ]
+  }
+
+  // MARK: - Results
+
+  private func write(
+    _ result: LearnResult, _ training: StreamGANTraining,
+    settings: [(name: String, value: String)]
+  ) throws {
+    let pictures = LearnPictures(result: result, losses: training.losses, range: plotRange)
+    if let plot {
+      if plot.hasSuffix(".svg") {
+        try AtomicFile.write(pictures.figure.svg(), to: plot)
+      } else {
+        try AtomicFile.write(pictures.figure.png(), to: plot)
+      }
+    }
+    if let report {
+      let page = LearnReport(result: result, pictures: pictures, settings: settings)
+      try AtomicFile.write(page.html, to: report)
+    }
+    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+    print(json == "-" ? try JSON.text(of: result) : result.table)
+  }
+
+  private func explainStop(_ training: StreamGANTraining, _ plan: StreamGAN.Plan) throws {
+    let progress = "stopped after \(training.round) of \(plan.rounds) rounds"
+    let advice = checkpoint.map { "; go on with --checkpoint \($0) --resume" } ?? ""
+    StandardError.print("gumbel: \(progress)\(advice)")
+    throw ExitCode(130)
+  }
+}
+
+extension LearnStream {
+  /// Trains on the source.
+  mutating func run(
+    _ training: inout StreamGANTraining, _ loop: TrainingLoop, compiled: Bool,
+    endOfEpoch: (StreamGANTraining) throws -> Void
+  ) throws -> Bool {
+    func run(_ source: inout some CategorySource) throws -> Bool {
+      try training.run(on: &source, loop: loop, compiled: compiled, endOfEpoch: endOfEpoch)
+    }
+    return try run(&source)
+  }
+}

@@ -1,0 +1,107 @@
+import Gumbel
+
+/// What a run of `gumbel learn` found; printed as JSON with these names.
+struct LearnResult: Encodable {
+  enum ReferenceKind: String, Encodable { case `true`, empirical }
+
+  let categories: [String]
+  let learned: [Double]
+  let reference: [Double]
+  let referenceKind: ReferenceKind
+  let totalVariation: Double
+  let epochs: Int
+  let discriminatorSteps: Int
+  let generatorSteps: Int
+  let trainingSeconds: Double
+  let seed: UInt64
+  let preset: String
+  let history: [[Double]]
+
+  init(
+    training: StreamGANTraining, categories: [String], reference: [Double],
+    referenceKind: ReferenceKind, seconds: Double, seed: UInt64, preset: StreamGAN.Preset
+  ) {
+    self.categories = categories
+    learned = training.gan.learned.map(Double.init)
+    self.reference = reference
+    self.referenceKind = referenceKind
+    totalVariation = zip(learned, reference).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
+    epochs = training.history.count
+    discriminatorSteps = training.round * training.plan.settings.discriminatorSteps
+    generatorSteps = training.round * training.plan.settings.generatorSteps
+    trainingSeconds = seconds
+    self.seed = seed
+    self.preset = preset.rawValue
+    history = training.history.map { $0.map(Double.init) }
+  }
+}
+
+// MARK: - The table
+
+extension LearnResult {
+  /// A row a category, the most frequent ones where there are many, and the total variation.
+  var table: String {
+    let limit = 40
+    var rows = Array(categories.indices)
+    if rows.count > limit {
+      rows = Array(rows.sorted { (reference[$0], $1) > (reference[$1], $0) }.prefix(limit))
+    }
+    let names = rows.map { shortened(categories[$0]) }
+    let referenceTitle = referenceKind == .true ? "true" : "empirical"
+    let width = max(8, names.map(\.count).max() ?? 0)
+    var lines = [
+      padded("category", width) + "  learned  " + leftPadded(referenceTitle, 9) + "    error"
+    ]
+    let scale = rows.map { max(learned[$0], reference[$0]) }.max() ?? 1
+    for (row, name) in zip(rows, names) {
+      let error = learned[row] - reference[row]
+      lines.append(
+        padded(name, width) + "  " + fixed(learned[row]) + "  "
+          + leftPadded(fixed(reference[row]), 9)
+          + "  " + leftPadded((error < 0 ? "" : "+") + fixed(error), 7) + "  "
+          + bar(learned[row] / max(scale, 1e-9)))
+    }
+    if categories.count > limit {
+      lines.append("… and \(categories.count - limit) rarer categories")
+    }
+    lines.append(
+      "total variation \(fixed(totalVariation)) after \(epochs) epochs in "
+        + "\(hundredths(trainingSeconds)) s")
+    return lines.joined(separator: "\n")
+  }
+
+  private func shortened(_ name: String) -> String {
+    let printable = String(name.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    return printable.count <= 24 ? printable : printable.prefix(23) + "…"
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  private func leftPadded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  /// Eighths of a character, 16 characters for the largest value.
+  private func bar(_ share: Double) -> String {
+    let eighths = Int((min(max(share, 0), 1) * 128).rounded())
+    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+  }
+}
+
+/// Four decimals.
+func fixed(_ value: Double) -> String {
+  guard value.isFinite else { return "\(value)" }
+  let scaled = Int((abs(value) * 10_000).rounded())
+  let digits = String(scaled % 10_000)
+  return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / 10_000)."
+    + String(repeating: "0", count: 4 - digits.count) + digits
+}
+
+/// Two decimals.
+func hundredths(_ value: Double) -> String {
+  let scaled = Int((abs(value) * 100).rounded())
+  return "\(scaled / 100).\(scaled % 100 < 10 ? "0" : "")\(scaled % 100)"
+}

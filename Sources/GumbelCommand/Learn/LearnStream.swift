@@ -1,0 +1,59 @@
+import Gumbel
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// The stream of `gumbel learn`, opened: its categories, and the source that training draws from.
+struct LearnStream {
+  let categories: [String]
+  let referenceKind: LearnResult.ReferenceKind
+  var source: any CategorySource
+  /// The distribution that the learned one is compared with: for a pipe, of what has come so far.
+  let reference: () -> [Double]
+
+  /// The article's stream.
+  static func article(key: RandomKey) -> LearnStream {
+    let probabilities = SyntheticSource.articleProbabilities
+    return LearnStream(
+      categories: probabilities.indices.map(String.init), referenceKind: .true,
+      source: SyntheticSource(probabilities: probabilities, key: key),
+      reference: { probabilities })
+  }
+
+  /// A file, which is read as a whole, or a pipe, which is read as it comes.
+  static func open(
+    _ argument: String, format: SymbolFormat, categories: Vocabulary?, discover: Int,
+    key: RandomKey
+  ) throws -> LearnStream {
+    let input = InputSource(argument: argument)
+    if argument != "-", isRegularFile(argument) {
+      let file = try SymbolFile.load(
+        input, format: format, categories: categories,
+        shouldStop: { Interruption.isRequested })
+      return LearnStream(
+        categories: file.vocabulary.names, referenceKind: .empirical,
+        source: ShuffledSource(file.indices, key: key),
+        reference: { file.distribution.frequencies })
+    }
+    let reader = try SymbolReader(
+      input, format: format, shouldStop: { Interruption.isRequested })
+    let stream =
+      if let categories {
+        SymbolStream(reader, categories: categories)
+      } else {
+        try SymbolStream(reader, discoveringIn: discover)
+      }
+    return LearnStream(
+      categories: stream.vocabulary.names, referenceKind: .empirical,
+      source: PipedSource(stream, key: key),
+      reference: { stream.distribution.frequencies })
+  }
+
+  private static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+}

@@ -1,0 +1,31 @@
+import Kernels
+
+#if canImport(Accelerate)
+#else
+  import COpenBLAS
+#endif
+
+/// What tensor operations run on.
+public enum Backend {
+  /// The form of the vector loops in use: "avx2+fma" or "portable".
+  public static var instructionSet: String { String(cString: gk_instruction_set()) }
+
+  /// The library that multiplies large matrices.
+  public static var blas: String {
+    #if canImport(Accelerate)
+      "Accelerate"
+    #else
+      String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: " ")
+        + " (\(String(cString: openblas_get_corename())))"
+    #endif
+  }
+
+  /// How many threads large operations are divided among; results do not depend on it.
+  public static var threadCount: Int {
+    get { Int(gk_thread_count()) }
+    set {
+      precondition(newValue >= 1, "threadCount: \(newValue); expected 1 or more")
+      gk_set_thread_count(Int32(clamping: newValue))
+    }
+  }
+}
