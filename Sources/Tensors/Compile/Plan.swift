@@ -36,19 +36,10 @@ final class Plan {
     }
   }
 
-  fileprivate struct Step {
-    let primitive: any Primitive
-    let inputs: Buffers
-    let outputs: Buffers
-    /// Fused elementwise operations run without the buffers: from addresses alone.
-    let program: UnsafePointer<gk_program>?
-    let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>?
-  }
-
   var states: ContiguousArray<Slot>
   var inputs: ContiguousArray<Slot>
   var outputs: ContiguousArray<Slot>
-  private var steps = ContiguousArray<Step>()
+  private var steps = ContiguousArray<any PlanStep>()
   private let arena: UnsafeMutableRawPointer
   /// The bytes of intermediate values.
   let arenaSize: Int
@@ -76,17 +67,7 @@ final class Plan {
 
   func run() {
     steps.withUnsafeBufferPointer { steps in
-      for i in steps.indices {
-        if let program = steps[i].program {
-          let addresses = UnsafeMutableRawPointer(steps[i].addresses!)
-          gk_program_run(
-            program, addresses.assumingMemoryBound(to: UnsafeRawPointer?.self),
-            (addresses + MemoryLayout<UnsafeRawPointer>.stride * Int(program.pointee.input_count))
-              .assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
-        } else {
-          steps[i].primitive.evaluate(steps[i].inputs, steps[i].outputs)
-        }
-      }
+      for i in steps.indices { steps[i].run() }
     }
   }
 
@@ -107,11 +88,7 @@ final class Plan {
       for (i, place) in places.enumerated() { bind(place, to: addresses + i) }
       let program = allocate(gk_program.self, 1)
       group.write(to: program, inputs: node.inputs.map(\.type.shape))
-      steps.append(
-        Step(
-          primitive: node.primitive, inputs: Buffers(start: nil, count: 0),
-          outputs: Buffers(start: nil, count: 0), program: UnsafePointer(program),
-          addresses: addresses))
+      steps.append(ProgramStep(program, addresses: addresses))
       return
     }
     let buffers = allocate(Buffer.self, places.count)
@@ -122,12 +99,12 @@ final class Plan {
         .assumingMemoryBound(to: UnsafeMutableRawPointer.self)
       bind(place, to: address)
     }
-    steps.append(
-      Step(
-        primitive: node.primitive,
-        inputs: Buffers(start: buffers, count: node.inputs.count),
-        outputs: Buffers(start: buffers + node.inputs.count, count: node.outputs.count),
-        program: nil, addresses: nil))
+    let inputs = Buffers(start: buffers, count: node.inputs.count)
+    let outputs = Buffers(start: buffers + node.inputs.count, count: node.outputs.count)
+    func step(_ primitive: some Primitive) -> any PlanStep {
+      PrimitiveStep(primitive, inputs, outputs)
+    }
+    steps.append(step(node.primitive))
   }
 
   private func bind(_ place: Place, to use: UnsafeMutablePointer<UnsafeMutableRawPointer>) {
