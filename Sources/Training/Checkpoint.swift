@@ -70,7 +70,7 @@ public enum Checkpoint {
     return try read(&group, bytes: [UInt8](data), path: path)
   }
 
-  static func read(
+  package static func read(
     _ group: inout some TensorGroup, bytes: [UInt8], path: String
   ) throws -> [String: String] {
     func damaged(_ what: String) -> CheckpointError {
