@@ -107,6 +107,7 @@ public enum Checkpoint {
             + "expected \(dtype)\(expected.shape.dimensions)")
       }
       guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
+        entry.data_offsets[1] >= entry.data_offsets[0],
         entry.data_offsets[1] <= bytes.count - start,
         entry.data_offsets[1] - entry.data_offsets[0] == 4 * expected.count
       else {
