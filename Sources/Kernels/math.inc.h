@@ -137,10 +137,17 @@ INLINE vf sigmoid_(vf x) {
   return choose(x < 0.0f, e / (1.0f + e), q);
 }
 
-/// log(1 + e^x).
-INLINE vf softplus_(vf x) {
-  return choose(x > 0.0f, x, splat(0)) + log1p_(exp_(-absolute(x)));
+/// log(1 + e^-|x|).
+INLINE vf log1p_exp_below(vf x) {
+  vf e = exp_(-absolute(x));
+  // 1 + e is not formed: 1 + f is it, or half of it.
+  vi large = e > 0.41421356f;
+  vf f = choose(large, fma_(e, splat(0.5f), splat(-0.5f)), e);
+  return log_of_parts(f, choose(large, splat(1), splat(0)));
 }
+
+/// log(1 + e^x).
+INLINE vf softplus_(vf x) { return choose(x > 0.0f, x, splat(0)) + log1p_exp_below(x); }
 
 INLINE vf erf_(vf x) {
   vf a = absolute(x);
