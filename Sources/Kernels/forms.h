@@ -100,8 +100,8 @@ void gk_split(
     size_t n, size_t multiple, size_t grain, void (*body)(void *context, size_t begin, size_t end),
     void *context);
 
-/// Into how many parts a sum over the rows of a [rows, width] matrix is divided, by sizes alone; the
-/// parts' sums fit in gk_partial_floats.
+/// Into how many parts a sum over the rows of a [rows, width] matrix is divided, by sizes alone;
+/// the parts' sums fit in gk_partial_floats.
 static inline size_t gk_parts_of_rows(size_t rows, size_t width) {
   size_t parts = rows * width / 16384;
   if (parts > 16) parts = 16;
