@@ -53,7 +53,8 @@ public typealias Buffers = UnsafeBufferPointer<Buffer>
 extension Primitive {
   /// Traps with the operation and the operands in the message.
   package func reject(_ inputs: TensorTypes, _ reason: String) -> Never {
-    preconditionFailure(
+    // Not a precondition, whose message optimised builds leave out.
+    fatalError(
       "\(name)(\(inputs.map(\.description).joined(separator: ", "))): \(reason)")
   }
 
