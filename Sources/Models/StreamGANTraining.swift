@@ -31,10 +31,11 @@ public struct StreamGANTraining: TensorGroup {
   ///   - compiled: whether to compile the round; the results are the same to the bit.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
+  /// - Throws: what the source or `endOfEpoch` throws.
   public mutating func run(
     on source: inout some CategorySource, loop: TrainingLoop, compiled: Bool = true,
     endOfEpoch: (StreamGANTraining) throws -> Void = { _ in }
-  ) rethrows -> Bool {
+  ) throws -> Bool {
     let settings = plan.settings
     let compiledRound = compile { (gan: inout StreamGAN, real: Tensor) in
       gan.trainRound(on: real)
