@@ -201,6 +201,20 @@ private func sgd(_ momentum: Double, nesterov: Bool, decay: Double) -> Rule {
     #expect(largestDifference(slope.second, [ofRate]) < 1e-4)
   }
 
+  /// A parameter that never had a gradient, such as a dead unit's, does not spoil the derivative
+  /// through an update: p' = p - rate g / ε where g and v are 0.
+  @Test func gradientThroughAnUpdateByZero() {
+    let slope = gradient(at: Pair(Tensor([1, 2]), Tensor([0, 3]))) { point in
+      var p = point.first
+      var optimizer = Adam(for: p, learningRate: 0.1, epsilon: 0.125)
+      optimizer.update(&p, along: point.second)
+      return p.sum()
+    }
+    #expect(slope.first.scalars == [1, 1])
+    let expected = [-0.1 / 0.125, -0.1 * 0.125 / (3.125 * 3.125)]
+    #expect(largestDifference(slope.second, expected) < 1e-5)
+  }
+
   @Test func optimizersAreValues() {
     var problem = Problem()
     var adam = Adam(for: problem, learningRate: 0.1)
