@@ -9,7 +9,8 @@ let blas: [Target.Dependency] = [.target(name: "COpenBLAS", condition: .when(pla
 let libraries = [
   "Models", "Training", "Datasets", "Plots", "Layers", "Optimizers", "Tensors",
 ]
-let umbrella: [Target.Dependency] = ["Gumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
+let umbrella: [Target.Dependency] =
+  ["Gumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
 
 let package = Package(
   name: "swift-gumbel",

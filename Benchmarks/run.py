@@ -59,19 +59,20 @@ def run(command, repeat, workload, results, contender):
     except OSError as error:
         results.skip(workload.name, contender, str(error))
         return False
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     try:
         # A program may fail after some lines: these count.
-        for line in done.stdout.splitlines():
-            if line.startswith("{"):
-                results.add(json.loads(line))
+        for line in lines:
+            results.add(json.loads(line))
     except (ValueError, KeyError) as error:
         results.skip(workload.name, contender, f"not a result: {line} ({error!r})")
         return False
     if done.returncode != 0:
         reason = f"exit status {done.returncode}: {last_line(done.stderr)}"
         results.skip(workload.name, contender, reason)
-        return False
-    return True
+    elif not lines:
+        results.skip(workload.name, contender, "printed no result")
+    return done.returncode == 0 and bool(lines)
 
 
 def measure(workload, options, peers, results):

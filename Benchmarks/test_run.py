@@ -59,6 +59,11 @@ class RunnerTests(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("gumbel skipped: exit status 1: no such workload", text)
 
+    def test_silence_fails(self):
+        status, text, _ = self.bench("print('done')")
+        self.assertEqual(status, 1)
+        self.assertIn("gumbel skipped: printed no result", text)
+
     def test_a_line_that_is_no_result_fails(self):
         status, text, _ = self.bench("print('{\"workload\": 1}')")
         self.assertEqual(status, 1)

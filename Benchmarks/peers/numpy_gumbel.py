@@ -1,4 +1,4 @@
-"""NumPy: 2^20 standard Gumbel values, by its own method (double precision) and the fastest idiom."""
+"""NumPy: 2^20 standard Gumbel values, by its own method (in double) and the fastest idiom."""
 
 import protocol
 

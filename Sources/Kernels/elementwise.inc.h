@@ -36,7 +36,7 @@ INLINE vi int_from_float(vf x) {
 }
 
 INLINE vf sigmoid_cross_entropy_(vf a, vf b) {
-  return choose(a > 0.0f, a, splat(0)) - a * b + log1p_(exp_(-absolute(a)));
+  return choose(a > 0.0f, a, splat(0)) - a * b + log1p_exp_below(a);
 }
 
 INT_LOOP(copy, AI)

@@ -16,6 +16,10 @@ typedef struct {
   bool special;   // a NaN or +inf was met: the exact rules decide
 } gk_winner;
 
+/// The largest row length for which narrow_rows is meant.
+enum { gk_narrow_limit = 16 };
+typedef enum { gk_narrow_sum, gk_narrow_max, gk_narrow_argmax, gk_narrow_log_sum_exp } gk_narrow;
+
 typedef struct {
   const char *name;
 
@@ -29,6 +33,8 @@ typedef struct {
   gk_winner (*argmax_run)(const float *x, size_t n, int32_t first);
   float (*sum_exp_run)(const float *x, float shift, size_t n);
   void (*log_sum_exp_rows)(const float *x, float *y, size_t rows, size_t n);
+  /// Any of the reductions over rows of 1 to gk_narrow_limit; y is int32_t for the argmax.
+  void (*narrow_rows)(const float *x, float *y, size_t rows, size_t n, gk_narrow reduction);
   /// Over the rows of a [n, stride] matrix, for `width` of its columns.
   void (*sum_columns)(const float *x, float *y, size_t n, size_t width, size_t stride);
   void (*max_columns)(const float *x, float *y, size_t n, size_t width, size_t stride);
@@ -94,8 +100,8 @@ void gk_split(
     size_t n, size_t multiple, size_t grain, void (*body)(void *context, size_t begin, size_t end),
     void *context);
 
-/// Into how many parts a sum over the rows of a [rows, width] matrix is divided, by sizes alone; the
-/// parts' sums fit in gk_partial_floats.
+/// Into how many parts a sum over the rows of a [rows, width] matrix is divided, by sizes alone;
+/// the parts' sums fit in gk_partial_floats.
 static inline size_t gk_parts_of_rows(size_t rows, size_t width) {
   size_t parts = rows * width / 16384;
   if (parts > 16) parts = 16;

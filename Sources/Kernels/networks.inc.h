@@ -144,8 +144,11 @@ INLINE void bias_activation_for(
     float pattern[8 * widest_pattern + 8];
     size_t n = rows < 8 ? (rows * width + 7) / 8 * 8 : 8 * width;
     if (width % 8 == 0) n = width;
-    for (size_t i = 0; i < n && i < rows * width; i += width) {
-      memcpy(pattern + i, bias, width * sizeof *bias);
+    for (size_t i = 0; i < n; i += width) {
+      // Whole vectors: the next repetition overwrites the excess of this one.
+      for (size_t c = 0; c < width; c += 8) {
+        store(pattern + i + c, load_up_to(bias + c, width - c, 0));
+      }
     }
     activate_run(y, pattern, n / 8, rows * width, activation);
     return;

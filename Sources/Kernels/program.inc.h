@@ -114,37 +114,47 @@ static int direct_instruction(
 
 enum { short_run = 64 };
 
-/// One operation on few elements, the commonest program of small networks: whole operands in place
-/// or in small tiles, with none of the bookkeeping below. False where this is not such a program.
-static bool run_short_operation(
-    const gk_program *p, const void *const *inputs, void *output, size_t begin, size_t n) {
-  _Alignas(32) uint32_t tiles[3][short_run];
-  const gk_instruction *step = &p->instructions[0];
-  const uint8_t operands[3] = {step->a, step->b, step->c};
-  const void *sources[3];
+/// A few elements, as small networks have them: one small tile a register, and none of the
+/// bookkeeping of run_tiles.
+static void run_short(
+    const gk_program *p, const void *const *inputs, void *const *outputs, size_t begin, size_t n) {
+  _Alignas(64) uint32_t tiles[gk_max_registers][short_run];
+  uint32_t *places[gk_max_registers];
   bool padded = n % 8;
   size_t rounded = (n + 7) / 8 * 8;
-  int count = operand_count(step->operation);
-  for (int o = 0; o < count; o++) {
-    int input = operands[o];
-    enum input_kind kind = kind_of_input(p, input);
-    if (kind == input_expanded) return false;
-    const uint32_t *x = inputs[input];
-    sources[o] = tiles[o];
-    if (kind == input_scalar) {
+  int input_count = p->input_count;
+  for (int i = 0; i < input_count; i++) {
+    const uint32_t *x = inputs[i];
+    places[i] = tiles[i];
+    switch (kind_of_input(p, i)) {
+    case input_scalar: {
       vi v = splat_int((int32_t)*x);
-      for (size_t i = 0; i < rounded; i += 8) store_int(tiles[o] + i, v);
-    } else if (padded) {
-      copy_words(tiles[o], x + begin, n);
-    } else {
-      sources[o] = x + begin;
+      for (size_t e = 0; e < rounded; e += 8) store_int(tiles[i] + e, v);
+      break;
+    }
+    case input_expanded: expand_input(p, i, x, begin, n, tiles[i]); break;
+    case input_in_place:
+      if (padded) copy_words(tiles[i], x + begin, n);
+      else places[i] = (uint32_t *)x + begin;
     }
   }
-  for (int o = count; o < 3; o++) sources[o] = sources[0];
-  uint32_t *out = padded ? tiles[0] : (uint32_t *)output + begin;
-  operation_loops[step->operation](out, sources[0], sources[1], sources[2], rounded);
-  if (padded) copy_words((uint32_t *)output + begin, out, n);
-  return true;
+  for (int r = input_count; r < p->register_count; r++) places[r] = tiles[r];
+  // The last instruction may write to memory that it reads.
+  int count = p->instruction_count;
+  bool direct = !padded && p->output_count == 1 && count > 0
+      && p->output_registers[0] == p->instructions[count - 1].out;
+  for (int i = 0; i < count; i++) {
+    const gk_instruction *step = &p->instructions[i];
+    uint8_t operation = step->operation;
+    uint32_t *out = direct && i == count - 1 ? (uint32_t *)outputs[0] + begin : places[step->out];
+    operation_loops[operation](
+        out, places[step->a], places[operation >= 64 ? step->b : step->a],
+        places[operation >= 128 ? step->c : step->a], rounded);
+  }
+  if (direct) return;
+  for (int j = 0; j < p->output_count; j++) {
+    copy_words((uint32_t *)outputs[j] + begin, places[p->output_registers[j]], n);
+  }
 }
 
 static __attribute__((noinline)) void run_tiles(
@@ -239,10 +249,6 @@ static __attribute__((noinline)) void run_tiles(
 static void run_program(
     const gk_program *p, const void *const *inputs, void *const *outputs, size_t begin,
     size_t end) {
-  if (end - begin <= short_run && p->instruction_count == 1 && p->output_count == 1
-      && p->output_registers[0] == p->instructions[0].out
-      && run_short_operation(p, inputs, outputs[0], begin, end - begin)) {
-    return;
-  }
-  run_tiles(p, inputs, outputs, begin, end);
+  if (end - begin <= short_run) run_short(p, inputs, outputs, begin, end - begin);
+  else run_tiles(p, inputs, outputs, begin, end);
 }

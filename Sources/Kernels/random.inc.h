@@ -227,8 +227,8 @@ static void uniform_tile(const uint32_t key[2], uint64_t first, float *y, size_t
   }
 }
 
-/// Box-Muller: the even word of a pair gives the radius sqrt(2 E) by way of its exponential value E,
-/// tails refined, and the odd word the angle.
+/// Box-Muller: the even word of a pair gives the radius sqrt(2 E) by way of its exponential value
+/// E, tails refined, and the odd word the angle.
 static void normal_tile(const uint32_t key[2], uint64_t first, float *y, size_t n) {
   uint32_t words[noise_tile + 2 * words_at_once];
   uint32_t radius_words[noise_tile / 2 + 16];

@@ -84,7 +84,13 @@ static void sum_part(void *context, size_t index) {
       sum_of_run(gk_current_forms(), run->x + index * run->part, part_size(run, index));
 }
 
+static bool is_narrow(size_t n) { return n >= 1 && n <= gk_narrow_limit; }
+
 static void sum_rows(const gk_forms *f, const float *x, float *y, size_t rows, size_t n) {
+  if (is_narrow(n)) {
+    f->narrow_rows(x, y, rows, n, gk_narrow_sum);
+    return;
+  }
   for (size_t r = 0; r < rows; r++, x += n) {
     y[r] = n <= gk_sum_chunk ? f->sum_run(x, n) : (float)sum_of_run(f, x, n);
   }
@@ -149,6 +155,10 @@ void gk_sum(const float *x, float *y, size_t outer, size_t n, size_t inner) {
 // MARK: - Maximum
 
 static void max_rows(const gk_forms *f, const float *x, float *y, size_t rows, size_t n) {
+  if (is_narrow(n)) {
+    f->narrow_rows(x, y, rows, n, gk_narrow_max);
+    return;
+  }
   for (size_t r = 0; r < rows; r++) y[r] = f->max_run(x + r * n, n);
 }
 
@@ -183,6 +193,10 @@ void gk_max(const float *x, float *y, size_t outer, size_t n, size_t inner) {
 // MARK: - Index of the maximum
 
 static void argmax_rows(const gk_forms *f, const float *x, float *y, size_t rows, size_t n) {
+  if (is_narrow(n)) {
+    f->narrow_rows(x, y, rows, n, gk_narrow_argmax);
+    return;
+  }
   int32_t *index = (int32_t *)(void *)y;
   for (size_t r = 0; r < rows; r++) index[r] = f->argmax_run(x + r * n, n, 0).index;
 }
@@ -201,7 +215,8 @@ void gk_argmax(const float *x, int32_t *y, size_t outer, size_t n, size_t inner)
 
 static void log_sum_exp_rows(
     const gk_forms *f, const float *x, float *y, size_t rows, size_t n) {
-  f->log_sum_exp_rows(x, y, rows, n);
+  if (is_narrow(n)) f->narrow_rows(x, y, rows, n, gk_narrow_log_sum_exp);
+  else f->log_sum_exp_rows(x, y, rows, n);
 }
 
 static void log_sum_exp_columns(

@@ -104,7 +104,7 @@ static void sum_narrow_columns(const float *x, float *y, size_t n, size_t width)
 enum { rows_in_block = 256 };
 
 static void sum_columns(const float *x, float *y, size_t n, size_t width, size_t stride) {
-  if (width <= 16 && width == stride) {
+  if (width <= 16 && width == stride && n > 32) {
     sum_narrow_columns(x, y, n, width);
     return;
   }

@@ -3,7 +3,7 @@
 // Rows of up to 16 go eight at a time, one a lane: their elements are transposed on the way in and
 // out, and everything between is vertical. Longer rows go one at a time.
 
-enum { narrow_limit = 16 };
+enum { narrow_limit = gk_narrow_limit };
 
 /// Eight rows of at most narrow_limit elements, transposed: t[c] holds element c of each.
 /// `rows` < 8 where fewer are left; the other lanes are then 0.
@@ -81,6 +81,44 @@ INLINE vf group_max(const vf *t, size_t k) {
   vf m = t[0];
   for (size_t c = 1; c < k; c++) m = larger_or_nan(m, t[c]);
   return m;
+}
+
+INLINE void reduce_narrow_rows(
+    const float *x, float *y, size_t rows, size_t k, const gk_narrow reduction) {
+  for (size_t r = 0; r < rows; r += 8) {
+    size_t here = group_rows(r, rows);
+    vf t[narrow_limit], result = splat(0);
+    load_group(x + r * k, here, k, group_slack(r, rows, k), t);
+    if (reduction == gk_narrow_sum) {
+      result = t[0];
+      for (size_t c = 1; c < k; c++) result += t[c];
+    } else if (reduction == gk_narrow_max) {
+      result = group_max(t, k);
+    } else if (reduction == gk_narrow_argmax) {
+      vf best = splat(-INFINITY);
+      vi where = splat_int(-1);
+      for (size_t c = 0; c < k; c++) {
+        vi better = (t[c] > best) | ((where < 0) & (t[c] == t[c]));
+        best = choose(better, t[c], best);
+        where = choose_int(better, splat_int((int32_t)c), where);
+      }
+      result = (vf)where;
+    } else {
+      vf top = group_max(t, k), sum = splat(0);
+      for (size_t c = 0; c < k; c++) sum += exp_(t[c] - top);
+      result = choose(absolute(top) < INFINITY, top + log_(sum), top);
+    }
+    store_up_to(y + r, result, here);
+  }
+}
+
+static void narrow_rows(const float *x, float *y, size_t rows, size_t k, gk_narrow reduction) {
+  switch (reduction) {
+  case gk_narrow_sum: reduce_narrow_rows(x, y, rows, k, gk_narrow_sum); return;
+  case gk_narrow_max: reduce_narrow_rows(x, y, rows, k, gk_narrow_max); return;
+  case gk_narrow_argmax: reduce_narrow_rows(x, y, rows, k, gk_narrow_argmax); return;
+  case gk_narrow_log_sum_exp: reduce_narrow_rows(x, y, rows, k, gk_narrow_log_sum_exp); return;
+  }
 }
 
 /// softmax, or log softmax.

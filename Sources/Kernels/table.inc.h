@@ -7,6 +7,7 @@ const gk_forms GK_FORMS_SYMBOL = {
     .argmax_run = argmax_run,
     .sum_exp_run = sum_exp_run,
     .log_sum_exp_rows = log_sum_exp_rows,
+    .narrow_rows = narrow_rows,
     .sum_columns = sum_columns,
     .max_columns = max_columns,
     .argmax_columns = argmax_columns,

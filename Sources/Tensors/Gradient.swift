@@ -27,7 +27,7 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
     var inputs: [Tensor] = []
     let traced = point.mapTensors { tensor in
       guard tensor.elementType == .float32 else { return tensor }
-      let input = trace.makeInput(tensor)
+      let input = trace.makePoint(tensor)
       inputs.append(input)
       return input
     }

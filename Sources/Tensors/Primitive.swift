@@ -58,7 +58,7 @@ public typealias Buffers = UnsafeBufferPointer<Buffer>
 extension Primitive {
   /// Traps with the operation and the operands in the message.
   package func reject(_ inputs: TensorTypes, _ reason: String) -> Never {
-    // Unlike a precondition, it also says in release builds what was wrong.
+    // Not a precondition, whose message optimised builds leave out.
     fatalError(
       "\(name)(\(inputs.map(\.description).joined(separator: ", "))): \(reason)")
   }

@@ -82,7 +82,7 @@ public func sigmoidCrossEntropy(logits: Tensor, labels: Tensor) -> Tensor {
 ///
 /// - Parameters:
 ///   - logits: […, k].
-///   - labels: […], int32 in 0 ..< k.
+///   - labels: […], int32 in 0 ..< k; traps on one outside.
 public func softmaxCrossEntropy(logits: Tensor, labels: Tensor) -> Tensor {
   apply1(SoftmaxCrossEntropy(), [logits, labels])
 }

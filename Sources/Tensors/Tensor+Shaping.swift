@@ -37,14 +37,21 @@ extension Tensor {
     return apply1(Concatenate(axis: tensors[0].shape.resolved(axis: axis)), tensors)
   }
 
-  /// Tensors of one shape as the elements of a new axis.
+  /// Tensors of one shape as the elements of a new axis; a negative one counts from the end of
+  /// the result.
   public static func stacked(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
-    concatenated(
+    precondition(!tensors.isEmpty, "stacked: no tensors")
+    let rank = tensors[0].rank
+    precondition(
+      axis >= -rank - 1 && axis <= rank,
+      "stacked: there is no axis \(axis) among elements of shape \(tensors[0].shape)")
+    let position = axis < 0 ? axis + rank + 1 : axis
+    return concatenated(
       tensors.map { tensor in
         var dimensions = tensor.shape.dimensions
-        dimensions.insert(1, at: axis)
+        dimensions.insert(1, at: position)
         return tensor.reshaped(to: Shape(dimensions))
-      }, along: axis)
+      }, along: position)
   }
 
   /// Rows of a matrix by index: `[rows, width]` and `[…]` give `[…, width]`. Traps on an index

@@ -43,10 +43,20 @@ package final class Trace {
     id = gk_unique_id()
   }
 
-  /// A variable with the value of a tensor. One that is traced already gets a name of its own, so
-  /// that an inner gradient can be taken with respect to it.
+  /// A variable that an inner gradient can be taken with respect to: a name of its own for a
+  /// tensor that may be traced already.
+  ///
+  /// In a compiled function it comes from an equation even where the tensor is a constant: the
+  /// plan has to know where every variable's value is.
+  func makePoint(_ tensor: Tensor) -> Tensor {
+    if tensor.traceID != id, !isCompiling { return makeInput(tensor) }
+    var point = tensor
+    record(Identity(), tensor, nil, &point)
+    return point
+  }
+
+  /// A variable that stands for an argument.
   func makeInput(_ tensor: Tensor) -> Tensor {
-    if tensor.traceID == id { return apply1(Identity(), tensor) }
     var input = tensor
     makeVariable(&input)
     return input

@@ -73,7 +73,7 @@ public enum Checkpoint {
     return try read(&group, bytes: [UInt8](data), path: path)
   }
 
-  static func read(
+  package static func read(
     _ group: inout some TensorGroup, bytes: [UInt8], path: String
   ) throws -> [String: String] {
     func damaged(_ what: String) -> CheckpointError {
@@ -110,6 +110,7 @@ public enum Checkpoint {
             + "expected \(dtype)\(expected.shape.dimensions)")
       }
       guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
+        entry.data_offsets[1] >= entry.data_offsets[0],
         entry.data_offsets[1] <= bytes.count - start,
         entry.data_offsets[1] - entry.data_offsets[0] == 4 * expected.count
       else {

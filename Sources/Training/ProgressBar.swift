@@ -27,7 +27,7 @@ public final class ProgressBar {
     started = clock.now
   }
 
-  func start(at first: Int, of total: Int) {
+  package func start(at first: Int, of total: Int) {
     self.first = first
     done = first
     self.total = total
@@ -35,7 +35,7 @@ public final class ProgressBar {
     lastShown = isTerminal ? nil : clock.now
   }
 
-  func update(_ done: Int, metrics: [(name: String, value: Double)]) {
+  package func update(_ done: Int, metrics: [(name: String, value: Double)]) {
     self.done = done
     self.metrics = metrics
     let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
@@ -54,7 +54,7 @@ public final class ProgressBar {
   }
 
   /// The text of a state: title, bar, share done, time left, metrics.
-  func line(elapsed: Duration) -> String {
+  package func line(elapsed: Duration) -> String {
     let share = total == 0 ? 1 : Double(done) / Double(total)
     var parts = [title]
     if isTerminal {

@@ -76,7 +76,7 @@ extension KernelsTests {
       #expect(folded == Array(block[0..<2]))
     }
 
-    /// Element i is the same in every draw that holds it, of any start, length and number of threads.
+    /// Element i is the same in every draw that holds it: any start, length, number of threads.
     @Test(arguments: draws)
     func elementsDependOnKeyAndIndexAlone(draw d: Draw) {
       let key: [UInt32] = [11, 12], count = 100_000

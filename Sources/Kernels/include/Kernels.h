@@ -158,7 +158,8 @@ void gk_log_sum_exp(const float *x, float *y, size_t outer, size_t n, size_t inn
 void gk_permute(
     const void *x, void *y, int rank, const int64_t *x_dims, const int32_t *order);
 
-/// y[i, :] = x[index[i], :]. Indices must lie in [0, rows): gk_first_outside finds one that does not.
+/// y[i, :] = x[index[i], :]. Indices must lie in [0, rows): gk_first_outside finds one that does
+/// not.
 void gk_gather_rows(
     const void *x, const int32_t *index, void *y, size_t count, size_t width);
 /// y[index[i], :] += x[i, :] in order of i; y ([rows, width]) is zeroed first.
@@ -186,7 +187,8 @@ void gk_softmax_cross_entropy_pullback(
 
 // MARK: - Random numbers
 // Philox4x32-10 (Salmon et al. 2011). Word i of the stream of `key` is word i mod 4 of the block
-// with counter (i / 4 low, i / 4 high, stream, 0); stream 0 is the main one, stream 1 refines tails.
+// with counter (i / 4 low, i / 4 high, stream, 0); stream 0 is the main one, stream 1 refines
+// tails.
 
 void gk_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 /// A key derived from `key` and `data`: words 0 and 1 of the block with counter
@@ -197,7 +199,8 @@ void gk_fold_key(const uint32_t key[2], uint64_t data, uint32_t out[2]);
 void gk_random_bits(const uint32_t key[2], uint64_t first, uint32_t *y, size_t n);
 /// Uniform on the open interval (0, 1): (2 (x >> 9) + 1) / 2^24, x the word of the element.
 void gk_uniform(const uint32_t key[2], uint64_t first, float *y, size_t n);
-/// Standard normal, Box-Muller on the two words 2 (i / 2), 2 (i / 2) + 1 (cosine for even i).
+/// Standard normal, Box-Muller on elements 2 (i / 2) and 2 (i / 2) + 1 (cosine for even i): the
+/// radius is sqrt(2 E), E the first one's exponential value; the angle is the second one's word.
 void gk_normal(const uint32_t key[2], uint64_t first, float *y, size_t n);
 /// Standard exponential, -log u with the full-precision u of gk_gumbel.
 void gk_exponential(const uint32_t key[2], uint64_t first, float *y, size_t n);
@@ -221,7 +224,8 @@ typedef struct {
 
 /// One pass: perturbs the logits with fresh noise, which is never stored, and writes what is not
 /// NULL of: `soft` = softmax((logits + noise) / temperature), `log_soft` its logarithm, `hard` the
-/// one-hot argmax of logits + noise (lowest index on ties), `index` that argmax.
+/// one-hot argmax of logits + noise (lowest index on ties), `index` that argmax. At every finite
+/// temperature the winner's entry of soft and log_soft is larger than all the others'.
 ///
 /// Entries of -inf never win and get exactly 0. One finite entry: exactly one-hot. Temperature 0:
 /// soft is hard, log_soft is 0 and -inf. A row that is all -inf, has a NaN, or has a negative or
@@ -231,17 +235,21 @@ void gk_gumbel_softmax(
     const gk_gumbel_softmax_arguments *arguments, float *soft, float *log_soft, float *hard,
     int32_t *index);
 
-/// dx = y (g - <g, y>) / temperature, rows of exact one-hots give exactly 0 (even at temperature 0).
+/// dx = y (g - <g, y>) / temperature, rows of exact one-hots give exactly 0 (even at temperature
+/// 0).
 /// Where `sum_rows` is not NULL, it receives the sum over rows ([k]) and dx may be NULL.
 void gk_gumbel_softmax_pullback(
     const float *y, const float *g, const float *temperature, size_t temperature_stride, float *dx,
     float *sum_rows, size_t rows, size_t k);
-/// dx = (g - exp(y) sum(g)) / temperature, y the log-space sample; sum_rows as above.
+/// dx = (g - exp(y) sum(g)) / temperature, y the log-space sample; sum_rows as above. Entries with
+/// y = -inf have probability 0 and take no part: dx is 0 there and their g is passed over.
 void gk_log_gumbel_softmax_pullback(
     const float *y, const float *g, const float *temperature, size_t temperature_stride, float *dx,
     float *sum_rows, size_t rows, size_t k);
 
-/// Exact categorical draws by Gumbel-max: index[r] = argmax_c logits[r, c] + noise[first + r k + c].
+/// Exact categorical draws by Gumbel-max: index[r] = argmax_c logits[r, c] + noise, the noise of
+/// element first + r k + c.
+/// The rules for infinities and NaN are those of gk_gumbel_softmax.
 void gk_gumbel_max(
     const float *logits, size_t logits_stride, const uint32_t key[2], uint64_t first,
     int32_t *index, size_t rows, size_t k);

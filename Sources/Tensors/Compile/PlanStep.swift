@@ -30,8 +30,9 @@ final class ProgramStep: PlanStep {
   private let outputs: UnsafePointer<UnsafeMutableRawPointer?>
 
   /// - Parameter addresses: of the inputs and, after them, of the outputs.
-  init(_ program: UnsafePointer<gk_program>, addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>)
-  {
+  init(
+    _ program: UnsafePointer<gk_program>, addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  ) {
     self.program = program
     let outputs = addresses + Int(program.pointee.input_count)
     inputs = UnsafeRawPointer(addresses).assumingMemoryBound(to: UnsafeRawPointer?.self)

@@ -62,7 +62,13 @@ struct Power: BinaryPrimitive {
   var name: String { "power" }
   var operation: gk_operation { GK_POWER }
   func pullback(_ p: Pullback) {
-    p.add(p.cotangent * p.input(1) * pow(p.input(0), p.input(1) - 1), to: 0)
+    if p.needs(0) {
+      // 0 to the power 0 is a constant: another base there keeps 1 / 0 out of the product with 0.
+      let zero = Tensor(0)
+      let isConstant = (p.input(0) .== zero) * (p.input(1) .== zero)
+      let base = select(isConstant, Tensor(1), p.input(0))
+      p.add(p.cotangent * p.input(1) * pow(base, p.input(1) - 1), to: 0)
+    }
     // The logarithm of a base of 0 is -inf, and the power is 0 there: the product is 0.
     p.add(p.cotangent * multiplyNoNaN(log(p.input(0)), p.output()), to: 1)
   }

@@ -41,10 +41,10 @@ struct Dense: Primitive {
   }
 
   func pullback(_ p: Pullback) {
-    let (x, w, b, y) = (p.input(0), p.input(1), p.input(2), p.output())
+    let (x, w, y) = (p.input(0), p.input(1), p.output())
     if !(p.needs(0) || p.needs(1) || p.needs(2)) { return }
     let n = y.shape[-1]
-    let rows = n == 0 ? 0 : y.count / n
+    let rows = y.shape.prefix(y.rank - 1).count
     let g = p.cotangent.reshaped(to: [rows, n])
     var dz = g
     if activation != .linear || p.needs(2) && p.needs(1) {
@@ -56,7 +56,6 @@ struct Dense: Primitive {
     } else if p.needs(2) {
       p.add(g.sum(along: 0), to: 2)
     }
-    _ = b
     p.add(matmul(dz, w, transposingSecond: true).reshaped(to: x.shape), to: 0)
     p.add(
       matmul(x.reshaped(to: [rows, x.shape[-1]]), dz, transposingFirst: true), to: 1)

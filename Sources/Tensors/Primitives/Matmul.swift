@@ -44,8 +44,10 @@ struct Matmul: Primitive {
         ? matmul(b, g, transposingFirst: transposeB, transposingSecond: true)
         : matmul(g, b, transposingSecond: !transposeB), to: 0)
     if b.rank == 2 && a.rank > 2 {
-      let rows = a.reshaped(to: [a.count / max(a.shape[-1], 1), a.shape[-1]])
-      let gradients = g.reshaped(to: [rows.shape[0], g.shape[-1]])
+      // Counted from the extents: the elements say nothing where one of them is 0.
+      let count = a.shape.prefix(a.rank - 1).count
+      let rows = a.reshaped(to: [count, a.shape[-1]])
+      let gradients = g.reshaped(to: [count, g.shape[-1]])
       p.add(
         transposeB
           ? matmul(gradients, rows, transposingFirst: true)

@@ -64,11 +64,13 @@ struct OneHot: Primitive {
 }
 
 extension Primitive {
-  fileprivate func requireInside(_ indices: Buffer, limit: Int) {
+  /// Traps unless all indices lie in 0 ..< limit: the kernels read and write where they point.
+  func requireInside(_ indices: Buffer, limit: Int) {
     let position = gk_first_outside(indices.int32s, indices.count, Int32(limit))
-    precondition(
-      position == indices.count,
-      "\(name): index \(indices.int32s[Swift.min(position, indices.count - 1)]) at position \(position) does not lie in 0..<\(limit)"
-    )
+    if position < indices.count {
+      fatalError(
+        "\(name): index \(indices.int32s[position]) at position \(position) does not lie in "
+          + "0..<\(limit)")
+    }
   }
 }

@@ -77,7 +77,8 @@ struct LogSoftmaxPullback: RowPrimitive {
   }
 }
 
-/// The cross-entropy of one class a row and the row's logits: `logsumexp(x) - x[label]`.
+/// The cross-entropy of one class a row and the row's logits: `logsumexp(x) - x[label]`. Labels
+/// outside trap: there is no logit to read.
 struct SoftmaxCrossEntropy: Primitive {
   var name: String { "softmaxCrossEntropy" }
 
@@ -91,6 +92,7 @@ struct SoftmaxCrossEntropy: Primitive {
     return OutputTypes(TensorType(inputs[1].shape))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    requireInside(inputs[1], limit: inputs[0].shape[-1])
     gk_softmax_cross_entropy(
       inputs[0].floats, inputs[1].int32s, outputs[0].floats, inputs[1].count, inputs[0].shape[-1])
   }

@@ -1,0 +1,96 @@
+import Foundation
+
+/// The built command, run as a process of its own.
+enum Gumbel {
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+    var errorLines: [Substring] { errors.split(separator: "\n") }
+  }
+
+  /// Beside the test bundle, or for Swift Testing's own runner beside the process.
+  static let path: URL = {
+    for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
+      return URL(fileURLWithPath: argument).deletingLastPathComponent()
+        .appendingPathComponent("gumbel")
+    }
+    return URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent("gumbel")
+  }()
+
+  static func run(
+    _ arguments: [String], input: String? = nil, in directory: URL? = nil,
+    interruptAfter seconds: Double? = nil
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = path
+    process.arguments = arguments
+    process.currentDirectoryURL = directory
+    // Output goes to files: pipes could fill up while the process is waited for.
+    let folder = try TemporaryFolder()
+    let files = [folder.url("output"), folder.url("errors")]
+    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardError = try FileHandle(forWritingTo: files[1])
+    if let input {
+      let source = folder.url("input")
+      try input.write(to: source, atomically: true, encoding: .utf8)
+      process.standardInput = try FileHandle(forReadingFrom: source)
+    } else {
+      process.standardInput = FileHandle.nullDevice
+    }
+    try process.run()
+    if let seconds {
+      Thread.sleep(forTimeInterval: seconds)
+      process.interrupt()
+    }
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: try String(contentsOf: files[0], encoding: .utf8),
+      errors: try String(contentsOf: files[1], encoding: .utf8))
+  }
+}
+
+/// A folder that goes when nothing refers to it any more.
+final class TemporaryFolder {
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gumbel-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func url(_ name: String) -> URL { folder.appendingPathComponent(name) }
+
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    try text.write(to: url(name), atomically: true, encoding: .utf8)
+    return url(name).path
+  }
+
+  func read(_ name: String) throws -> String { try String(contentsOf: url(name), encoding: .utf8) }
+}
+
+/// What `gumbel learn --json` writes.
+struct LearnOutput: Decodable {
+  let categories: [String]
+  let learned: [Double]
+  let reference: [Double]
+  let referenceKind: String
+  let totalVariation: Double
+  let epochs: Int
+  let discriminatorSteps: Int
+  let generatorSteps: Int
+  let trainingSeconds: Double
+  let seed: Int
+  let preset: String
+  let history: [[Double]]
+
+  init(_ text: String) throws {
+    self = try JSONDecoder().decode(LearnOutput.self, from: Data(text.utf8))
+  }
+}

@@ -1,0 +1,72 @@
+import Tensors
+import Testing
+import _TestSupport
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+let allLaws =
+  unaryLaws + binaryLaws + shapingLaws + reductionLaws + rowLaws + networkLaws
+  + randomLaws
+
+@Suite struct PrimitiveLawTests {
+  @Test(arguments: allLaws)
+  func law(_ law: PrimitiveLaw) {
+    var failures: [String] = []
+    for seed in 0..<3 { failures += law.failures(RandomKey(UInt64(seed))) }
+    #expect(failures == [])
+  }
+
+  /// Reads the sources, so that a primitive cannot be added without a law.
+  @Test func everyPrimitiveHasALaw() throws {
+    let components = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    let tests = try #require(components.lastIndex(of: "Tests"))
+    let root = components[..<tests].joined(separator: "/")
+    let sources = try FileManager.default.subpathsOfDirectory(atPath: root + "/Sources/Tensors")
+    var declared = Set<String>()
+    for file in sources where file.hasSuffix(".swift") {
+      let data = try Data(contentsOf: URL(fileURLWithPath: root + "/Sources/Tensors/" + file))
+      for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+        let words = line.split(whereSeparator: { " :{,".contains($0) })
+        guard let keyword = words.firstIndex(of: "struct"), words.count > keyword + 1,
+          line.contains(":"), words.dropFirst(keyword + 2).contains(where: isPrimitive)
+        else { continue }
+        declared.insert(String(words[keyword + 1]))
+      }
+    }
+    let covered = Set(allLaws.flatMap(\.covers))
+    #expect(declared.count > 50)
+    #expect(declared.subtracting(covered) == [], "primitives without a law")
+    #expect(covered.subtracting(declared) == [], "laws of primitives that do not exist")
+  }
+
+  private func isPrimitive(_ name: Substring) -> Bool { name.hasSuffix("Primitive") }
+
+  /// The checker itself notices a wrong value, a wrong gradient and a wrong second derivative.
+  @Test func theCheckerFindsMistakes() {
+    func law(
+      _ apply: @escaping @Sendable (Tensor) -> Tensor
+    ) -> PrimitiveLaw {
+      PrimitiveLaw(
+        "cube", covers: [], inputs: { [values($0, 0, [3], in: 1...2)] }, apply: { apply($0[0]) },
+        reference: { $0[0].map { $0 * $0 * $0 } })
+    }
+    let right = law { $0 * $0 * $0 }.failures(RandomKey(1))
+    let wrongValue = law { $0 * $0 * $0 + 1e-4 }.failures(RandomKey(1))
+    let wrongGradient = law { $0 * ($0 * $0).stoppingGradient() }.failures(RandomKey(1))
+    // The first derivative is right, and what it is made of is hidden from the second.
+    let wrongSecond = law { x in
+      let slope = (3 * square(x)).stoppingGradient()
+      let value = (x * x * x).stoppingGradient()
+      return value + slope * (x - x.stoppingGradient())
+    }.failures(RandomKey(1))
+    #expect(right == [])
+    #expect(wrongValue.contains { $0.contains("value") })
+    #expect(wrongGradient.contains { $0.contains("gradient of operand") })
+    #expect(!wrongSecond.contains { $0.contains("gradient of operand") })
+    #expect(wrongSecond.contains { $0.contains("second derivative") })
+  }
+}

@@ -1,0 +1,47 @@
+import Tensors
+import Testing
+import _TestSupport
+
+@Suite struct ThreadTests {
+  /// Operations large enough to be divided.
+  static func results() -> [Tensor] {
+    let key = RandomKey(1)
+    let x = Tensor.normal([700, 301], key: key.folding(in: 0))
+    let w = Tensor.normal([301, 130], key: key.folding(in: 1))
+    let logits = Tensor.normal([301], key: key.folding(in: 2))
+    let indices = Tensor.categorical(logits: logits, shape: [3000], key: key)
+    let program = compile { (_: inout Empty, x: Tensor) in tanh(x) * x + exp(-square(x)) }
+    var empty = Empty()
+    let slope = gradient(at: Pair(logits, w)) { point in
+      let sample = Tensor.gumbelSoftmax(
+        logits: point.first, temperature: Tensor(0.7), shape: [2000], key: key)
+      return square(matmul(sample, point.second)).mean()
+    }
+    return [
+      Tensor.gumbel([300_001], key: key), Tensor.uniform([300_001], key: key),
+      matmul(x, w), matmul(x, x, transposingFirst: true), matmul(x, x, transposingSecond: true),
+      dense(x, weight: w, bias: Tensor.ones([130]), activation: .sigmoid),
+      x.sum(), x.sum(along: 0), x.sum(along: 1), x.logSumExp(), x.softmax(), x.max(along: 0),
+      x.transposed(), tanh(x) * x + exp(-square(x)), program(&empty, x), indices.float32,
+      x.gatheringRows(at: Tensor(int32: (0..<5000).map { Int32($0 % 700) })),
+      softmaxCrossEntropy(logits: x, labels: Tensor(int32: (0..<700).map { Int32($0 % 301) })),
+      slope.first, slope.second,
+    ]
+  }
+
+  /// The same bits with any number of threads. In a process of its own: the number is global.
+  @Test func resultsDoNotDependOnThreads() async {
+    await #expect(processExitsWith: .success) {
+      Backend.threadCount = 1
+      let expected = ThreadTests.results()
+      for threads in [2, 3, 4, 7] {
+        Backend.threadCount = threads
+        let found = ThreadTests.results()
+        for i in expected.indices {
+          let isSame = haveSameBits(expected[i], found[i])
+          #expect(isSame, "result \(i) with \(threads) threads")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import Optimizers
+import Tensors
+import Testing
+import Training
+import _TestSupport
+
+/// A small model that is trained with noise: what it becomes depends on every step's number.
+struct Trainer: TensorGroup {
+  var weight = Tensor.normal([4, 3], key: RandomKey(1))
+  var optimizer: Adam
+  var steps = Tensor(int32: 0)
+
+  init() { optimizer = Adam(for: weight, learningRate: 0.01) }
+
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("weight", &weight)
+    visitor.visit("optimizer", &optimizer)
+    visitor.visit("steps", &steps)
+  }
+
+  mutating func step(_ temperature: Tensor) -> Tensor {
+    let key = RandomKey(7).folding(in: steps)
+    let x = Tensor.normal([8, 4], key: key.folding(in: 0))
+    let (loss, slope) = valueAndGradient(at: weight) { weight in
+      let sample = Tensor.gumbelSoftmax(
+        logits: matmul(x, weight), temperature: temperature, key: key.folding(in: 1))
+      return square(sample - x.sliced(along: 1, 0..<3)).mean()
+    }
+    optimizer.update(&weight, along: slope)
+    steps = steps + Tensor(int32: 1)
+    return loss
+  }
+}
+
+@Suite struct TrainingLoopTests {
+  static func loop(epochs: Int = 5, steps: Int = 8) -> TrainingLoop {
+    var loop = TrainingLoop(epochs: epochs, stepsPerEpoch: steps)
+    loop.shouldStop = { false }
+    return loop
+  }
+
+  @Test func runsEveryStepAndEpoch() {
+    var steps: [Int] = []
+    var epochs: [Int] = []
+    let done = Self.loop(epochs: 3, steps: 4).run { step in
+      steps.append(step)
+      return true
+    } endOfEpoch: { epoch in
+      epochs.append(epoch)
+      #expect(steps.count == 4 * (epoch + 1))
+      return []
+    }
+    #expect(done == 12)
+    #expect(steps == Array(0..<12))
+    #expect(epochs == [0, 1, 2])
+  }
+
+  @Test func stops() {
+    // Asked to: after the step that was running.
+    var asked = 0
+    var loop = Self.loop()
+    loop.shouldStop = {
+      asked += 1
+      return asked == 11
+    }
+    var epochs = 0
+    let stopped = loop.run { _ in
+      true
+    } endOfEpoch: { _ in
+      epochs += 1
+      return []
+    }
+    #expect(stopped == 11)
+    #expect(epochs == 1)
+    // Nothing left to train on: the step that found nothing does not count.
+    let exhausted = Self.loop().run {
+      $0 < 5
+    } endOfEpoch: { _ in
+      []
+    }
+    #expect(exhausted == 5)
+    // Nothing to do.
+    var ran = 0
+    let none = Self.loop(epochs: 0).run { _ in
+      ran += 1
+      return true
+    } endOfEpoch: { _ in
+      []
+    }
+    let over = Self.loop().run(from: 40) { _ in
+      ran += 1
+      return true
+    } endOfEpoch: { _ in
+      []
+    }
+    #expect([none, over, ran] == [0, 40, 0])
+    struct Problem: Error {}
+    #expect(throws: Problem.self) {
+      try Self.loop().run {
+        if $0 == 3 { throw Problem() } else { true }
+      } endOfEpoch: { _ in
+        []
+      }
+    }
+  }
+
+  /// A run that was stopped, saved, and went on from its checkpoint ends with the same bits as one
+  /// that was never stopped; at whatever step it stops.
+  @Test(arguments: [1, 7, 8, 17, 39])
+  func resumesExactly(stop: Int) throws {
+    let schedule = Schedule.exponential(from: 1, rate: 0.02, floor: 0.5, every: 3)
+    func run(_ trainer: inout Trainer, from first: Int, until last: Int) -> (Int, [Float]) {
+      let step = compile { (trainer: inout Trainer, t: Tensor) in trainer.step(t) }
+      var losses: [Float] = []
+      var reached = first
+      var loop = Self.loop()
+      loop.shouldStop = { reached == last }
+      let done = loop.run(from: first) { number in
+        losses.append(step(&trainer, Tensor(Float(schedule(number)))).scalar)
+        reached = number + 1
+        return true
+      } endOfEpoch: { _ in
+        []
+      }
+      return (done, losses)
+    }
+    var unbroken = Trainer()
+    let (all, losses) = run(&unbroken, from: 0, until: 40)
+    #expect(all == 40)
+
+    var first = Trainer()
+    let (stopped, early) = run(&first, from: 0, until: stop)
+    #expect(stopped == stop)
+    let bytes = try Checkpoint.bytes(of: first, metadata: ["step": "\(stopped)"])
+    var second = Trainer()
+    let metadata = try Checkpoint.read(&second, bytes: bytes, path: "")
+    let (end, late) = run(&second, from: Int(metadata["step"] ?? "") ?? 0, until: 40)
+    #expect(end == 40)
+    #expect(early + late == losses)
+    let isSame = haveSameBits(second, unbroken)
+    #expect(isSame)
+  }
+
+  @Test func trainerShowsItsTensors() {
+    #expect(forgottenTensors(in: Trainer()) == [])
+  }
+}
+
+@Suite struct ProgressTests {
+  @Test func plainLines() {
+    let bar = ProgressBar(title: "train", isTerminal: false)
+    bar.start(at: 0, of: 200)
+    #expect(bar.line(elapsed: .seconds(1)) == "train  0 %")
+    bar.update(50, metrics: [("loss", 0.123456), ("temperature", 12.34567)])
+    #expect(
+      bar.line(elapsed: .seconds(10))
+        == "train  25 %  30.0 s left  loss 0.1235  temperature 12.346")
+    bar.update(199, metrics: [])
+    #expect(bar.line(elapsed: .seconds(199)) == "train  99 %  1.0 s left")
+    bar.update(200, metrics: [("loss", .nan)])
+    #expect(bar.line(elapsed: .milliseconds(12_340)) == "train  100 %  12.3 s  loss nan")
+  }
+
+  /// The time left is counted from where a resumed run began.
+  @Test func resumed() {
+    let bar = ProgressBar(title: "t", isTerminal: false)
+    bar.start(at: 100, of: 300)
+    #expect(bar.line(elapsed: .zero) == "t  33 %")
+    bar.update(200, metrics: [])
+    #expect(bar.line(elapsed: .seconds(100)) == "t  66 %  1 min 40 s left")
+  }
+
+  @Test func durations() {
+    let bar = ProgressBar(title: "t", isTerminal: false)
+    bar.start(at: 0, of: 1)
+    bar.update(1, metrics: [])
+    let lines: [(Duration, String)] = [
+      (.milliseconds(40), "0.0 s"), (.milliseconds(59_940), "59.9 s"),
+      (.milliseconds(59_960), "1 min 0 s"), (.seconds(61), "1 min 1 s"),
+      (.seconds(3599), "59 min 59 s"), (.seconds(3600), "1 h 0 min"),
+      (.seconds(90_061), "25 h 1 min"),
+    ]
+    for (elapsed, expected) in lines {
+      let line = bar.line(elapsed: elapsed)
+      #expect(line == "t  100 %  " + expected)
+    }
+  }
+
+  @Test func bars() {
+    let bar = ProgressBar(title: "t", isTerminal: true)
+    for (done, filled) in [(0, 0), (5, 12), (9, 21), (10, 24)] {
+      bar.start(at: done, of: 10)
+      let line = bar.line(elapsed: .zero)
+      let expected =
+        String(repeating: "█", count: filled)
+        + String(repeating: "░", count: 24 - filled)
+      #expect(line == "t  \(expected)  \(done * 10) %")
+    }
+    bar.start(at: 0, of: 0)
+    let nothing = bar.line(elapsed: .zero)
+    #expect(nothing.hasSuffix("100 %"))
+  }
+}
