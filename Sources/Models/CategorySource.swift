@@ -58,7 +58,7 @@ public struct ShuffledSource: CategorySource {
   private var pass = -1
 
   public init(_ categories: [Int32], key: RandomKey) {
-    precondition(!categories.isEmpty, "ShuffledSource: no categories")
+    require(!categories.isEmpty, "ShuffledSource: no categories")
     self.categories = categories
     self.key = key
   }

@@ -1,4 +1,5 @@
 import Logging
+import Tensors
 
 /// Steps grouped into epochs, with progress, logging and an orderly end.
 ///
@@ -14,7 +15,7 @@ public struct TrainingLoop {
   public var shouldStop: () -> Bool = { Interruption.isRequested }
 
   public init(epochs: Int, stepsPerEpoch: Int) {
-    precondition(
+    require(
       epochs >= 0 && stepsPerEpoch >= 1,
       "TrainingLoop: \(epochs) epochs of \(stepsPerEpoch) steps")
     self.epochs = epochs
