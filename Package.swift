@@ -55,6 +55,11 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+    // Examples assert their own results; continuous integration runs them.
+    .executableTarget(
+      name: "LearnDistribution", dependencies: umbrella, path: "Examples/LearnDistribution"),
+    .executableTarget(name: "DiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
+
     // Tests mirror the sources.
     .target(name: "_TestSupport", dependencies: ["Tensors"], path: "Tests/_TestSupport"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),

@@ -3,6 +3,7 @@ import Tensors
 /// In training, sets each element to 0 with a probability and divides the others by the
 /// probability of staying; in inference, does nothing (Srivastava et al. 2014).
 public struct Dropout: Layer {
+  /// The probability of an element to be set to 0.
   public let probability: Float
 
   /// Traps unless the probability lies in [0, 1).

@@ -2,8 +2,10 @@ import Tensors
 
 /// A vector for each of a number of categories: `[count, width]`, looked up by index.
 public struct Embedding: Layer {
+  /// The vectors: [count, width].
   public var table: Tensor
 
+  /// Creates vectors of so many elements, by default standard normal ones.
   public init(
     count: Int, width: Int, initializer: Initializer = .normal(standardDeviation: 1),
     key: RandomKey

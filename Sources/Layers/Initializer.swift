@@ -2,7 +2,9 @@ import Tensors
 
 /// How a parameter is set before training.
 public enum Initializer: Sendable {
+  /// All 0.
   case zeros
+  /// All of one value.
   case constant(Float)
   /// Uniform on [-bound, bound].
   case uniform(bound: Float)

@@ -4,7 +4,9 @@ import Tensors
 public protocol Layer: TensorGroup, Sendable {
   /// Applies the layer.
   ///
-  /// - Parameter mode: whether the layer is being trained, with the key for what it then draws.
+  /// - Parameters:
+  ///   - input: what comes in; the layer says in which shapes.
+  ///   - mode: whether the layer is being trained, with the key for what it then draws.
   func callAsFunction(_ input: Tensor, mode: Mode) -> Tensor
 }
 

@@ -9,9 +9,12 @@ import Tensors
 ///   Dense(512, 10, key: key.folding(in: 1)))
 /// ```
 public struct Sequential: Layer {
+  /// The layers, in the order in which they are applied.
   public var layers: [any Layer]
 
+  /// Creates a network from its layers.
   public init(_ layers: any Layer...) { self.layers = layers }
+  /// Creates a network from an array of layers.
   public init(_ layers: [any Layer]) { self.layers = layers }
 
   public func callAsFunction(_ input: Tensor, mode: Mode) -> Tensor {

@@ -5,13 +5,16 @@ import Tensors
 public protocol CategorySource {
   /// The next categories, as indices; nil when there is nothing to learn from any more.
   ///
-  /// - Parameter round: counts the batches from 0. A source that can be read again gives the
-  ///   same batch for the same round, so that a resumed run sees what an unbroken one sees.
+  /// - Parameters:
+  ///   - count: the number of categories in a batch.
+  ///   - round: counts the batches from 0. A source that can be read again gives the same batch
+  ///     for the same round, so that a resumed run sees what an unbroken one sees.
   mutating func batch(_ count: Int, round: Int) throws -> [Int32]?
 }
 
 /// An endless stream of independent draws from known probabilities.
 public struct SyntheticSource: CategorySource {
+  /// The probability of each category.
   public let probabilities: [Double]
   private let logits: Tensor
   private let key: RandomKey
@@ -23,6 +26,7 @@ public struct SyntheticSource: CategorySource {
   /// The article's stream: the numbers 0 to 4 with probabilities 0, 0, 0.1, 0.3 and 0.6.
   public static let articleProbabilities = [0, 0, 0.1, 0.3, 0.6]
 
+  /// Creates a stream whose batches are drawn with keys derived from this one.
   public init(probabilities: [Double], key: RandomKey) {
     self.probabilities = probabilities
     logits = log(Tensor(probabilities.map(Float.init)))
@@ -57,6 +61,7 @@ public struct ShuffledSource: CategorySource {
   private var order: [Int32] = []
   private var pass = -1
 
+  /// Creates a source; traps where there are no categories.
   public init(_ categories: [Int32], key: RandomKey) {
     require(!categories.isEmpty, "ShuffledSource: no categories")
     self.categories = categories
@@ -92,7 +97,12 @@ public struct PipedSource: CategorySource {
   private var replay: ShuffledSource?
   private var firstReplayRound = 0
 
-  /// - Parameter capacity: how many categories are held at most.
+  /// Creates a source.
+  ///
+  /// - Parameters:
+  ///   - stream: the pipe.
+  ///   - capacity: how many categories are held at most.
+  ///   - key: of the orders in which they are gone through again.
   public init(_ stream: SymbolStream, capacity: Int = 1 << 20, key: RandomKey) {
     self.stream = stream
     self.capacity = capacity

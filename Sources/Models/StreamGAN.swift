@@ -16,9 +16,11 @@ import Tensors
 /// All that a training step changes is in this value, random keys included: a value that was
 /// saved and loaded goes on to the same bits.
 public struct StreamGAN: TensorGroup, Sendable {
+  /// What was fixed before training.
   public let settings: Settings
   /// The generator: the unnormalised log-probabilities of the categories.
   public var logits: Tensor
+  /// Tells real rows (positive logits) from drawn ones: [batch, categories] to [batch, 1].
   public var discriminator: Sequential
   private var generatorOptimizer: Adam
   private var discriminatorOptimizer: Adam

@@ -6,6 +6,7 @@ extension StreamGAN {
     /// For streams of any number of categories.
     case robust
 
+    /// The plan for so many categories.
     public func plan(categoryCount: Int) -> Plan {
       switch self {
       case .article: .article(categoryCount: categoryCount)

@@ -3,7 +3,9 @@ import Training
 
 /// The training of a stream GAN as far as it has come: a value that can be saved and goes on.
 public struct StreamGANTraining: TensorGroup {
+  /// What is done, and for how long.
   public let plan: StreamGAN.Plan
+  /// The network as it now is.
   public private(set) var gan: StreamGAN
   /// The rounds trained so far.
   public private(set) var round = 0
@@ -15,6 +17,7 @@ public struct StreamGANTraining: TensorGroup {
   private var currentRates: [Double] = []
   private let schedules: [Schedule]
 
+  /// Creates a training of which nothing is done yet.
   public init(_ plan: StreamGAN.Plan, key: RandomKey) {
     self.plan = plan
     gan = StreamGAN(plan.settings, key: key)
@@ -28,6 +31,8 @@ public struct StreamGANTraining: TensorGroup {
   /// Trains until the plan is done, the source ends or the loop is stopped.
   ///
   /// - Parameters:
+  ///   - source: gives the real categories.
+  ///   - loop: counts the rounds; as many as the plan has, for all of it.
   ///   - compiled: whether to compile the round; the results are the same to the bit.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.

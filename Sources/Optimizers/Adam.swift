@@ -19,7 +19,13 @@ public struct Adam: Optimizer {
 
   /// Creates the state for a model.
   ///
-  /// - Parameter weightDecay: decoupled from the gradient, as in AdamW.
+  /// - Parameters:
+  ///   - model: what will be trained.
+  ///   - learningRate: of the first steps; it can be changed later.
+  ///   - beta1: β₁, the decay of the mean of the gradients.
+  ///   - beta2: β₂, the decay of the mean of their squares.
+  ///   - epsilon: ε.
+  ///   - weightDecay: decoupled from the gradient, as in AdamW.
   public init(
     for model: some TensorGroup, learningRate: Float = 1e-3, beta1: Float = 0.9,
     beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0

@@ -7,6 +7,7 @@ public struct RMSProp: Optimizer {
   private let decay: Float
   private let epsilon: Float
 
+  /// Creates the state for a model.
   public init(
     for model: some TensorGroup, learningRate: Float = 1e-3, decay: Float = 0.99,
     epsilon: Float = 1e-8

@@ -9,6 +9,7 @@ public struct SGD: Optimizer {
   private let nesterov: Bool
   private let weightDecay: Float
 
+  /// Creates the state for a model.
   public init(
     for model: some TensorGroup, learningRate: Float, momentum: Float = 0, nesterov: Bool = false,
     weightDecay: Float = 0

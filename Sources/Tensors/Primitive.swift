@@ -26,7 +26,9 @@ public protocol Primitive: Sendable {
 
 /// The memory and the type of a tensor while a primitive runs.
 public struct Buffer {
+  /// The first element.
   public var pointer: UnsafeMutableRawPointer
+  /// Shape and element type.
   public let type: TensorType
 
   @inline(__always)
@@ -35,7 +37,9 @@ public struct Buffer {
     self.type = type
   }
 
+  /// The extents, outermost first.
   public var shape: Shape { type.shape }
+  /// The number of elements.
   public var count: Int { type.shape.count }
   /// The elements as floats.
   @inline(__always)
@@ -48,6 +52,7 @@ public struct Buffer {
   package var words: UnsafeMutablePointer<UInt32> { pointer.assumingMemoryBound(to: UInt32.self) }
 }
 
+/// The memory of the operands or the results, while a primitive runs.
 public typealias Buffers = UnsafeBufferPointer<Buffer>
 
 extension Primitive {
@@ -75,6 +80,7 @@ public struct OutputTypes: Sendable {
   let first: TensorType
   private let second, third: TensorType?
 
+  /// Creates the types of as many results as are given.
   public init(
     _ first: TensorType, _ second: TensorType? = nil, _ third: TensorType? = nil
   ) {

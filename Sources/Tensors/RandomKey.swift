@@ -68,6 +68,7 @@ public struct RandomKeyStream: RandomNumberGenerator, Sendable {
   private var position: UInt64 = 0
   private var block: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
 
+  /// Creates the stream of a key: the same key gives the same numbers.
   public init(_ key: RandomKey) {
     let words = key.words.int32Scalars
     self.init(words: (UInt32(bitPattern: words[0]), UInt32(bitPattern: words[1])))

@@ -3,6 +3,7 @@
 /// A shape holds at most ``maximumRank`` extents, each below 2³¹, inline: making one never
 /// allocates.
 public struct Shape: Hashable, Sendable {
+  /// The largest number of dimensions.
   public static let maximumRank = 6
 
   // A tuple rather than a SIMD vector: the vector's alignment would double the size of a tensor.

@@ -20,8 +20,11 @@ public func expm1(_ x: Tensor) -> Tensor { apply1(ExponentialMinusOne(), x) }
 public func log(_ x: Tensor) -> Tensor { apply1(Logarithm(), x) }
 /// log(1 + x), precise near 0.
 public func log1p(_ x: Tensor) -> Tensor { apply1(LogarithmOnePlus(), x) }
+/// The sine of x in radians.
 public func sin(_ x: Tensor) -> Tensor { apply1(Sine(), x) }
+/// The cosine of x in radians.
 public func cos(_ x: Tensor) -> Tensor { apply1(Cosine(), x) }
+/// The hyperbolic tangent.
 public func tanh(_ x: Tensor) -> Tensor { apply1(HyperbolicTangent(), x) }
 /// 1 / (1 + e⁻ˣ).
 public func sigmoid(_ x: Tensor) -> Tensor { apply1(Sigmoid(), x) }

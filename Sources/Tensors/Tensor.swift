@@ -90,7 +90,9 @@ extension Tensor {
     }
   }
 
+  /// A float32 tensor of zeros.
   public static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
+  /// A float32 tensor of ones.
   public static func ones(_ shape: Shape) -> Tensor { Tensor(repeating: 1, shape: shape) }
 
   /// 0, 1, 2, … `count - 1` as integers.

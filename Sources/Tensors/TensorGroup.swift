@@ -17,19 +17,24 @@
 /// Names, counts, gradients of the value's own type, optimizers, compiled functions and
 /// checkpoints all derive from it.
 public protocol TensorGroup {
+  /// Shows every tensor to the visitor, with its name.
   mutating func visit(_ visitor: inout some TensorVisitor)
 }
 
 /// What is done with each tensor of a group, in order.
 public protocol TensorVisitor {
+  /// Called for each tensor, which may be replaced.
   mutating func visit(_ name: String, _ tensor: inout Tensor)
-  /// Called around the tensors of a named part.
+  /// Called before the tensors of a named part.
   mutating func enter(_ name: String)
+  /// Called after the tensors of a part.
   mutating func leave()
 }
 
 extension TensorVisitor {
+  /// Does nothing.
   public mutating func enter(_ name: String) {}
+  /// Does nothing.
   public mutating func leave() {}
 
   /// Visits a part that is itself a group.
@@ -137,9 +142,12 @@ extension Optional: TensorGroup where Wrapped: TensorGroup {
 
 /// Two groups as one.
 public struct Pair<First: TensorGroup, Second: TensorGroup>: TensorGroup {
+  /// The one visited first.
   public var first: First
+  /// The other one.
   public var second: Second
 
+  /// Creates a pair.
   public init(_ first: First, _ second: Second) {
     self.first = first
     self.second = second
@@ -155,6 +163,7 @@ extension Pair: Sendable where First: Sendable, Second: Sendable {}
 
 /// A group without tensors.
 public struct Empty: TensorGroup, Sendable {
+  /// Creates the group.
   public init() {}
   public mutating func visit(_ visitor: inout some TensorVisitor) {}
 }

@@ -10,9 +10,12 @@ public enum ElementType: UInt8, Sendable, CustomStringConvertible {
 
 /// The shape and element type of a tensor: all that a primitive's shape rule sees of it.
 public struct TensorType: Hashable, Sendable, CustomStringConvertible {
+  /// The extents, outermost first.
   public var shape: Shape
+  /// What the elements are.
   public var elementType: ElementType
 
+  /// Creates a type.
   public init(_ shape: Shape, _ elementType: ElementType = .float32) {
     self.shape = shape
     self.elementType = elementType

@@ -15,7 +15,10 @@ import Tensors
 public enum Checkpoint {
   /// Writes the tensors of a group under their names.
   ///
-  /// - Parameter metadata: kept as the format's `__metadata__`.
+  /// - Parameters:
+  ///   - group: the tensors, whose names have to differ.
+  ///   - metadata: kept as the format's `__metadata__`.
+  ///   - path: of the file.
   /// - Throws: what `AtomicFile` throws; an existing file is then unchanged.
   public static func write(
     _ group: some TensorGroup, metadata: [String: String] = [:], to path: String
@@ -159,9 +162,12 @@ public enum Checkpoint {
 
 /// Why a checkpoint was not read.
 public struct CheckpointError: Error, Equatable, CustomStringConvertible {
+  /// The file.
   public let path: String
+  /// What was found in it, and what was expected.
   public let problem: String
 
+  /// Creates an error about a file.
   public init(path: String, problem: String) {
     self.path = path
     self.problem = problem

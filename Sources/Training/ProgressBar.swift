@@ -16,7 +16,11 @@ public final class ProgressBar {
   private var done = 0
   private var metrics: [(name: String, value: Double)] = []
 
-  /// - Parameter isTerminal: whether to draw a bar; by default whether standard error is one.
+  /// Creates a bar that shows nothing yet.
+  ///
+  /// - Parameters:
+  ///   - title: what stands before the bar.
+  ///   - isTerminal: whether to draw a bar; by default whether standard error is a terminal.
   public init(title: String, isTerminal: Bool? = nil) {
     self.title = title
     self.isTerminal = isTerminal ?? (isatty(STDERR_FILENO) == 1)

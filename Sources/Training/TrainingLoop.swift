@@ -6,14 +6,18 @@ import Tensors
 /// The loop keeps nothing of its own: a run that stopped before step n goes on with
 /// `firstStep: n`.
 public struct TrainingLoop {
+  /// The number of epochs, 0 or more.
   public let epochs: Int
+  /// The number of steps in an epoch, 1 or more.
   public let stepsPerEpoch: Int
+  /// Shows how far the run is; nil for none.
   public var progress: ProgressBar?
   /// Receives the metrics of every epoch.
   public var logger: Logger?
   /// Asked after every step.
   public var shouldStop: () -> Bool = { Interruption.isRequested }
 
+  /// Creates a loop; traps on a negative number of epochs and on epochs without steps.
   public init(epochs: Int, stepsPerEpoch: Int) {
     require(
       epochs >= 0 && stepsPerEpoch >= 1,
@@ -28,6 +32,7 @@ public struct TrainingLoop {
   /// Runs the steps from `firstStep` on.
   ///
   /// - Parameters:
+  ///   - firstStep: the number of steps done already.
   ///   - step: trains one step, or returns false when there is nothing left to train on.
   ///   - endOfEpoch: called after each whole epoch; returns its metrics.
   /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was

@@ -1,5 +1,6 @@
 /// A function that was recorded once and is replayed as a flat plan: no allocation, no tracing,
-/// elementwise chains fused, state updated in place. See ``compile(_:)``.
+/// elementwise chains fused, state updated in place. See
+/// ``compile(_:)->Compiled<State,Input,Output>``.
 ///
 /// A compiled function belongs to one thread at a time.
 public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: TensorGroup> {
@@ -125,7 +126,7 @@ public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>
   Compiled(body)
 }
 
-/// Compiles a function of a state, an input and a random key.
+/// Compiles a function of a state, an input and a random key. A call passes `Pair(input, key)`.
 public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (inout State, Input, RandomKey) -> Output
 ) -> Compiled<State, Pair<Input, RandomKey>, Output> {

@@ -2,6 +2,7 @@ import Kernels
 
 /// The activations that are computed together with a dense layer's product and bias.
 public enum Activation: UInt32, Sendable, CaseIterable {
+  /// The identity; max(x, 0); the hyperbolic tangent; 1 / (1 + e⁻ˣ).
   case linear, relu, tanh, sigmoid
 
   var kernel: gk_activation { gk_activation(rawValue: rawValue) }

@@ -119,6 +119,7 @@ extension Tensor {
   ///   - logits: […, k]; or [k], from which `shape` samples are drawn.
   ///   - temperature: a scalar, or one for each row.
   ///   - shape: the shape of the draw, for logits of rank 1.
+  ///   - key: of the noise.
   /// - Returns: the draws' shape, with the classes innermost.
   ///
   /// Jang, Gu & Poole 2016 (arXiv 1611.01144); Maddison, Mnih & Teh 2016 (arXiv 1611.00712).
