@@ -8,7 +8,7 @@ public struct Dropout: Layer {
 
   /// Traps unless the probability lies in [0, 1).
   public init(_ probability: Float) {
-    precondition(
+    require(
       probability >= 0 && probability < 1,
       "Dropout: the probability lies in 0 ..< 1, found \(probability)")
     self.probability = probability

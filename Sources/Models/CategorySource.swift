@@ -63,7 +63,7 @@ public struct ShuffledSource: CategorySource {
 
   /// Creates a source; traps where there are no categories.
   public init(_ categories: [Int32], key: RandomKey) {
-    precondition(!categories.isEmpty, "ShuffledSource: no categories")
+    require(!categories.isEmpty, "ShuffledSource: no categories")
     self.categories = categories
     self.key = key
   }

@@ -27,7 +27,7 @@ public enum Backend {
   public static var threadCount: Int {
     get { Int(gk_thread_count()) }
     set {
-      precondition(newValue >= 1, "threadCount: \(newValue); expected 1 or more")
+      require(newValue >= 1, "threadCount: \(newValue); expected 1 or more")
       gk_set_thread_count(Int32(clamping: newValue))
     }
   }

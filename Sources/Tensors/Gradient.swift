@@ -33,7 +33,7 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
     }
     let firstEquation = trace.equations.count
     let (value, output) = loss(traced)
-    precondition(
+    require(
       value.count == 1 && value.elementType == .float32,
       "gradient: the loss is a float32 tensor of one element, found \(value.type)")
     let walk = BackwardWalk(

@@ -130,7 +130,7 @@ extension Tensor {
     logits: Tensor, shape: Shape? = nil, key: RandomKey
   ) -> Tensor {
     let rows = logits.rank == 1 ? shape ?? [] : logits.shape.prefix(logits.rank - 1)
-    precondition(
+    require(
       logits.rank == 1 || shape == nil || shape == rows,
       "categorical: logits of shape \(logits.shape) give draws of shape \(rows)")
     return apply1(GumbelMax(rows: rows), [logits, key.words])

@@ -27,9 +27,9 @@ public struct Shape: Hashable, Sendable {
 
   /// Adds an innermost dimension.
   public mutating func append(_ extent: Int) {
-    precondition(
+    require(
       rank < Self.maximumRank, "a shape has at most \(Self.maximumRank) dimensions")
-    precondition(
+    require(
       extent >= 0 && extent <= Int(Int32.max),
       "an extent lies between 0 and \(Int32.max), found \(extent)")
     let position = rank
@@ -62,7 +62,7 @@ public struct Shape: Hashable, Sendable {
     }
     set {
       let axis = resolved(axis: axis)
-      precondition(newValue >= 0 && newValue <= Int(Int32.max), "extent out of range: \(newValue)")
+      require(newValue >= 0 && newValue <= Int(Int32.max), "extent out of range: \(newValue)")
       withExtents { $0[axis] = Int32(truncatingIfNeeded: newValue) }
     }
   }
@@ -80,10 +80,17 @@ public struct Shape: Hashable, Sendable {
   public var dimensions: [Int] { (0..<rank).map { self[$0] } }
 
   /// An axis between 0 and `rank - 1`, for one that may count from the end.
+  @inline(__always)
   package func resolved(axis: Int) -> Int {
-    precondition(
-      axis >= -rank && axis < rank, "axis \(axis) does not exist in a tensor of shape \(self)")
-    return axis < 0 ? axis + rank : axis
+    let position = axis < 0 ? axis + rank : axis
+    if position < 0 || position >= rank { rejectAxis(axis) }
+    return position
+  }
+
+  // Apart, so that what runs everywhere stays small.
+  @inline(never)
+  private func rejectAxis(_ axis: Int) -> Never {
+    fatalError("axis \(axis) does not exist in a tensor of shape \(self)")
   }
 
   /// The elements outside and inside an axis: the tensor viewed as `[outer, self[axis], inner]`.

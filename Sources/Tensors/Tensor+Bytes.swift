@@ -12,7 +12,7 @@ extension Tensor {
 
   /// Creates a tensor from the bytes of its elements; there have to be as many as the type needs.
   package init(littleEndianBytes bytes: some Collection<UInt8>, type: TensorType) {
-    precondition(bytes.count == 4 * type.shape.count, "Tensor: \(bytes.count) bytes for \(type)")
+    require(bytes.count == 4 * type.shape.count, "Tensor: \(bytes.count) bytes for \(type)")
     self.init(storage: Storage.uninitialized(count: type.shape.count), type: type)
     UnsafeMutableRawBufferPointer(start: storage.pointer, count: bytes.count)
       .copyBytes(from: bytes)

@@ -14,7 +14,7 @@ extension Tensor {
 
   /// The last two dimensions exchanged.
   public func transposed() -> Tensor {
-    precondition(rank >= 2, "transposed: a tensor of shape \(shape) has no two dimensions")
+    require(rank >= 2, "transposed: a tensor of shape \(shape) has no two dimensions")
     return transposed(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
   }
 
@@ -33,16 +33,16 @@ extension Tensor {
 
   /// Tensors one after another along an axis.
   public static func concatenated(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
-    precondition(!tensors.isEmpty, "concatenated: no tensors")
+    require(!tensors.isEmpty, "concatenated: no tensors")
     return apply1(Concatenate(axis: tensors[0].shape.resolved(axis: axis)), tensors)
   }
 
   /// Tensors of one shape as the elements of a new axis; a negative one counts from the end of
   /// the result.
   public static func stacked(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
-    precondition(!tensors.isEmpty, "stacked: no tensors")
+    require(!tensors.isEmpty, "stacked: no tensors")
     let rank = tensors[0].rank
-    precondition(
+    require(
       axis >= -rank - 1 && axis <= rank,
       "stacked: there is no axis \(axis) among elements of shape \(tensors[0].shape)")
     let position = axis < 0 ? axis + rank + 1 : axis

@@ -63,7 +63,7 @@ extension Tensor {
 
   /// Creates a tensor from its elements in row-major order; traps unless they fill the shape.
   public init(_ values: [Float], shape: Shape) {
-    precondition(
+    require(
       values.count == shape.count,
       "Tensor: \(values.count) values do not fill the shape \(shape) of \(shape.count) elements")
     self.init(storage: Storage.uninitialized(count: values.count), type: TensorType(shape))
@@ -75,7 +75,7 @@ extension Tensor {
 
   /// Creates an integer tensor in row-major order; traps unless the values fill the shape.
   public init(int32 values: [Int32], shape: Shape) {
-    precondition(
+    require(
       values.count == shape.count,
       "Tensor: \(values.count) values do not fill the shape \(shape) of \(shape.count) elements")
     self.init(storage: Storage.uninitialized(count: values.count), type: TensorType(shape, .int32))
@@ -138,21 +138,21 @@ extension Tensor {
   /// The only element of a float32 tensor; traps where there are more or fewer.
   public var scalar: Float {
     checkReadable(.float32)
-    precondition(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements, not one")
+    require(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements, not one")
     return withExtendedLifetime(storage) { storage.pointer.load(as: Float.self) }
   }
 
   /// The only element of an int32 tensor; traps where there are more or fewer.
   public var int32Scalar: Int32 {
     checkReadable(.int32)
-    precondition(count == 1, "int32Scalar: a tensor of shape \(shape) has \(count) elements")
+    require(count == 1, "int32Scalar: a tensor of shape \(shape) has \(count) elements")
     return withExtendedLifetime(storage) { storage.pointer.load(as: Int32.self) }
   }
 
   private func checkReadable(_ expected: ElementType) {
-    precondition(
+    require(
       elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
-    precondition(
+    require(
       traceID == 0 || !Trace.isCompiling(traceID),
       """
       the elements of a tensor were read inside a compiled function: they would be fixed at \

@@ -109,7 +109,7 @@ extension Trace {
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
     let status = pthread_key_create(&key, nil)
-    precondition(status == 0, "the system has no thread-specific storage left")
+    require(status == 0, "the system has no thread-specific storage left")
     return key
   }()
 
@@ -136,7 +136,7 @@ extension Trace {
       #endif
       if let pointer { Unmanaged<Trace>.fromOpaque(pointer).release() }
     }
-    precondition(status == 0, "the system has no thread-specific storage left")
+    require(status == 0, "the system has no thread-specific storage left")
     return key
   }()
 

@@ -34,7 +34,7 @@ public enum Checkpoint {
     var header: [String: Entry] = [:]
     var offset = 0
     for (name, tensor) in named {
-      precondition(header[name] == nil, "Checkpoint: two tensors are named \(name)")
+      require(header[name] == nil, "Checkpoint: two tensors are named \(name)")
       let end = offset + 4 * tensor.count
       header[name] = .tensor(
         TensorEntry(

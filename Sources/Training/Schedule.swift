@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -26,7 +28,7 @@ public struct Schedule: Hashable, Sendable {
   private let every: Int
 
   private init(_ initial: Double, _ form: Form, floor: Double = -.infinity, every: Int = 1) {
-    precondition(every >= 1, "Schedule: updated every \(every) steps; expected 1 or more")
+    require(every >= 1, "Schedule: updated every \(every) steps; expected 1 or more")
     self.initial = initial
     self.form = form
     self.floor = floor
@@ -63,14 +65,14 @@ public struct Schedule: Hashable, Sendable {
   public static func geometric(
     from initial: Double, to end: Double, over steps: Int, every: Int = 1
   ) -> Schedule {
-    precondition(
+    require(
       initial > 0 && end > 0, "Schedule.geometric: from \(initial) to \(end); expected positives")
     return Schedule(initial, .geometric(end: end, steps: steps), every: every)
   }
 
   /// The value at a step, which is not negative.
   public func callAsFunction(_ step: Int) -> Double {
-    precondition(step >= 0, "Schedule: step \(step) is negative")
+    require(step >= 0, "Schedule: step \(step) is negative")
     let t = step / every * every
     switch form {
     case .constant: return initial

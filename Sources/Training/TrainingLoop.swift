@@ -1,4 +1,5 @@
 import Logging
+import Tensors
 
 /// Steps grouped into epochs, with progress, logging and an orderly end.
 ///
@@ -18,7 +19,7 @@ public struct TrainingLoop {
 
   /// Creates a loop; traps on a negative number of epochs and on epochs without steps.
   public init(epochs: Int, stepsPerEpoch: Int) {
-    precondition(
+    require(
       epochs >= 0 && stepsPerEpoch >= 1,
       "TrainingLoop: \(epochs) epochs of \(stepsPerEpoch) steps")
     self.epochs = epochs

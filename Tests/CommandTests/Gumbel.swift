@@ -46,9 +46,13 @@ enum Gumbel {
       process.interrupt()
     }
     process.waitUntilExit()
-    return Outcome(
-      status: process.terminationStatus, output: try String(contentsOf: files[0], encoding: .utf8),
-      errors: try String(contentsOf: files[1], encoding: .utf8))
+    // The folder goes with its last use.
+    return try withExtendedLifetime(folder) {
+      Outcome(
+        status: process.terminationStatus,
+        output: try String(contentsOf: files[0], encoding: .utf8),
+        errors: try String(contentsOf: files[1], encoding: .utf8))
+    }
   }
 }
 

@@ -54,7 +54,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     let entry = record(state, input)
     entries.insert(entry, at: 0)
     let matches = bind(entry.plan, &state, input)
-    precondition(matches, "compile: the state changed its structure while it was recorded")
+    require(matches, "compile: the state changed its structure while it was recorded")
     return entry
   }
 
@@ -88,7 +88,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
       recording.outputs = result.tensors
       output = result
     }
-    precondition(
+    require(
       recording.newStates.map(\.type) == recording.states.map(\.type),
       """
       compile: the function changed the type of its state, from \

@@ -36,10 +36,13 @@ final class Plan {
     }
   }
 
-  var states: ContiguousArray<Slot>
-  var inputs: ContiguousArray<Slot>
-  var outputs: ContiguousArray<Slot>
-  private var steps = ContiguousArray<any PlanStep>()
+  /// Plain memory, since every call goes through these: an array in a class would be checked for
+  /// exclusive access at each use.
+  let states: UnsafeMutableBufferPointer<Slot>
+  let inputs: UnsafeMutableBufferPointer<Slot>
+  let outputs: UnsafeMutableBufferPointer<Slot>
+  /// Each retained once, by this plan.
+  private var steps = ContiguousArray<Unmanaged<PlanStep>>()
   private let arena: UnsafeMutableRawPointer
   /// The bytes of intermediate values.
   let arenaSize: Int
@@ -50,9 +53,9 @@ final class Plan {
   init(_ recording: Recording) {
     let graph = PlanGraph(recording)
     let memory = MemoryAssignment(graph)
-    states = ContiguousArray(recording.states.map { Slot(type: $0.type) })
-    inputs = ContiguousArray(recording.inputs.map { Slot(type: $0.type) })
-    outputs = ContiguousArray(recording.outputs.map { Slot(type: $0.type) })
+    states = Self.slots(recording.states)
+    inputs = Self.slots(recording.inputs)
+    outputs = Self.slots(recording.outputs)
     arenaSize = memory.arenaSize
     arena = UnsafeMutableRawPointer.allocate(byteCount: max(arenaSize, 64), alignment: 64)
     description = graph.description(memory)
@@ -61,17 +64,28 @@ final class Plan {
   }
 
   deinit {
+    for slots in [states, inputs, outputs] {
+      slots.deinitialize()
+      slots.deallocate()
+    }
+    for step in steps { step.release() }
     arena.deallocate()
     for allocation in allocations { allocation.deallocate() }
   }
 
   func run() {
     steps.withUnsafeBufferPointer { steps in
-      for i in steps.indices { steps[i].run() }
+      for i in steps.indices { steps[i]._withUnsafeGuaranteedRef { $0.run() } }
     }
   }
 
   // MARK: - Laying out
+
+  private static func slots(_ tensors: [Tensor]) -> UnsafeMutableBufferPointer<Slot> {
+    let slots = UnsafeMutableBufferPointer<Slot>.allocate(capacity: tensors.count)
+    _ = slots.initialize(from: tensors.map { Slot(type: $0.type) })
+    return slots
+  }
 
   private func allocate<T>(_ type: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
     let memory = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
@@ -88,7 +102,7 @@ final class Plan {
       for (i, place) in places.enumerated() { bind(place, to: addresses + i) }
       let program = allocate(gk_program.self, 1)
       group.write(to: program, inputs: node.inputs.map(\.type.shape))
-      steps.append(ProgramStep(program, addresses: addresses))
+      steps.append(.passRetained(ProgramStep(program, addresses: addresses)))
       return
     }
     let buffers = allocate(Buffer.self, places.count)
@@ -101,10 +115,10 @@ final class Plan {
     }
     let inputs = Buffers(start: buffers, count: node.inputs.count)
     let outputs = Buffers(start: buffers + node.inputs.count, count: node.outputs.count)
-    func step(_ primitive: some Primitive) -> any PlanStep {
+    func step(_ primitive: some Primitive) -> PlanStep {
       PrimitiveStep(primitive, inputs, outputs)
     }
-    steps.append(step(node.primitive))
+    steps.append(.passRetained(step(node.primitive)))
   }
 
   private func bind(_ place: Place, to use: UnsafeMutablePointer<UnsafeMutableRawPointer>) {

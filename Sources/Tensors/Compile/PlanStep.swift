@@ -2,10 +2,10 @@ import Kernels
 
 /// One operation of a plan, with the addresses that it reads and writes.
 ///
-/// Steps are classes: calling a primitive through an existential value would copy the value first,
-/// which in a plan of small operations is a good part of the time.
-protocol PlanStep: AnyObject {
-  func run()
+/// Steps are objects of a class: calling a primitive through an existential value would copy the
+/// value first, which in a plan of small operations is a good part of the time.
+class PlanStep {
+  func run() { fatalError("a subclass runs") }
 }
 
 /// A primitive on tensors in memory.
@@ -20,7 +20,7 @@ final class PrimitiveStep<P: Primitive>: PlanStep {
     self.outputs = outputs
   }
 
-  func run() { primitive.evaluate(inputs, outputs) }
+  override func run() { primitive.evaluate(inputs, outputs) }
 }
 
 /// Fused elementwise operations: a program, and addresses alone.
@@ -39,5 +39,5 @@ final class ProgramStep: PlanStep {
     self.outputs = UnsafeRawPointer(outputs).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
   }
 
-  func run() { gk_program_run(program, inputs, outputs) }
+  override func run() { gk_program_run(program, inputs, outputs) }
 }

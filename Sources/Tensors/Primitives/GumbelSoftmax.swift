@@ -149,7 +149,7 @@ extension Tensor {
     _ key: RandomKey
   ) -> [Tensor] {
     let rows = logits.rank == 1 ? shape ?? [] : logits.shape.prefix(Swift.max(logits.rank - 1, 0))
-    precondition(
+    require(
       logits.rank == 1 || shape == nil || shape == rows,
       "gumbelSoftmax: logits of shape \(logits.shape) give draws of shape \(rows)")
     return apply(GumbelSoftmax(form: form, rows: rows), [logits, temperature, key.words])
