@@ -20,10 +20,7 @@ public enum Backend {
     #endif
   }
 
-  /// How many threads large operations are divided among.
-  ///
-  /// Results do not depend on it, but for the last bits of large matrix products: the library for
-  /// those is given blocks whose sizes follow from the number of threads.
+  /// How many threads large operations are divided among; results do not depend on it.
   public static var threadCount: Int {
     get { Int(gk_thread_count()) }
     set {

@@ -39,15 +39,15 @@ struct MatrixProduct {
       runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
     #else
       _ = Self.singleThreadedBLAS
-      let threads = Int(gk_thread_count())
-      if threads == 1 || work < Self.parallelWork {
+      let parts = work < Self.parallelWork ? 1 : Self.parts(of: max(m, n))
+      if parts == 1 {
         runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
         return
       }
-      var job = Job(product: self, a: a, b: b, c: c, parts: threads)
+      var job = Job(product: self, a: a, b: b, c: c, parts: parts)
       withUnsafeMutablePointer(to: &job) { job in
         gk_parallel_for(
-          threads,
+          parts,
           { job, part in
             let job = job!.assumingMemoryBound(to: Job.self)
             job.pointee.run(part: part)
@@ -57,6 +57,11 @@ struct MatrixProduct {
   }
 
   #if !canImport(Accelerate)
+    /// How many parts a side of the result is cut into. By its length alone: the BLAS rounds a
+    /// block's edge differently from its inside, so parts that went by the number of threads would
+    /// make the bits depend on it.
+    private static func parts(of extent: Int) -> Int { min(max((extent + 255) / 256, 2), 32) }
+
     private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
     private struct Job {

@@ -54,8 +54,10 @@ struct LearnCommand: ParsableCommand {
   var plot: String?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The colours of the heat map range from -x to x.", valueName: "x"))
-  var plotRange = 2.0
+    help: ArgumentHelp(
+      "The colours of the heat map range from -x to x; auto for the largest error.",
+      valueName: "x|auto"))
+  var plotRange = PlotRange.fixed(2)
   @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
   var report: String?
   @Option(help: ArgumentHelp("Save the run to this file on the way.", valueName: "path"))
@@ -116,8 +118,8 @@ struct LearnCommand: ParsableCommand {
       }
     }
     guard discover >= 2 else { throw CommandFailure("--discover \(discover): expected 2 or more") }
-    guard plotRange > 0, plotRange.isFinite else {
-      throw CommandFailure("--plot-range \(plotRange): expected a number above 0")
+    if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
+      throw CommandFailure("--plot-range \(range): expected a number above 0, or auto")
     }
     if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
       throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")

@@ -1,22 +1,51 @@
+import ArgumentParser
 import Gumbel
+
+/// The ends of the heat map's colours: -x and x.
+enum PlotRange: ExpressibleByArgument, CustomStringConvertible {
+  case fixed(Double)
+  /// The largest error that there is to show.
+  case auto
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .auto
+    } else if let range = Double(argument) {
+      self = .fixed(range)
+    } else {
+      return nil
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .fixed(let range): "\(range)"
+    case .auto: "auto"
+    }
+  }
+}
 
 /// The pictures of a run.
 struct LearnPictures {
   let result: LearnResult
   let losses: [(discriminator: Float, generator: Float)]
-  /// The ends of the heat map's colours: -range and range.
-  let range: Double
+  let range: PlotRange
 
   /// The article's heat map: learned less reference, a row a category, a column an epoch.
   var heatMap: HeatMap {
     let rows = result.categories.indices.map { category in
       result.history.map { $0[category] - result.reference[category] }
     }
+    let limit =
+      switch range {
+      case .fixed(let range): range
+      case .auto: max(rows.joined().map(\.magnitude).max() ?? 0, 1e-6)
+      }
     return HeatMap(
       rows, rowLabels: result.categories,
       columnRange: 1...Double(max(result.history.count, 1)),
       title: "Learned less \(referenceName)", xLabel: "epoch", yLabel: "category",
-      range: -range...range, scale: .diverging, colorBarLabel: "error",
+      range: -limit...limit, scale: .diverging, colorBarLabel: "error",
       size: Drawing.Size(width: 560, height: 300))
   }
 

@@ -58,7 +58,7 @@ extension LearnResult {
       lines.append(
         padded(name, width) + "  " + fixed(learned[row]) + "  "
           + leftPadded(fixed(reference[row]), 9)
-          + "  " + leftPadded((error < 0 ? "" : "+") + fixed(error), 7) + "  "
+          + "  " + leftPadded(signed(error), 7) + "  "
           + bar(learned[row] / max(scale, 1e-9)))
     }
     if categories.count > limit {
@@ -89,6 +89,12 @@ extension LearnResult {
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
+}
+
+/// Four decimals and a sign; what rounds to 0 has a plus.
+func signed(_ value: Double) -> String {
+  let text = fixed(value)
+  return text.hasPrefix("-") ? text : "+" + text
 }
 
 /// Four decimals.
