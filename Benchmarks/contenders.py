@@ -46,6 +46,7 @@ WORKLOADS = [
         "article", "220,000 training steps of the article's experiment", 1, "s", 1, 3,
         [
             Program("article.c", "avx2"),
+            Program("article_plain.c", "avx2"),
             Program("jax_article.py", "optax"),
             Program("torch_article_compiled.py", "torch"),
             Program("torch_article.py", "torch", slow=True),
@@ -65,6 +66,9 @@ WORKLOADS = [
     ),
     Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE),
     Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
+    # Ours alone: what compiled functions cost beyond their arithmetic, and the noise's tail.
+    Workload("overhead", "compiled operations and rounds", 1, "us", 1e6, 5),
+    Workload("tails", "100,000 draws over 262,145 logits", 2, "s", 1, 1),
 ]  # fmt: skip
 
 

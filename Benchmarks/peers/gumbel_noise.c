@@ -28,6 +28,6 @@ int main(int argc, char **argv) {
   for (int i = 0; i < COUNT; i++) sum += values[i];
   char check[64];
   snprintf(check, sizeof check, "{\"mean\": %.6f}", sum / COUNT);
-  report("gumbel-noise", "2^20 values", seconds, repeat, check);
+  report("gumbel-noise", NULL, "2^20 values", seconds, repeat, check);
   free(seconds);
 }

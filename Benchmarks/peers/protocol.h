@@ -38,9 +38,13 @@ static long long peak_memory_bytes(void) {
 #endif
 }
 
+// `variant` may be NULL.
 static void report(
-    const char *workload, const char *unit, const double *seconds, int count, const char *check) {
-  printf("{\"workload\": \"%s\", \"peer\": \"c\", \"unit\": \"%s\"", workload, unit);
+    const char *workload, const char *variant, const char *unit, const double *seconds, int count,
+    const char *check) {
+  printf("{\"workload\": \"%s\", \"peer\": \"c\"", workload);
+  if (variant) printf(", \"variant\": \"%s\"", variant);
+  printf(", \"unit\": \"%s\"", unit);
   printf(", \"seconds\": [");
   for (int i = 0; i < count; i++) printf("%s%.9g", i ? ", " : "", seconds[i]);
   printf("], \"peakMemoryBytes\": %lld, \"check\": %s}\n", peak_memory_bytes(), check);
