@@ -39,7 +39,7 @@ struct MatrixProduct {
       runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
     #else
       _ = Self.singleThreadedBLAS
-      let parts = work < Self.parallelWork ? 1 : Self.parts(of: max(m, n))
+      let parts = work < Self.parallelWork ? 1 : Self.parts(work: work, extent: max(m, n))
       if parts == 1 {
         runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
         return
@@ -57,10 +57,16 @@ struct MatrixProduct {
   }
 
   #if !canImport(Accelerate)
-    /// How many parts a side of the result is cut into. By its length alone: the BLAS rounds a
-    /// block's edge differently from its inside, so parts that went by the number of threads would
-    /// make the bits depend on it.
-    private static func parts(of extent: Int) -> Int { min(max((extent + 255) / 256, 2), 32) }
+    /// How many parts the result's longer side is cut into: a power of two, more for more work.
+    ///
+    /// By sizes alone: the BLAS rounds a block's edge differently from its inside, so parts that
+    /// went by the number of threads would make the bits depend on it. Few parts, since each packs
+    /// the other operand anew.
+    private static func parts(work: Int, extent: Int) -> Int {
+      var parts = 2
+      while parts < 64, work >> 26 >= 2 * parts, extent >= 256 * parts { parts *= 2 }
+      return parts
+    }
 
     private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
