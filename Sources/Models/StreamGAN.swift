@@ -19,15 +19,16 @@ public struct StreamGAN: TensorGroup, Sendable {
   /// What was fixed before training.
   public let settings: Settings
   /// The generator: the unnormalised log-probabilities of the categories.
-  public var logits: Tensor
+  public private(set) var logits: Tensor
   /// Tells real rows (positive logits) from drawn ones: [batch, categories] to [batch, 1].
-  public var discriminator: Sequential
+  public private(set) var discriminator: Sequential
   private var generatorOptimizer: Adam
   private var discriminatorOptimizer: Adam
   private var average: WeightAverage<Tensor>
   /// The temperature of the relaxed samples: a scalar.
-  public var temperature: Tensor
-  private let key: RandomKey
+  public private(set) var temperature: Tensor
+  /// Visited, so that a compiled round takes the key of the network that it is given.
+  private var key: RandomKey
   /// The number of rounds trained.
   private var round = Tensor(int32: 0)
   /// The sums of the discriminator's and the generator's losses since they were last taken.
@@ -55,6 +56,7 @@ public struct StreamGAN: TensorGroup, Sendable {
     visitor.visit("discriminatorOptimizer", &discriminatorOptimizer)
     if settings.averageDecay > 0 { visitor.visit("average", &average) }
     visitor.visit("temperature", &temperature)
+    visitor.visit("key", &key)
     visitor.visit("round", &round)
     visitor.visit("lossSums", &lossSums)
   }

@@ -43,9 +43,10 @@ struct StreamRows {
 
   /// The discriminator's logits for rows, or for the one-hot rows that categories stand for.
   static func judge(_ rows: Tensor, by discriminator: Sequential) -> Tensor {
-    guard rows.elementType == .int32 else { return discriminator(rows) }
+    guard rows.elementType == .int32, let first = discriminator.layers.first as? Dense else {
+      return discriminator(rows)
+    }
     // A one-hot row times the first weight is a row of it.
-    let first = discriminator.layers[0] as! Dense
     let hidden = first.activation(first.weight.gatheringRows(at: rows) + first.bias)
     if discriminator.layers.count == 1 { return hidden }
     return Sequential(Array(discriminator.layers.dropFirst()))(hidden)

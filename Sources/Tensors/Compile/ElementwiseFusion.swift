@@ -160,7 +160,9 @@ struct ElementwiseFusion {
         (Input(source: $1.source, shape: $1.type.shape), $0)
       })
     let compiled = members.map { member in
-      let primitive = nodes[member].primitive as! any ElementwisePrimitive
+      guard let primitive = nodes[member].primitive as? any ElementwisePrimitive else {
+        fatalError("only elementwise operations are grouped")
+      }
       return ElementwiseGroup.Member(
         operation: primitive.operation, name: primitive.name,
         operands: nodes[member].inputs.map { input in
