@@ -16,6 +16,16 @@ typedef struct {
   bool special;   // a NaN or +inf was met: the exact rules decide
 } gk_winner;
 
+/// Rows whose largest perturbed logit is larger than this, either way, are perturbed again after
+/// their largest logit is subtracted: in a sum with a large logit the noise would lose its digits,
+/// and equal logits would tie.
+static const float gk_largest_plain = 4096;
+
+/// Whether the winner of logits + noise is the row's winner, and not for the exact rules to find.
+static inline bool gk_is_settled(gk_winner w) {
+  return !w.special && w.index >= 0 && w.value <= gk_largest_plain && w.value >= -gk_largest_plain;
+}
+
 /// The largest row length for which narrow_rows is meant.
 enum { gk_narrow_limit = 16 };
 typedef enum { gk_narrow_sum, gk_narrow_max, gk_narrow_argmax, gk_narrow_log_sum_exp } gk_narrow;

@@ -119,7 +119,7 @@ typedef struct {
   gk_winner winners[most_parts];
 } max_job;
 
-/// The exact rules, for a row with a NaN, an infinite logit or nothing but -inf.
+/// The exact rules, for a row with a NaN, infinite or very large logits or nothing but -inf.
 static void draw_special(const max_job *job, size_t row) {
   gk_gumbel_softmax_arguments arguments = {
       job->logits + row * job->logits_stride, 0, &temperature_one, 0, 1, job->k,
@@ -128,8 +128,8 @@ static void draw_special(const max_job *job, size_t row) {
 }
 
 static void settle(const max_job *job, size_t row, gk_winner winner) {
-  if (winner.special || winner.index < 0) draw_special(job, row);
-  else job->index[row] = winner.index;
+  if (gk_is_settled(winner)) job->index[row] = winner.index;
+  else draw_special(job, row);
 }
 
 static void draw_rows(void *context, size_t begin, size_t end) {

@@ -1,7 +1,8 @@
 // Gumbel-softmax in one pass. Noise lives in a tile of the first-level cache and nowhere else.
 //
-// The vector paths take rows whose largest perturbed logit is finite, without NaN, at an ordinary
-// temperature. `special_row` knows all the rules and takes the others, one element at a time.
+// The vector paths take rows whose largest perturbed logit is of ordinary size, without NaN, at an
+// ordinary temperature. `special_row` knows all the rules and takes the others, one element at a
+// time.
 
 /// Temperatures whose reciprocal is a normal float.
 static const float least_temperature = 1e-37f, greatest_temperature = 1e37f;
@@ -17,6 +18,32 @@ typedef struct {
 /// The largest float below -x, for x at least 0.
 INLINE vf below_negative(vf x) { return (vf)((vi)with_sign_of(x, splat(-1)) + 1); }
 
+typedef struct {
+  const uint32_t *key;
+  uint64_t first;
+  const float *logits;
+  size_t k;
+  bool infinite;  // among infinite logits only the noise counts
+  float shift;
+} perturbed_row;
+
+/// The winner of logits - shift + noise, which go to `a` where it is not NULL.
+static gk_winner perturb_special(const perturbed_row *row, float *a) {
+  gk_winner best = {-INFINITY, -1, true};
+  float noise[noise_tile + 8];
+  for (size_t c = 0; c < row->k; c++) {
+    size_t place = c % noise_tile, left = row->k - c;
+    if (place == 0) {
+      gumbel_tile(row->key, row->first + c, noise, left < noise_tile ? left : noise_tile);
+    }
+    float x = row->logits[c], v = x - row->shift + noise[place];
+    if (row->infinite) v = x == INFINITY ? noise[place] : -INFINITY;
+    if (v > best.value) best.value = v, best.index = (int32_t)c;
+    if (a) a[c] = v;
+  }
+  return best;
+}
+
 static void special_row(
     const gk_gumbel_softmax_arguments *arguments, size_t row, sample_outputs out) {
   size_t k = arguments->k;
@@ -27,13 +54,14 @@ static void special_row(
   float *log_soft = out.log_soft ? out.log_soft + row * k : NULL;
   float *hard = out.hard ? out.hard + row * k : NULL;
 
-  bool valid = t >= 0, any = false, infinite = false;
+  bool valid = t >= 0;
+  float top = -INFINITY;
   for (size_t c = 0; c < k; c++) {
     if (x[c] != x[c]) valid = false;
-    if (x[c] > -INFINITY) any = true;
-    if (x[c] == INFINITY) infinite = true;
+    if (x[c] > top) top = x[c];
   }
-  if (!valid || !any) {
+  bool infinite = top == INFINITY;
+  if (!valid || top == -INFINITY) {
     for (size_t c = 0; c < k; c++) {
       if (soft) soft[c] = NAN;
       if (log_soft) log_soft[c] = NAN;
@@ -43,20 +71,15 @@ static void special_row(
     return;
   }
 
-  // Among infinite logits only the noise counts.
   float *store_in = soft ? soft : log_soft;
-  float noise[noise_tile + 8];
-  float best = -INFINITY;
-  size_t winner = 0;
-  for (size_t c = 0; c < k; c++) {
-    size_t place = c % noise_tile;
-    if (place == 0) {
-      gumbel_tile(arguments->key, first + c, noise, k - c < noise_tile ? k - c : noise_tile);
-    }
-    float a = !infinite ? x[c] + noise[place] : x[c] == INFINITY ? noise[place] : -INFINITY;
-    if (a > best) best = a, winner = c;
-    if (store_in) store_in[c] = a;
+  perturbed_row perturbed = {arguments->key, first, x, k, infinite, 0};
+  gk_winner w = perturb_special(&perturbed, store_in);
+  if (fabsf(w.value) > gk_largest_plain && !infinite) {
+    perturbed.shift = top;
+    w = perturb_special(&perturbed, store_in);
   }
+  float best = w.value;
+  size_t winner = (size_t)w.index;
   if (out.index) out.index[row] = (int32_t)winner;
   if (hard) {
     memset(hard, 0, k * sizeof *hard);
@@ -117,7 +140,7 @@ static void gumbel_softmax_narrow(
       }
       vf t = arguments->temperature_stride ? load_up_to(arguments->temperature + r, here, 1)
                                            : splat(arguments->temperature[0]);
-      valid &= (absolute(top) < INFINITY) & (t >= least_temperature) & (t <= greatest_temperature);
+      valid &= (absolute(top) <= gk_largest_plain) & (t >= least_temperature) & (t <= greatest_temperature);
 
       if (out.index) store_up_to((float *)out.index + r, (vf)winner, here);
       if (out.hard) {
@@ -253,7 +276,7 @@ static void gumbel_softmax_wide(
     }
     gk_winner best = winner_of_lanes(&w);
     float t = arguments->temperature[r * arguments->temperature_stride];
-    if (best.special || best.index < 0 || !(t >= least_temperature && t <= greatest_temperature)) {
+    if (!gk_is_settled(best) || !(t >= least_temperature && t <= greatest_temperature)) {
       special_row(arguments, r, out);
       continue;
     }

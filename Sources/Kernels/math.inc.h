@@ -10,23 +10,23 @@
 #define POLYNOMIAL(x, ...) \
   polynomial(x, (const float[]){__VA_ARGS__}, sizeof((float[]){__VA_ARGS__}) / sizeof(float))
 
-/// By Estrin's scheme: neighbouring terms are paired, then pairs, and so on. Horner's rule has as
-/// many operations but waits for each, which costs twice the time.
-INLINE vf polynomial(vf x, const float *c, size_t count) {
-  vf p[8];
-  size_t n = (count + 1) / 2;
-  for (size_t i = 0; i < count / 2; i++) p[i] = fma_(splat(c[2 * i + 1]), x, splat(c[2 * i]));
-  if (count % 2) p[n - 1] = splat(c[count - 1]);
-  for (; n > 1; n = (n + 1) / 2) {
-    x *= x;
-    for (size_t i = 0; i < n / 2; i++) p[i] = fma_(p[2 * i + 1], x, p[2 * i]);
-    if (n % 2) p[n / 2] = p[n - 1];
-  }
-  return p[0];
-}
-
 // log 2 in two parts; the first has 16 bits, so that its product with an exponent is exact.
 static const float log2_high = 0x1.62e4p-1f, log2_low = 0x1.7f7d1cp-20f;
+
+#define VF vf
+#define VI vi
+#define VU vu
+#include "logarithm.inc.h"
+#undef VF
+#undef VI
+#undef VU
+#define VF wf
+#define VI wi
+#define VU wu
+#include "logarithm.inc.h"
+#undef VF
+#undef VI
+#undef VU
 
 /// x = n log 2 + r with |r| at most log 2 / 2; returns n as an integer, within +-2^21.
 INLINE vi reduce_exponent(vf x, vf *r) {
@@ -69,30 +69,7 @@ INLINE vf expm1_(vf x) {
   return choose(n == 0, choose(x == 0.0f, x, p), choose(n > 30, top, y));
 }
 
-/// x = m 2^e with m in [sqrt(1/2), sqrt 2); x positive and normal.
-INLINE vf split_exponent(vf x, vi *e) {
-  vi k = (vi)((vu)x - 0x3f3504f3u);
-  *e = k >> 23;
-  return (vf)((vu)x - ((vu)k & 0xff800000u));
-}
-
-/// sign (e log 2 + log(1 + f)) for 1 + f in [sqrt(1/2), sqrt 2].
-INLINE vf signed_log_of_parts(vf f, vf e, const float sign) {
-  vf p = POLYNOMIAL(
-      f, sign * 0.333333313f, sign * -0.250008196f, sign * 0.200012445f, sign * -0.166234136f,
-      sign * 0.14201501f, sign * -0.131594718f, sign * 0.127627298f, sign * -0.0763746798f);
-  p = fma_(f, p, splat(sign * -0.5f));
-  vf y = fma_(f * f, p, e * (sign * log2_low));
-  return fma_(e, splat(sign * log2_high), sign > 0 ? y + f : y - f);
-}
 INLINE vf log_of_parts(vf f, vf e) { return signed_log_of_parts(f, e, 1); }
-
-/// sign log x for x positive and normal.
-INLINE vf signed_log_of_normal(vf x, const float sign) {
-  vi e;
-  vf m = split_exponent(x, &e);
-  return signed_log_of_parts(m - 1.0f, __builtin_convertvector(e, vf), sign);
-}
 INLINE vf log_of_normal(vf x) { return signed_log_of_normal(x, 1); }
 
 /// Natural logarithm.

@@ -3,33 +3,19 @@
 #define LOW_WORD ((vq)0xffffffffu)
 
 /// Four blocks at once, one counter word in the low half of each 64-bit lane; the high halves hold
-/// rubbish, which the multiplications pass over.
+/// rubbish, which the multiplications pass over. The lanes hold blocks 0, 2, 1, 3, which makes the
+/// words' way to memory short.
 typedef struct {
   vq c0, c1, c2, c3;
 } blocks;
 
-/// The keys of the ten rounds, in the low halves of 64-bit lanes.
-typedef struct {
-  vq k0[philox_rounds], k1[philox_rounds];
-} key_schedule;
+INLINE vq low_words(uint32_t word) { return (vq)(uint64_t)word; }
 
-INLINE key_schedule schedule_of(const uint32_t key[2]) {
-  key_schedule s;
-  uint32_t k0 = key[0], k1 = key[1];
-  for (int round = 0; round < philox_rounds; round++) {
-    s.k0[round] = (vq)(uint64_t)k0;
-    s.k1[round] = (vq)(uint64_t)k1;
-    k0 += PHILOX_W0;
-    k1 += PHILOX_W1;
-  }
-  return s;
-}
-
-INLINE void philox_round(blocks *b, const key_schedule *s, int round) {
-  vq p0 = (b->c0 & LOW_WORD) * (vq)(uint64_t)PHILOX_M0;
-  vq p1 = (b->c2 & LOW_WORD) * (vq)(uint64_t)PHILOX_M1;
-  b->c0 = (p1 >> 32) ^ (b->c1 ^ s->k0[round]);
-  b->c2 = (p0 >> 32) ^ (b->c3 ^ s->k1[round]);
+INLINE void philox_round(blocks *b, vq k0, vq k1) {
+  vq p0 = (b->c0 & LOW_WORD) * low_words(PHILOX_M0);
+  vq p1 = (b->c2 & LOW_WORD) * low_words(PHILOX_M1);
+  b->c0 = (p1 >> 32) ^ (b->c1 ^ k0);
+  b->c2 = (p0 >> 32) ^ (b->c3 ^ k1);
   b->c1 = p1;
   b->c3 = p0;
 }
@@ -38,71 +24,72 @@ INLINE void philox_round(blocks *b, const key_schedule *s, int round) {
 INLINE void store_blocks(const blocks *b, uint32_t *out) {
   vq a = (b->c0 & LOW_WORD) | (b->c1 << 32);
   vq c = (b->c2 & LOW_WORD) | (b->c3 << 32);
-  vq first = __builtin_shufflevector(a, c, 0, 4, 1, 5);
-  vq second = __builtin_shufflevector(a, c, 2, 6, 3, 7);
+  vq first = __builtin_shufflevector(a, c, 0, 4, 2, 6);
+  vq second = __builtin_shufflevector(a, c, 1, 5, 3, 7);
   memcpy(out, &first, 32);
   memcpy(out + 8, &second, 32);
 }
 
-INLINE blocks blocks_at(vq number, uint32_t stream) {
-  return (blocks){number, number >> 32, (vq)(uint64_t)stream, (vq)(uint64_t)0};
-}
-
-enum { words_at_once = 32 };
+enum { groups_at_once = 2, words_at_once = 16 * groups_at_once };
 
 /// Words of the stream from block `block` on; `out` has room for n rounded up to words_at_once.
 static void philox_words(
     const uint32_t key[2], uint64_t block, uint32_t stream, uint32_t *out, size_t n) {
-  vq number = (vq)block + (vq){0, 1, 2, 3};
-  key_schedule schedule = schedule_of(key);
-  for (size_t i = 0; i < n; i += words_at_once) {
-    blocks a = blocks_at(number, stream), b = blocks_at(number + 4, stream);
-#pragma clang loop unroll(full)
-    for (int round = 0; round < philox_rounds; round++) {
-      philox_round(&a, &schedule, round);
-      philox_round(&b, &schedule, round);
+  if ((uint64_t)(uint32_t)block + n / 4 + words_at_once > UINT32_MAX) {
+    // The low word of the block's number is about to overflow.
+    for (size_t i = 0; i < n; i += 4, block++) {
+      philox_block(
+          (uint32_t)block, (uint32_t)(block >> 32), stream, 0, key[0], key[1], out + i);
     }
-    store_blocks(&a, out + i);
-    store_blocks(&b, out + i + 16);
-    number += 8;
+    return;
+  }
+  // What the first two rounds do with the words that all blocks share.
+  uint64_t shared1 = (uint64_t)PHILOX_M1 * stream;
+  uint32_t shared0 = (uint32_t)(shared1 >> 32) ^ (uint32_t)(block >> 32) ^ key[0];
+  uint64_t shared3 = (uint64_t)PHILOX_M0 * shared0;
+  uint32_t k0 = key[0] + PHILOX_W0, k1 = key[1] + PHILOX_W1;
+  vq round0 = low_words(key[1]), round1_c0 = low_words((uint32_t)shared1 ^ k0);
+  vq round1_c2 = low_words((uint32_t)(shared3 >> 32) ^ k1);
+  vq round1_c3 = low_words((uint32_t)shared3);
+  vq number = (vq)(uint64_t)(uint32_t)block + (vq){0, 2, 1, 3};
+  vq keys0[philox_rounds], keys1[philox_rounds];
+  for (int round = 2; round < philox_rounds; round++) {
+    keys0[round] = low_words(k0 += PHILOX_W0);
+    keys1[round] = low_words(k1 += PHILOX_W1);
+  }
+  for (size_t i = 0; i < n; i += words_at_once) {
+    blocks b[groups_at_once];
+    for (int g = 0; g < groups_at_once; g++, number += 4) {
+      vq p0 = number * low_words(PHILOX_M0);
+      vq p1 = (((p0 >> 32) ^ round0) & LOW_WORD) * low_words(PHILOX_M1);
+      b[g] = (blocks){(p1 >> 32) ^ round1_c0, p1, p0 ^ round1_c2, round1_c3};
+    }
+#pragma clang loop unroll(full)
+    for (int round = 2; round < philox_rounds; round++) {
+      for (int g = 0; g < groups_at_once; g++) {
+        philox_round(&b[g], keys0[round], keys1[round]);
+      }
+    }
+    for (int g = 0; g < groups_at_once; g++) store_blocks(&b[g], out + i + 16 * (size_t)g);
   }
 }
 
 // MARK: - Exponential and Gumbel values
 
-/// -log u where u is p, or 1 - p in the lanes of `upper`; p in (0, 1/2]. Full relative precision.
-INLINE vf exponential_of(vf p, vi upper) {
-  vi e;
-  vf low = split_exponent(p, &e) - 1.0f;
-  // 1 - p is not formed where it would lose digits: its logarithm takes -p, or, below
-  // sqrt(1/2), 2 (1 - p) - 1, which is exact.
-  vi near = p < 0.29289323f;
-  vf high = choose(near, -p, fma_(p, splat(-2.0f), splat(1.0f)));
-  vf f = choose(upper, high, low);
-  vf exponent = __builtin_convertvector(choose_int(upper, ~near, e), vf);
-  return signed_log_of_parts(f, exponent, -1);
-}
-
-/// The smaller of u and 1 - u for a word away from the ends, u = (x + 1/2) / 2^32.
-INLINE vf middle_probability(vi x, vi upper) {
-  vi nearer = x ^ upper;
-  return (__builtin_convertvector(nearer, vf) + 0.5f) * 0x1p-32f;
-}
-
-/// The smaller of u and 1 - u at the ends, u = (x 2^32 + y + 1/2) / 2^64.
-INLINE vf tail_probability(vi x, vi y, vi upper) {
-  vi high = x ^ upper, low = y ^ upper;
-  vf top = __builtin_convertvector((vi)((vu)low >> 16), vf) * 0x1p16f;
-  vf bottom = __builtin_convertvector(low & 0xffff, vf) + 0.5f;
-  return (__builtin_convertvector(high, vf) * 0x1p32f + (top + bottom)) * 0x1p-64f;
-}
-
-INLINE vi is_tail(vi x) { return (((vu)x + 0x1000000u) >> 25) == 0; }
-
-INLINE vf noise_of(vf p, vi upper, const bool gumbel) {
-  vf e = exponential_of(p, upper);
-  return gumbel ? signed_log_of_normal(e, -1) : e;
-}
+#define VF vf
+#define VI vi
+#define VU vu
+#include "noise.inc.h"
+#undef VF
+#undef VI
+#undef VU
+#define VF wf
+#define VI wi
+#define VU wu
+#include "noise.inc.h"
+#undef VF
+#undef VI
+#undef VU
 
 INLINE float noise_from_bits(uint32_t word, uint32_t refinement, const bool gumbel) {
   vi x = splat_int((int32_t)word), upper = x >> 31;
@@ -127,7 +114,7 @@ static void refine_tails(
     const uint16_t *places, size_t count, float *y, const bool gumbel) {
   for (size_t i = 0; i < count; i += 8) {
     size_t here = count - i < 8 ? count - i : 8;
-    vi x = splat_int(0), refinement = x;
+    int32_t word[8] = {0}, refinement[8] = {0};
     // One word in 128: a block at a time costs less than gathering blocks into vectors.
     for (size_t l = 0; l < here; l++) {
       size_t place = places[i + l];
@@ -135,13 +122,27 @@ static void refine_tails(
       uint32_t block[4];
       philox_block(
           (uint32_t)(number >> 2), (uint32_t)(number >> 34), 1, 0, key[0], key[1], block);
-      x[l] = (int32_t)words[place];
+      word[l] = (int32_t)words[place];
       refinement[l] = (int32_t)block[number & 3];
     }
-    vi upper = x >> 31;
-    vf v = noise_of(tail_probability(x, refinement, upper), upper, gumbel);
-    for (size_t l = 0; l < here; l++) y[places[i + l]] = v[l];
+    vi x = load_int(word), upper = x >> 31;
+    float refined[8];
+    store(refined, noise_of(tail_probability(x, load_int(refinement), upper), upper, gumbel));
+    for (size_t l = 0; l < here; l++) y[places[i + l]] = refined[l];
   }
+}
+
+/// Notes the places of a vector's tail words, which begins at place i; returns how many there are
+/// now. Seldom more than one: the first is noted without a branch, which could not be predicted.
+INLINE size_t note_tails(uint16_t *places, size_t count, size_t i, uint32_t lanes) {
+  places[count] = (uint16_t)(i + (size_t)__builtin_ctz(lanes | 0x10000));
+  count += lanes != 0;
+  lanes &= lanes - 1;
+  while (__builtin_expect(lanes != 0, 0)) {
+    places[count++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
+    lanes &= lanes - 1;
+  }
+  return count;
 }
 
 /// Noise of n <= noise_tile words; y has room for n rounded up to 8, and so have the words. Place i
@@ -149,17 +150,21 @@ static void refine_tails(
 INLINE void noise_from_words(
     const uint32_t key[2], uint64_t first, uint64_t step, const uint32_t *words, float *y, size_t n,
     const bool gumbel) {
-  uint16_t places[noise_tile + 8];
-  size_t tails = 0;
-  for (size_t i = 0; i < n; i += 8) {
-    vi x = load_int(words + i);
-    vi upper = x >> 31;
+  uint16_t places[noise_tile + 17];
+  size_t tails = 0, i = 0;
+  for (; i + 8 < n; i += 16) {
+    wi x, upper;
+    memcpy(&x, words + i, sizeof x);
+    upper = x >> 31;
+    wf v = noise_of(middle_probability(x, upper), upper, gumbel);
+    memcpy(y + i, &v, sizeof v);
+    wi tail = is_tail(x);
+    tails = note_tails(places, tails, i, lane_bits(tail.lo) | lane_bits(tail.hi) << 8);
+  }
+  if (i < n) {
+    vi x = load_int(words + i), upper = x >> 31;
     store(y + i, noise_of(middle_probability(x, upper), upper, gumbel));
-    uint32_t lanes = lane_bits(is_tail(x));
-    while (lanes) {
-      places[tails++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
-      lanes &= lanes - 1;
-    }
+    tails = note_tails(places, tails, i, lane_bits(is_tail(x)));
   }
   while (tails && places[tails - 1] >= n) tails--;
   if (tails) refine_tails(key, first, step, words, places, tails, y, gumbel);

@@ -10,7 +10,14 @@ typedef double vd __attribute__((ext_vector_type(8)));
 typedef int64_t vl __attribute__((ext_vector_type(8)));
 typedef uint64_t vq __attribute__((ext_vector_type(4)));
 
+// Two vectors at once, for long chains of operations: each waits for the one before, and a
+// processor looks too few instructions ahead to find enough to do meanwhile.
+typedef float wf __attribute__((ext_vector_type(16)));
+typedef int32_t wi __attribute__((ext_vector_type(16)));
+typedef uint32_t wu __attribute__((ext_vector_type(16)));
+
 #define INLINE static inline __attribute__((always_inline))
+#define OVERLOADED static inline __attribute__((always_inline, overloadable))
 
 INLINE vf splat(float x) { return (vf)x; }
 INLINE vi splat_int(int32_t x) { return (vi)x; }
@@ -37,8 +44,10 @@ INLINE vi first_lanes(size_t n) {
   return load_int(edge + 8 - n);
 }
 
-INLINE vf choose(vi mask, vf a, vf b) { return mask ? a : b; }
-INLINE vi choose_int(vi mask, vi a, vi b) { return mask ? a : b; }
+OVERLOADED vf choose(vi mask, vf a, vf b) { return mask ? a : b; }
+OVERLOADED wf choose(wi mask, wf a, wf b) { return mask ? a : b; }
+OVERLOADED vi choose_int(vi mask, vi a, vi b) { return mask ? a : b; }
+OVERLOADED wi choose_int(wi mask, wi a, wi b) { return mask ? a : b; }
 
 /// The first n < 8 elements, 0 in the other lanes; nothing beyond them is touched.
 INLINE vi load_first_int(const void *p, size_t n) {
@@ -86,7 +95,14 @@ INLINE void store_up_to(float *p, vf v, size_t n) {
 }
 
 /// a b + c: one rounding where the processor has such an instruction, two elsewhere.
-INLINE vf fma_(vf a, vf b, vf c) {
+OVERLOADED vf fma_(vf a, vf b, vf c) {
+#if GK_AVX2 || defined(__aarch64__)
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+OVERLOADED wf fma_(wf a, wf b, wf c) {
 #if GK_AVX2 || defined(__aarch64__)
   return __builtin_elementwise_fma(a, b, c);
 #else

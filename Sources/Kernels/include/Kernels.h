@@ -231,6 +231,9 @@ typedef struct {
 /// soft is hard, log_soft is 0 and -inf. A row that is all -inf, has a NaN, or has a negative or
 /// NaN temperature: NaN in soft, log_soft and hard, index -1; other rows are untouched by it.
 /// Entries of +inf: uniform among them. +inf temperature: uniform over the support.
+///
+/// Where the largest logits + noise is beyond +-4096, the row's largest logit is subtracted before
+/// the noise is added, so that logits of any finite size keep its digits.
 void gk_gumbel_softmax(
     const gk_gumbel_softmax_arguments *arguments, float *soft, float *log_soft, float *hard,
     int32_t *index);
