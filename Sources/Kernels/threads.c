@@ -11,7 +11,10 @@
 
 #include "forms.h"
 
-enum { max_threads = 256, spins_before_sleep = 4000, spins_before_yield = 2000 };
+// A worker keeps asking for about a millisecond before it sleeps: woken by the thread that has work,
+// it would often be put on that very thread's processor. It soon asks between turns of others, so
+// that where processors are short it gives way.
+enum { max_threads = 256, spins_before_yield = 2000, spins_before_sleep = 4000 };
 static const uint32_t closed = UINT32_MAX;
 
 static atomic_int wanted_threads;  // 0: not decided yet
@@ -89,8 +92,12 @@ static void *worker(void *argument) {
   for (;;) {
     int spins = 0;
     while (!has_work(generation)) {
-      if (++spins < spins_before_sleep) {
+      if (++spins < spins_before_yield) {
         relax();
+        continue;
+      }
+      if (spins < spins_before_sleep) {
+        sched_yield();
         continue;
       }
       pthread_mutex_lock(&sleep_mutex);

@@ -64,7 +64,7 @@ struct MatrixProduct {
     /// the other operand anew.
     private static func parts(work: Int, extent: Int) -> Int {
       var parts = 2
-      while parts < 64, work >> 26 >= 2 * parts, extent >= 256 * parts { parts *= 2 }
+      while parts < 64, work >> 28 >= parts, extent >= 256 * parts { parts *= 2 }
       return parts
     }
 
