@@ -17,7 +17,11 @@ INLINE vf largest_to_all_lanes(vf v) {
 }
 
 INLINE vf load_row(const float *x, size_t k) {
-  return k == 8 ? load(x) : (vf)load_first_int(x, k);
+#if GK_AVX2
+  return (vf)load_first_int(x, k);
+#else
+  return load_up_to(x, k, 0);
+#endif
 }
 
 /// `count` rows that follow each other: whole vectors but for the last, each overwriting the excess
@@ -38,7 +42,7 @@ INLINE row_temperature row_temperature_of(float temperature) {
   return (row_temperature){1.0f / t, (t >= least_temperature) & (t <= greatest_temperature)};
 }
 
-/// `count` rows, 1 or rows_in_step, from row r on. `logits` and `warmth` are what all rows share,
+/// `count` rows, 1, 2 or rows_in_step, from row r on. `logits` and `warmth` are what all rows share,
 /// where they share it.
 INLINE void sample_vector_rows(
     const gk_gumbel_softmax_arguments *arguments, const sample_outputs *out, size_t r,
@@ -93,7 +97,7 @@ INLINE void sample_vector_rows(
   }
 }
 
-static void gumbel_softmax_vector_rows(
+static __attribute__((noinline)) void gumbel_softmax_vector_rows(
     const gk_gumbel_softmax_arguments *arguments, sample_outputs out, size_t begin, size_t end) {
   size_t k = arguments->k;
   float noise[8 * few_rows + 16];
@@ -105,9 +109,10 @@ static void gumbel_softmax_vector_rows(
   for (; r + rows_in_step <= end; r += rows_in_step, here += rows_in_step * k) {
     sample_vector_rows(arguments, &out, r, here, logits, warmth, rows_in_step);
   }
-  for (; r < end; r++, here += k) {
-    sample_vector_rows(arguments, &out, r, here, logits, warmth, 1);
+  for (; r + 2 <= end; r += 2, here += 2 * k) {
+    sample_vector_rows(arguments, &out, r, here, logits, warmth, 2);
   }
+  if (r < end) sample_vector_rows(arguments, &out, r, here, logits, warmth, 1);
 }
 
 static void gumbel_softmax_rows(
@@ -161,10 +166,12 @@ INLINE vf pull_back_vector_rows(
     const divisor *shared, float *dx, size_t r, size_t k, vf total, const bool logarithm,
     const size_t count) {
   vf yv[rows_in_step], gv[rows_in_step];
+#pragma clang loop unroll(full)
   for (size_t j = 0; j < count; j++) {
     yv[j] = load_row(y + (r + j) * k, k);
     gv[j] = load_row(g + (r + j) * k, k);
   }
+#pragma clang loop unroll(full)
   for (size_t j = 0; j < count; j++) {
     divisor d = *shared;
     if (temperature_stride) d = divisor_of(splat(temperature[r + j]));
