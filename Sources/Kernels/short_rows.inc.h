@@ -42,8 +42,8 @@ INLINE row_temperature row_temperature_of(float temperature) {
   return (row_temperature){1.0f / t, (t >= least_temperature) & (t <= greatest_temperature)};
 }
 
-/// `count` rows, 1, 2 or rows_in_step, from row r on. `logits` and `warmth` are what all rows share,
-/// where they share it.
+/// `count` rows, 1, 2 or rows_in_step, from row r on. `logits` and `warmth` are what all rows
+/// share, where they share it.
 INLINE void sample_vector_rows(
     const gk_gumbel_softmax_arguments *arguments, const sample_outputs *out, size_t r,
     const float *noise, vf logits, row_temperature warmth, const size_t count) {
