@@ -1,42 +1,15 @@
 // Pullbacks of the relaxed samples.
 
-/// How to divide by a temperature: by its reciprocal where both are normal numbers.
-typedef struct {
-  vf temperature, inverse;
-  vi ordinary;
-  bool all_ordinary;
-} divisor;
-
-INLINE divisor divisor_of(vf t) {
-  divisor d = {t, 1.0f / t, (t >= least_temperature) & (t <= greatest_temperature), false};
-  d.all_ordinary = (lane_bits(d.ordinary) & 255) == 255;
-  return d;
-}
-
-/// p / t, and 0 where p is 0, whatever t is: one-hot rows have no gradient even at temperature 0.
-INLINE vf divided(vf p, const divisor *d) {
-  vf q = p * d->inverse;
-  if (d->all_ordinary) return q;
-  return choose(d->ordinary, q, choose(p == 0.0f, splat(0), p / d->temperature));
-}
-
-/// One element's gradient: of a sample on the simplex from the row's <g, y>, of a log-space sample
-/// from the row's sum of g. Entries of probability 0 in log space take no part.
-INLINE vf sample_gradient(vf y, vf g, vf reduced, const divisor *d, const bool logarithm) {
-  if (!logarithm) return divided(y * (g - reduced), d);
-  vf p = fma_(-exp_(y), reduced, g);
-  return divided(choose(y == -INFINITY, splat(0), p), d);
-}
-INLINE vf reduced_term(vf y, vf g, vf sum, const bool logarithm) {
-  if (!logarithm) return fma_(y, g, sum);
-  return sum + choose(y == -INFINITY, splat(0), g);
-}
-
 INLINE void pullback_either(
     const float *y, const float *g, const float *temperature, size_t temperature_stride, float *dx,
     float *sum_rows, size_t rows, size_t k, const bool logarithm) {
   if (rows == 0) {
     for (size_t c = 0; sum_rows && c < k; c++) sum_rows[c] = 0;
+    return;
+  }
+  if (is_vector_row(k)) {
+    pull_back_short_rows(
+        y, g, temperature, temperature_stride, dx, sum_rows, rows, k, logarithm);
     return;
   }
   divisor d = divisor_of(splat(temperature[0]));

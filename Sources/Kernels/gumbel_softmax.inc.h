@@ -112,6 +112,13 @@ static void special_row(
 
 // MARK: - Narrow rows: eight at a time, one a lane
 
+/// Rows that fill one vector well enough to be worked on as one.
+INLINE bool is_vector_row(size_t k) { return k >= 5 && k <= 8; }
+
+INLINE vf sum_of_eight(const vf *e) {
+  return ((e[0] + e[4]) + (e[2] + e[6])) + ((e[1] + e[5]) + (e[3] + e[7]));
+}
+
 static void gumbel_softmax_narrow(
     const gk_gumbel_softmax_arguments *arguments, sample_outputs out, size_t begin, size_t end) {
   size_t k = arguments->k, rows_in_tile = noise_tile / (8 * k) * 8;
@@ -140,7 +147,8 @@ static void gumbel_softmax_narrow(
       }
       vf t = arguments->temperature_stride ? load_up_to(arguments->temperature + r, here, 1)
                                            : splat(arguments->temperature[0]);
-      valid &= (absolute(top) <= gk_largest_plain) & (t >= least_temperature) & (t <= greatest_temperature);
+      valid &= (absolute(top) <= gk_largest_plain) & (t >= least_temperature)
+          & (t <= greatest_temperature);
 
       if (out.index) store_up_to((float *)out.index + r, (vf)winner, here);
       if (out.hard) {
@@ -154,6 +162,10 @@ static void gumbel_softmax_narrow(
           vf v = exp_(a[c]);
           e[c] = choose(winner == (int32_t)c, v, smaller(v, splat(below_one)));
           sum += e[c];
+        }
+        if (is_vector_row(k)) {
+          for (size_t c = k; c < 8; c++) e[c] = splat(0);
+          sum = sum_of_eight(e);
         }
         if (out.soft) {
           vf inverse = 1.0f / sum;
@@ -287,12 +299,4 @@ static void gumbel_softmax_wide(
     }
     if (relaxed) finish_row(a, k, best.value, best.index, t, soft, log_soft);
   }
-}
-
-static void gumbel_softmax_rows(
-    const gk_gumbel_softmax_arguments *arguments, float *soft, float *log_soft, float *hard,
-    int32_t *index, size_t begin, size_t end) {
-  sample_outputs out = {soft, log_soft, hard, index};
-  if (arguments->k <= narrow_limit) gumbel_softmax_narrow(arguments, out, begin, end);
-  else gumbel_softmax_wide(arguments, out, begin, end);
 }

@@ -12,6 +12,7 @@
 #include "rows.inc.h"
 #include "random.inc.h"
 #include "gumbel_softmax.inc.h"
+#include "short_rows.inc.h"
 #include "gumbel_max.inc.h"
 #include "gumbel_pullback.inc.h"
 #include "networks.inc.h"

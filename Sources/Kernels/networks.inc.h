@@ -59,6 +59,13 @@ static void matmul_panel(
 
 /// c [m] = a [m, k] b [k].
 static void matrix_times_vector(size_t m, size_t k, const float *a, const float *b, float *c) {
+  if (k < 8) {
+    vf bv = load_first(b, k, 0);
+    for (size_t i = 0; i < m; i++, a += k) {
+      c[i] = sum_lanes(fma_((vf)load_first_int(a, k), bv, splat(0)));
+    }
+    return;
+  }
   for (size_t i = 0; i < m; i++, a += k) {
     vf sum = splat(0);
     for (size_t p = 0; p < k; p += 8) {
@@ -66,6 +73,16 @@ static void matrix_times_vector(size_t m, size_t k, const float *a, const float 
     }
     c[i] = sum_lanes(sum);
   }
+}
+
+/// c [m, n] = a [m] b [n], n at most 8. Whole vectors but for the last row, each overwriting the
+/// excess of the one before.
+static void outer_product(size_t m, size_t n, const float *a, const float *b, float *c) {
+  vf bv = load_up_to(b, n, 0);
+  if (m == 0) return;
+  size_t whole = n < 4 ? (m > 7 ? m - 7 : 0) : m - 1;
+  for (size_t i = 0; i < whole; i++) store(c + i * n, fma_(splat(a[i]), bv, splat(0)));
+  for (size_t i = whole; i < m; i++) store_up_to(c + i * n, fma_(splat(a[i]), bv, splat(0)), n);
 }
 
 enum { panel_width = 16, panel_depth = 256 };
@@ -83,6 +100,10 @@ static void small_matmul(
     a = b, b = matrix;
     n = m, m = 1;
     transpose_a = transpose_b = false;
+  }
+  if (k == 1 && n <= 8) {
+    outer_product(m, n, a, b, c);
+    return;
   }
   size_t a_row = transpose_a ? 1 : k, a_inner = transpose_a ? m : 1;
   if (transpose_b && k == 1) transpose_b = false;
@@ -137,6 +158,12 @@ INLINE void bias_activation_for(
     float *y, const float *bias, size_t rows, size_t width, const gk_activation activation) {
   if (!bias) {
     activate_run(y, NULL, 0, rows * width, activation);
+    return;
+  }
+  if (width == 1) {
+    float pattern[8];
+    store(pattern, splat(bias[0]));
+    activate_run(y, pattern, 1, rows, activation);
     return;
   }
   if (width <= widest_pattern) {

@@ -112,10 +112,41 @@ static int direct_instruction(
   return writer;
 }
 
-enum { short_run = 64 };
+enum { few_elements = 16, short_run = 64 };
 
-/// A few elements, as small networks have them: one small tile a register, and none of the
-/// bookkeeping of run_tiles.
+/// A few elements, as the scalars and the small batches of small networks are: one or two vectors a
+/// register.
+static void run_few(
+    const gk_program *p, const void *const *inputs, void *const *outputs, size_t begin, size_t n) {
+  _Alignas(32) uint32_t tiles[gk_max_registers][few_elements];
+  for (int i = 0; i < p->input_count; i++) {
+    const uint32_t *x = inputs[i];
+    uint32_t *tile = tiles[i];
+    switch (kind_of_input(p, i)) {
+    case input_scalar:
+      store_int(tile, splat_int((int32_t)*x));
+      store_int(tile + 8, splat_int((int32_t)*x));
+      break;
+    case input_expanded: expand_input(p, i, x, begin, n, tile); break;
+    case input_in_place:
+      store((float *)tile, load_up_to((const float *)x + begin, n, 0));
+      if (n > 8) store((float *)tile + 8, load_up_to((const float *)x + begin + 8, n - 8, 0));
+    }
+  }
+  for (int i = 0; i < p->instruction_count; i++) {
+    // Operands that an operation does not have are not read.
+    const gk_instruction *step = &p->instructions[i];
+    operation_loops[step->operation](
+        tiles[step->out], tiles[step->a], tiles[step->b], tiles[step->c], n > 8 ? 16 : 8);
+  }
+  for (int j = 0; j < p->output_count; j++) {
+    const float *tile = (const float *)tiles[p->output_registers[j]];
+    store_up_to((float *)outputs[j] + begin, load(tile), n);
+    if (n > 8) store_up_to((float *)outputs[j] + begin + 8, load(tile + 8), n - 8);
+  }
+}
+
+/// Not many elements: one small tile a register, and none of the bookkeeping of run_tiles.
 static void run_short(
     const gk_program *p, const void *const *inputs, void *const *outputs, size_t begin, size_t n) {
   _Alignas(64) uint32_t tiles[gk_max_registers][short_run];
@@ -249,6 +280,8 @@ static __attribute__((noinline)) void run_tiles(
 static void run_program(
     const gk_program *p, const void *const *inputs, void *const *outputs, size_t begin,
     size_t end) {
-  if (end - begin <= short_run) run_short(p, inputs, outputs, begin, end - begin);
+  size_t n = end - begin;
+  if (n <= few_elements) run_few(p, inputs, outputs, begin, n);
+  else if (n <= short_run) run_short(p, inputs, outputs, begin, n);
   else run_tiles(p, inputs, outputs, begin, end);
 }

@@ -122,8 +122,13 @@ INLINE vf with_sign_of(vf x, vf sign) { return (vf)((vi)x | ((vi)sign & INT32_MI
 INLINE vf square_root(vf x) { return __builtin_elementwise_sqrt(x); }
 
 /// The second operand where either is NaN.
+#if GK_AVX2
+INLINE vf larger(vf a, vf b) { return (vf)_mm256_max_ps((__m256)a, (__m256)b); }
+INLINE vf smaller(vf a, vf b) { return (vf)_mm256_min_ps((__m256)a, (__m256)b); }
+#else
 INLINE vf larger(vf a, vf b) { return choose(a > b, a, b); }
 INLINE vf smaller(vf a, vf b) { return choose(a < b, a, b); }
+#endif
 /// NaN where either is NaN.
 INLINE vf larger_or_nan(vf a, vf b) { return choose(a != a, a, larger(a, b)); }
 INLINE vf smaller_or_nan(vf a, vf b) { return choose(a != a, a, smaller(a, b)); }

@@ -136,6 +136,35 @@ extension KernelsTests {
       }
     }
 
+    /// Few rows may be worked on in another way than many.
+    @Test(arguments: 1...17)
+    func rowsDoNotDependOnHowManyThereAre(k: Int) {
+      var generator = TestGenerator(state: 58)
+      let rows = 40
+      for (shared, temperatures) in [(true, 1), (false, 1), (false, rows)] {
+        var base = Sample(
+          logits: generator.floats(shared ? k : rows * k), rows: rows, k: k, shared: shared,
+          temperature: generator.floats(temperatures, in: 0.3...2))
+        base.logits[0] = k == 1 ? 0 : -.infinity
+        if !shared {
+          base.logits[3 * k] = .nan
+          base.logits[6 * k] = 1e20
+        }
+        withBothForms { form in
+          let all = base.drawn()
+          for count in 1...17 {
+            var few = base
+            few.rows = count
+            few = few.drawn()
+            #expect(same(few.soft, Array(all.soft.prefix(count * k))), "\(count) x \(k), \(form)")
+            #expect(same(few.logSoft, Array(all.logSoft.prefix(count * k))))
+            #expect(same(few.hard, Array(all.hard.prefix(count * k))))
+            #expect(few.index == Array(all.index.prefix(count)))
+          }
+        }
+      }
+    }
+
     @Test(arguments: [3, 10, 16, 17, 40, 600])
     func maskedEntriesNeverWin(k: Int) {
       let low = -Float.infinity
