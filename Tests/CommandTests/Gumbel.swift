@@ -30,7 +30,7 @@ enum Gumbel {
     // Output goes to files: pipes could fill up while the process is waited for.
     let folder = try TemporaryFolder()
     let files = [folder.url("output"), folder.url("errors")]
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
     if let input {

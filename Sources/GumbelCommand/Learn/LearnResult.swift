@@ -67,12 +67,16 @@ extension LearnResult {
     lines.append(
       "total variation \(fixed(totalVariation)) after \(epochs) epochs in "
         + "\(hundredths(trainingSeconds)) s")
-    return lines.joined(separator: "\n")
+    return lines.map(withoutTrailingSpaces).joined(separator: "\n")
   }
 
   private func shortened(_ name: String) -> String {
     let printable = String(name.map { $0.isNewline || $0 == "\t" ? " " : $0 })
     return printable.count <= 24 ? printable : printable.prefix(23) + "…"
+  }
+
+  private func withoutTrailingSpaces(_ line: String) -> String {
+    String(line.reversed().drop { $0 == " " }.reversed())
   }
 
   private func padded(_ text: String, _ width: Int) -> String {
