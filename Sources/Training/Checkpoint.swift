@@ -98,6 +98,7 @@ public enum Checkpoint {
     var metadata: [String: String] = [:]
     if case .metadata(let text)? = remaining.removeValue(forKey: metadataName) { metadata = text }
     var tensors: [Tensor] = []
+    var taken: [Range<Int>] = []
     for (name, expected) in group.namedTensors {
       guard case .tensor(let entry)? = remaining.removeValue(forKey: name) else {
         throw CheckpointError(path: path, problem: "has no tensor \(name)")
@@ -119,9 +120,16 @@ public enum Checkpoint {
       }
       let range = (start + entry.data_offsets[0])..<(start + entry.data_offsets[1])
       tensors.append(Tensor(littleEndianBytes: bytes[range], type: expected.type))
+      taken.append(range)
     }
     if let name = remaining.keys.min() {
       throw CheckpointError(path: path, problem: "has a tensor \(name) that is not expected here")
+    }
+    // The format allows neither gaps nor overlaps, nor anything after the last tensor.
+    let end = taken.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+      .reduce(start) { $0 == $1.lowerBound ? $1.upperBound : -1 }
+    guard end == bytes.count else {
+      throw damaged("its tensors do not fill the \(bytes.count - start) bytes after the header")
     }
     var next = 0
     group.updateEach {

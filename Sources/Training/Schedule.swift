@@ -35,6 +35,11 @@ public struct Schedule: Hashable, Sendable {
     self.every = every
   }
 
+  private static func checked(_ steps: Int) -> Int {
+    require(steps >= 1, "Schedule: over \(steps) steps; expected 1 or more")
+    return steps
+  }
+
   /// The same value at every step.
   public static func constant(_ value: Double) -> Schedule { Schedule(value, .constant) }
 
@@ -50,7 +55,7 @@ public struct Schedule: Hashable, Sendable {
   public static func linear(
     from initial: Double, to end: Double, over steps: Int, every: Int = 1
   ) -> Schedule {
-    Schedule(initial, .linear(end: end, steps: steps), every: every)
+    Schedule(initial, .linear(end: end, steps: checked(steps)), every: every)
   }
 
   /// From one value to another along half a cosine, and then the latter
@@ -58,7 +63,7 @@ public struct Schedule: Hashable, Sendable {
   public static func cosine(
     from initial: Double, to end: Double, over steps: Int, every: Int = 1
   ) -> Schedule {
-    Schedule(initial, .cosine(end: end, steps: steps), every: every)
+    Schedule(initial, .cosine(end: end, steps: checked(steps)), every: every)
   }
 
   /// From one value to another in equal ratios, and then the latter; both positive.
@@ -67,7 +72,7 @@ public struct Schedule: Hashable, Sendable {
   ) -> Schedule {
     require(
       initial > 0 && end > 0, "Schedule.geometric: from \(initial) to \(end); expected positives")
-    return Schedule(initial, .geometric(end: end, steps: steps), every: every)
+    return Schedule(initial, .geometric(end: end, steps: checked(steps)), every: every)
   }
 
   /// The value at a step, which is not negative.

@@ -124,6 +124,14 @@ import _TestSupport
     }
   }
 
+  @Test func nothingMayFollowTheTensors() throws {
+    let bytes = try Checkpoint.bytes(of: Self.blank)
+    let whole = Self.problem(bytes)
+    let longer = Self.problem(bytes + [0, 0, 0, 0])
+    #expect(whole == nil)
+    #expect(longer?.contains("do not fill") == true)
+  }
+
   @Test func truncatedAnywhere() throws {
     let bytes = try Checkpoint.bytes(of: Model(), metadata: ["step": "1"])
     for count in 0..<bytes.count {
