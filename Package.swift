@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Optimizers", "Datasets", "Tensors", .product(name: "Logging", package: "swift-log"),
+        "Datasets", "Tensors", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Optimizers", dependencies: ["Tensors"]),
@@ -68,7 +68,8 @@ let package = Package(
       name: "LayersTests", dependencies: ["Layers", "Optimizers", "Tensors", "_TestSupport"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers", "Layers", "Tensors", "_TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors", "_TestSupport"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Optimizers", "Tensors", "_TestSupport"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["GumbelCommand"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),

@@ -77,8 +77,8 @@ extension Tensor {
   public static func .> (a: Tensor, b: Float) -> Tensor { a .> Tensor(b) }
 
   /// Integers as floats; a float32 tensor is returned as it is.
-  public var float32: Tensor { elementType == .float32 ? self : apply1(FloatFromInt32(), self) }
+  public var float32: Tensor { elementType == .float32 ? self : apply1(FloatFromInt32(), [self]) }
 
   /// Floats truncated toward zero; an int32 tensor is returned as it is.
-  public var int32: Tensor { elementType == .int32 ? self : apply1(Int32FromFloat(), self) }
+  public var int32: Tensor { elementType == .int32 ? self : apply1(Int32FromFloat(), [self]) }
 }

@@ -93,10 +93,8 @@ extension BinaryPrimitive {
 
 /// Runs an operation of one or two operands. It is `apply` without its arrays: in tiny networks they
 /// would cost more than the arithmetic.
-func apply1<P: ElementwisePrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
-  guard primitive.takesShape(of: a), primitive.operandTypes[0] == a.elementType else {
-    return apply1(primitive, [a])
-  }
+func apply1<P: UnaryPrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
+  guard a.elementType == .float32 else { return apply1(primitive, [a]) }
   var output = Tensor(
     storage: Storage.uninitialized(count: a.count), type: TensorType(a.shape, primitive.resultType))
   withExtendedLifetime((a.storage, output.storage)) {
@@ -141,12 +139,6 @@ func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Ten
     trace.record(primitive, a, b, &output)
   }
   return output
-}
-
-extension ElementwisePrimitive {
-  /// Whether the result has the operand's shape.
-  @inline(__always)
-  fileprivate func takesShape(of a: Tensor) -> Bool { !(self is Broadcast) }
 }
 
 extension Primitive {
