@@ -7,7 +7,7 @@ let blas: [Target.Dependency] = [.target(name: "COpenBLAS", condition: .when(pla
 // What `import Gumbel` brings. Whoever imports the umbrella depends on each by name as well: the
 // package manager rebuilds a module only when one that it names has changed.
 let libraries = [
-  "Models", "Training", "Datasets", "Plots", "Layers", "Optimizers", "Tensors",
+  "Models", "Training", "Datasets", "Plots", "Distributions", "Layers", "Optimizers", "Tensors",
 ]
 let umbrella: [Target.Dependency] =
   ["Gumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
@@ -41,18 +41,20 @@ let package = Package(
       dependencies: [
         "Datasets", "Tensors", .product(name: "Logging", package: "swift-log"),
       ]),
+    .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Optimizers", dependencies: ["Tensors"]),
     .target(name: "Tensors", dependencies: ["Kernels"] + blas),
 
     // Files in, pictures out: these import none of the targets above.
-    .target(name: "Datasets"),
+    .target(name: "Datasets", dependencies: ["Kernels"]),
     .target(name: "Plots", dependencies: ["CZlib"]),
 
     // C and system libraries.
     .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CMath"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Examples assert their own results; continuous integration runs them.
@@ -61,9 +63,13 @@ let package = Package(
     .executableTarget(name: "DiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
 
     // Tests mirror the sources.
-    .target(name: "_TestSupport", dependencies: ["Tensors"], path: "Tests/_TestSupport"),
+    .target(
+      name: "_TestSupport", dependencies: ["Distributions", "Tensors"], path: "Tests/_TestSupport"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "_TestSupport"]),
+    .testTarget(
+      name: "DistributionsTests", dependencies: ["Distributions", "Tensors", "_TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "LayersTests", dependencies: ["Layers", "Optimizers", "Tensors", "_TestSupport"]),
     .testTarget(
