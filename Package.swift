@@ -46,8 +46,8 @@ let package = Package(
     .target(name: "Optimizers", dependencies: ["Tensors"]),
     .target(name: "Tensors", dependencies: ["Kernels"] + blas),
 
-    // Files in, pictures out: these import none of the targets above.
-    .target(name: "Datasets", dependencies: ["Kernels"]),
+    // Files in, pictures out.
+    .target(name: "Datasets", dependencies: ["Distributions", "Kernels"]),
     .target(name: "Plots", dependencies: ["CZlib"]),
 
     // C and system libraries.
