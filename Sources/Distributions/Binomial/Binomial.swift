@@ -1,0 +1,13 @@
+import Tensors
+
+/// The number of ones among independent draws of 0 or 1, `trials` of them, each 1 with the
+/// probability p.
+///
+///     P(X = k) = n! / (k! (n - k)!) pᵏ (1 - p)ⁿ⁻ᵏ
+///
+/// The probability is kept as its logit, as in ``Bernoulli``. Trials are whole numbers of 0 or more;
+/// as a tensor they are float32, and so below 2²⁴.
+public struct Binomial<Value: DistributionParameter>: Sendable {
+  public let trials: Value
+  public let logits: Value
+}
