@@ -44,11 +44,16 @@ extension Bernoulli<Double>: RealDistribution, HasRealMoments {
 
   public func quantile(at p: Double) -> Double {
     requireProbability(p)
-    return p <= sigmoid(-logits) ? 0 : 1
+    return quantile(lower: p, upper: 1 - p)
   }
   public func inverseSurvival(at q: Double) -> Double {
     requireProbability(q)
-    return q >= sigmoid(logits) ? 0 : 1
+    return quantile(lower: 1 - q, upper: q)
+  }
+
+  /// By the smaller of the two probabilities, which has more digits.
+  private func quantile(lower p: Double, upper q: Double) -> Double {
+    (p < 0.5 ? p <= sigmoid(-logits) : q >= sigmoid(logits)) ? 0 : 1
   }
 
   /// 1 where p > ½.
