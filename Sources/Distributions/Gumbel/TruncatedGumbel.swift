@@ -144,7 +144,8 @@ extension TruncatedGumbel<Tensor>: Distribution, Reparameterised {
     let e = Tensor.exponential(shape + batchShape, key: key)
     let (u, part) = (-expm1(-e), -expm1(-width))
     let isSmall = (u * part) .< 0.5
-    let near = -log1p(-select(isSmall, u * part, Tensor(0)))
+    // At least a tiny number, whose logarithm has a gradient.
+    let near = -log1p(-select(isSmall, maximum(u * part, Tensor(1e-37)), Tensor(0.25)))
     let far = -log(select(isSmall, Tensor(1), exp(-e) + exp(-width) * u))
     // -log(exp(-high) + above)
     let logAbove = log(select(isSmall, near, far))
