@@ -83,8 +83,13 @@ extension Bernoulli<Double>: RealDistribution, HasRealMoments {
 extension Bernoulli<Tensor>: Distribution, HasMoments, HasEntropy {
   public init(logits: Tensor) { self.logits = logits }
 
-  /// Probabilities of 0 and 1 are certain values.
-  public init(probabilities p: Tensor) { logits = log(p) - log1p(-p) }
+  /// Probabilities of 0 and 1 are certain values, and no gradient passes to them.
+  public init(probabilities p: Tensor) {
+    let (isZero, isOne) = (p .== Tensor(0), p .== Tensor(1))
+    let inside = select(isZero + isOne, Tensor(0.5), p)
+    let logits = log(inside) - log1p(-inside)
+    self.logits = select(isZero, Tensor(-.infinity), select(isOne, Tensor(.infinity), logits))
+  }
 
   /// P(X = 1).
   public var probabilities: Tensor { sigmoid(logits) }

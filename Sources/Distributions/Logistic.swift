@@ -82,7 +82,7 @@ extension Logistic<Tensor>: Distribution, Reparameterised, HasMoments, HasEntrop
 }
 
 /// Draws from the standard logistic distribution, with both tails at full precision.
-func standardLogistic(_ shape: Shape, key: RandomKey) -> Tensor {
+package func standardLogistic(_ shape: Shape, key: RandomKey) -> Tensor {
   // With E = -log u, which is precise near 0 and goes no further than 45, log(u / (1 - u)) is
   // -log(exp(E) - 1).
   -log(expm1(Tensor.exponential(shape, key: key)))

@@ -47,6 +47,11 @@ import _TestSupport
   @Test func gradientsOfWhatIsCertain() {
     let entropy = gradient(at: certain) { Bernoulli(logits: $0).entropy.sum() }
     #expect(entropy.scalars == [0, 0])
+    let probabilities = gradient(at: Tensor([0, 0.5, 1])) {
+      let d = Bernoulli(probabilities: $0)
+      return (d.entropy + d.klDivergence(to: d) + d.mean).sum()
+    }
+    #expect(probabilities.scalars == [0, 1, 0])
     let own = gradient(at: certain) {
       let d = Bernoulli(logits: $0)
       return d.klDivergence(to: d).sum()
