@@ -12,7 +12,7 @@ private let categorical = PrimitiveLaw(
   inputs: { key in
     [
       randomLogits([2, 1, 4], masked: 1, key: key.folding(in: 0)),
-      Tensor(int32: [1, 2, 3, 3, 2, 1], shape: [3, 2, 1, 1]).reshaped(to: [3, 2]),
+      Tensor(int32: [1, 2, 3, 3, 2, 1], shape: [3, 1, 2]),
     ]
   },
   apply: { Categorical(logits: $0[0]).logProbability(of: $0[1]) },
@@ -62,7 +62,8 @@ private func relaxedLaw(
   _ name: String, logits: Shape, temperature: Shape, value: Shape, masked: Int, onSimplex: Bool
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    name, covers: [], tolerance: 5e-6,
+    // On the simplex the reference cannot be moved away from an impossible class's 0.
+    name, covers: [], tolerance: 5e-6, variables: onSimplex && masked > 0 ? [0, 1] : nil,
     inputs: { key in
       let scores = randomLogits(value, masked: masked, scale: 1, key: key.folding(in: 2))
       return [
