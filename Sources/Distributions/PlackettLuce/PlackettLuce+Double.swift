@@ -22,9 +22,9 @@ extension PlackettLuce<Double> {
     var left = logits.logSoftmax
     var result = 0.0
     for index in value {
-      // Before the sum over what is left, which might be of nothing.
+      // Before the shares of what is left, which might be nothing.
       if left[index] == -.infinity { return -.infinity }
-      result += left[index] - left.logSumExp
+      result += left.logSoftmax[index]
       left[index] = -.infinity
     }
     return result

@@ -25,16 +25,15 @@ extension PlackettLuce<Tensor>: Distribution {
   /// Exact draws of distinct classes in order: int32. -1 where no class is left that is possible,
   /// and all through an invalid row.
   public func sample(_ shape: Shape, key: RandomKey) -> Tensor {
+    // Relative to the largest, so that noise is not lost beside logits that are far from 0.
     let noise = Tensor.gumbel(shape + logits.shape, key: key)
-    return (logits.finiteAtMost + noise).largestInOrder(length)
+    return (relativeLogits + noise).largestInOrder(length)
   }
 
   /// - Parameter value: int32, `[…, length]`; -inf unless the classes are distinct and possible.
   public func logProbability(of value: Tensor) -> Tensor {
     let (ordered, isValid) = orderedLogits(value, "PlackettLuce.logProbability")
-    let drawn = ordered.sliced(along: -1, 0..<length)
-    let left = ordered.suffixLogSumExp.sliced(along: -1, 0..<length)
-    let terms = select(drawn.isPossible, drawn - left, Tensor(-.infinity))
+    let terms = apply(SuffixLogSoftmax(), [ordered])[0].sliced(along: -1, 0..<length)
     return select(isValid, terms.sum(along: -1), Tensor(-.infinity))
   }
 
@@ -73,16 +72,21 @@ extension PlackettLuce<Tensor>: Distribution {
     return select(arePossible * isValid, result, Tensor(-.infinity))
   }
 
-  /// The logits relative to each row's largest, those of a value's classes first and in its order,
-  /// and whether it is an order.
+  /// The logits less each row's largest. No gradient passes through that one: probabilities do not
+  /// depend on a constant that is added to the logits.
+  private var relativeLogits: Tensor {
+    let logits = self.logits.finiteAtMost
+    return logits - logits.max(along: -1, keepingAxis: true).stoppingGradient()
+  }
+
+  /// The relative logits, those of a value's classes first and in its order, and whether it is an
+  /// order.
   private func orderedLogits(_ value: Tensor, _ name: String) -> (Tensor, isValid: Tensor) {
     require(
       value.elementType == .int32 && value.rank >= 1 && value.shape[-1] == length,
       "\(name): a value \(value.type), expected int32[…, \(length)]")
     let (order, isValid) = value.completedOrder(classCount)
-    let logits = self.logits.finiteAtMost
-    let top = logits.max(along: -1, keepingAxis: true).stoppingGradient()
-    let ordered = (logits - top).elementsOfRows(at: order, name)
+    let ordered = relativeLogits.elementsOfRows(at: order, name)
     return (ordered, isValid.broadcastingRows(with: ordered.rowShape))
   }
 }

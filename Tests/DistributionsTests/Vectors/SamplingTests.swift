@@ -54,7 +54,7 @@ func allOrders(_ count: Int, _ length: Int) -> [[Int32]] {
       #expect(sample.shape == [draws, 7])
       let areBits = sample.scalars.allSatisfy { $0 == 0 || $0 == 1 }
       #expect(areBits)
-      #expect(sample.sum(along: -1).scalars.allSatisfy { $0 == 1 })
+      #expect(areAll(sample.sum(along: -1), 1))
       let frequencies = sample.sum(along: 0).scalars.map { Int($0) }
       let ratio = chiSquareRatio(frequencies, exact.probabilities)
       #expect(ratio <= 1)
