@@ -52,8 +52,8 @@ struct CompleteOrder: Primitive {
   func pullback(_ p: Pullback) {}
 }
 
-/// The positions of a row's largest elements, the largest first and the lowest on ties; -1 where
-/// only -inf is left, and all through a row with a NaN.
+/// The positions of a row's largest elements, the largest first and the lowest on ties; -1 all
+/// along a row with a NaN, or with fewer elements above -inf.
 struct LargestInOrder: Primitive {
   var name: String { "largestInOrder" }
   let count: Int
@@ -73,10 +73,10 @@ struct LargestInOrder: Primitive {
     if count == 0 { return }
     for row in 0..<(outputs[0].count / count) {
       let (x, y) = (inputs[0].floats + row * k, outputs[0].int32s + row * count)
-      let isValid = !(0..<k).contains { x[$0].isNaN }
-      var order = (0..<k).filter { isValid && x[$0] > -.infinity }
+      var order = (0..<k).filter { x[$0] > -.infinity }
+      let isValid = order.count >= count && !(0..<k).contains { x[$0].isNaN }
       order.sort { (x[$1], $0) < (x[$0], $1) }
-      for i in 0..<count { y[i] = i < order.count ? Int32(order[i]) : -1 }
+      for i in 0..<count { y[i] = isValid ? Int32(order[i]) : -1 }
     }
   }
 

@@ -22,8 +22,8 @@ extension PlackettLuce<Tensor>: Distribution {
   public var batchShape: Shape { logits.rowShape }
   public var eventShape: Shape { [length] }
 
-  /// Exact draws of distinct classes in order: int32. -1 where no class is left that is possible,
-  /// and all through an invalid row.
+  /// Exact draws of distinct classes in order: int32. -1 all along an invalid row, and one with fewer
+  /// possible classes than are drawn.
   public func sample(_ shape: Shape, key: RandomKey) -> Tensor {
     // Relative to the largest, so that noise is not lost beside logits that are far from 0.
     let noise = Tensor.gumbel(shape + logits.shape, key: key)

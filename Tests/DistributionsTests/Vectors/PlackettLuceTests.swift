@@ -73,14 +73,16 @@ private let infinity = Float.infinity
   }
 
   @Test func impossibleClasses() {
-    let order = PlackettLuce(logits: Tensor([-infinity, 1, -infinity, 2]), length: 3)
-    let sample = order.sample([20], key: RandomKey(2))
-    for row in 0..<20 {
-      let classes = sample[row].int32Scalars
-      #expect(Set(classes.prefix(2)) == [1, 3])
-      #expect(classes[2] == -1, "only two classes are possible")
-    }
     let two = PlackettLuce(logits: Tensor([-infinity, 1, -infinity, 2]), length: 2)
+    let sample = two.sample([20], key: RandomKey(2))
+    for row in 0..<20 {
+      let classes = Set(sample[row].int32Scalars)
+      #expect(classes == [1, 3])
+    }
+    let three = PlackettLuce(logits: two.logits, length: 3)
+    let tooMany = three.sample(key: RandomKey(2))
+    #expect(tooMany.int32Scalars == [-1, -1, -1], "only two classes are possible")
+    #expect(three.logProbability(of: tooMany).scalar == -infinity)
     let values = Tensor(int32: [1, 3, 3, 1, 0, 1, 1, 1, 1, -1, 1, 4], shape: [6, 2])
     let logs = two.logProbability(of: values)
     #expect(areFinite(logs[0..<2]))
