@@ -34,11 +34,9 @@ import Testing
       let sample = points[(i * 30)..<((i + 1) * 30)].map { 5 - 3 * log(-log($0.lower)) }
       let fit = try Gumbel.fit(to: sample, method: method)
       if limits == nil { limits = fit.goodnessOfFit(replicates: 20_000, key: RandomKey(4)) }
-      let tests = fit.goodnessOfFit(replicates: 100)
-      if tests.kolmogorovSmirnov.statistic > limits!.kolmogorovSmirnov.criticalValue {
-        passed.0 += 1
-      }
-      if tests.andersonDarling.statistic > limits!.andersonDarling.criticalValue { passed.1 += 1 }
+      let distances = fit.distances
+      if distances.kolmogorovSmirnov > limits!.kolmogorovSmirnov.criticalValue { passed.0 += 1 }
+      if distances.andersonDarling > limits!.andersonDarling.criticalValue { passed.1 += 1 }
     }
     for count in [passed.0, passed.1] {
       #expect(abs(Double(count) / 2000 - 0.05) < 0.024 + 0.005, "\(passed)")
@@ -69,7 +67,7 @@ import Testing
       let test = Gumbel(location: 0, scale: 1).goodnessOfFit(of: values, replicates: 100)
       #expect(abs(test.kolmogorovSmirnov.statistic - fixture.d) < 1e-12)
       let error = abs(test.kolmogorovSmirnov.pValue - fixture.survival)
-      #expect(error < (fixture.n <= 100 ? 1e-12 : 1e-4), "\(fixture) \(error)")
+      #expect(error < (fixture.n <= 100 ? 1e-12 : 2e-4), "\(fixture) \(error)")
     }
   }
 
