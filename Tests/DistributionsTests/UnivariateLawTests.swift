@@ -58,7 +58,11 @@ let univariateLaws = [
 ]
 
 /// The distributions of vectors and classes, which have laws of their own.
-let otherDistributions: Set<String> = []
+let otherDistributions: Set<String> = [
+  "Categorical", "OneHotCategorical", "StraightThroughOneHotCategorical", "RelaxedCategorical",
+  "RelaxedOneHotCategorical", "RelaxedBernoulli", "UnitRelaxedBernoulli",
+  "StraightThroughBernoulli", "PlackettLuce", "Multinomial",
+]
 
 @Suite struct UnivariateLawTests {
   @Test(arguments: univariateLaws)
