@@ -26,7 +26,7 @@ let univariateLaws = [
     parameters: [
       [0, 1, -.infinity, 1], [0.5, 2, -1, 2], [0, 1, 2, .infinity], [1, 0.5, -4, 8],
     ],
-    differentiable: [0, 1],
+    differentiable: [0, 1, 2, 3],
     single: { TruncatedGumbel(location: $0[0], scale: $0[1], lower: $0[2], upper: $0[3]) },
     batch: { TruncatedGumbel(location: $0[0], scale: $0[1], lower: $0[2], upper: $0[3]) }),
   DistributionLaw(
