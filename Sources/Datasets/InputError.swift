@@ -63,6 +63,16 @@ public struct InputError: Error, Equatable, Sendable {
     /// There are more symbols than the limit.
     case tooManySymbols(limit: Int)
 
+    // Arrays of numbers.
+    /// There is not one number.
+    case noNumbers
+    /// An entry of a line is not a number.
+    case notANumber(found: String, entry: Int)
+    /// There are more numbers than the limit.
+    case tooManyNumbers(limit: Int)
+    /// An `.npy` file is not as it should be at a byte, counted from 0.
+    case npy(NPYProblem, byte: Int)
+
     // A list of categories, given rather than found.
     /// The list has fewer than two entries.
     case tooFewCategories(count: Int)
@@ -150,6 +160,14 @@ extension InputError.Problem: CustomStringConvertible {
       "the different symbols take more than \(limit) bytes, the limit"
     case .tooManySymbols(let limit):
       "more than \(limit) symbols, the limit for a file held in memory"
+
+    case .noNumbers: "no numbers found"
+    case .notANumber("", let entry): "entry \(entry) is empty, expected a number"
+    case .notANumber(let found, let entry):
+      "entry \(entry) is \(quoted(found)), expected a number"
+    case .tooManyNumbers(let limit):
+      "more than \(limit) numbers, the limit for an array held in memory"
+    case .npy(let problem, let byte): "byte \(byte): \(problem)"
 
     case .tooFewCategories(let count): "needs at least two categories, found \(count)"
     case .emptyCategory(let entry): "entry \(entry) is empty, expected a category"
