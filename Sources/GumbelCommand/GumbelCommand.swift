@@ -29,5 +29,5 @@ struct GumbelCommand: ParsableCommand {
         producer | gumbel learn - --plot learned.svg
       """,
     version: version,
-    subcommands: [LearnCommand.self, InfoCommand.self])
+    subcommands: [LearnCommand.self, ExploreCommand.self, InfoCommand.self])
 }
