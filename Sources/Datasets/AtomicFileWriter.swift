@@ -65,11 +65,13 @@ package final class AtomicFileWriter {
     }
   }
 
-  /// Writes over the first bytes of a file. False, and nothing is done, where the destination is
-  /// not a file of ours: a pipe does not go back.
-  package func overwriteStart(_ bytes: [UInt8]) throws(OutputError) -> Bool {
+  /// Cuts a file to `length` bytes and puts others in the place of its first. False, and nothing is
+  /// done, where the destination is not a file of ours: a pipe does not go back.
+  package func rewrite(start bytes: [UInt8], length: Int) throws(OutputError) -> Bool {
     guard case .file(let temporary, _) = destination else { return false }
-    if pwrite(temporary.descriptor, bytes, bytes.count, 0) != bytes.count {
+    if pwrite(temporary.descriptor, bytes, bytes.count, 0) != bytes.count
+      || ftruncate(temporary.descriptor, off_t(length)) != 0
+    {
       throw OutputError(path: path)
     }
     return true

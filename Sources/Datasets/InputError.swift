@@ -63,15 +63,9 @@ public struct InputError: Error, Equatable, Sendable {
     /// There are more symbols than the limit.
     case tooManySymbols(limit: Int)
 
-    // Arrays of numbers.
-    /// There is not one number.
-    case noNumbers
-    /// An entry of a line is not a number.
-    case notANumber(found: String, entry: Int)
-    /// There are more numbers than the limit.
-    case tooManyNumbers(limit: Int)
-    /// An `.npy` file is not as it should be at a byte, counted from 0.
-    case npy(NPYProblem, byte: Int)
+    // An array of numbers.
+    /// Text or an `.npy` file does not hold an array.
+    case array(NumberArrayProblem)
 
     // A list of categories, given rather than found.
     /// The list has fewer than two entries.
@@ -161,13 +155,7 @@ extension InputError.Problem: CustomStringConvertible {
     case .tooManySymbols(let limit):
       "more than \(limit) symbols, the limit for a file held in memory"
 
-    case .noNumbers: "no numbers found"
-    case .notANumber("", let entry): "entry \(entry) is empty, expected a number"
-    case .notANumber(let found, let entry):
-      "entry \(entry) is \(quoted(found)), expected a number"
-    case .tooManyNumbers(let limit):
-      "more than \(limit) numbers, the limit for an array held in memory"
-    case .npy(let problem, let byte): "byte \(byte): \(problem)"
+    case .array(let problem): "\(problem)"
 
     case .tooFewCategories(let count): "needs at least two categories, found \(count)"
     case .emptyCategory(let entry): "entry \(entry) is empty, expected a category"

@@ -21,7 +21,8 @@ public enum NPYFile {
     bytes(.int64, shape, values.map(\.littleEndian))
   }
 
-  /// The header of a file whose little-endian data follow, at least `length` bytes long.
+  /// The header of a file whose little-endian data follow: as long as it needs to be, or `length`
+  /// bytes. Traps when that is too short.
   package static func header(
     isInteger: Bool, shape: [Int], length: Int? = nil
   ) -> [UInt8] {

@@ -11,7 +11,7 @@ struct NPYReader {
       throw error(.shapeOverflow(header.shape), byte: 0)
     }
     if count > limit {
-      throw InputError(source: input.source.name, problem: .tooManyNumbers(limit: limit))
+      throw InputError(source: input.source.name, problem: .array(.tooManyNumbers(limit: limit)))
     }
     let values = try values(count, header, start: start)
     if input.isStopped { return NumberArray([], shape: [0]) }
@@ -135,7 +135,7 @@ struct NPYReader {
   }
 
   private func error(_ problem: NPYProblem, byte: Int) -> InputError {
-    InputError(source: input.source.name, problem: .npy(problem, byte: byte))
+    InputError(source: input.source.name, problem: .array(.npy(problem, byte: byte)))
   }
 }
 

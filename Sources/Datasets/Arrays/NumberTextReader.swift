@@ -64,9 +64,9 @@ struct NumberTextReader {
   /// What the lines so far hold.
   func array() throws(InputError) -> NumberArray {
     if let names, rows == 0 {
-      throw error(.notANumber(found: names.first, entry: 1), line: names.line)
+      throw error(.array(.notANumber(found: names.first, entry: 1)), line: names.line)
     }
-    if rows == 0 { throw InputError(source: source, problem: .noNumbers) }
+    if rows == 0 { throw InputError(source: source, problem: .array(.noNumbers)) }
     return NumberArray(values, shape: rows == 1 || columns == 1 ? [values.count] : [rows, columns])
   }
 
@@ -94,15 +94,15 @@ struct NumberTextReader {
           names = try namesOfColumns(text, first: found)
           return
         }
-        throw error(.notANumber(found: found, entry: entries))
+        throw error(.array(.notANumber(found: found, entry: entries)))
       }
-      if values.count > limit { throw error(.tooManyNumbers(limit: limit)) }
+      if values.count > limit { throw error(.array(.tooManyNumbers(limit: limit))) }
       if !cursor.passSeparator() { break }
     }
     if rows == 0 {
       columns = entries
       if let names, names.count != columns {
-        throw error(.notANumber(found: names.first, entry: 1), line: names.line)
+        throw error(.array(.notANumber(found: names.first, entry: 1)), line: names.line)
       }
     }
     if entries != columns {
@@ -122,7 +122,7 @@ struct NumberTextReader {
     repeat {
       var ahead = cursor
       if cursor.isAtEnd || ahead.number() != nil {
-        throw error(.notANumber(found: first, entry: 1))
+        throw error(.array(.notANumber(found: first, entry: 1)))
       }
       _ = cursor.field(advancing: true)
       count += 1
