@@ -31,7 +31,7 @@ struct NumberCursor {
     let end = fieldEnd()
     guard end > position else { return nil }
     let field = UnsafeBufferPointer(rebasing: bytes[position..<end])
-    guard let value = shortDecimal(field) ?? number(field) else { return nil }
+    guard let value = number(field) else { return nil }
     position = end
     return value
   }
@@ -55,41 +55,9 @@ struct NumberCursor {
     byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
   }
 
-  /// A decimal of few digits: both its digits and its power of ten are exact in a `Double`, so that
-  /// one division or product rounds once. Nil for all other text.
-  private func shortDecimal(_ field: UnsafeBufferPointer<UInt8>) -> Double? {
-    var index = 0
-    let isNegative = field[0] == UInt8(ascii: "-")
-    if isNegative { index = 1 }
-    guard field.count - index <= 16 else { return nil }
-    var digits = 0
-    var count = 0
-    var decimals: Int?
-    while index < field.count {
-      let digit = field[index] &- UInt8(ascii: "0")
-      if digit < 10 {
-        digits = 10 * digits + Int(digit)
-        count += 1
-      } else if field[index] == UInt8(ascii: "."), decimals == nil {
-        decimals = count
-      } else {
-        return nil
-      }
-      index += 1
-    }
-    if count == 0 || count > 15 { return nil }
-    let value = Double(digits) / Self.powersOfTen[count - (decimals ?? count)]
-    return isNegative ? -value : value
-  }
-
-  private static let powersOfTen = (0...15).map { exponent in
-    (0..<exponent).reduce(1.0) { power, _ in 10 * power }
-  }
-
   private func number(_ field: UnsafeBufferPointer<UInt8>) -> Double? {
-    let text = String(decoding: field, as: UTF8.self)
-    if let value = decimalNumber(text) { return value }
-    return switch text.lowercased() {
+    if let value = decimalNumber(UnsafeRawBufferPointer(field)) { return value }
+    return switch String(decoding: field, as: UTF8.self).lowercased() {
     case "inf", "+inf", "infinity", "+infinity": .infinity
     case "-inf", "-infinity": -.infinity
     case "nan", "+nan", "-nan": .nan
