@@ -101,8 +101,8 @@ struct MaximaLesson: Lesson {
       Draw \(grouped(sampleSize)) numbers, keep the largest, and do so \(grouped(maxima)) times. \
       The bars are the largest numbers; the curve is the Gumbel density with their mean and \
       variance. Whether the numbers were normal or exponential, the shape is the same: a steep \
-      side on the left and a long tail to the right. This is the limit for every distribution \
-      whose tail falls off like an exponential or faster without coming to an end.
+      side on the left and a long tail to the right. It is the limit for all the usual \
+      distributions with light tails, the gamma and the logistic among them.
       """,
       """
       For exponential numbers theory gives the location ln \(grouped(sampleSize)) = \
@@ -116,7 +116,8 @@ struct MaximaLesson: Lesson {
       """,
       """
       <strong>Why it matters here:</strong> the largest of several Gumbel values is a Gumbel value \
-      again, of the same scale. No other noise has this property, and the next picture lives on it.
+      again, shifted, of the same scale. No other noise keeps its shape and width like this, and the \
+      next picture lives on it.
       """,
     ]
   }

@@ -96,16 +96,16 @@ struct NoiseLesson: Lesson {
     return [
       """
       Add independent Gumbel noise to the logarithm of each probability and take the class with \
-      the largest sum. Among \(grouped(draws)) such draws from (0.5, 0.2, 0.3) the classes come up \
-      with the frequencies \(gumbel): the probabilities, within the whiskers, which are 95 % \
-      confidence intervals. This is the Gumbel-max trick. It needs no normalisation: logits that \
-      differ by a constant give the same winner.
+      the largest sum. Among \(grouped(draws)) such draws from (0.5, 0.2, 0.3) the classes came up \
+      with the frequencies \(gumbel): the probabilities, but for chance, of which the whiskers are \
+      95 % confidence intervals. This is the Gumbel-max trick. It needs no normalisation: logits \
+      that differ by a constant give the same winner.
       """,
       """
       It has to be Gumbel noise. Normal and uniform noise of the same variance give other \
       frequencies, and the right picture shows how wrong they become: of fourteen classes, each \
-      half as likely as the one before, the rare ones are drawn far too seldom, by uniform noise \
-      never, because their tails are too light. On the dashed line a class is drawn as often as \
+      half as likely as the one before, both draw the rare ones far too seldom, and the rarest \
+      never: the tails of such noise are too light. On the dashed line a class is drawn as often as \
       its probability says.
       """,
       """

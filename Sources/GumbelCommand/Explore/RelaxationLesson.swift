@@ -78,7 +78,7 @@ struct RelaxationLesson: Lesson {
         cornerLabels: sample.largest.enumerated().map {
           "class \($0.offset): \(decimals(100 * $0.element, 1)) %"
         },
-        title: "t = \(sample.temperature == 10 ? "10" : "\(sample.temperature)")",
+        title: "t = \(decimals(sample.temperature, sample.temperature < 1 ? 1 : 0))",
         size: Drawing.Size(width: 440, height: 330))
     }
     return [Array(plots[..<2]), Array(plots[2...])]

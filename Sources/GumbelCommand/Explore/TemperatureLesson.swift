@@ -51,9 +51,8 @@ struct TemperatureLesson: Lesson {
       }
     }
     scoreFunctionVariance = square - exact.reduce(0) { $0 + $1 * $1 }
-    for (index, temperature) in temperatures.enumerated() {
-      measure(Float(temperature), key: key.folding(in: index))
-    }
+    // One key: the same noise at every temperature, so that the curves are smooth.
+    for temperature in temperatures { measure(Float(temperature), key: key) }
   }
 
   private mutating func measure(_ temperature: Float, key: RandomKey) {
@@ -96,7 +95,7 @@ struct TemperatureLesson: Lesson {
   }
 
   var paragraphs: [String] {
-    let coldest = estimators[0]
+    let (coldest, straight) = (estimators[0], estimators[1])
     let nearOne = temperatures.indices.min {
       abs(temperatures[$0] - 1) < abs(temperatures[$1] - 1)
     }!
@@ -112,8 +111,10 @@ struct TemperatureLesson: Lesson {
       one, which three classes allow to be summed up. At <i>t</i> = \
       \(decimals(temperatures[nearOne], 2)) the mean gradient is off by \
       \(decimals(100 * coldest.bias[nearOne], 0)) % of the exact one's length, at <i>t</i> = \
-      \(decimals(temperatures[0], 2)) by \(decimals(100 * coldest.bias[0], 0)) %, about what chance \
-      leaves of it.
+      \(decimals(temperatures[0], 2)) by \(decimals(100 * coldest.bias[0], 0)) %; this bias \
+      vanishes with the temperature. That of straight-through samples does not: \
+      \(decimals(100 * straight.bias[0], 0)) % is left, since the slope of <em>f</em> is taken at \
+      the corners alone.
       """,
       """
       The variance moves the other way (below): the slope of the softmax grows as 1/<i>t</i>, so \
@@ -124,8 +125,9 @@ struct TemperatureLesson: Lesson {
       """,
       """
       <strong>What to do with it:</strong> begin warm, where gradients are calm, and cool down \
-      while training; or stay near 1 and use straight-through samples, whose forward pass is exact. \
-      Below about 0.1 the gradients are noise.
+      while training. Much below 0.1 there is little to gain: the variance is beyond that of the \
+      score function, which has no bias at all. Where the network must see real choices, use \
+      straight-through samples and accept the bias that stays.
       """,
     ]
   }
