@@ -149,7 +149,7 @@ extension Tensor {
     return withExtendedLifetime(storage) { storage.pointer.load(as: Int32.self) }
   }
 
-  private func checkReadable(_ expected: ElementType) {
+  func checkReadable(_ expected: ElementType) {
     require(
       elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
     require(
