@@ -42,3 +42,14 @@ extension GumbelFit {
     extreme == .maximum ? (x - location) / scale : (location - x) / scale
   }
 }
+
+extension GumbelFit {
+  /// The data in ascending order, and their shares of all weight.
+  package func sortedData() -> (values: [Double], shares: [Double]) {
+    let (y, shares) = sample.sorted()
+    let equal = shares ?? [Double](repeating: 1 / Double(count), count: count)
+    let values = y.map { sample.point(at: $0) }
+    return extreme == .maximum
+      ? (values, equal) : (values.reversed().map { -$0 }, equal.reversed())
+  }
+}
