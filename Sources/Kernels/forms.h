@@ -7,6 +7,9 @@
 /// Longest run that one call of `sum_run` adds up; the order of a long sum follows from it.
 enum { gk_sum_chunk = 4096 };
 
+/// Noise is made in tiles of at most so many.
+enum { gk_noise_tile = 512 };
+
 /// Room for partial results on the stack: 64 KB.
 enum { gk_partial_floats = 16384 };
 
@@ -83,6 +86,11 @@ typedef struct {
   gk_winner (*gumbel_max_run)(
       const float *logits, const uint32_t key[2], uint64_t first, size_t n, int32_t first_index);
 
+  /// Fills the first `wanted` of `entries`, in order; false for a row that has not so many. `room`
+  /// is that of gk_gumbel_top_k_room.
+  bool (*gumbel_top_k_row)(
+      const float *logits, const uint32_t key[2], uint64_t first, size_t k, size_t wanted,
+      gk_perturbed *entries, size_t room);
   void (*small_matmul)(
       bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
       const float *b, float *c);

@@ -14,6 +14,7 @@
 #include "gumbel_softmax.inc.h"
 #include "short_rows.inc.h"
 #include "gumbel_max.inc.h"
+#include "gumbel_top_k.inc.h"
 #include "gumbel_pullback.inc.h"
 #include "networks.inc.h"
 #include "table.inc.h"

@@ -30,6 +30,7 @@ const gk_forms GK_FORMS_SYMBOL = {
     .gumbel_softmax_pullback = gumbel_softmax_pullback_rows,
     .log_gumbel_softmax_pullback = log_gumbel_softmax_pullback_rows,
     .gumbel_max_run = gumbel_max_run,
+    .gumbel_top_k_row = gumbel_top_k_row,
     .small_matmul = small_matmul,
     .bias_activation = bias_activation,
     .activation_pullback = activation_pullback,

@@ -257,6 +257,23 @@ void gk_gumbel_max(
     const float *logits, size_t logits_stride, const uint32_t key[2], uint64_t first,
     int32_t *index, size_t rows, size_t k);
 
+typedef struct {
+  double sum;
+  float noise;
+  int32_t index;
+} gk_perturbed;
+
+/// Draws without replacement (Gumbel-top-k): index[r, :] are the `wanted` <= k places with the
+/// largest logits[r, c] + noise, from the largest down, the noise of element first + r k + c as in
+/// gk_gumbel_max. -1 all along a row with a NaN or with fewer entries above -inf. Entries of +inf
+/// come first, in uniform order. `workspace` has room for gk_gumbel_top_k_parts(rows) times
+/// gk_gumbel_top_k_room(k, wanted) entries; `parts` is the former.
+void gk_gumbel_top_k(
+    const float *logits, size_t logits_stride, const uint32_t key[2], uint64_t first,
+    int32_t *index, size_t rows, size_t k, size_t wanted, gk_perturbed *workspace, size_t parts);
+size_t gk_gumbel_top_k_room(size_t k, size_t wanted);
+size_t gk_gumbel_top_k_parts(size_t rows);
+
 // MARK: - Networks
 
 /// c = op(a) op(b) for small matrices, where a call of the BLAS costs more than its work.
