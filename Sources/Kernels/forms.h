@@ -91,6 +91,14 @@ typedef struct {
   bool (*gumbel_top_k_row)(
       const float *logits, const uint32_t key[2], uint64_t first, size_t k, size_t wanted,
       gk_perturbed *entries, size_t room);
+  /// Rows begin ..< end of the whole; all pointers are those of row 0.
+  void (*sample_tokens)(
+      const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
+      const uint32_t *keys, int32_t *tokens, float *log_probabilities, size_t begin, size_t end);
+  void (*token_log_probabilities)(
+      const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
+      float *out, size_t begin, size_t end);
+
   void (*small_matmul)(
       bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
       const float *b, float *c);

@@ -16,5 +16,8 @@
 #include "gumbel_max.inc.h"
 #include "gumbel_top_k.inc.h"
 #include "gumbel_pullback.inc.h"
+#include "token_row.inc.h"
+#include "token_cutoff.inc.h"
+#include "token_draw.inc.h"
 #include "networks.inc.h"
 #include "table.inc.h"
