@@ -162,10 +162,10 @@ extension InputError.Problem: CustomStringConvertible {
       "found \(quoted(text)) in column \(column), expected a number"
     case .numberOutOfRange(let text, let column, let range)
     where range.upperBound == .greatestFiniteMagnitude && range.lowerBound > -range.upperBound:
-      "found \(quoted(text)) in column \(column), expected a number of \(range.lowerBound) or more"
+      "found \(quoted(text)) in column \(column), expected a number of \(plain(range.lowerBound)) or more"
     case .numberOutOfRange(let text, let column, let range):
-      "found \(quoted(text)) in column \(column), expected a number from \(range.lowerBound) "
-        + "to \(range.upperBound)"
+      "found \(quoted(text)) in column \(column), expected a number from "
+        + "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
     case .noNumbers: "no rows found, expected one number a row"
     case .tooManyNumbers(let limit):
       "more than \(limit) rows, the limit for numbers held in memory"
@@ -196,4 +196,10 @@ extension InputError.Problem: CustomStringConvertible {
         + entries.map(String.init).joined(separator: " and ")
     }
   }
+}
+
+/// A number without `.0` at its end.
+private func plain(_ number: Double) -> String {
+  let text = "\(number)"
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

@@ -1,9 +1,9 @@
 import CMath
 
 /// The distances of a sample's distribution function from another.
-struct EmpiricalDistance {
-  let kolmogorovSmirnov: Double
-  let andersonDarling: Double
+package struct EmpiricalDistance: Sendable {
+  package let kolmogorovSmirnov: Double
+  package let andersonDarling: Double
 
   /// - Parameters:
   ///   - count: How many values there are.

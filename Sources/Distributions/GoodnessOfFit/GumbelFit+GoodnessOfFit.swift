@@ -13,10 +13,7 @@ extension GumbelFit {
   public func goodnessOfFit(
     replicates: Int = 10_000, key: RandomKey = RandomKey(0)
   ) -> GoodnessOfFit {
-    let (y, shares) = sample.sorted()
-    let distance = EmpiricalDistance(count: y.count, size: totalWeight, shares: shares) {
-      gumbelLogarithms(a * y[$0] - b)
-    }
+    let distance = distances
     let null = NullDistances(of: self, replicates: replicates, key: key)
     var kolmogorovSmirnov = null.kolmogorovSmirnov(distance.kolmogorovSmirnov, size: totalWeight)
     if isLocationFixed && isScaleFixed {
@@ -25,6 +22,14 @@ extension GumbelFit {
     return GoodnessOfFit(
       kolmogorovSmirnov: kolmogorovSmirnov,
       andersonDarling: null.andersonDarling(distance.andersonDarling))
+  }
+
+  /// The data's distances from the fit, without a word on how likely they are.
+  package var distances: EmpiricalDistance {
+    let (y, shares) = sample.sorted()
+    return EmpiricalDistance(count: y.count, size: totalWeight, shares: shares) {
+      gumbelLogarithms(a * y[$0] - b)
+    }
   }
 }
 

@@ -13,7 +13,7 @@ struct KolmogorovDistribution {
   /// distribution", Journal of Statistical Software 8(18), 2003; where the probability is small,
   /// and for more values, the limit with the correction of Vrbik, "Small-sample corrections to
   /// Kolmogorov-Smirnov test statistic", Pioneer Journal of Theoretical and Applied Statistics 15,
-  /// 2018, which is off by less than 1e-4.
+  /// 2018, which is off by less than 2e-4.
   func survival(at d: Double) -> Double {
     if d >= 1 { return 0 }
     if count * d <= 0.5 { return 1 }

@@ -81,10 +81,10 @@ struct FitTable {
     let p = result.goodnessOfFit.andersonDarling.pValue
     let share =
       p < 0.001
-      ? "fewer than 1 of 1000 samples"
+      ? "fewer than 1 in 1000"
       : p < 0.0095
-        ? "\(Int((p * 1000).rounded())) of 1000 samples"
-        : "\(Int((p * 100).rounded())) of 100 samples"
+        ? "\(Int((p * 1000).rounded())) in 1000"
+        : "\(Int((p * 100).rounded())) in 100"
     let meaning =
       p >= 0.1
       ? "The data look like a Gumbel distribution"
@@ -94,7 +94,7 @@ struct FitTable {
     let few =
       fit.totalWeight < 20 ? " With so few values, only a gross difference would show." : ""
     return "\(meaning): of samples that truly come from one, \(share) are as far from their fit "
-      + "as this or farther.\(few)"
+      + "as these, or farther.\(few)"
   }
 
   var periodUnit: String { blockSize.map { "blocks of \($0)" } ?? "values" }

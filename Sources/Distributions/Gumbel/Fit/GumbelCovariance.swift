@@ -71,7 +71,7 @@ extension GumbelFit {
 
   /// The covariance of location = mean - γ scale with the scale.
   private static func combined(scale: Double, meanAndScale: Double) -> Covariance {
-    let gamma = Double.eulerGamma
+    let gamma = GumbelFit.eulerGamma
     return Covariance(
       location: .pi * .pi / 6 + gamma * (gamma * scale - 2 * meanAndScale), scale: scale,
       locationAndScale: meanAndScale - gamma * scale)
@@ -80,7 +80,7 @@ extension GumbelFit {
   /// Var(z²) / (2 E[z²])², from the cumulants γ, π²/6, 2 ζ(3) and π⁴/15.
   private static let fixedSpread: Double = {
     let (k1, k2, k3, k4) = (
-      Double.eulerGamma, Double.pi * .pi / 6, 2.404_113_806_319_188_6,
+      GumbelFit.eulerGamma, Double.pi * .pi / 6, 2.404_113_806_319_188_6,
       6.493_939_402_266_829
     )
     let second = k2 + k1 * k1
@@ -92,7 +92,7 @@ extension GumbelFit {
     let m: (location: Double, both: Double, scale: Double)
     switch information {
     case .expected:
-      let rest = 1 - Double.eulerGamma
+      let rest = 1 - GumbelFit.eulerGamma
       m = (1, -rest, .pi * .pi / 6 + rest * rest)
     case .observed:
       // Of z = a y - b: e⁻ᶻ = exp(b) exp(-a y).

@@ -127,7 +127,7 @@ extension StandardSample {
       return maximum()
     case .moments, .lMoments:
       let a = if let a { a } else { try 1 / scale(location: location, method: method) }
-      return (a, location.map { a * $0 } ?? a * mean - .eulerGamma)
+      return (a, location.map { a * $0 } ?? a * mean - GumbelFit.eulerGamma)
     }
   }
 }

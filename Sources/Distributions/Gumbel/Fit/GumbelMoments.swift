@@ -1,6 +1,6 @@
 import CMath
 
-extension Double {
+extension GumbelFit {
   /// Euler's γ, the mean of the standard Gumbel distribution.
   static let eulerGamma = 0.577_215_664_901_532_9
 }
