@@ -77,6 +77,10 @@ public struct InputError: Error, Equatable, Sendable {
     /// There are more symbols than the limit.
     case tooManySymbols(limit: Int)
 
+    // An array of numbers.
+    /// Text or an `.npy` file does not hold an array.
+    case array(NumberArrayProblem)
+
     // A list of categories, given rather than found.
     /// The list has fewer than two entries.
     case tooFewCategories(count: Int)
@@ -147,7 +151,6 @@ extension InputError.Problem: CustomStringConvertible {
       "found text after a closing quote at byte \(byte), "
         + "expected \(delimiter) or the end of the line"
     case .emptyField(let column): "empty field in column \(column), expected a symbol"
-
     case .badWeight(let text, let column):
       "found the weight \(quoted(text)) in column \(column), "
         + "expected a finite number of at least 0"
@@ -183,6 +186,8 @@ extension InputError.Problem: CustomStringConvertible {
       "the different symbols take more than \(limit) bytes, the limit"
     case .tooManySymbols(let limit):
       "more than \(limit) symbols, the limit for a file held in memory"
+
+    case .array(let problem): "\(problem)"
 
     case .tooFewCategories(let count): "needs at least two categories, found \(count)"
     case .emptyCategory(let entry): "entry \(entry) is empty, expected a category"
