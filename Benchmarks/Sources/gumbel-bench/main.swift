@@ -14,7 +14,7 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("vae-step-1000", { vaeStep(batch: 1000, $0) }),
     ("gumbel-top-k", topK),
     ("tails", tails),
-  ] + tokenWorkloads
+  ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
 
 var options = Options()
 var chosen: String?
