@@ -41,7 +41,7 @@ class Workload:
 GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
 VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
-FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "no filter"}
+FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
 WORKLOADS = [
     Workload(
