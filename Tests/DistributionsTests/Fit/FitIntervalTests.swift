@@ -81,8 +81,8 @@ private func samples(
   }
 
   /// Coverage of 95 % intervals in 2000 samples. The profile's and the standard errors' are right
-  /// in the limit of large samples; at these sizes they fall short by up to 1.5 %, which is allowed
-  /// beside five standard deviations of a frequency, 2.4 %.
+  /// in the limit of large samples; with these keys they held the truth in 94.2 to 95.4 % of
+  /// samples. A bias of 1 % is allowed beside five standard deviations of a frequency, 2.4 %.
   @Test func intervalsHoldTheTruth() throws {
     let truths: [(GumbelFit.Quantity, Double)] = [
       (.location, 3), (.scale, 2), (.returnLevel(period: 50), 3 - 2 * log(-log(0.98))),
@@ -100,7 +100,7 @@ private func samples(
       }
       for count in held {
         let share = Double(count) / 2000
-        #expect(share > 0.95 - 0.015 - 0.024 && share < 0.95 + 0.024, "\(size) \(held)")
+        #expect(share > 0.95 - 0.01 - 0.024 && share < 0.95 + 0.024, "\(size) \(held)")
       }
     }
   }
