@@ -33,9 +33,9 @@ public struct DecoupledStraightThroughEstimator<Choice: RelaxableChoice>: Gradie
   public func expectation(
     of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
   ) -> Tensor {
-    let forward = distribution.perEvent(forwardTemperature.stoppingGradient())
+    let forward = distribution.perEvent(constant(forwardTemperature))
     let drawn = Choice(logits: distribution.logits.stoppingGradient() / forward).sample(key: key)
-    let mean = distribution.mean(temperature: backwardTemperature.stoppingGradient())
+    let mean = distribution.mean(temperature: constant(backwardTemperature))
     return cost(f, drawn.passingGradient(to: mean), distribution)
   }
 

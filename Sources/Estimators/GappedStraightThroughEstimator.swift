@@ -34,7 +34,7 @@ public struct GappedStraightThroughEstimator<Choice: RelaxableChoice>: GradientE
   ) -> Tensor {
     let drawn = distribution.sample(key: key)
     let gapped = distribution.gappedLogits(at: drawn, gap: gap)
-    let temperature = distribution.perEvent(temperature.stoppingGradient())
+    let temperature = distribution.perEvent(constant(temperature))
     let relaxed = Choice.mean(ofLogits: gapped / temperature)
     return cost(f, drawn.passingGradient(to: relaxed), distribution)
   }

@@ -35,7 +35,7 @@ public struct GumbelRaoEstimator<Choice: RelaxableChoice>: GradientEstimator {
     let (drawKey, noiseKey) = key.split()
     let drawn = distribution.sample(key: drawKey)
     let stopped = distribution.stopped
-    let temperature = distribution.perEvent(temperature.stoppingGradient())
+    let temperature = distribution.perEvent(constant(temperature))
     let direction = distribution.direction
     var sum: Tensor?
     for i in 0..<noises {

@@ -29,7 +29,7 @@ public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: GradientEstimator
   public func expectation(
     of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
   ) -> Tensor {
-    let temperature = temperature.stoppingGradient()
+    let temperature = constant(temperature)
     return cost(f, distribution.relaxedSample(temperature: temperature, key: key), distribution)
   }
 

@@ -36,7 +36,7 @@ public struct ReinMaxEstimator<Choice: RelaxableChoice>: GradientEstimator {
   package func attachingGradient(to drawn: Tensor, under distribution: Choice) -> Tensor {
     let stopped = distribution.stopped
     let p = stopped.mean(temperature: Tensor(1))
-    let q = 0.5 * (stopped.mean(temperature: temperature.stoppingGradient()) + drawn)
+    let q = 0.5 * (stopped.mean(temperature: constant(temperature)) + drawn)
     let direction = distribution.direction
     return drawn.passingGradient(
       to: 2 * Choice.meanDerivative(at: q, along: direction)

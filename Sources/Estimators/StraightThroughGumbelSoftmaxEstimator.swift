@@ -28,7 +28,7 @@ public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: Gr
   public func expectation(
     of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
   ) -> Tensor {
-    let temperature = temperature.stoppingGradient()
+    let temperature = constant(temperature)
     return cost(
       f, distribution.straightThroughSample(temperature: temperature, key: key), distribution)
   }

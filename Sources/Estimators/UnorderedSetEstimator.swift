@@ -88,17 +88,24 @@ public struct UnorderedSetEstimator<Choice: EnumerableChoice>: GradientEstimator
 /// The weights of the elements of a set, and their baselines.
 private struct SetWeights {
   private let logs: [Tensor]
-  private let probabilities: SetProbabilities
   private let whole: Tensor
   /// Given that one element has been drawn.
   private let afterOne: [Tensor]
+  /// Given that two have been, by the mask of the two.
+  private let afterTwo: [Int: Tensor]
 
   init(logs: [Tensor]) {
     self.logs = logs
     let probabilities = SetProbabilities(logs: logs)
-    self.probabilities = probabilities
     whole = probabilities.logProbability(given: 0)
     afterOne = logs.indices.map { probabilities.logProbability(given: 1 << $0) }
+    var afterTwo: [Int: Tensor] = [:]
+    for s in logs.indices {
+      for r in 0..<s {
+        afterTwo[1 << s | 1 << r] = probabilities.logProbability(given: 1 << s | 1 << r)
+      }
+    }
+    self.afterTwo = afterTwo
   }
 
   /// P(s) R(S, s).
@@ -109,8 +116,7 @@ private struct SetWeights {
     costs.indices.map { r in
       let cost = costs[r].stoppingGradient()
       if r == s { return exp(logs[s]) * cost }
-      let afterBoth = probabilities.logProbability(given: 1 << s | 1 << r)
-      return exp(logs[r] + afterBoth - afterOne[s]) * cost
+      return exp(logs[r] + afterTwo[1 << s | 1 << r]! - afterOne[s]) * cost
     }.sum()
   }
 }

@@ -17,6 +17,12 @@ extension GradientEstimator {
     return cost
   }
 
+  /// A temperature that no gradient reaches; traps as `requireTemperature`.
+  func constant(_ temperature: Tensor) -> Tensor {
+    requireTemperature(temperature)
+    return temperature.stoppingGradient()
+  }
+
   /// Traps unless a temperature that can be read is positive.
   func requireTemperature(_ temperature: Tensor) {
     guard temperature.isReadable else { return }
