@@ -38,9 +38,8 @@ public struct REBAREstimator<Choice: RelaxableChoice>: GradientEstimator {
     return controlled.trainedEstimate(
       cost: cost, parameters: Pair(scale, logTemperature)
     ) { parameters, perturbed in
-      parameters.first
-        * self.cost(
-          f, Choice.mean(ofLogits: perturbed / exp(parameters.second)), distribution)
+      let relaxed = ControlledScore<Choice>.relaxed(perturbed, logTemperature: parameters.second)
+      return parameters.first * self.cost(f, relaxed, distribution)
     }
   }
 

@@ -38,7 +38,7 @@ public struct RELAXEstimator<Choice: RelaxableChoice, Network: Layer>: GradientE
     return controlled.trainedEstimate(
       cost: cost, parameters: Pair(network, logTemperature)
     ) { parameters, perturbed in
-      let relaxed = Choice.mean(ofLogits: perturbed / exp(parameters.second))
+      let relaxed = ControlledScore<Choice>.relaxed(perturbed, logTemperature: parameters.second)
       return parameters.first(relaxed.features(ofCosts: cost.shape)).reshaped(to: cost.shape)
     }
   }

@@ -86,6 +86,19 @@ import _TestSupport
     }
   }
 
+  @Test func impossibleClassesDoNotDisturbTraining() {
+    let choice = OneHot(logits: Tensor([0.5, -.infinity, 0.1]))
+    func isFinite(_ estimator: some GradientEstimator<OneHot>) -> Bool {
+      gradient(at: estimator) {
+        $0.expectation(of: ThreeClasses.cost, under: choice, key: RandomKey(29))
+      }.tensors.allSatisfy { $0.scalars.allSatisfy(\.isFinite) }
+    }
+    #expect(isFinite(REBAREstimator()))
+    let network = Sequential.mlp([3, 1], key: RandomKey(28))
+    #expect(isFinite(RELAXEstimator(network: network)))
+    #expect(isFinite(ScoreFunctionEstimator(baseline: LearnedBaseline(network: network))))
+  }
+
   /// Training a control variate sends nothing into what f captures.
   @Test func theTrainingGradientReachesTheEstimatorAlone() {
     struct Model: TensorGroup {

@@ -7,14 +7,11 @@ extension Bernoulli<Tensor>: RelaxableChoice {
   }
 
   public func perturbedLogits(given value: Tensor, key: RandomKey) -> Tensor {
-    // A binary value is the difference of two Gumbel perturbed logits, the logit's and that of 0.
-    let pair = Tensor.stacked([Tensor.zeros(logits.shape), logits], along: -1)
-    let oneHot = Tensor.stacked([1 - value, value], along: -1)
-    let perturbed = conditionalGumbels(logits: pair, oneHot: oneHot, key: key)
-    let last = perturbed.rank - 1
-    let difference =
-      perturbed.sliced(along: last, 1..<2) - perturbed.sliced(along: last, 0..<1)
-    return difference.reshaped(to: logits.shape)
+    // With sign ±1 for the value 1 or 0: softplus(x) + noise, moved back over 0 by the softplus of
+    // the whole, is a logistic value around x given that it is positive.
+    let sign = 2 * value - 1
+    let noise = standardLogistic(logits.shape, key: key)
+    return sign * softplus(noise + softplus(sign * logits))
   }
 
   public static func rounded(_ perturbed: Tensor) -> Tensor { perturbed .> 0 }

@@ -19,6 +19,12 @@ struct ControlledScore<Choice: RelaxableChoice> {
     drawn = Choice.rounded(distribution.stopped.perturbedLogits(key: noiseKey))
   }
 
+  /// Perturbed logits at a temperature that is trained: its gradient may meet no infinity.
+  static func relaxed(_ perturbed: Tensor, logTemperature: Tensor) -> Tensor {
+    let finite = maximum(minimum(perturbed, Tensor(1e30)), Tensor(-1e30))
+    return Choice.mean(ofLogits: finite / exp(logTemperature))
+  }
+
   /// A tensor with the estimate's value and gradient.
   func estimate(_ logits: Tensor, cost: Tensor, control: (Tensor) -> Tensor) -> Tensor {
     let distribution = Choice(logits: logits)
