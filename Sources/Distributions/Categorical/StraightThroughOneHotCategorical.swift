@@ -23,7 +23,9 @@ public struct StraightThroughOneHotCategorical<Value: DistributionParameter>: Se
   public var logits: Value.Vector { oneHot.logits }
 }
 
-extension StraightThroughOneHotCategorical<Tensor>: Distribution, Reparameterised, HasMoments, HasEntropy {
+extension StraightThroughOneHotCategorical<Tensor>: Distribution, Reparameterised, HasMoments,
+  HasEntropy
+{
   /// Traps unless the logits have the shape `[batch…, k]`, k ≥ 1, and their rows broadcast with the
   /// temperature.
   public init(logits: Tensor, temperature: Tensor) {

@@ -12,8 +12,10 @@ extension [Double] {
   /// `x - log Σ exp(x)`. Where some elements are +inf, they share the whole probability.
   var logSoftmax: [Double] {
     if contains(.infinity) { return map { $0 == .infinity ? 0 : -.infinity }.logSoftmax }
-    let total = logSumExp
-    return map { $0 - total }
+    guard let top = self.max() else { return [] }
+    // Relative to the largest first: beside a large one the logarithm of the sum would be lost.
+    let total = log(reduce(0) { $0 + exp($1 - top) })
+    return map { $0 - top - total }
   }
 
   /// The position of the largest element, the lowest on ties.

@@ -16,7 +16,7 @@ import Tensors
 /// Maddison, Mnih & Teh 2016 (arXiv 1611.00712), appendix B.
 public struct RelaxedBernoulli<Value: DistributionParameter>: Sendable {
   /// The logarithm of the odds of 1.
-  public let logit: Value
+  public let logits: Value
   /// Not negative.
   public let temperature: Value
 

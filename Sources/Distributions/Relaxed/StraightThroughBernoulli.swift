@@ -13,15 +13,15 @@ public struct StraightThroughBernoulli<Value: DistributionParameter>: Sendable {
   public let relaxed: RelaxedBernoulli<Value>
 
   /// The logarithm of the odds of 1.
-  public var logit: Value { relaxed.logit }
+  public var logits: Value { relaxed.logits }
   /// Of the relaxed draw.
   public var temperature: Value { relaxed.temperature }
 }
 
 extension StraightThroughBernoulli<Tensor>: Distribution, Reparameterised, HasMoments, HasEntropy {
   /// Traps unless the shapes broadcast.
-  public init(logit: Tensor, temperature: Tensor) {
-    relaxed = RelaxedBernoulli(logit: logit, temperature: temperature)
+  public init(logits: Tensor, temperature: Tensor) {
+    relaxed = RelaxedBernoulli(logits: logits, temperature: temperature)
   }
 
   public var batchShape: Shape { relaxed.batchShape }
@@ -37,21 +37,21 @@ extension StraightThroughBernoulli<Tensor>: Distribution, Reparameterised, HasMo
 
   /// -inf but at 0 and 1. The gradient in the value is the logit, 0 where that is ±inf.
   public func logProbability(of value: Tensor) -> Tensor {
-    let isCertain = abs(logit) .== Tensor(.infinity)
+    let isCertain = abs(logits) .== Tensor(.infinity)
     let finite = -sigmoidCrossEntropy(
-      logits: select(isCertain, Tensor(0), logit), labels: value)
-    let certain = select((logit .> 0) .== value, Tensor(0), Tensor(-.infinity))
+      logits: select(isCertain, Tensor(0), logits), labels: value)
+    let certain = select((logits .> 0) .== value, Tensor(0), Tensor(-.infinity))
     let isInside = (value .== Tensor(0)) + (value .== Tensor(1))
     return select(isInside, select(isCertain, certain, finite), Tensor(-.infinity))
       .broadcastingRows(with: batchShape)
   }
 
-  public var mean: Tensor { sigmoid(logit).broadcast(to: batchShape) }
-  public var variance: Tensor { (sigmoid(logit) * sigmoid(-logit)).broadcast(to: batchShape) }
+  public var mean: Tensor { sigmoid(logits).broadcast(to: batchShape) }
+  public var variance: Tensor { (sigmoid(logits) * sigmoid(-logits)).broadcast(to: batchShape) }
 
   public var entropy: Tensor {
-    let isCertain = abs(logit) .== Tensor(.infinity)
-    let finite = select(isCertain, Tensor(0), logit)
+    let isCertain = abs(logits) .== Tensor(.infinity)
+    let finite = select(isCertain, Tensor(0), logits)
     let entropy = softplus(finite) - finite * sigmoid(finite)
     return select(isCertain, Tensor(0), entropy).broadcast(to: batchShape)
   }

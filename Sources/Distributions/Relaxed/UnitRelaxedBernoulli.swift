@@ -16,9 +16,9 @@ public struct UnitRelaxedBernoulli<Value: DistributionParameter>: Sendable {
 }
 
 extension UnitRelaxedBernoulli<Tensor>: Distribution, Reparameterised {
-  /// See ``RelaxedBernoulli/init(logit:temperature:)``.
-  public init(logit: Tensor, temperature: Tensor) {
-    self.init(RelaxedBernoulli(logit: logit, temperature: temperature))
+  /// See ``RelaxedBernoulli/init(logits:temperature:)``.
+  public init(logits: Tensor, temperature: Tensor) {
+    self.init(RelaxedBernoulli(logits: logits, temperature: temperature))
   }
 
   public var batchShape: Shape { logitSpace.batchShape }
@@ -36,20 +36,20 @@ extension UnitRelaxedBernoulli<Tensor>: Distribution, Reparameterised {
     // 0 and 1 are the values of a logit of ±inf, and of no other.
     let border = select(value .> 0, Tensor(.infinity), Tensor(-.infinity))
     let isBorder = (value .== Tensor(0)) + (value .== Tensor(1))
-    let onBorder = select(isBorder * (logitSpace.logit .== border), Tensor(0), Tensor(-.infinity))
+    let onBorder = select(isBorder * (logitSpace.logits .== border), Tensor(0), Tensor(-.infinity))
     return select(isInside, density, onBorder)
   }
 }
 
 extension UnitRelaxedBernoulli<Double> {
-  /// See ``RelaxedBernoulli/init(logit:temperature:)``.
-  public init(logit: Double, temperature: Double) {
-    self.init(RelaxedBernoulli(logit: logit, temperature: temperature))
+  /// See ``RelaxedBernoulli/init(logits:temperature:)``.
+  public init(logits: Double, temperature: Double) {
+    self.init(RelaxedBernoulli(logits: logits, temperature: temperature))
   }
 
   public func logProbability(of value: Double) -> Double {
     if value == 0 || value == 1 {
-      return logitSpace.logit == (value == 0 ? -.infinity : .infinity) ? 0 : -.infinity
+      return logitSpace.logits == (value == 0 ? -.infinity : .infinity) ? 0 : -.infinity
     }
     guard value > 0, value < 1 else { return -.infinity }
     let (log, logRest) = (log(value), log1p(-value))

@@ -12,7 +12,7 @@ private let categorical = PrimitiveLaw(
   inputs: { key in
     [
       randomLogits([2, 1, 4], masked: 1, key: key.folding(in: 0)),
-      Tensor(int32: [1, 2, 3, 3, 2, 1], shape: [3, 2, 1, 1]).reshaped(to: [3, 2]),
+      Tensor(int32: [1, 2, 3, 3, 2, 1], shape: [3, 1, 2]),
     ]
   },
   apply: { Categorical(logits: $0[0]).logProbability(of: $0[1]) },
@@ -62,7 +62,8 @@ private func relaxedLaw(
   _ name: String, logits: Shape, temperature: Shape, value: Shape, masked: Int, onSimplex: Bool
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    name, covers: [], tolerance: 5e-6,
+    // On the simplex the reference cannot be moved away from an impossible class's 0.
+    name, covers: [], tolerance: 5e-6, variables: onSimplex && masked > 0 ? [0, 1] : nil,
     inputs: { key in
       let scores = randomLogits(value, masked: masked, scale: 1, key: key.folding(in: 2))
       return [
@@ -97,19 +98,72 @@ private func relaxedBernoulliLaw(onUnitInterval: Bool) -> PrimitiveLaw {
       ]
     },
     apply: {
-      let relaxed = RelaxedBernoulli(logit: $0[0], temperature: $0[1])
+      let relaxed = RelaxedBernoulli(logits: $0[0], temperature: $0[1])
       return onUnitInterval
         ? relaxed.onUnitInterval.logProbability(of: $0[2]) : relaxed.logProbability(of: $0[2])
     },
     reference: { operands in
       rowReference(operands, eventRanks: [0, 0, 0]) {
-        let relaxed = RelaxedBernoulli(logit: $0[0][0], temperature: $0[1][0])
+        let relaxed = RelaxedBernoulli(logits: $0[0][0], temperature: $0[1][0])
         return onUnitInterval
           ? relaxed.onUnitInterval.logProbability(of: $0[2][0])
           : relaxed.logProbability(of: $0[2][0])
       }
     })
 }
+
+private func plackettLuce(
+  _ name: String, length: Int, masked: Int, ofSet: Bool
+) -> PrimitiveLaw {
+  PrimitiveLaw(
+    name, covers: [],
+    inputs: { key in
+      // Orders of the classes that are possible: the last four of five.
+      let orders: [[Int32]] = [[4, 2, 1, 3], [1, 2, 3, 4], [3, 4, 2, 1]]
+      return [
+        randomLogits([2, 1, 5], masked: masked, key: key.folding(in: 0)),
+        Tensor(int32: orders.flatMap { $0.prefix(length) }, shape: [3, length]),
+      ]
+    },
+    apply: {
+      let distribution = PlackettLuce(logits: $0[0], length: length)
+      return ofSet
+        ? distribution.logProbability(ofSet: $0[1]) : distribution.logProbability(of: $0[1])
+    },
+    reference: { operands in
+      rowReference(operands, eventRanks: [1, 1]) {
+        let distribution = PlackettLuce(logits: $0[0], length: length)
+        let value = $0[1].map { Int($0) }
+        return ofSet
+          ? distribution.logProbability(ofSet: value) : distribution.logProbability(of: value)
+      }
+    })
+}
+
+private let multinomial = PrimitiveLaw(
+  "Multinomial.logProbability", covers: [], tolerance: 5e-6, variables: [0],
+  inputs: { key in
+    [
+      randomLogits([2, 1, 4], masked: 1, key: key.folding(in: 0)),
+      Tensor([0, 3, 2, 5, 0, 0, 10, 0, 0, 9, 0, 1], shape: [3, 4]),
+    ]
+  },
+  apply: { Multinomial(trials: 10, logits: $0[0]).logProbability(of: $0[1]) },
+  reference: { operands in
+    rowReference(operands, eventRanks: [1, 1]) {
+      Multinomial(trials: 10, logits: $0[0]).logProbability(of: $0[1].map { Int($0) })
+    }
+  })
+
+private let straightThroughBernoulli = PrimitiveLaw(
+  "StraightThroughBernoulli.logProbability", covers: [], variables: [0],
+  inputs: { key in [3 * Tensor.normal([2], key: key), Tensor([0, 1, 1, 1], shape: [2, 2])] },
+  apply: {
+    StraightThroughBernoulli(logits: $0[0], temperature: Tensor(1)).logProbability(of: $0[1])
+  },
+  reference: { operands in
+    operands[0].zipped(with: operands[1]) { $1 * $0 - softplusOf($0) }
+  })
 
 let densityLaws: [PrimitiveLaw] = [
   categorical, oneHot,
@@ -142,6 +196,12 @@ let densityLaws: [PrimitiveLaw] = [
     "RelaxedOneHotCategorical, masked", logits: [2, 4], temperature: [], value: [2, 4], masked: 1,
     onSimplex: true),
   relaxedBernoulliLaw(onUnitInterval: false), relaxedBernoulliLaw(onUnitInterval: true),
+  straightThroughBernoulli, multinomial,
+  plackettLuce("PlackettLuce", length: 4, masked: 0, ofSet: false),
+  plackettLuce("PlackettLuce, masked", length: 4, masked: 1, ofSet: false),
+  plackettLuce("PlackettLuce of two", length: 2, masked: 1, ofSet: false),
+  plackettLuce("PlackettLuce, a set", length: 3, masked: 1, ofSet: true),
+  plackettLuce("PlackettLuce, all as a set", length: 4, masked: 1, ofSet: true),
 ]
 
 @Suite struct DensityLawTests {

@@ -33,3 +33,14 @@ func relativeDifference(_ tensor: Tensor, _ expected: [Double]) -> Double {
   let scale = expected.reduce(1) { $1.isFinite ? max($0, abs($1)) : $0 }
   return largestDifference(tensor, expected) / scale
 }
+
+/// Whether all elements are finite.
+func areFinite(_ tensor: Tensor) -> Bool { tensor.scalars.allSatisfy(\.isFinite) }
+
+/// Whether all elements are one of these numbers.
+func areAll(_ tensor: Tensor, _ values: Float...) -> Bool {
+  tensor.scalars.allSatisfy(values.contains)
+}
+
+/// Which elements are NaN.
+func areNaN(_ tensor: Tensor) -> [Bool] { tensor.scalars.map(\.isNaN) }
