@@ -372,10 +372,12 @@ def main():
             worst[key] = max(worst.get(key, 0), relative(float(found), expected))
 
     for kind, parameters, points in cases:
-        truth = kind(*parameters)
         peer = scipy_peers[kind](*parameters) if kind in scipy_peers else None
         start = [kind.__name__, ",".join(double(x) for x in parameters)]
         discrete = kind in (Bernoulli, Binomial)
+        # Enough digits for 1 minus a small probability.
+        mp.mp.dps = 400 if kind in (TruncatedGumbel, Bernoulli) else 60
+        truth = kind(*parameters)
         for x in points:
             log, cdf, survival = truth.log_density(x), truth.cdf(x), truth.survival(x)
             values = [
@@ -395,12 +397,13 @@ def main():
         if not discrete:
             for p in probabilities:
                 mp.mp.dps = 400 if p < 1e-50 else 60
+                truth = kind(*parameters)
                 pair = [truth.quantile(mpf(p)), truth.quantile(1 - mpf(p))]
-                mp.mp.dps = 60
                 lines.append(start + ["quantile", double(p)] + [double(v) for v in pair])
                 if peer:
                     compare(kind, "quantile", peer.ppf(p), pair[0])
                     compare(kind, "inverse survival", peer.isf(p), pair[1])
+        mp.mp.dps = 60
         moments = truth.moments()
         if moments:
             lines.append(start + ["moments"] + [double(v) for v in moments])

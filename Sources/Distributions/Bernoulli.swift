@@ -44,11 +44,16 @@ extension Bernoulli<Double>: RealDistribution, HasRealMoments {
 
   public func quantile(at p: Double) -> Double {
     requireProbability(p)
-    return p <= sigmoid(-logits) ? 0 : 1
+    return quantile(lower: p, upper: 1 - p)
   }
   public func inverseSurvival(at q: Double) -> Double {
     requireProbability(q)
-    return q >= sigmoid(logits) ? 0 : 1
+    return quantile(lower: 1 - q, upper: q)
+  }
+
+  /// By the smaller of the two probabilities, which has more digits.
+  private func quantile(lower p: Double, upper q: Double) -> Double {
+    (p < 0.5 ? p <= sigmoid(-logits) : q >= sigmoid(logits)) ? 0 : 1
   }
 
   /// 1 where p > ½.
@@ -78,8 +83,13 @@ extension Bernoulli<Double>: RealDistribution, HasRealMoments {
 extension Bernoulli<Tensor>: Distribution, HasMoments, HasEntropy {
   public init(logits: Tensor) { self.logits = logits }
 
-  /// Probabilities of 0 and 1 are certain values.
-  public init(probabilities p: Tensor) { logits = log(p) - log1p(-p) }
+  /// Probabilities of 0 and 1 are certain values, and no gradient passes to them.
+  public init(probabilities p: Tensor) {
+    let (isZero, isOne) = (p .== Tensor(0), p .== Tensor(1))
+    let inside = select(isZero + isOne, Tensor(0.5), p)
+    let logits = log(inside) - log1p(-inside)
+    self.logits = select(isZero, Tensor(-.infinity), select(isOne, Tensor(.infinity), logits))
+  }
 
   /// P(X = 1).
   public var probabilities: Tensor { sigmoid(logits) }

@@ -79,4 +79,10 @@ extension Exponential<Tensor>: Distribution, Reparameterised, HasMoments, HasEnt
     let ratio = other.rate / rate
     return ratio - 1 - log(ratio)
   }
+  /// The divergence from this distribution to a Gumbel one, in nats.
+  public func klDivergence(to other: Gumbel<Tensor>) -> Tensor {
+    let z = (mean - other.location) / other.scale
+    let power = exp(other.location / other.scale) / (1 + mean / other.scale)
+    return z + power + log(other.scale) - entropy
+  }
 }

@@ -10,7 +10,7 @@ public struct Normal<Value: DistributionParameter>: Sendable {
 }
 
 /// log √(2π).
-package let logRootTwoPi = 0.918_938_533_204_672_7
+let logRootTwoPi = 0.918_938_533_204_672_7
 
 extension Normal<Double>: RealDistribution, HasRealMoments {
   /// Traps unless the location is finite and the scale finite and positive.

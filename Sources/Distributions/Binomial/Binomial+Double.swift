@@ -62,12 +62,19 @@ extension Binomial<Double>: RealDistribution, HasRealMoments {
 
   public func quantile(at p: Double) -> Double {
     requireProbability(p)
-    return p == 0 ? least { _ in true } : least { cdf(at: $0) >= p }
+    return quantile(lower: p, upper: 1 - p)
   }
 
   public func inverseSurvival(at q: Double) -> Double {
     requireProbability(q)
-    return least { survival(at: $0) <= q }
+    return quantile(lower: 1 - q, upper: q)
+  }
+
+  /// By the smaller of the two probabilities, which has more digits.
+  private func quantile(lower p: Double, upper q: Double) -> Double {
+    if p == 0 || logits == -.infinity { return 0 }
+    if q == 0 { return trials }
+    return p < 0.5 ? least { cdf(at: $0) >= p } : least { survival(at: $0) <= q }
   }
 
   /// The least number of ones with a property that all larger numbers share.

@@ -14,4 +14,4 @@ public struct Gumbel<Value: DistributionParameter>: Sendable {
 }
 
 /// γ, the mean of the standard Gumbel distribution.
-package let eulerGamma = 0.577_215_664_901_532_9
+let eulerGamma = 0.577_215_664_901_532_9

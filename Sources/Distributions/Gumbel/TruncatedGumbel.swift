@@ -71,24 +71,29 @@ extension TruncatedGumbel<Double>: RealDistribution {
 
   public func quantile(at p: Double) -> Double {
     requireProbability(p)
-    // exp(-above) = p + (1 - p) exp(-width)
-    return value(above: p < 0.5 ? -logAddExp(log(p), log1p(-p) - width) : above(1 - p))
+    return value(logAbove: logAbove(p, 1 - p))
   }
 
   public func inverseSurvival(at q: Double) -> Double {
     requireProbability(q)
-    return value(above: q < 0.5 ? above(q) : -logAddExp(log1p(-q), log(q) - width))
+    return value(logAbove: logAbove(1 - q, q))
   }
 
-  /// What the exponential value exceeds its lower bound by where P(X > x) = q.
-  private func above(_ q: Double) -> Double { -log1p(q * expm1(-width)) }
+  /// The logarithm of what the exponential value exceeds its lower bound by where P(X ≤ x) = p and
+  /// P(X > x) = q: `-log(1 - q (1 - exp(-width)))`, or `-log(p + q exp(-width))`.
+  private func logAbove(_ p: Double, _ q: Double) -> Double {
+    let part = -q * expm1(-width)
+    if part < 1e-200 { return log(q) + log1mexp(-width) }
+    return part < 0.5 ? log(-log1p(-part)) : log(-logAddExp(log(p), log(q) - width))
+  }
 
-  private func value(above: Double) -> Double {
+  private func value(logAbove: Double) -> Double {
+    if logAbove == -.infinity { return upper }
     let z = standardised(upper)
-    let bound = exp(-z)
     let result =
-      above > bound
-      ? location - scale * log(bound + above) : upper - scale * log1p(above / bound)
+      logAbove > -z
+      ? location - scale * (logAbove + log1p(exp(-z - logAbove)))
+      : upper - scale * log1p(exp(logAbove + z))
     return min(max(result, lower), upper)
   }
 
@@ -139,7 +144,8 @@ extension TruncatedGumbel<Tensor>: Distribution, Reparameterised {
     let e = Tensor.exponential(shape + batchShape, key: key)
     let (u, part) = (-expm1(-e), -expm1(-width))
     let isSmall = (u * part) .< 0.5
-    let near = -log1p(-select(isSmall, u * part, Tensor(0)))
+    // At least a tiny number, whose logarithm has a gradient.
+    let near = -log1p(-select(isSmall, maximum(u * part, Tensor(1e-37)), Tensor(0.25)))
     let far = -log(select(isSmall, Tensor(1), exp(-e) + exp(-width) * u))
     // -log(exp(-high) + above)
     let logAbove = log(select(isSmall, near, far))

@@ -1,7 +1,7 @@
 import CMath
 
 /// `log n! - ((n + ½) log n - n + ½ log 2π)` for an integer n ≥ 1: what Stirling's formula lacks.
-package func stirlingError(_ n: Double) -> Double {
+func stirlingError(_ n: Double) -> Double {
   if n < 16 {
     var factorial = 1.0
     for k in stride(from: 2, through: n, by: 1) { factorial *= k }
@@ -12,7 +12,7 @@ package func stirlingError(_ n: Double) -> Double {
 }
 
 /// `x log(x / m) + m - x`, without cancellation where x is near m; both positive.
-package func deviance(_ x: Double, _ m: Double) -> Double {
+func deviance(_ x: Double, _ m: Double) -> Double {
   let difference = x - m
   if difference.magnitude > 0.1 * (x + m) { return x * log(x / m) - difference }
   // With v = (x - m) / (x + m), log(x / m) = 2 artanh v.
@@ -32,7 +32,7 @@ package func deviance(_ x: Double, _ m: Double) -> Double {
 /// large, because Stirling's errors and deviances stand for the factorials.
 ///
 /// Loader, "Fast and accurate computation of binomial probabilities", 2000.
-package func logBinomialProbability(of k: Double, trials n: Double, logit: Double) -> Double {
+func logBinomialProbability(of k: Double, trials n: Double, logit: Double) -> Double {
   if !(k >= 0 && k <= n) || k != k.rounded() { return k.isNaN ? .nan : -.infinity }
   // Certain outcomes first: 0 trials, and terms of the form 0 · log 0.
   if k == 0 { return n == 0 ? 0 : -n * softplus(logit) }

@@ -1,7 +1,7 @@
 import CMath
 
 /// log erfc(x) for x ≥ 0, also where erfc(x) is below the smallest `Double`.
-package func logErfc(_ x: Double) -> Double {
+func logErfc(_ x: Double) -> Double {
   if x < 20 { return log(erfc(x)) }
   if x == .infinity { return -.infinity }
   // The asymptotic series, of which eight terms are more than enough from 20 on.
@@ -16,7 +16,7 @@ package func logErfc(_ x: Double) -> Double {
 }
 
 /// log Φ(z), Φ the standard normal distribution function.
-package func logNormalCDF(_ z: Double) -> Double {
+func logNormalCDF(_ z: Double) -> Double {
   let x = z * 0.5.squareRoot()
   return z > 0 ? log1p(-0.5 * erfc(x)) : logErfc(-x) - 0.693_147_180_559_945_3
 }
@@ -25,7 +25,7 @@ package func logNormalCDF(_ z: Double) -> Double {
 ///
 /// By Newton's method for log Φ, which is concave: from a start on the left, where
 /// Φ(z) ≤ exp(-z² / 2) / 2 = p, every step stays on the left and at last arrives.
-package func lowerNormalQuantile(_ p: Double) -> Double {
+func lowerNormalQuantile(_ p: Double) -> Double {
   if p == 0 { return -.infinity }
   let target = log(p)
   var z = -(2 * max(-target - 0.693_147_180_559_945_3, 0)).squareRoot()
