@@ -11,6 +11,7 @@ extension SymbolReader {
 
     var names: [String] = []
     for field in scanner.fields { names.append(try text(of: field, origin: 0, line: 1)) }
+    firstRow = names
     fieldCount = names.count
     column = try position(of: choice, in: names)
 
@@ -23,12 +24,14 @@ extension SymbolReader {
       }
     if hasHeader {
       columns = names
+      self.header = LineSample.Line(input.unread, length: length, number: 1)
       unconsumed = length
       nextLine = 1 + lineCount
     }
   }
 
-  private func position(
+  /// The position, counted from 1, of a column in a row of names.
+  func position(
     of choice: SymbolFormat.Column, in names: [String]
   ) throws(InputError) -> Int {
     switch choice {

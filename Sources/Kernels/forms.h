@@ -83,6 +83,10 @@ typedef struct {
   gk_winner (*gumbel_max_run)(
       const float *logits, const uint32_t key[2], uint64_t first, size_t n, int32_t first_index);
 
+  size_t (*words_from)(
+      const uint32_t key[2], uint64_t first, size_t n, uint32_t least, uint32_t *places);
+  size_t (*pass_lines)(const uint8_t *bytes, size_t n, uint64_t *lines);
+
   void (*small_matmul)(
       bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
       const float *b, float *c);

@@ -15,5 +15,6 @@
 #include "short_rows.inc.h"
 #include "gumbel_max.inc.h"
 #include "gumbel_pullback.inc.h"
+#include "scans.inc.h"
 #include "networks.inc.h"
 #include "table.inc.h"

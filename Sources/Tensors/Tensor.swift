@@ -169,7 +169,7 @@ extension Tensor {
     }
   }
 
-  private func checkReadable(_ expected: ElementType) {
+  func checkReadable(_ expected: ElementType) {
     require(
       elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
     require(

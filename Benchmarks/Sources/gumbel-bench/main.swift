@@ -12,6 +12,12 @@ let workloads: [(name: String, run: (Options) -> Void)] = [
   ("vae-step-100", { vaeStep(batch: 100, $0) }),
   ("vae-step-1000", { vaeStep(batch: 1000, $0) }),
   ("tails", tails),
+  ("categorical-draws", categoricalDraws),
+  ("categorical-rows", categoricalRows),
+  ("categorical-many", categoricalMany),
+  ("categorical-fit", categoricalFit),
+  ("reservoir", reservoir),
+  ("sample-lines", sampleLines),
 ]
 
 var options = Options()

@@ -257,6 +257,64 @@ void gk_gumbel_max(
     const float *logits, size_t logits_stride, const uint32_t key[2], uint64_t first,
     int32_t *index, size_t rows, size_t k);
 
+// MARK: - Exact draws from one distribution
+
+typedef enum {
+  GK_WEIGHTS = 0,  // double, not negative, with any sum
+  GK_LOGITS,       // double
+  GK_LOGITS_F32,   // float
+} gk_weight_kind;
+
+/// What a table is made of: k weights, or the logits of k weights. The weights are taken relative
+/// to the largest, so that none of them overflows; beside logits of +inf all others weigh 0.
+typedef struct {
+  const void *values;
+  size_t k;
+  gk_weight_kind kind;
+  double top;  // the largest value, set by gk_check_weights
+} gk_weights;
+
+/// The first entry that is no weight (negative, infinite or NaN) or no logit (NaN), or k; sets top.
+size_t gk_check_weights(gk_weights *weights);
+
+/// ends[j] = the sum of the first (j + 1) block weights, block by block, never falling.
+/// Returns how many of the blocks there are up to the last one of any weight.
+size_t gk_cumulate(const gk_weights *weights, size_t block, double *ends);
+
+/// n draws by inversion, draw number first + i from the 64-bit word of that number, which is
+/// word 2 i of the stream below word 2 i + 1: the first class whose cumulative weight exceeds
+/// (word + 1/2) / 2^64 of the sum. `ends` and `blocks` are those of gk_cumulate.
+void gk_inverse_draws(
+    const gk_weights *weights, size_t block, const double *ends, size_t blocks,
+    const uint32_t key[2], uint64_t first, int32_t *index, size_t n);
+
+/// One of k equally likely cells: its own class below the threshold, of 2^63, else the other.
+typedef struct {
+  uint64_t threshold;
+  int32_t other;
+} gk_alias_cell;
+
+/// Makes the table (Walker 1977) of weights that have one above 0. Probabilities are rounded to
+/// multiples of 2^-63 first, and exact in integers from there on.
+void gk_make_alias(const gk_weights *weights, gk_alias_cell *cells);
+
+/// n draws, draw number first + i from the 64-bit word of that number: the product of word and k
+/// is the cell in its high half, and in its low half what is compared with the threshold.
+void gk_alias_draws(
+    const gk_alias_cell *cells, size_t k, const uint32_t key[2], uint64_t first, int32_t *index,
+    size_t n);
+
+// MARK: - Scans
+
+/// The i < n with word first + i of the key's stream at least `least`, in order; returns how many
+/// there are. `places` has room for n.
+size_t gk_words_from(
+    const uint32_t key[2], uint64_t first, size_t n, uint32_t least, uint32_t *places);
+
+/// Passes over lines: returns the position after line feed number *lines, or n where there are
+/// fewer. Takes those that it passed from *lines.
+size_t gk_pass_lines(const uint8_t *bytes, size_t n, uint64_t *lines);
+
 // MARK: - Networks
 
 /// c = op(a) op(b) for small matrices, where a call of the BLAS costs more than its work.
