@@ -154,12 +154,32 @@ extension Tensor {
     return withExtendedLifetime(storage) { storage.pointer.load(as: Int32.self) }
   }
 
+  /// Whether the elements may be read here: not where they would be fixed at recording.
+  package var isReadable: Bool { traceID == 0 || !Trace.isCompiling(traceID) }
+
+  /// Whether somebody can ask for a gradient in this tensor, or for it as a variable of a plan.
+  package var isTraced: Bool { traceID != 0 && Trace.current?.id == traceID }
+
+  /// The position of the first NaN of a float32 tensor; nil where there is none, or where the
+  /// elements may not be read.
+  package var firstNaN: Int? {
+    guard elementType == .float32, isReadable else { return nil }
+    return withExtendedLifetime(storage) {
+      let elements = UnsafeBufferPointer(
+        start: storage.pointer.assumingMemoryBound(to: Float.self), count: count)
+      // Without a branch an element, so that it runs in vectors.
+      var isFound = false
+      for element in elements { isFound = isFound || element != element }
+      return isFound ? elements.firstIndex(where: \.isNaN) : nil
+    }
+  }
+
   /// Traps where the elements are of another type, or would be fixed at recording.
   package func requireReadable(_ expected: ElementType) {
     require(
       elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
     require(
-      traceID == 0 || !Trace.isCompiling(traceID),
+      isReadable,
       """
       the elements of a tensor were read inside a compiled function: they would be fixed at \
       recording; return the tensor instead
