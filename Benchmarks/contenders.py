@@ -41,7 +41,7 @@ class Workload:
 GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
 VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
-FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "-"}
+FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
 DRAWS = [Program(f"{peer}_categorical.py", peer) for peer in ("torch", "jax", "numpy")]
 WORKLOADS = [
@@ -71,7 +71,7 @@ WORKLOADS = [
     Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
     *(
         Workload(
-            f"tokens-{name}", f"a token of {name.split('-')[2]}; {FILTERS[name.split('-')[0]]}",
+            f"tokens-{name}", f"a token of {name.split('-')[2]}, {FILTERS[name.split('-')[0]]}",
             1, "us/row", 1e6, 5, TOKENS,
         )
         for name in (

@@ -1,5 +1,6 @@
 // Exact draws from one distribution by tables, divided among the threads.
 #include <math.h>
+#include <string.h>
 
 #include "forms.h"
 
@@ -101,20 +102,35 @@ static inline uint64_t word64(const uint32_t *words, size_t i) {
   return (uint64_t)words[2 * i + 1] << 32 | words[2 * i];
 }
 
-/// For each target the first of `blocks` ends above it, or the last. Several at a time, since each
-/// step of one search waits for memory.
+/// All ones if x is negative.
+static inline uint64_t sign_mask(int64_t x) {
+  uint64_t mask = (uint64_t)(x >> 63);
+  // Hides from the compiler that a branch would do: one that nobody could predict.
+  __asm__("" : "+r"(mask));
+  return mask;
+}
+
+/// Integers in the order of numbers that are not negative.
+static inline int64_t ordered_bits(double x) {
+  int64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+/// For each target, of ordered bits, the first of `blocks` ends above it, or the last. Several at a
+/// time, since each step of one search waits for memory.
 static inline void search(
-    const double *ends, size_t blocks, const double *targets, size_t *found) {
-  const double *base[searches_at_once];
-  for (int l = 0; l < searches_at_once; l++) base[l] = ends;
+    const double *ends, size_t blocks, const int64_t *targets, size_t *found) {
+  size_t base[searches_at_once] = {0};
   for (size_t n = blocks; n > 1;) {
     size_t half = n / 2;
     for (int l = 0; l < searches_at_once; l++) {
-      base[l] += base[l][half - 1] <= targets[l] ? half : 0;
+      int64_t end = ordered_bits(ends[base[l] + half - 1]);
+      base[l] += half & sign_mask(end - targets[l] - 1);
     }
     n -= half;
   }
-  for (int l = 0; l < searches_at_once; l++) found[l] = (size_t)(base[l] - ends);
+  for (int l = 0; l < searches_at_once; l++) found[l] = base[l];
 }
 
 /// The class inside a block. Rounding may carry the target past the block's last weight: then it
@@ -142,11 +158,13 @@ static void draw_by_inversion(void *context, size_t begin, size_t end) {
     for (size_t i = 0; i < count; i += searches_at_once) {
       size_t here = count - i < searches_at_once ? count - i : searches_at_once;
       double targets[searches_at_once] = {0};
+      int64_t ordered[searches_at_once] = {0};
       size_t found[searches_at_once];
       for (size_t l = 0; l < here; l++) {
         targets[l] = ((double)word64(words, i + l) + 0.5) * 0x1p-64 * total;
+        ordered[l] = ordered_bits(targets[l]);
       }
-      search(job->ends, job->blocks, targets, found);
+      search(job->ends, job->blocks, ordered, found);
       for (size_t l = 0; l < here; l++) {
         size_t from = found[l] * job->block, left = job->weights->k - from;
         job->index[c + i + l] =
@@ -249,8 +267,9 @@ static void draw_by_alias(void *context, size_t begin, size_t end) {
     for (size_t i = 0; i < count; i++) {
       wide product = (wide)word64(words, i) * job->k;
       size_t cell = (size_t)(product >> 64);
-      bool own = (uint64_t)product >> 1 < cells[cell].threshold;
-      job->index[c + i] = own ? (int32_t)cell : cells[cell].other;
+      uint64_t own = sign_mask((int64_t)(((uint64_t)product >> 1) - cells[cell].threshold));
+      uint32_t other = (uint32_t)cells[cell].other;
+      job->index[c + i] = (int32_t)(other ^ ((other ^ (uint32_t)cell) & (uint32_t)own));
     }
   }
 }

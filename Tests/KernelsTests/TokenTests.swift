@@ -61,30 +61,34 @@ extension KernelsTests {
       return (Set(order), Dictionary(uniqueKeysWithValues: scores), margin)
     }
 
-    static func check(_ logits: [Float], _ s: Settings, _ comment: String) {
-      let (kept, scores) = Self.kept(logits, s)
+    /// What is kept, its probabilities and a draw, in both forms of the kernels.
+    static func check(_ logits: [Float], _ s: Settings, _ kind: Int) {
       let expected = reference(logits, s)
       if expected.margin < 1e-13 { return }
-      #expect(kept == expected.kept, "\(comment): \(s), \(logits.count)")
-      guard kept == expected.kept else { return }
-      let worst = kept.map { abs(Double(scores[$0]) - expected.logProbabilities[$0]!) }.max()!
-      let largest = kept.map { abs(expected.logProbabilities[$0]!) }.max()!
-      #expect(worst <= 1e-7 * (1 + largest), "\(comment): \(s), \(logits.count)")
-      // What is drawn is the largest of the perturbed among what is kept.
+      let order = expected.kept.sorted()
       let key: [UInt32] = [UInt32(logits.count), UInt32(s.top_k)]
-      let (tokens, drawnScores) = draw(logits, [s], keys: key, rows: 1, k: logits.count)
-      let token = Int(tokens[0])
-      #expect(kept.contains(token), "\(comment): \(s), \(logits.count)")
-      guard kept.contains(token) else { return }
-      #expect(drawnScores[0] == scores[token], "\(comment): \(s)")
-      let noise = KernelsTests.noise(key: key, first: 0, count: logits.count)
       let top = logits.max()!
-      func perturbed(_ i: Int) -> Float {
-        (logits[i] == top ? 0 : (logits[i] - top) / Float(s.temperature)) + noise[i]
+      withBothForms { form in
+        let comment: Comment = "\(form), kind \(kind), \(logits.count) logits, \(s)"
+        let (kept, scores) = Self.kept(logits, s)
+        #expect(kept == expected.kept, comment)
+        guard kept == expected.kept else { return }
+        let errors = order.map { i in
+          let logProbability = expected.logProbabilities[i]!
+          return abs(Double(scores[i]) - logProbability) / (1 + abs(logProbability))
+        }
+        let worst = errors.max()!
+        #expect(worst <= 1e-7, comment)
+        // What is drawn is the largest of the perturbed among what is kept.
+        let (tokens, drawnScores) = draw(logits, [s], keys: key, rows: 1, k: logits.count)
+        let noise = KernelsTests.noise(key: key, first: 0, count: logits.count)
+        func perturbed(_ i: Int) -> Float {
+          (logits[i] == top ? 0 : (logits[i] - top) / Float(s.temperature)) + noise[i]
+        }
+        let best = order.dropFirst().reduce(order[0]) { perturbed($1) > perturbed($0) ? $1 : $0 }
+        #expect(tokens[0] == best, comment)
+        #expect(drawnScores[0] == scores[best], comment)
       }
-      let order = kept.sorted()
-      let best = order.dropFirst().reduce(order[0]) { perturbed($1) > perturbed($0) ? $1 : $0 }
-      #expect(token == (s.greedy ? order[0] : best), "\(comment): \(s), \(logits.count)")
     }
 
     /// Rows of many kinds: spread out, with few values and so with ties, flat, masked, near 0.
@@ -118,19 +122,19 @@ extension KernelsTests {
         let logits = Self.row(i, k, &generator)
         guard logits.contains(where: { $0 > -.infinity }) else { continue }
         let s = Self.randomSettings(k, &generator)
-        withBothForms { Self.check(logits, s, $0) }
+        Self.check(logits, s, i % 7)
       }
     }
 
     /// Rows that do not fit the list, which histograms cut.
     @Test func longRowsAreCutExactlyToo() {
       var generator = TestGenerator(state: 71)
-      for i in 0..<42 {
-        let k = [5000, 30_011, 131_072][i / 7 % 3] + i % 2
+      for i in 0..<28 {
+        let k = [5000, 131_072, 30_011, 9000][i / 7] + i % 2
         let logits = Self.row(i, k, &generator)
         for _ in 0..<2 {
           let s = Self.randomSettings(k, &generator)
-          withBothForms { Self.check(logits, s, "\($0), kind \(i % 7)") }
+          Self.check(logits, s, i % 7)
         }
       }
     }

@@ -6,12 +6,9 @@ import Gumbel
   import Glibc
 #endif
 
-let tokenWorkloads = ["all", "k", "p", "minp", "none"].flatMap { filter in
+let tokenWorkloads: [String] = ["all", "k", "p", "minp", "none"].flatMap { filters in
   ["normal", "peaked", "flat"].flatMap { kind in
-    [131_072, 262_144].map { classes in
-      let name = "tokens-\(filter)-\(kind)-\(classes)"
-      return (name: name, run: { (options: Options) in tokens(name, options) })
-    }
+    [131_072, 262_144].map { "tokens-\(filters)-\(kind)-\($0)" }
   }
 }
 

@@ -20,7 +20,7 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("categorical-fit", categoricalFit),
     ("reservoir", reservoir),
     ("sample-lines", sampleLines),
-  ] + tokenWorkloads
+  ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
 
 var options = Options()
 var chosen: String?

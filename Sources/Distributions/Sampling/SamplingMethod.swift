@@ -26,11 +26,11 @@ extension SamplingMethod {
   func cost(classCount: Int, draws: Int) -> Double {
     let (classes, draws) = (Double(classCount), Double(draws))
     switch self {
-    case .gumbelMax: return draws * (50 + classes * (classCount <= 1024 ? 2.5 : 0.9))
+    case .gumbelMax: return draws * classes * (classCount <= 1024 ? 2.3 : 0.9)
     case .inverse:
-      let walk = CumulativeTable.block(classCount: classCount) > 1 ? 400.0 : 0
-      return classes * 5 + draws * (12 + walk)
-    case .alias: return classes * 12 + draws * (classCount <= 1 << 16 ? 2 : 8)
+      let walks = CumulativeTable.block(classCount: classCount) > 1
+      return classes * 7 + draws * (walks ? 400 : classCount <= 1 << 14 ? 10 : 40)
+    case .alias: return classes * 20 + draws * (classCount <= 1 << 17 ? 2.5 : 15)
     }
   }
 

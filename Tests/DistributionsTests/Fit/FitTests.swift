@@ -124,7 +124,8 @@ import _TestSupport
       message: "the weights sum to 1.0, expected more than 1; a weight counts observations"),
     Mistake(
       values: [2, 2, 2],
-      message: "all values are 2.0, expected some that differ, without which no scale can be found"),
+      message: "all values are 2.0, expected some that differ, without which no scale can be "
+        + "found"),
     Mistake(
       values: [0, 0, 0, 0, 0, 0, 0, 5e-324],
       message: "the values' spread gives a scale beyond the range of double precision"),
