@@ -63,7 +63,7 @@ import Testing
     .usage(["--lines", "names.txt", "--names", "a,b"], "--names: names classes"),
     .usage(["--lines", "names.txt", "--format", "npy"], "expected text or json"),
     .usage(["--logits", "1,2", "--names", "a,b", "--format", "npy"], "holds numbers alone"),
-    .usage(["--bogus"], "Unknown option '--bogus'"),
+    .usage(["--logits", "1,2", "--bogus"], "Unknown option '--bogus'"),
 
     .data(["--logits", "missing.txt"], "missing.txt: no such file"),
     .data(["--logits", "."], ".: is a directory, expected a file"),
