@@ -16,6 +16,8 @@ private let infinity = Float.infinity
       let probabilities = Tensor(row).softmax().scalars
       #expect(total == -infinity)
       #expect(probabilities.allSatisfy { $0.isNaN }, "there is no distribution")
+      let slope = gradient(at: Tensor(row)) { $0.logSumExp() }.scalars
+      #expect(slope.allSatisfy { $0 == 0 }, "nothing is left that could grow, found \(slope)")
     }
   }
 

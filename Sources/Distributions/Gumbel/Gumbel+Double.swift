@@ -1,11 +1,10 @@
 import CMath
 
-extension Gumbel<Double>: RealDistribution {
+extension Gumbel<Double>: RealDistribution, HasRealMoments {
   /// Traps unless the location is finite and the scale finite and positive.
   public init(location: Double, scale: Double) {
-    precondition(location.isFinite, "Gumbel: location \(location), expected a finite number")
-    precondition(
-      scale > 0 && scale.isFinite, "Gumbel: scale \(scale), expected a positive finite number")
+    requireFinite("Gumbel", "location", location)
+    requirePositive("Gumbel", "scale", scale)
     self.location = location
     self.scale = scale
   }
@@ -14,19 +13,26 @@ extension Gumbel<Double>: RealDistribution {
 
   public func logProbability(of x: Double) -> Double {
     let z = standardised(x)
-    return -z - exp(-z) - log(scale)
+    return z == -.infinity ? -.infinity : -z - exp(-z) - log(scale)
   }
 
   public func cdf(at x: Double) -> Double { exp(-exp(-standardised(x))) }
   public func survival(at x: Double) -> Double { -expm1(-exp(-standardised(x))) }
   public func logCDF(at x: Double) -> Double { -exp(-standardised(x)) }
-  public func logSurvival(at x: Double) -> Double { log(survival(at: x)) }
-  public func quantile(at p: Double) -> Double { location - scale * log(-log(p)) }
-  public func inverseSurvival(at q: Double) -> Double { location - scale * log(-log1p(-q)) }
 
-  public var mean: Double { location + 0.577_215_664_901_532_9 * scale }
-  public var variance: Double { .pi * .pi / 6 * scale * scale }
-  public var skewness: Double { 1.139_547_099_404_648_6 }
-  public var excessKurtosis: Double { 2.4 }
-  public var entropy: Double { log(scale) + 1.577_215_664_901_532_9 }
+  public func logSurvival(at x: Double) -> Double {
+    let z = standardised(x)
+    // Far out P(X > x) is exp(-z) to full precision, which itself underflows further on.
+    return z > 40 ? -z : log1mexp(-exp(-z))
+  }
+
+  public func quantile(at p: Double) -> Double {
+    requireProbability(p)
+    return location - scale * log(-log(p))
+  }
+
+  public func inverseSurvival(at q: Double) -> Double {
+    requireProbability(q)
+    return location - scale * log(-log1p(-q))
+  }
 }

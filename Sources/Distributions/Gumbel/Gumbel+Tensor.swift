@@ -9,11 +9,7 @@ extension Gumbel<Tensor>: Distribution, Reparameterised {
   }
 
   public var batchShape: Shape {
-    guard let shape = location.shape.broadcast(with: scale.shape) else {
-      preconditionFailure(
-        "Gumbel: location \(location.shape) and scale \(scale.shape) do not broadcast")
-    }
-    return shape
+    Distributions.batchShape("Gumbel", ["location": location, "scale": scale])
   }
   public var eventShape: Shape { [] }
 
@@ -22,7 +18,8 @@ extension Gumbel<Tensor>: Distribution, Reparameterised {
   }
 
   public func logProbability(of value: Tensor) -> Tensor {
-    let z = (value - location) / scale
+    // A value of -inf must not meet the infinity of its own exponential.
+    let z = maximum((value - location) / scale, Tensor(-1e30))
     return -z - exp(-z) - log(scale)
   }
 }

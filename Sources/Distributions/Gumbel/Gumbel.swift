@@ -12,3 +12,6 @@ public struct Gumbel<Value: DistributionParameter>: Sendable {
   public let location: Value
   public let scale: Value
 }
+
+/// γ, the mean of the standard Gumbel distribution.
+let eulerGamma = 0.577_215_664_901_532_9

@@ -81,6 +81,9 @@ struct LogSumExp: ReductionPrimitive {
     gk_log_sum_exp(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
   }
   func pullback(_ p: Pullback) {
-    p.add(expanded(p.cotangent, p) * p.input(0).softmax(along: axis), to: 0)
+    // Elements of only -inf have no softmax; their sum stays 0 wherever they move to.
+    let isSome = expanded(p.output(), p) .!= -.infinity
+    let shares = select(isSome, p.input(0).softmax(along: axis), Tensor(0))
+    p.add(expanded(p.cotangent, p) * shares, to: 0)
   }
 }
