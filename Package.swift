@@ -7,7 +7,8 @@ let blas: [Target.Dependency] = [.target(name: "COpenBLAS", condition: .when(pla
 // What `import Gumbel` brings. Whoever imports the umbrella depends on each by name as well: the
 // package manager rebuilds a module only when one that it names has changed.
 let libraries = [
-  "Models", "Training", "Datasets", "Plots", "Distributions", "Layers", "Optimizers", "Tensors",
+  "Models", "Training", "Datasets", "Plots", "Estimators", "Distributions", "Layers", "Optimizers",
+  "Tensors",
 ]
 let umbrella: [Target.Dependency] =
   ["Gumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
@@ -41,6 +42,7 @@ let package = Package(
       dependencies: [
         "Datasets", "Tensors", .product(name: "Logging", package: "swift-log"),
       ]),
+    .target(name: "Estimators", dependencies: ["Distributions", "Layers", "Tensors"]),
     .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Optimizers", dependencies: ["Tensors"]),
@@ -70,6 +72,11 @@ let package = Package(
     .testTarget(
       name: "DistributionsTests", dependencies: ["Distributions", "Tensors", "_TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "EstimatorsTests",
+      dependencies: [
+        "Estimators", "Optimizers", "Distributions", "Layers", "Tensors", "_TestSupport",
+      ]),
     .testTarget(
       name: "LayersTests", dependencies: ["Layers", "Optimizers", "Tensors", "_TestSupport"]),
     .testTarget(

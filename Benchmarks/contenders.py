@@ -40,6 +40,8 @@ class Workload:
 
 GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
 VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
+TOKENS = [Program("torch_tokens.py", "torch")]
+FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
 DRAWS = [Program(f"{peer}_categorical.py", peer) for peer in ("torch", "jax", "numpy")]
 WORKLOADS = [
@@ -67,6 +69,18 @@ WORKLOADS = [
     ),
     Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE),
     Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
+    *(
+        Workload(
+            f"tokens-{name}", f"a token of {name.split('-')[2]}, {FILTERS[name.split('-')[0]]}",
+            1, "us/row", 1e6, 5, TOKENS,
+        )
+        for name in (
+            "all-normal-131072", "all-peaked-131072", "k-normal-131072", "p-normal-131072",
+            "p-flat-131072", "minp-normal-131072", "none-normal-131072", "all-normal-262144",
+            "p-flat-262144",
+        )
+    ),
+    Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
     # Ours alone: what compiled functions cost beyond their arithmetic, and the noise's tail.
     Workload("overhead", "compiled operations and rounds", 1, "us", 1e6, 5),
     Workload("tails", "100,000 draws over 262,145 logits", 2, "s", 1, 1),

@@ -1,6 +1,7 @@
 // One import for all of the package's libraries.
 @_exported import Datasets
 @_exported import Distributions
+@_exported import Estimators
 @_exported import Layers
 @_exported import Models
 @_exported import Optimizers

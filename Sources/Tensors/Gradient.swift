@@ -61,3 +61,21 @@ public func gradient<Point: TensorGroup>(
 ) -> Point {
   valueAndGradient(at: point, of: loss).gradient
 }
+
+/// Whether a gradient passes from the value of a function to its argument: not through comparisons,
+/// an argmax, or numbers that were read and put into a new tensor.
+package func passesGradient(at point: Tensor, _ function: (Tensor) -> Tensor) -> Bool {
+  let outer = Trace.current
+  let trace = outer ?? Trace.take()
+  defer { if outer == nil { Trace.giveBack(trace) } }
+  return Trace.withCurrent(trace) {
+    let firstVariable = trace.variables.count
+    let input = trace.makePoint(point)
+    let firstEquation = trace.equations.count
+    let value = function(input)
+    let walk = BackwardWalk(
+      trace: trace, firstVariable: firstVariable, inputs: [input], firstEquation: firstEquation)
+    Trace.withCurrent(outer) { walk.run(from: value, cotangent: Tensor.ones(value.shape)) }
+    return walk.cotangents[Int(input.variable) - firstVariable] != nil
+  }
+}

@@ -12,7 +12,7 @@ extension Tensor {
 
   /// The elements of a float32 tensor where they lie, for the call; traps as ``scalars`` does.
   package func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
-    checkReadable(.float32)
+    requireReadable(.float32)
     return withExtendedLifetime(storage) {
       body(
         UnsafeBufferPointer(

@@ -23,6 +23,11 @@ public struct Tensor: @unchecked Sendable {
     elementType = type.elementType
   }
 
+  /// A tensor whose elements its maker writes before anybody else sees it.
+  package init(uninitialized type: TensorType) {
+    self.init(storage: Storage.uninitialized(count: type.shape.count), type: type)
+  }
+
   /// The number of dimensions.
   public var rank: Int { shape.rank }
   /// The number of elements.
@@ -117,7 +122,7 @@ extension Tensor {
   /// Traps on an int32 tensor, and inside a compiled function, where a value that was read would
   /// be fixed at recording.
   public var scalars: [Float] {
-    checkReadable(.float32)
+    requireReadable(.float32)
     return withExtendedLifetime(storage) {
       Array(
         UnsafeBufferPointer(
@@ -127,7 +132,7 @@ extension Tensor {
 
   /// The elements of an int32 tensor in row-major order; traps as ``scalars`` does.
   public var int32Scalars: [Int32] {
-    checkReadable(.int32)
+    requireReadable(.int32)
     return withExtendedLifetime(storage) {
       Array(
         UnsafeBufferPointer(
@@ -137,23 +142,44 @@ extension Tensor {
 
   /// The only element of a float32 tensor; traps where there are more or fewer.
   public var scalar: Float {
-    checkReadable(.float32)
+    requireReadable(.float32)
     require(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements, not one")
     return withExtendedLifetime(storage) { storage.pointer.load(as: Float.self) }
   }
 
   /// The only element of an int32 tensor; traps where there are more or fewer.
   public var int32Scalar: Int32 {
-    checkReadable(.int32)
+    requireReadable(.int32)
     require(count == 1, "int32Scalar: a tensor of shape \(shape) has \(count) elements")
     return withExtendedLifetime(storage) { storage.pointer.load(as: Int32.self) }
   }
 
-  func checkReadable(_ expected: ElementType) {
+  /// Whether the elements may be read here: not where they would be fixed at recording.
+  package var isReadable: Bool { traceID == 0 || !Trace.isCompiling(traceID) }
+
+  /// Whether somebody can ask for a gradient in this tensor, or for it as a variable of a plan.
+  package var isTraced: Bool { traceID != 0 && Trace.current?.id == traceID }
+
+  /// The position of the first NaN of a float32 tensor; nil where there is none, or where the
+  /// elements may not be read.
+  package var firstNaN: Int? {
+    guard elementType == .float32, isReadable else { return nil }
+    return withExtendedLifetime(storage) {
+      let elements = UnsafeBufferPointer(
+        start: storage.pointer.assumingMemoryBound(to: Float.self), count: count)
+      // Without a branch an element, so that it runs in vectors.
+      var isFound = false
+      for element in elements { isFound = isFound || element != element }
+      return isFound ? elements.firstIndex(where: \.isNaN) : nil
+    }
+  }
+
+  /// Traps where the elements are of another type, or would be fixed at recording.
+  package func requireReadable(_ expected: ElementType) {
     require(
       elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
     require(
-      traceID == 0 || !Trace.isCompiling(traceID),
+      isReadable,
       """
       the elements of a tensor were read inside a compiled function: they would be fixed at \
       recording; return the tensor instead

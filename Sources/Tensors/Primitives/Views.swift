@@ -12,6 +12,26 @@ func apply1<P: ViewPrimitive>(_ primitive: P, _ operand: Tensor) -> Tensor {
   return output
 }
 
+extension Tensor {
+  /// The same value, whose gradient passes to another tensor of its shape instead: a straight-
+  /// through estimate.
+  ///
+  /// ```swift
+  /// let hard = round(x).passingGradient(to: x)
+  /// ```
+  public func passingGradient(to other: Tensor) -> Tensor {
+    let primitive = PassGradient()
+    let type = [self.type, other.type].withUnsafeBufferPointer {
+      primitive.outputTypes($0).first
+    }
+    var output = Tensor(storage: storage, type: type)
+    if let trace = Trace.current, traceID == trace.id || other.traceID == trace.id {
+      trace.record(primitive, self, other, &output)
+    }
+    return output
+  }
+}
+
 extension ViewPrimitive {
   /// Runs only where a compiled function copies a value from one place to another.
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
@@ -31,6 +51,17 @@ struct StopGradient: ViewPrimitive {
   var name: String { "stopGradient" }
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func pullback(_ p: Pullback) {}
+}
+
+/// The first operand, whose gradient passes to the second one instead.
+struct PassGradient: ViewPrimitive {
+  var name: String { "passGradient" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireFloats(inputs, count: 2)
+    if inputs[0] != inputs[1] { reject(inputs, "expected operands of one shape") }
+    return OutputTypes(inputs[0])
+  }
+  func pullback(_ p: Pullback) { p.add(p.cotangent, to: 1) }
 }
 
 /// The elements of the operand in another shape.

@@ -19,6 +19,11 @@ let shapingLaws: [PrimitiveLaw] = [
     "stopGradient", covers: ["StopGradient"], inputs: { [signed($0, 0, [5], in: 0.2...2)] },
     apply: { $0[0].stoppingGradient() }, differentiable: { _ in DoubleTensor([5]) { _ in 0 } },
     reference: { $0[0] }),
+  PrimitiveLaw(
+    "passGradient", covers: ["PassGradient"],
+    inputs: { [signed($0, 0, [5], in: 0.2...2), signed($0, 1, [5], in: 0.2...2)] },
+    apply: { $0[0].passingGradient(to: square($0[1])) },
+    differentiable: { x in DoubleTensor([5]) { x[1][$0] * x[1][$0] } }, reference: { $0[0] }),
   permutationLaw([1, 0], [3, 4]), permutationLaw([2, 0, 1], [2, 3, 4]),
   permutationLaw([3, 1, 0, 2], [2, 3, 2, 2]), permutationLaw([0, 2, 1], [3, 2, 9]),
   sliceLaw(axis: 0, 1..<3, [4, 3]), sliceLaw(axis: 1, 0..<2, [2, 3, 2]),

@@ -1,0 +1,57 @@
+import Distributions
+import Tensors
+
+/// Straight-through with one temperature for the draw and another for the gradient.
+///
+///     value D ~ softmax(logits / forward)
+///     gradient J_q ∇f / backward,    q = softmax(logits / backward)
+///
+/// where `J_q v = q (v - <q, v>)`. The forward temperature says how much is explored, the backward
+/// one how widely the gradient is spread over the classes. At a forward temperature of 1 the value
+/// is unbiased; the gradient is biased. One evaluation of f, which has to be differentiable at
+/// discrete values.
+///
+/// Shah et al. 2024 (arXiv 2410.13331).
+public struct DecoupledStraightThroughEstimator<Choice: RelaxableChoice>: GradientEstimator {
+  /// Of the draw; a scalar, or one a variable. No gradient reaches it.
+  public var forwardTemperature: Tensor
+  /// Of the gradient; a scalar, or one a variable. No gradient reaches it.
+  public var backwardTemperature: Tensor
+
+  /// Creates the estimator; traps unless the temperatures are positive.
+  public init(forwardTemperature: Tensor, backwardTemperature: Tensor) {
+    self.forwardTemperature = forwardTemperature
+    self.backwardTemperature = backwardTemperature
+    requireTemperature(forwardTemperature)
+    requireTemperature(backwardTemperature)
+  }
+
+  public var name: String { "decoupled-straight-through" }
+  public var isUnbiased: Bool { false }
+  public var needsDifferentiableCost: Bool { true }
+
+  public func expectation(
+    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
+  ) -> Tensor {
+    let forward = distribution.perEvent(constant(forwardTemperature))
+    let drawn = Choice(logits: distribution.logits.stoppingGradient() / forward).sample(key: key)
+    let mean = distribution.mean(temperature: constant(backwardTemperature))
+    return cost(f, drawn.passingGradient(to: mean), distribution)
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("forwardTemperature", &forwardTemperature)
+    visitor.visit("backwardTemperature", &backwardTemperature)
+  }
+}
+
+extension GradientEstimator {
+  /// See ``DecoupledStraightThroughEstimator``.
+  public static func decoupledStraightThrough<C>(
+    forwardTemperature: Float = 1, backwardTemperature: Float
+  ) -> Self where Self == DecoupledStraightThroughEstimator<C> {
+    Self(
+      forwardTemperature: Tensor(forwardTemperature),
+      backwardTemperature: Tensor(backwardTemperature))
+  }
+}

@@ -1,0 +1,47 @@
+import Distributions
+import Tensors
+
+/// Gumbel-softmax: the draw is replaced by a relaxed one, which a gradient passes through.
+///
+///     y = softmax((logits + G) / temperature),    estimate f(y)
+///
+/// Binary variables are relaxed as σ((logit + L) / temperature), L logistic noise.
+///
+/// Biased: it is the gradient of another expectation, which tends to the right one as the
+/// temperature falls, while the variance grows. One evaluation of f, which has to be
+/// differentiable and to make sense of values between the discrete ones.
+///
+/// Jang, Gu & Poole 2016 (arXiv 1611.01144); Maddison, Mnih & Teh 2016 (arXiv 1611.00712).
+public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: GradientEstimator {
+  /// A scalar, or one a variable; no gradient reaches it.
+  public var temperature: Tensor
+
+  /// Creates the estimator; traps unless the temperature is positive.
+  public init(temperature: Tensor) {
+    self.temperature = temperature
+    requireTemperature(temperature)
+  }
+
+  public var name: String { "gumbel-softmax" }
+  public var isUnbiased: Bool { false }
+  public var needsDifferentiableCost: Bool { true }
+
+  public func expectation(
+    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
+  ) -> Tensor {
+    let temperature = constant(temperature)
+    return cost(f, distribution.relaxedSample(temperature: temperature, key: key), distribution)
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("temperature", &temperature)
+  }
+}
+
+extension GradientEstimator {
+  /// See ``GumbelSoftmaxEstimator``.
+  public static func gumbelSoftmax<C>(temperature: Float) -> Self
+  where Self == GumbelSoftmaxEstimator<C> {
+    Self(temperature: Tensor(temperature))
+  }
+}

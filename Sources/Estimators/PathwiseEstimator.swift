@@ -1,0 +1,31 @@
+import Distributions
+import Tensors
+
+/// The pathwise gradient, or reparameterisation trick: the draw is a differentiable function of
+/// the parameters and of noise.
+///
+///     z = g(parameters, noise),    estimate f(z)
+///
+/// Unbiased, for distributions of continuous values such as the normal. One evaluation of f, which
+/// has to be differentiable.
+///
+/// Kingma & Welling 2013 (arXiv 1312.6114); Rezende, Mohamed & Wierstra 2014 (arXiv 1401.4082).
+public struct PathwiseEstimator<Choice: Reparameterised>: GradientEstimator {
+  /// Creates the estimator.
+  public init() {}
+
+  public var name: String { "pathwise" }
+  public var isUnbiased: Bool { true }
+  public var needsDifferentiableCost: Bool { true }
+
+  public func expectation(
+    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
+  ) -> Tensor {
+    cost(f, distribution.pathwiseSample(key: key), distribution)
+  }
+}
+
+extension GradientEstimator {
+  /// See ``PathwiseEstimator``.
+  public static func pathwise<C>() -> Self where Self == PathwiseEstimator<C> { Self() }
+}
