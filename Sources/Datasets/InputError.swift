@@ -48,8 +48,6 @@ public struct InputError: Error, Equatable, Sendable {
     case textAfterQuote(byte: Int, delimiter: Delimiter)
     /// The chosen column has nothing in a row.
     case emptyField(column: Int)
-    /// The chosen column has something that is no weight.
-    case badWeight(text: String, column: Int)
 
     // A column of numbers.
     /// A field is not a number in decimal notation.
@@ -151,9 +149,6 @@ extension InputError.Problem: CustomStringConvertible {
       "found text after a closing quote at byte \(byte), "
         + "expected \(delimiter) or the end of the line"
     case .emptyField(let column): "empty field in column \(column), expected a symbol"
-    case .badWeight(let text, let column):
-      "found the weight \(quoted(text)) in column \(column), "
-        + "expected a finite number of at least 0"
 
     case .notANumber(let text, let column):
       "found \(quoted(text)) in column \(column), expected a number"

@@ -135,19 +135,39 @@ extension LineSampler {
     of reader: SymbolReader, key: RandomKey
   ) throws(InputError) -> LineSample {
     var reservoir = WeightedReservoir<LineSample.Line>(capacity: count, key: key)
-    while let field = try reader.nextField() {
-      let text = String(decoding: reader.bytes(of: field), as: UTF8.self)
-      // What is no number is offered as NaN, which the reservoir refuses like a negative weight.
-      let weight = decimalNumber(text) ?? .nan
-      do {
-        try reservoir.offer(
-          LineSample.Line(reader.record, length: reader.record.count, number: reader.line),
-          weight: weight)
-      } catch {
-        throw reader.error(.badWeight(text: text, column: reader.column ?? 1))
+    while let weight = try reader.nextWeight() {
+      func line() -> LineSample.Line {
+        LineSample.Line(reader.record, length: reader.record.count, number: reader.line)
       }
+      // The reservoir refuses what is negative or infinite.
+      do { try reservoir.offer(line(), weight: weight) } catch { throw reader.notAWeight() }
     }
     return LineSample(reservoir, header: reader.header, isComplete: !reader.isStopped)
+  }
+}
+
+extension SymbolReader {
+  /// The number in the chosen column of the next row, or nil at the end.
+  fileprivate func nextWeight() throws(InputError) -> Double? {
+    do {
+      guard let field = try nextField() else { return nil }
+      if let weight = decimalNumber(bytes(of: field)) { return weight }
+    } catch {
+      guard error.problem == .blankLine else { throw error }
+      throw self.error(.missingNumber(text: "", column: column ?? 1), line: error.line)
+    }
+    throw notAWeight()
+  }
+
+  /// What is wrong with the last row's weight.
+  fileprivate func notAWeight() -> InputError {
+    let bytes = bytes(of: chosenField)
+    let text = String(decoding: bytes, as: UTF8.self)
+    let column = column ?? 1
+    if text.isEmpty { return error(.missingNumber(text: text, column: column)) }
+    if decimalNumber(bytes) == nil { return error(.notANumber(text: text, column: column)) }
+    return error(
+      .numberOutOfRange(text: text, column: column, range: 0...(.greatestFiniteMagnitude)))
   }
 }
 

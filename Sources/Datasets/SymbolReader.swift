@@ -125,7 +125,7 @@ public final class SymbolReader {
     InputError(source: source.name, line: line ?? self.line, problem: problem)
   }
 
-  private var chosenField: Field { scanner.fields[(column ?? 1) - 1] }
+  var chosenField: Field { scanner.fields[(column ?? 1) - 1] }
 
   /// Goes on to the next line or row, which may be blank or ragged; false at the end.
   func nextRecord() throws(InputError) -> Bool {

@@ -79,7 +79,7 @@ extension LineSample {
     #expect(try sample("", LineSampler(count: 5, header: .present)).header == nil)
   }
 
-  @Test func onlyLinesThatAreDrawnCount() throws {
+  @Test func onlyLinesThatMayBeDrawnHaveALimit() throws {
     let long = String(repeating: "x", count: 101)
     expectMessage("data, line 2: longer than 100 bytes, the limit") {
       try sample("a\n\(long)\n", LineSampler(count: 2, lineLimit: 100))
@@ -112,18 +112,18 @@ extension LineSample {
   }
 
   @Test(arguments: [
-    ("a;1\nb;\n", "data, line 2: found the weight \"\" in column 2"),
-    ("a;1\nb;-1\n", "data, line 2: found the weight \"-1\" in column 2"),
-    ("a;1\nb;1e999\n", "data, line 2: found the weight \"1e999\" in column 2"),
-    ("a;nan\n", "data, line 1: found the weight \"nan\" in column 2"),
-    ("a;1\n\"b\nc\";2\nd;x\n", "data, line 4: found the weight \"x\" in column 2"),
+    ("a;1\nb;\n", "line 2: nothing in column 2, expected a number"),
+    ("a;1\nb;-1\n", "line 2: found \"-1\" in column 2, expected a number of 0 or more"),
+    ("a;1\nb;1e999\n", "line 2: found \"1e999\" in column 2, expected a number of 0 or more"),
+    ("a;nan\n", "line 1: found \"nan\" in column 2, expected a number"),
+    ("a;1\n\"b\nc\";2\nd;x\n", "line 4: found \"x\" in column 2, expected a number"),
+    ("a;1\n\nb;2\n", "line 2: nothing in column 2, expected a number"),
   ])
   func badWeightsAreNamed(text: String, message: String) {
-    let semicolon = Delimiter.semicolon
-    expectMessage(message + ", expected a finite number of at least 0") {
+    expectMessage("data, " + message) {
       try sample(
         text,
-        LineSampler(count: 1, weights: .number(2), delimiter: semicolon, header: .absent))
+        LineSampler(count: 1, weights: .number(2), delimiter: .semicolon, header: .absent))
     }
   }
 

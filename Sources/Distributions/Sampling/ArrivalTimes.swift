@@ -83,26 +83,16 @@ struct ArrivalTimes: Sendable {
     candidatesEnd += UInt64(length)
   }
 
-  /// The logarithm of the next item's time, and its uniform in units of 2⁻⁶⁴.
-  func timeOfNext(weight: Double) -> (logTime: Double, uniform: UInt64) {
-    let uniform = UInt64(word(stream: 0)) << 32 | UInt64(word(stream: 1))
+  func arrivalOfNext(weight: Double) -> Arrival {
+    let uniform = gk_refined_word(key, nextIndex)
     let time = -CMath.log1p(-UnitPoint(word: uniform).upper)
-    return (logarithm(time) - logarithm(weight), uniform)
+    return Arrival(
+      index: nextIndex, logTime: logarithm(time) - logarithm(weight), uniform: uniform)
   }
 
   /// From now on nothing enters that arrives after the time of this logarithm.
   mutating func close(after logTime: Double) {
     // A little later, for the rounding of the logarithms; and never 0, which would be never.
     latest = max(CMath.exp(logTime) * 0x1p32 * (1 + 0x1p-36), .leastNormalMagnitude)
-  }
-
-  private func word(stream: UInt32) -> UInt32 {
-    let block = nextIndex >> 2
-    let counter = [
-      UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), stream, 0,
-    ]
-    var words: [UInt32] = [0, 0, 0, 0]
-    gk_philox4x32_10(counter, key, &words)
-    return words[Int(nextIndex & 3)]
   }
 }

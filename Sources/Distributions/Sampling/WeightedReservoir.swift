@@ -28,28 +28,22 @@ public struct WeightedReservoir<Element: Sendable>: Sendable {
     /// Its number in the stream, from 0.
     public let index: UInt64
     public let element: Element
-    /// When it arrives. Items whose times are rounded to the same are told apart by u.
-    let logTime: Double
-    let uniform: UInt64
-
-    func isBefore(_ other: Item) -> Bool {
-      (logTime, ~uniform, index) < (other.logTime, ~other.uniform, other.index)
-    }
   }
 
   /// The most items held.
-  public let capacity: Int
+  public var capacity: Int { heap.capacity }
 
   @usableFromInline var times: ArrivalTimes
-  /// A heap, the last to arrive on top.
-  private var heap: [Item] = []
+  private var heap: ArrivalHeap
+  /// By the slots of the arrivals.
+  private var elements: [Element] = []
 
   /// An empty reservoir for a stream, or for the part of it that starts with item `firstIndex`.
   ///
   /// Traps if the capacity is negative.
   public init(capacity: Int, key: RandomKey, firstIndex: UInt64 = 0) {
     require(capacity >= 0, "WeightedReservoir: capacity \(capacity), expected at least 0")
-    self.capacity = capacity
+    heap = ArrivalHeap(capacity: capacity)
     times = ArrivalTimes(
       key: key, firstIndex: firstIndex, latest: capacity == 0 ? 0 : .infinity)
   }
@@ -61,7 +55,10 @@ public struct WeightedReservoir<Element: Sendable>: Sendable {
   public var offeredCount: UInt64 { times.passedCount }
 
   /// The sample so far, in the order of weighted draws without replacement.
-  public var items: [Item] { heap.sorted { $0.isBefore($1) } }
+  public var items: [Item] {
+    heap.arrivals.sorted { $0.isBefore($1) }
+      .map { Item(index: $0.index, element: elements[$0.slot]) }
+  }
 }
 
 // MARK: - Offering
@@ -109,8 +106,7 @@ extension WeightedReservoir {
   /// Takes the next item if it arrives early enough; it is yet to be passed.
   @usableFromInline
   package mutating func enter(_ element: Element, weight: Double) {
-    let (logTime, uniform) = times.timeOfNext(weight: weight)
-    insert(Item(index: nextIndex, element: element, logTime: logTime, uniform: uniform))
+    insert(times.arrivalOfNext(weight: weight), element)
   }
 
   /// Adds another part of the same stream: the result is that of one pass over both.
@@ -122,48 +118,14 @@ extension WeightedReservoir {
       times.key == other.times.key && capacity == other.capacity,
       "WeightedReservoir: merging reservoirs of capacity \(capacity) and \(other.capacity), "
         + "expected the same capacity and the same key")
-    for item in other.heap { insert(item) }
+    for arrival in other.heap.arrivals { insert(arrival, other.elements[arrival.slot]) }
     times.passedCount += other.offeredCount
     times.nextIndex = max(nextIndex, other.nextIndex)
   }
-}
 
-// MARK: - The heap
-
-extension WeightedReservoir {
-  private mutating func insert(_ item: Item) {
-    if heap.count < capacity {
-      heap.append(item)
-      rise(from: heap.count - 1)
-      if heap.count < capacity { return }
-    } else if let last = heap.first, item.isBefore(last) {
-      heap[0] = item
-      sink()
-    } else {
-      return
-    }
-    times.close(after: heap[0].logTime)
-  }
-
-  private mutating func rise(from start: Int) {
-    var child = start
-    while child > 0 {
-      let parent = (child - 1) / 2
-      if !heap[parent].isBefore(heap[child]) { return }
-      heap.swapAt(parent, child)
-      child = parent
-    }
-  }
-
-  private mutating func sink() {
-    var parent = 0
-    while true {
-      var child = 2 * parent + 1
-      if child >= heap.count { return }
-      if child + 1 < heap.count, heap[child].isBefore(heap[child + 1]) { child += 1 }
-      if !heap[parent].isBefore(heap[child]) { return }
-      heap.swapAt(parent, child)
-      parent = child
-    }
+  private mutating func insert(_ arrival: Arrival, _ element: Element) {
+    guard let slot = heap.insert(arrival) else { return }
+    if slot == elements.count { elements.append(element) } else { elements[slot] = element }
+    if heap.isFull, let last = heap.last { times.close(after: last.logTime) }
   }
 }
