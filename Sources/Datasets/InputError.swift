@@ -49,6 +49,18 @@ public struct InputError: Error, Equatable, Sendable {
     /// The chosen column has nothing in a row.
     case emptyField(column: Int)
 
+    // A column of numbers.
+    /// A field is not a number in decimal notation.
+    case notANumber(text: String, column: Int)
+    /// A row has nothing in the column, or a mark such as `NA`.
+    case missingNumber(text: String, column: Int)
+    /// A number is outside the range that is expected of its column, or that of a Double.
+    case numberOutOfRange(text: String, column: Int, range: ClosedRange<Double>)
+    /// There is not one number.
+    case noNumbers
+    /// There are more rows than the limit.
+    case tooManyNumbers(limit: Int)
+
     // The categories.
     /// There is not one symbol.
     case noSymbols(format: SymbolFormat)
@@ -134,6 +146,21 @@ extension InputError.Problem: CustomStringConvertible {
         + "expected \(delimiter) or the end of the line"
     case .emptyField(let column): "empty field in column \(column), expected a symbol"
 
+    case .notANumber(let text, let column):
+      "found \(quoted(text)) in column \(column), expected a number"
+    case .missingNumber("", let column): "nothing in column \(column), expected a number"
+    case .missingNumber(let text, let column):
+      "found \(quoted(text)) in column \(column), expected a number"
+    case .numberOutOfRange(let text, let column, let range)
+    where range.upperBound == .greatestFiniteMagnitude && range.lowerBound > -range.upperBound:
+      "found \(quoted(text)) in column \(column), expected a number of \(plain(range.lowerBound)) or more"
+    case .numberOutOfRange(let text, let column, let range):
+      "found \(quoted(text)) in column \(column), expected a number from "
+        + "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
+    case .noNumbers: "no rows found, expected one number a row"
+    case .tooManyNumbers(let limit):
+      "more than \(limit) rows, the limit for numbers held in memory"
+
     case .noSymbols(.lines): "no symbols found, expected one a line"
     case .noSymbols(.table): "no rows found, expected one symbol a row"
     case .oneCategory(let name, let symbols, let format):
@@ -158,4 +185,10 @@ extension InputError.Problem: CustomStringConvertible {
         + entries.map(String.init).joined(separator: " and ")
     }
   }
+}
+
+/// A number without `.0` at its end.
+private func plain(_ number: Double) -> String {
+  let text = "\(number)"
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

@@ -24,6 +24,8 @@ public final class SymbolReader {
 
   let input: ChunkedInput
   var scanner: RecordScanner
+  /// The fields of a table's first row, whether or not it is a header.
+  var firstRow: [String] = []
   /// The fields that each row must have.
   var fieldCount = 1
   /// The bytes to consume, and the line to come to, when reading on.
@@ -112,7 +114,8 @@ public final class SymbolReader {
 
   private var chosenField: Field { scanner.fields[(column ?? 1) - 1] }
 
-  private func nextRecord() throws(InputError) -> Bool {
+  /// Goes on to the next line or row, which may be blank or ragged; false at the end.
+  func nextRecord() throws(InputError) -> Bool {
     input.consume(unconsumed)
     unconsumed = 0
     guard try scanner.scan(input, line: nextLine) else { return false }
@@ -151,7 +154,7 @@ extension SymbolReader {
     return UnsafeRawBufferPointer(bytes)
   }
 
-  private func validate(_ field: Field, origin: Int, line: Int) throws(InputError) {
+  func validate(_ field: Field, origin: Int, line: Int) throws(InputError) {
     let raw = rawBytes(of: field, origin: origin)
     let nul = raw.firstIndex(of: 0)
     guard let first = [firstInvalidUTF8(in: raw), nul].compactMap(\.self).min() else { return }

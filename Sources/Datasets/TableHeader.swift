@@ -11,6 +11,7 @@ extension SymbolReader {
 
     var names: [String] = []
     for field in scanner.fields { names.append(try text(of: field, origin: 0, line: 1)) }
+    firstRow = names
     fieldCount = names.count
     column = try position(of: choice, in: names)
 
@@ -28,7 +29,8 @@ extension SymbolReader {
     }
   }
 
-  private func position(
+  /// The position, counted from 1, of a column in a row of names.
+  func position(
     of choice: SymbolFormat.Column, in names: [String]
   ) throws(InputError) -> Int {
     switch choice {

@@ -27,7 +27,8 @@ struct GumbelCommand: ParsableCommand {
         gumbel learn                        the article's experiment
         gumbel learn words.txt              learn the distribution of a file's lines
         producer | gumbel learn - --plot learned.svg
+        gumbel fit sea-levels.csv --column level   fit a Gumbel distribution to extreme values
       """,
     version: version,
-    subcommands: [LearnCommand.self, InfoCommand.self])
+    subcommands: [LearnCommand.self, FitCommand.self, InfoCommand.self])
 }
