@@ -30,5 +30,5 @@ struct GumbelCommand: ParsableCommand {
         gumbel fit sea-levels.csv --column level   fit a Gumbel distribution to extreme values
       """,
     version: version,
-    subcommands: [LearnCommand.self, FitCommand.self, InfoCommand.self])
+    subcommands: [LearnCommand.self, EstimatorsCommand.self, FitCommand.self, InfoCommand.self])
 }

@@ -30,12 +30,11 @@ struct ToyTraining {
     }
   }
 
-  private func curve(
-    _ estimator: some GradientEstimator<Bernoulli<Tensor>>, key: RandomKey,
-    progress: (Int) throws -> Void
+  private func curve<E: GradientEstimator<Bernoulli<Tensor>>>(
+    _ estimator: E, key: RandomKey, progress: (Int) throws -> Void
   ) rethrows -> Curve {
     let target = target
-    let step = compile { (state: inout ToyState, key: RandomKey) in
+    let step = compile { (state: inout ToyState<E>, key: RandomKey) in
       state.train(target: target, key: key)
       return Empty()
     }
