@@ -27,10 +27,13 @@ struct BiasVarianceMap: Panel {
   private struct Place {
     let variance, bias: Double
     let temperature: Float?
+    /// Whether the bias is no more than chance may bring.
+    let isUncertain: Bool
 
     init(_ row: MeasuredProblem.Row) {
       variance = row.measurement.variance
       bias = row.measurement.relativeBias
+      isUncertain = bias < 3 * row.measurement.biasStandardError
       temperature = row.temperature
     }
   }
@@ -43,7 +46,7 @@ struct BiasVarianceMap: Panel {
       let name = row.measurement.name
       if tracks.last?.name != name {
         let family = EstimatorFamily(name)
-        tracks.append(Track(name: name, color: family.color(members[family, default: 0] / 3)))
+        tracks.append(Track(name: name, color: family.color(members[family, default: 0])))
         members[family, default: 0] += 1
       }
       tracks[tracks.count - 1].main.append(Place(row))
@@ -136,8 +139,12 @@ struct BiasVarianceMap: Panel {
     for track in biased {
       let line = track.line.map(dot)
       drawing.stroke([line], Drawing.Stroke(track.color.opacity(0.55), width: 1.5))
-      drawing.stroke(line.map { [$0] }, Drawing.Stroke(track.color, width: 4))
-      drawing.stroke(track.main.map { [dot($0)] }, Drawing.Stroke(track.color, width: 7.5))
+      for (places, width) in [(track.line, 4.5), (track.main, 7.5)] {
+        drawing.stroke(places.map { [dot($0)] }, Drawing.Stroke(track.color, width: width))
+        drawing.stroke(
+          places.filter(\.isUncertain).map { [dot($0)] }, Drawing.Stroke(.white, width: width - 2.5)
+        )
+      }
       labels.avoid(dots: line + track.main.map(dot), line: line)
     }
     for track in biased {

@@ -32,7 +32,7 @@ enum EstimatorPictures {
       let place = members[family, default: 0]
       members[family] = place + 1
       return Chart.Mark.line(
-        curve.estimator, x: curve.steps, y: curve.expectedCosts, color: family.color(place / 3),
+        curve.estimator, x: curve.steps, y: curve.expectedCosts, color: family.color(place),
         dash: dashes[place % 3])
     }
     let t = Double(training.target)
@@ -68,16 +68,18 @@ enum EstimatorFamily: Hashable {
       }
   }
 
-  /// The family's colour, in one of two shades.
-  func color(_ shade: Int) -> Drawing.Color {
-    switch self {
-    case .exact: .gray
-    case .relaxed: .orange
-    case .straightThrough: shade == 0 ? .blue : .skyBlue
-    case .score: shade == 0 ? .vermillion : Drawing.Color(0xA03000)
-    case .antithetic: Drawing.Color(0x7B4FA3)
-    case .control: .green
-    case .bound: .purple
-    }
+  /// One of the family's shades.
+  func color(_ member: Int) -> Drawing.Color {
+    let shades: [UInt32] =
+      switch self {
+      case .exact: [0x8A8A8A]
+      case .relaxed: [0xE69F00]
+      case .straightThrough: [0x0072B2, 0x16305E, 0x56B4E9, 0x6A6FD8, 0x17A2A2, 0x9DB4CF]
+      case .score: [0xD55E00, 0xF0907A, 0x8F2D0C, 0xC2334D]
+      case .antithetic: [0x7B4FA3, 0xB08AD0]
+      case .control: [0x009E73, 0x7DBE5A]
+      case .bound: [0xCC79A7]
+      }
+    return Drawing.Color(shades[member % shades.count])
   }
 }

@@ -20,7 +20,7 @@ struct EstimatorSurvey {
   var work: Int {
     problems.reduce(0) { sum, problem in
       let training = problem.target == nil || !isPictured ? 0 : ToyTraining.steps
-      return sum + (rows(problem).count * draws + sweep(problem).count * sweepDraws)
+      return sum + ((rows(problem).count + sweep(problem).count) * draws)
         + training * applicable(problem).count
     }
   }
@@ -29,7 +29,7 @@ struct EstimatorSurvey {
   func measure(progress: (Int) throws -> Void) throws -> [MeasuredProblem] {
     try problems.map { problem in
       let problemKey = key.folding(in: problem.name)
-      func measure(_ tasks: [Task], draws: Int) throws -> [MeasuredProblem.Row] {
+      func measure(_ tasks: [Task]) throws -> [MeasuredProblem.Row] {
         try tasks.map { task in
           let found = try problem.measure(
             task.name, temperature: task.temperature, draws: draws, key: problemKey,
@@ -40,11 +40,11 @@ struct EstimatorSurvey {
         }
       }
       var result = MeasuredProblem(problem: problem)
-      result.rows = try measure(rows(problem), draws: draws)
+      result.rows = try measure(rows(problem))
       result.sweep =
         isPictured && !temperatures.isEmpty
         ? result.rows.filter { $0.temperature != nil }
-        : try measure(sweep(problem), draws: sweepDraws)
+        : try measure(sweep(problem))
       if isPictured, let target = problem.target {
         result.training = try ToyTraining(
           target: target, estimators: applicable(problem), key: key.folding(in: "training"),
@@ -71,7 +71,4 @@ struct EstimatorSurvey {
       Self.sweptTemperatures.map { (name, $0) }
     }
   }
-
-  /// A point on a line shows fewer digits than a table.
-  private var sweepDraws: Int { max(1, draws / 4) }
 }

@@ -71,7 +71,8 @@ struct EstimatorsReport {
     </dl>
     <p><strong>How to read the pictures.</strong> Left is less variance and down is less bias, so
     the best place is the lower left corner. Both axes are logarithmic. Unbiased estimators have
-    nothing to show upwards: they stand in the band below the axis, by their variance. A line
+    nothing to show upwards: they stand in the band below the axis, by their variance. A point is
+    hollow where the bias found is less than three times what chance brings. A line
     follows one estimator through its temperatures, from the coldest to the warmest: for the
     relaxed ones less heat brings less bias and more variance. Colours are families: relaxed
     (orange), straight-through (blue), score function (red), coupled draws (violet), control

@@ -9,7 +9,7 @@ struct EstimatorsTable {
 
   static let legend = """
     bias: |mean − exact| / |exact|, ± what chance adds; variance: of one gradient; f: evaluations;
-    * the best of its kind (where the bias is not just chance)
+    * the best of its kind
     """
 
   var title: String { "\(measured.problem.name): \(measured.problem.title)" }
@@ -47,19 +47,30 @@ struct EstimatorsTable {
     func isBest(_ row: MeasuredProblem.Row, _ value: (GradientMeasurement) -> Double) -> Bool {
       rows.count > 1 && value(row.measurement) == rows.map { value($0.measurement) }.min()
     }
+    // The least bias says nothing where it may be chance.
+    let leastBias = rows.map(\.measurement).min { $0.relativeBias < $1.relativeBias }
+    let isBiasKnown =
+      leastBias.map {
+        !$0.isUnbiased && $0.relativeBias > 3 * $0.biasStandardError
+      } ?? false
     return rows.map { row in
       let found = row.measurement
       func text(_ value: (GradientMeasurement) -> Double, marked: Bool = true) -> String {
-        NumberText.short(value(found)) + (marked && isBest(row, value) ? "*" : "")
+        digits(value(found)) + (marked && isBest(row, value) ? "*" : "")
       }
       let temperature = row.temperature.map { NumberText.short(Double($0)) } ?? ""
       return [found.name] + (hasTemperatures ? [temperature] : []) + [
-        text(\.relativeBias, marked: !found.isUnbiased),
-        NumberText.short(found.biasStandardError), text(\.variance),
+        text(\.relativeBias, marked: isBiasKnown),
+        digits(found.biasStandardError), text(\.variance),
         NumberText.text(found.cosine, resolution: 0.01), "\(found.evaluations)",
         text(\.nanosecondsPerDraw), text(\.varianceTimesTime),
       ]
     }
+  }
+
+  /// Three digits, or all of them before the point.
+  private func digits(_ value: Double) -> String {
+    NumberText.short(value.magnitude < 100 || !value.isFinite ? value : value.rounded())
   }
 
   /// Names to the left, numbers to the right, their marks hanging.
