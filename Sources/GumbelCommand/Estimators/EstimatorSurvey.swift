@@ -12,7 +12,7 @@ struct EstimatorSurvey {
   /// Whether temperatures are swept, and the binary toy is trained on.
   let isPictured: Bool
 
-  private static let sweptTemperatures: [Float] = [0.25, 0.5, 1, 2]
+  private static let sweptTemperatures: [Float] = [0.25, 0.5, 1, 1.5, 2]
 
   private typealias Task = (name: String, temperature: Float?)
 
