@@ -40,7 +40,11 @@ class Workload:
 
 GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
 VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
+TOKENS = [Program("torch_tokens.py", "torch")]
+FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
+ESTIMATORS = [Program("torch_estimator.py", "torch"), Program("jax_estimator.py", "jax")]
+DRAWS = [Program(f"{peer}_categorical.py", peer) for peer in ("torch", "jax", "numpy")]
 WORKLOADS = [
     Workload(
         "article", "220,000 training steps of the article's experiment", 1, "s", 1, 3,
@@ -66,9 +70,40 @@ WORKLOADS = [
     ),
     Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE),
     Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
+    *(
+        Workload(
+            f"tokens-{name}", f"a token of {name.split('-')[2]}, {FILTERS[name.split('-')[0]]}",
+            1, "us/row", 1e6, 5, TOKENS,
+        )
+        for name in (
+            "all-normal-131072", "all-peaked-131072", "k-normal-131072", "p-normal-131072",
+            "p-flat-131072", "minp-normal-131072", "none-normal-131072", "all-normal-262144",
+            "p-flat-262144",
+        )
+    ),
+    Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
+    Workload(
+        "straight-through-gradient", "cost and gradient, batch 1000 x 20 x 10", 1, "ms", 1e3, 20,
+        ESTIMATORS,
+    ),
+    # Ours alone: all estimators of one choice of three.
+    Workload("estimators", "10^6 draws with each of 15 estimators", 2, "s", 1, 3),
     # Ours alone: what compiled functions cost beyond their arithmetic, and the noise's tail.
     Workload("overhead", "compiled operations and rounds", 1, "us", 1e6, 5),
     Workload("tails", "100,000 draws over 262,145 logits", 2, "s", 1, 1),
+    Workload("categorical-draws", "10^7 draws from 1,000 classes", 1, "ns/draw", 100, 3, DRAWS),
+    Workload(
+        "categorical-rows", "a draw from each of 8 rows of 131,072 logits", 1, "ns/logit",
+        1e9 / 2**20, 20, DRAWS,
+    ),
+    Workload(
+        "sample-lines", "1,000 lines out of a pipe of 10^7", 2, "s", 1, 5,
+        [Program("lines_tools.py", "tools")],
+    ),
+    # Ours alone: more classes than float32 counts, whether draws fit, and items of a stream.
+    Workload("categorical-many", "2^25 logits, 100,000 or 300 draws", 2, "s", 1, 1),
+    Workload("categorical-fit", "10^7 draws from 1,000 classes by Gumbel-max", 2, "s", 1, 1),
+    Workload("reservoir", "1,000 of 10^7 items", 1, "ns/item", 100, 5),
 ]  # fmt: skip
 
 
@@ -85,7 +120,8 @@ class Peers:
     def command(self, program):
         """The program's command, or None and the reason."""
         if program.needs not in self._missing:
-            look = self._missing_avx2 if program.needs == "avx2" else self._missing_module
+            looks = {"avx2": self._missing_avx2, "tools": self._missing_tools}
+            look = looks.get(program.needs, self._missing_module)
             self._missing[program.needs] = look(program.needs)
         if reason := self._missing[program.needs]:
             return None, reason
@@ -102,6 +138,10 @@ class Peers:
         if found.returncode != 0:
             return f"no {module}"
         self.versions[module] = found.stdout.split()[-1]
+
+    def _missing_tools(self, _):
+        missing = [tool for tool in ("cat", "wc", "shuf") if not shutil.which(tool)]
+        return f"no {', '.join(missing)}" if missing else None
 
     def _missing_avx2(self, _):
         if platform.machine().lower() not in ("x86_64", "amd64"):

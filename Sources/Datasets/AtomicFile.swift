@@ -45,42 +45,8 @@ public enum AtomicFile {
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(OutputError) {
-    switch try OutputTarget(path) {
-    case .descriptor(let descriptor):
-      try writeAll(bytes, to: descriptor, path: path)
-    case .device:
-      let descriptor = openDescriptor(path, O_WRONLY | O_CLOEXEC)
-      if descriptor < 0 { throw OutputError(path: path) }
-      defer { close(descriptor) }
-      try writeAll(bytes, to: descriptor, path: path)
-    case .file(let target, let existing):
-      let temporary = try TemporaryFile(beside: target, for: path)
-      do throws(OutputError) {
-        try temporary.takeOver(existing)
-        try writeAll(bytes, to: temporary.descriptor, path: path)
-        try temporary.replace(target)
-      } catch {
-        temporary.discard()
-        throw error
-      }
-    }
-  }
-
-  private static func writeAll(
-    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
-  ) throws(OutputError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let chunk = UnsafeRawBufferPointer(rebasing: rest)
-      let count = posixWrite(descriptor, chunk.baseAddress, chunk.count)
-      if count >= 0 {
-        rest.removeFirst(count)
-      } else if errno == EAGAIN {
-        var query = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&query, 1, -1)
-      } else if errno != EINTR {
-        throw OutputError(path: path)
-      }
-    }
+    let writer = try AtomicFileWriter(path)
+    try writer.write(bytes)
+    try writer.finish()
   }
 }

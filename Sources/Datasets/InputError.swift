@@ -75,6 +75,10 @@ public struct InputError: Error, Equatable, Sendable {
     /// There are more symbols than the limit.
     case tooManySymbols(limit: Int)
 
+    // An array of numbers.
+    /// Text or an `.npy` file does not hold an array.
+    case array(NumberArrayProblem)
+
     // A list of categories, given rather than found.
     /// The list has fewer than two entries.
     case tooFewCategories(count: Int)
@@ -177,6 +181,8 @@ extension InputError.Problem: CustomStringConvertible {
       "the different symbols take more than \(limit) bytes, the limit"
     case .tooManySymbols(let limit):
       "more than \(limit) symbols, the limit for a file held in memory"
+
+    case .array(let problem): "\(problem)"
 
     case .tooFewCategories(let count): "needs at least two categories, found \(count)"
     case .emptyCategory(let entry): "entry \(entry) is empty, expected a category"

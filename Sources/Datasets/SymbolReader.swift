@@ -13,6 +13,9 @@ public final class SymbolReader {
   /// The fields of a table's header, or nil where there is none.
   public internal(set) var columns: [String]?
 
+  /// The line of a table's header as it stands, or nil where there is none.
+  var header: LineSample.Line?
+
   /// The chosen column, counted from 1; nil for lines.
   public internal(set) var column: Int?
 
@@ -83,6 +86,14 @@ public final class SymbolReader {
   /// The next symbol's bytes, or nil at the end; valid until the next call. They are not yet
   /// checked: `validate` them unless they equal others that were.
   func nextBytes() throws(InputError) -> UnsafeRawBufferPointer? {
+    guard let field = try nextField() else { return nil }
+    if field.count == 0 { throw error(.emptyField(column: column ?? 1)) }
+    symbolCount += 1
+    return bytes(of: field)
+  }
+
+  /// The chosen field of the next line or row, or nil at the end.
+  func nextField() throws(InputError) -> Field? {
     while try nextRecord() {
       if scanner.isBlank {
         try passBlankLine()
@@ -92,12 +103,14 @@ public final class SymbolReader {
       guard scanner.fields.count == fieldCount else {
         throw error(.raggedRow(fields: scanner.fields.count, expected: fieldCount))
       }
-      let field = chosenField
-      if field.count == 0 { throw error(.emptyField(column: column ?? 1)) }
-      symbolCount += 1
-      return bytes(of: field)
+      return chosenField
     }
     return nil
+  }
+
+  /// The last line or row as it stands, its end included, valid until the next.
+  var record: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: input.unread[..<unconsumed])
   }
 
   /// Throws if the last symbol is not text.
@@ -112,7 +125,7 @@ public final class SymbolReader {
     InputError(source: source.name, line: line ?? self.line, problem: problem)
   }
 
-  private var chosenField: Field { scanner.fields[(column ?? 1) - 1] }
+  var chosenField: Field { scanner.fields[(column ?? 1) - 1] }
 
   /// Goes on to the next line or row, which may be blank or ragged; false at the end.
   func nextRecord() throws(InputError) -> Bool {

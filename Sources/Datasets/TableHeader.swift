@@ -24,6 +24,7 @@ extension SymbolReader {
       }
     if hasHeader {
       columns = names
+      self.header = LineSample.Line(input.unread, length: length, number: 1)
       unconsumed = length
       nextLine = 1 + lineCount
     }

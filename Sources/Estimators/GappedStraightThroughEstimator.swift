@@ -1,8 +1,8 @@
 import Distributions
 import Tensors
 
-/// Gapped straight-through: the noise of straight-through Gumbel-softmax replaced by the least shift
-/// of the logits that makes the draw the winner.
+/// Gapped straight-through: the noise of straight-through Gumbel-softmax replaced by the least
+/// shift of the logits that makes the draw the winner.
 ///
 ///     value D,    gradient J_y ∇f / temperature,    y = softmax((logits + shift) / temperature)
 ///

@@ -34,13 +34,13 @@ public struct GumbelRaoEstimator<Choice: RelaxableChoice>: GradientEstimator {
   ) -> Tensor {
     let (drawKey, noiseKey) = key.split()
     let drawn = distribution.sample(key: drawKey)
-    let stopped = distribution.stopped
     let temperature = distribution.perEvent(constant(temperature))
     let direction = distribution.direction
     var sum: Tensor?
     for i in 0..<noises {
-      let perturbed = stopped.perturbedLogits(given: drawn, key: noiseKey.folding(in: i))
-      let relaxed = Choice.mean(ofLogits: (perturbed.stoppingGradient() + direction) / temperature)
+      let perturbed = distribution.constantPerturbedLogits(
+        given: drawn, key: noiseKey.folding(in: i))
+      let relaxed = Choice.mean(ofLogits: (perturbed + direction) / temperature)
       sum = sum.map { $0 + relaxed } ?? relaxed
     }
     return cost(f, drawn.passingGradient(to: sum! / Float(noises)), distribution)

@@ -7,9 +7,10 @@ import Tensors
 ///     ∇ = (f(b) - c f(y')) ∇ log P(b) + c ∇f(y) - c ∇f(y')
 ///     y = mean(z / temperature),  b = rounded(z),  y' = mean(z' / temperature),  z' = z given b
 ///
-/// Unbiased. Three evaluations of f, which has to be differentiable and to make sense of values
-/// between the discrete ones. The scale c and the temperature are parameters of the estimator: the
-/// value that it returns carries the gradient of the estimate's variance in them.
+/// Unbiased. Three evaluations of f, and two more while its parameters are trained. f has to be
+/// differentiable and to make sense of values between the discrete ones. The scale c and the
+/// temperature are parameters of the estimator: the value that it returns carries the gradient of
+/// the estimate's variance in them.
 ///
 /// Tucker, Mnih, Maddison, Lawson & Sohl-Dickstein 2017 (arXiv 1703.07370).
 public struct REBAREstimator<Choice: RelaxableChoice>: GradientEstimator {

@@ -7,8 +7,8 @@ import Tensors
 ///     R(S, s) = P(S \ s drawn first among all but s) / P(S)
 ///     b_s = Σ_{r ∈ S} P(r) R_s(S, r) f(r),   R_s that among all but s, R_s(S, s) = 1
 ///
-/// For k = 2 the value is `((1 - P(b)) f(a) + (1 - P(a)) f(b)) / (2 - P(a) - P(b))`. Where there are
-/// no more than k states it is exact.
+/// For k = 2 the value is `((1 - P(b)) f(a) + (1 - P(a)) f(b)) / (2 - P(a) - P(b))`. Where there
+/// are no more than k states it is exact.
 ///
 /// Unbiased, since it is the average of the score function with replacement over all orders.
 /// k ≥ 2 evaluations of f, which need not be differentiable.

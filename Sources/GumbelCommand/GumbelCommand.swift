@@ -27,8 +27,14 @@ struct GumbelCommand: ParsableCommand {
         gumbel learn                        the article's experiment
         gumbel learn words.txt              learn the distribution of a file's lines
         producer | gumbel learn - --plot learned.svg
+        gumbel sample --probabilities 0.5,0.2,0.3 --count 10   draw from a distribution
+        gumbel explore                      the Gumbel-softmax trick in pictures
         gumbel fit sea-levels.csv --column level   fit a Gumbel distribution to extreme values
+        gumbel estimators --report estimators.html bias and variance of gradient estimators
       """,
     version: version,
-    subcommands: [LearnCommand.self, EstimatorsCommand.self, FitCommand.self, InfoCommand.self])
+    subcommands: [
+      LearnCommand.self, SampleCommand.self, FitCommand.self, EstimatorsCommand.self,
+      ExploreCommand.self, InfoCommand.self,
+    ])
 }

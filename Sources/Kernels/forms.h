@@ -7,6 +7,9 @@
 /// Longest run that one call of `sum_run` adds up; the order of a long sum follows from it.
 enum { gk_sum_chunk = 4096 };
 
+/// Noise is made in tiles of at most so many.
+enum { gk_noise_tile = 512 };
+
 /// Room for partial results on the stack: 64 KB.
 enum { gk_partial_floats = 16384 };
 
@@ -82,6 +85,23 @@ typedef struct {
   /// The winner of one run of perturbed logits, starting from what earlier runs found.
   gk_winner (*gumbel_max_run)(
       const float *logits, const uint32_t key[2], uint64_t first, size_t n, int32_t first_index);
+
+  size_t (*words_from)(
+      const uint32_t key[2], uint64_t first, size_t n, uint32_t least, uint32_t *places);
+  size_t (*pass_lines)(const uint8_t *bytes, size_t n, uint64_t *lines);
+
+  /// Fills the first `wanted` of `entries`, in order; false for a row that has not so many. `room`
+  /// is that of gk_gumbel_top_k_room.
+  bool (*gumbel_top_k_row)(
+      const float *logits, const uint32_t key[2], uint64_t first, size_t k, size_t wanted,
+      gk_perturbed *entries, size_t room);
+  /// Rows begin ..< end of the whole; all pointers are those of row 0.
+  void (*sample_tokens)(
+      const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
+      const uint32_t *keys, int32_t *tokens, float *log_probabilities, size_t begin, size_t end);
+  void (*token_log_probabilities)(
+      const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
+      float *out, size_t begin, size_t end);
 
   void (*small_matmul)(
       bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,

@@ -14,27 +14,49 @@ static uint32_t losing_words(float best, float top) {
   return words > 0 ? (uint32_t)words : 0;
 }
 
-/// Noise of at most 8 words at `places` of a tile that starts with element `first`.
-static vf noise_at_places(
-    const uint32_t key[2], uint64_t first, const uint32_t *words, const uint16_t *places,
-    size_t count) {
-  vi x = splat_int((int32_t)0x80000000), refinement = splat_int(0);
-  for (size_t l = 0; l < count; l++) x[l] = (int32_t)words[places[l]];
-  vi tail = is_tail(x), upper = x >> 31;
+/// Noise of the elements of these numbers, which have the words x.
+static vf noise_of_elements(const uint32_t key[2], const uint64_t numbers[8], vi x) {
+  vi refinement = splat_int(0), tail = is_tail(x), upper = x >> 31;
   vf p = middle_probability(x, upper);
   uint32_t lanes = lane_bits(tail);
   if (lanes) {
     for (; lanes; lanes &= lanes - 1) {
       int l = __builtin_ctz(lanes);
-      uint64_t number = first + places[l];
       uint32_t block[4];
       philox_block(
-          (uint32_t)(number >> 2), (uint32_t)(number >> 34), 1, 0, key[0], key[1], block);
-      refinement[l] = (int32_t)block[number & 3];
+          (uint32_t)(numbers[l] >> 2), (uint32_t)(numbers[l] >> 34), 1, 0, key[0], key[1], block);
+      refinement[l] = (int32_t)block[numbers[l] & 3];
     }
     p = choose(tail, tail_probability(x, refinement, upper), p);
   }
   return noise_of(p, upper, true);
+}
+
+/// Noise of at most 8 words at `places` of a tile that starts with element `first`.
+static vf noise_at_places(
+    const uint32_t key[2], uint64_t first, const uint32_t *words, const uint16_t *places,
+    size_t count) {
+  vi x = splat_int((int32_t)0x80000000);
+  uint64_t numbers[8] = {0};
+  for (size_t l = 0; l < count; l++) {
+    x[l] = (int32_t)words[places[l]];
+    numbers[l] = first + places[l];
+  }
+  return noise_of_elements(key, numbers, x);
+}
+
+/// The places of the words that are not below the threshold; their number.
+static size_t places_of_words(
+    const uint32_t *words, size_t n, uint32_t threshold, uint16_t *places) {
+  size_t count = 0;
+  for (size_t i = 0; i < n; i += 8) {
+    vi passes = (vu)load_int(words + i) >= threshold;
+    for (uint32_t lanes = lane_bits(passes); lanes; lanes &= lanes - 1) {
+      places[count++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
+    }
+  }
+  while (count && places[count - 1] >= n) count--;
+  return count;
 }
 
 static gk_winner gumbel_max_run(
@@ -62,15 +84,9 @@ static gk_winner gumbel_max_run(
       if (here.index >= 0 && here.value > best.value) best = here;
       continue;
     }
-    size_t skip = (first + c) & 3, count = 0;
+    size_t skip = (first + c) & 3;
     philox_words(key, (first + c) >> 2, 0, words, skip + length);
-    for (size_t i = 0; i < length; i += 8) {
-      vi passes = (vu)load_int(words + skip + i) >= threshold;
-      for (uint32_t lanes = lane_bits(passes); lanes; lanes &= lanes - 1) {
-        places[count++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
-      }
-    }
-    while (count && places[count - 1] >= length) count--;
+    size_t count = places_of_words(words + skip, length, threshold, places);
     for (size_t i = 0; i < count; i += 8) {
       size_t here = count - i < 8 ? count - i : 8;
       vf v = noise_at_places(key, first + c, words + skip, places + i, here);

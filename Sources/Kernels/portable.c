@@ -1,4 +1,5 @@
 // The kernels for any processor: SSE2 on x86-64, NEON on arm64.
+#include <float.h>
 #include <math.h>
 #include <string.h>
 

@@ -14,6 +14,13 @@ void gk_fold_key(const uint32_t key[2], uint64_t data, uint32_t out[2]) {
   out[1] = block[1];
 }
 
+uint64_t gk_refined_word(const uint32_t key[2], uint64_t i) {
+  uint32_t high[4], low[4];
+  philox_block((uint32_t)(i >> 2), (uint32_t)(i >> 34), 0, 0, key[0], key[1], high);
+  philox_block((uint32_t)(i >> 2), (uint32_t)(i >> 34), 1, 0, key[0], key[1], low);
+  return (uint64_t)high[i & 3] << 32 | low[i & 3];
+}
+
 typedef void draw_function(const uint32_t key[2], uint64_t first, float *y, size_t n);
 
 typedef struct {

@@ -105,7 +105,7 @@ static float exponential_from_bits(uint32_t word, uint32_t refinement) {
   return noise_from_bits(word, refinement, false);
 }
 
-enum { noise_tile = 512 };
+enum { noise_tile = gk_noise_tile };
 
 /// Replaces the values at `count` places of a tile by those of the refined words. Place i of the
 /// tile is element `first + i * step`.

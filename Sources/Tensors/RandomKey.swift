@@ -136,6 +136,31 @@ extension Tensor {
     return apply1(GumbelMax(rows: rows), [logits, key.words])
   }
 
+  /// Draws of k different classes from each row of logits (their innermost axis), or `shape` draws
+  /// of k from logits of rank 1: the classes with the largest logits + Gumbel noise, from the largest
+  /// down.
+  ///
+  /// That is drawing one class after another without replacement, each with a probability
+  /// proportional to exp(logit) among those that are left (the Plackett-Luce distribution): the
+  /// first has the probabilities softmax(logits), and k = the number of classes gives a permutation.
+  /// The noise is that of ``categorical(logits:shape:key:)``, so that the first class is the one
+  /// drawn there, but for sums that float32 cannot tell apart.
+  ///
+  /// Traps unless 0 ≤ k ≤ the number of classes. Yellott 1977; Vieira 2014; Kool, van Hoof & Welling
+  /// 2019 (arXiv 1903.06059).
+  ///
+  /// - Returns: int32, `[rows…, k]`; -1 all along a row with a NaN or with fewer than k logits above
+  ///   -inf.
+  public static func gumbelTopK(
+    logits: Tensor, k: Int, shape: Shape? = nil, key: RandomKey
+  ) -> Tensor {
+    let rows = logits.rank == 1 ? shape ?? [] : logits.shape.prefix(logits.rank - 1)
+    require(
+      logits.rank == 1 || shape == nil || shape == rows,
+      "gumbelTopK: logits of shape \(logits.shape) give draws of shape \(rows)")
+    return apply1(GumbelTopK(rows: rows, k: k), [logits, key.words])
+  }
+
   /// The numbers 0 ..< count in a uniformly drawn order.
   public static func permutation(_ count: Int, key: RandomKey) -> Tensor {
     apply1(RandomPermutation(count: count), [key.words])

@@ -10,6 +10,16 @@ extension Tensor {
     }
   }
 
+  /// The elements of a float32 tensor where they lie, for the call; traps as ``scalars`` does.
+  package func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+    requireReadable(.float32)
+    return withExtendedLifetime(storage) {
+      body(
+        UnsafeBufferPointer(
+          start: storage.pointer.assumingMemoryBound(to: Float.self), count: count))
+    }
+  }
+
   /// Creates a tensor from the bytes of its elements; there have to be as many as the type needs.
   package init(littleEndianBytes bytes: some Collection<UInt8>, type: TensorType) {
     require(bytes.count == 4 * type.shape.count, "Tensor: \(bytes.count) bytes for \(type)")

@@ -23,6 +23,11 @@ public struct Tensor: @unchecked Sendable {
     elementType = type.elementType
   }
 
+  /// A tensor whose elements its maker writes before anybody else sees it.
+  package init(uninitialized type: TensorType) {
+    self.init(storage: Storage.uninitialized(count: type.shape.count), type: type)
+  }
+
   /// The number of dimensions.
   public var rank: Int { shape.rank }
   /// The number of elements.
@@ -117,7 +122,7 @@ extension Tensor {
   /// Traps on an int32 tensor, and inside a compiled function, where a value that was read would
   /// be fixed at recording.
   public var scalars: [Float] {
-    checkReadable(.float32)
+    requireReadable(.float32)
     return withExtendedLifetime(storage) {
       Array(
         UnsafeBufferPointer(
@@ -127,7 +132,7 @@ extension Tensor {
 
   /// The elements of an int32 tensor in row-major order; traps as ``scalars`` does.
   public var int32Scalars: [Int32] {
-    checkReadable(.int32)
+    requireReadable(.int32)
     return withExtendedLifetime(storage) {
       Array(
         UnsafeBufferPointer(
@@ -137,14 +142,14 @@ extension Tensor {
 
   /// The only element of a float32 tensor; traps where there are more or fewer.
   public var scalar: Float {
-    checkReadable(.float32)
+    requireReadable(.float32)
     require(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements, not one")
     return withExtendedLifetime(storage) { storage.pointer.load(as: Float.self) }
   }
 
   /// The only element of an int32 tensor; traps where there are more or fewer.
   public var int32Scalar: Int32 {
-    checkReadable(.int32)
+    requireReadable(.int32)
     require(count == 1, "int32Scalar: a tensor of shape \(shape) has \(count) elements")
     return withExtendedLifetime(storage) { storage.pointer.load(as: Int32.self) }
   }
@@ -169,7 +174,8 @@ extension Tensor {
     }
   }
 
-  private func checkReadable(_ expected: ElementType) {
+  /// Traps where the elements are of another type, or would be fixed at recording.
+  package func requireReadable(_ expected: ElementType) {
     require(
       elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
     require(

@@ -136,6 +136,27 @@ private struct FitOutput: Decodable {
     #expect(Array(bytes.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
   }
 
+  /// Numbers near the ends of double precision give a result and pictures like any others.
+  @Test(arguments: [
+    ("-1.7e308,1\n1.7e308,1\n1e308,1\n", []), ("0,1\n1e-310,1\n3e-310,1\n", []),
+    ("1,1\n2,1e-20\n3,1e-20\n", []), ("1,1e308\n2,1e308\n", []), ("1,1e-300\n2,1e-300\n", []),
+    ("1e15,1\n1000000000000001,1\n", ["--interval", "bootstrap"]),
+    ("5,1\n", ["--fix-scale", "1e300"]), ("5,1\n6,1\n", ["--fix-location", "-1e300"]),
+    ("1,1\n2,1\n4,1\n", ["--return-periods", "1.0000001,1e300", "--confidence", "0.999999999"]),
+  ])
+  func extremes(text: String, options: [String]) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Gumbel.run(
+      [
+        "fit", "-", "--column", "1", "--weights", "2", "--json", "-", "--plot", "a.svg",
+        "--report", "a.html",
+      ] + options, input: text, in: folder.folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors == "")
+    #expect(try folder.read("a.svg").hasSuffix("</svg>\n"))
+    #expect(!outcome.output.contains("nan"), "\(outcome.output)")
+  }
+
   static let mistakes: [(arguments: [String], message: String, status: Int32)] = [
     (["missing.csv"], "missing.csv: no such file", 1),
     (["empty.txt"], "empty.txt: no rows found, expected one number a row", 1),

@@ -121,6 +121,34 @@ import Testing
     }
   }
 
+  @Test func piecesAppearTogether() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/file"
+      try AtomicFile.write([1], to: path)
+      func write(_ bytes: [UInt8], to writer: AtomicFileWriter) throws {
+        try bytes.withUnsafeBytes { try writer.write($0) }
+      }
+      do {
+        let writer = try AtomicFileWriter(path)
+        try write([2, 3], to: writer)
+      }
+      // Not finished: nothing has changed, and nothing is left behind.
+      #expect(contents(of: path) == [1])
+      #expect(names(in: directory) == ["file"])
+
+      let writer = try AtomicFileWriter(path)
+      try write([2, 3, 4], to: writer)
+      #expect(contents(of: path) == [1])
+      try write([5, 6], to: writer)
+      #expect(try writer.rewrite(start: [9, 8], length: 4))
+      try writer.finish()
+      #expect(contents(of: path) == [9, 8, 4, 5])
+      #expect(names(in: directory) == ["file"])
+      let device = try AtomicFileWriter("/dev/null")
+      #expect(try !device.rewrite(start: [1], length: 1))
+    }
+  }
+
   @Test func devicesAndPipesAreWrittenStraight() throws {
     try AtomicFile.checkWritable("/dev/null")
     try AtomicFile.write([1], to: "/dev/null")

@@ -201,6 +201,22 @@ import _TestSupport
     #expect(zip(pair(bad), pair(good)).allSatisfy { haveSameBits($0, $1) })
   }
 
+  @Test func oneClassAndNoRows() {
+    let key = RandomKey(10)
+    let empty = conditionalGumbels(
+      logits: Tensor.zeros([0, 3]), argmax: Tensor(int32: [], shape: [0]), key: key)
+    let none = conditionalGumbels(
+      logits: Tensor.zeros([0, 3]), maximum: Tensor.zeros([0]), key: key)
+    #expect(empty.shape == [0, 3])
+    #expect(none.shape == [0, 3])
+    let logits = Tensor([2, -1], shape: [2, 1])
+    let top = Tensor([0.5, 7])
+    let only = conditionalGumbels(logits: logits, argmax: Tensor(int32: [0, 0]), key: key)
+    #expect(only.scalars.allSatisfy { $0.isFinite })
+    #expect(conditionalGumbels(logits: logits, maximum: top, key: key).scalars == top.scalars)
+    #expect(conditionalGumbels(logits: [2], maximum: 0.5, key: key) == [0.5])
+  }
+
   @Test func drawsDependOnKeyAndPositionAlone() {
     let key = RandomKey(9)
     let many = conditionalGumbels(

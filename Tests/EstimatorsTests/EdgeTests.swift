@@ -51,13 +51,33 @@ import _TestSupport
   }
 
   @Test func oneOnlyClassAndOneCertainClass() {
-    for row: [Float] in [[0.3], [-.infinity, 2, -.infinity], [1000, -1000, 0]] {
+    for row: [Float] in [
+      [0.3], [-.infinity, 2, -.infinity], [1000, -1000, 0], [1, .infinity, -.infinity],
+    ] {
       for (name, gradient) in gradients(
         row, rows: 50, cost: { ($0 * $0.shape[-1].asWeights).sum(along: -1) })
       {
         let isZero = gradient.scalars.allSatisfy { abs($0) < 1e-6 }
         #expect(isZero, "\(name) at \(row): \(gradient)")
       }
+    }
+  }
+
+  /// +inf twice: half the probability each.
+  @Test func severalCertainClassesShareTheProbability() {
+    let cost = { (z: Tensor) in (z * Tensor([1, 5, -2])).sum(along: -1) }
+    let logits = Tensor([.infinity, 3, .infinity]).broadcast(to: [20_000, 3])
+    for builtIn in OneHot.builtInEstimators where builtIn.name != "vimco" {
+      let estimator = builtIn.make(EstimatorOptions(featureCount: 3))
+      let (_, values, gradient) = valueOutputAndGradient(at: logits) {
+        let values = estimator.expectation(
+          of: cost, under: OneHot(logits: $0), key: RandomKey(19))
+        return (values.sum(), values)
+      }
+      // A standard error is at most 1.5 / √20,000, or three times that with a control variate.
+      #expect(abs(values.mean().scalar + 0.5) < 0.15, "\(builtIn.name)")
+      let isFinite = gradient.scalars.allSatisfy(\.isFinite)
+      #expect(isFinite, "\(builtIn.name)")
     }
   }
 

@@ -166,6 +166,31 @@ import Testing
     #expect(bars[0][1].maxX == bars[0][0].x)
   }
 
+  @Test func whiskersReachBothWays() throws {
+    for direction in [BarChart.Direction.right, .up] {
+      let chart = BarChart(
+        categories: ["a", "b"], series: [("s", [1, 3]), ("t", [2, 2])], errors: [[0.5, 0]],
+        direction: direction)
+      // One bar has a whisker: its line and two caps, in the colour of text.
+      let whiskers = strokes(chart, color: Theme.whisker.color).filter { $0.count == 2 }
+      try #require(whiskers.count == 3)
+      func along(_ point: Drawing.Point) -> Double { direction == .right ? point.x : -point.y }
+      let bars = elements(chart).compactMap { element -> [Drawing.Rectangle]? in
+        if case .rectangles(let bars, let fill) = element, fill == .blue, bars.count == 2 {
+          bars
+        } else {
+          nil
+        }
+      }
+      let bar = try #require(bars.first)[0]
+      let length = direction == .right ? bar.width : bar.height
+      let end = direction == .right ? bar.maxX : -bar.y
+      let line = whiskers[0].map(along).sorted()
+      #expect(abs(line[0] - (end - length / 2)) < 1e-6)
+      #expect(abs(line[1] - (end + length / 2)) < 1e-6)
+    }
+  }
+
   @Test func manyCategoriesAreAnAreaAndLines() {
     let values = (0..<1000).map { Double($0) }
     let chart = BarChart(

@@ -55,6 +55,12 @@ import Testing
     ("bars of zeros", BarChart(categories: ["a", "b"], series: [("s", [0, 0])])),
     ("bars of no numbers", BarChart(categories: ["a"], series: [("s", [.nan])], direction: .up)),
     ("bars beyond the range", BarChart(categories: ["a"], series: [("s", [9])], range: 20...30)),
+    (
+      "whiskers of no numbers",
+      BarChart(
+        categories: ["a", "b"], series: [("s", [1, .nan])], errors: [[.nan, .infinity]],
+        range: 2...3)
+    ),
     ("bars of huge values", BarChart(categories: ["a", "b"], series: [("s", [1e308, -1e308])])),
     (
       "many bars of no numbers",
@@ -134,6 +140,15 @@ import Testing
       _ = BarChart(categories: ["a"], series: [("s", [1, 2])])
     }
     expect(result, says: "BarChart: series \"s\" has 2 values; expected 1")
+  }
+
+  @Test func errorsOfWrongLengthTrap() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = BarChart(categories: ["a"], series: [("s", [1])], errors: [[1, 2]])
+    }
+    expect(result, says: "BarChart: series \"s\" has 2 errors; expected 1")
   }
 
   @Test func imagesOfWrongSizeTrap() async {

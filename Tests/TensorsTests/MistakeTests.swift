@@ -9,7 +9,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
   case matmulInner, matmulOuter, matmulVector, denseBias, readInt, readFloat, scalarOfMany
   case softmaxOfScalar, labelOutside, labelOutsideOfManyClasses, labelNegative, labelShape
   case gradientOfMany, gradientOfInt, readInCompile, stateChangesShape, emptyClasses
-  case temperatureShape, categoricalShape, sumOfInt, stepOfFloat
+  case temperatureShape, categoricalShape, sumOfInt, stepOfFloat, topKOfTooFew
 
   func commit() {
     let x = Tensor.ones([2, 3])
@@ -64,6 +64,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
       _ = Tensor.gumbelSoftmax(logits: x, temperature: Tensor.ones([3]), key: RandomKey(1))
     case .categoricalShape: _ = Tensor.categorical(logits: x, shape: [3], key: RandomKey(1))
     case .sumOfInt: _ = Tensor(int32: [1, 2]).sum()
+    case .topKOfTooFew: _ = Tensor.gumbelTopK(logits: x, k: 4, key: RandomKey(1))
     case .stepOfFloat: _ = RandomKey(1).folding(in: Tensor(1))
     }
   }

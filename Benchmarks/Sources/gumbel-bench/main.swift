@@ -2,17 +2,27 @@ import Gumbel
 
 // usage: gumbel-bench WORKLOAD [--threads N] [--repeat R]
 
-let workloads: [(name: String, run: (Options) -> Void)] = [
-  ("article", article),
-  ("overhead", overhead),
-  ("gumbel-noise", gumbelNoise),
-  ("gumbel-softmax-forward", { gumbelSoftmax("forward", $0) }),
-  ("gumbel-softmax-soft", { gumbelSoftmax("soft", $0) }),
-  ("gumbel-softmax-straight-through", { gumbelSoftmax("straight-through", $0) }),
-  ("vae-step-100", { vaeStep(batch: 100, $0) }),
-  ("vae-step-1000", { vaeStep(batch: 1000, $0) }),
-  ("tails", tails),
-]
+let workloads: [(name: String, run: (Options) -> Void)] =
+  [
+    ("article", article),
+    ("overhead", overhead),
+    ("gumbel-noise", gumbelNoise),
+    ("gumbel-softmax-forward", { gumbelSoftmax("forward", $0) }),
+    ("gumbel-softmax-soft", { gumbelSoftmax("soft", $0) }),
+    ("gumbel-softmax-straight-through", { gumbelSoftmax("straight-through", $0) }),
+    ("vae-step-100", { vaeStep(batch: 100, $0) }),
+    ("vae-step-1000", { vaeStep(batch: 1000, $0) }),
+    ("straight-through-gradient", straightThroughGradient),
+    ("estimators", allEstimators),
+    ("gumbel-top-k", topK),
+    ("tails", tails),
+    ("categorical-draws", categoricalDraws),
+    ("categorical-rows", categoricalRows),
+    ("categorical-many", categoricalMany),
+    ("categorical-fit", categoricalFit),
+    ("reservoir", reservoir),
+    ("sample-lines", sampleLines),
+  ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
 
 var options = Options()
 var chosen: String?

@@ -21,8 +21,8 @@ extension Binomial<Tensor>: Distribution, HasMoments {
   }
   public var eventShape: Shape { [] }
 
-  /// Draws of numbers of ones; NaN where the logit is, or the trials are no whole number of 0 or
-  /// more.
+  /// Draws of numbers of ones; NaN where the logit is, or the trials are no whole number between 0
+  /// and 2⁵³.
   public func sample(_ shape: Shape, key: RandomKey) -> Tensor {
     apply(BinomialDraw(shape: shape + batchShape), [trials, logits, key.words])[0]
   }
@@ -91,7 +91,7 @@ struct BinomialDraw: Primitive {
     var sampler = BinomialSampler(trials: 0, logit: 0)
     for i in 0..<out.count {
       let (n, logit) = (trials[i], logits[i])
-      if !(n >= 0) || n != n.rounded() || n == .infinity || logit.isNaN {
+      if !(n >= 0 && n <= 0x1p53) || n != n.rounded() || logit.isNaN {
         out.floats[i] = .nan
         continue
       }

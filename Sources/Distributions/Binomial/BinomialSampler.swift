@@ -91,9 +91,12 @@ struct BinomialSampler {
 extension RandomKeyStream {
   /// The stream of the key that `folding(in:)` derives.
   init(words: (UInt32, UInt32), folding data: Int) {
-    let key = [words.0, words.1]
-    var derived: [UInt32] = [0, 0]
-    gk_fold_key(key, UInt64(data), &derived)
-    self.init(words: (derived[0], derived[1]))
+    // In place: a draw must not allocate.
+    var key = words
+    withUnsafeMutableBytes(of: &key) {
+      let words = $0.baseAddress?.assumingMemoryBound(to: UInt32.self)
+      gk_fold_key(words, UInt64(data), words)
+    }
+    self.init(words: key)
   }
 }

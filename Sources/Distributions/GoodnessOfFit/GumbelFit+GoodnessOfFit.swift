@@ -35,8 +35,9 @@ extension GumbelFit {
 
 extension RealDistribution {
   /// Whether values look like draws from this distribution, which was known before they were seen.
-  /// Traps unless there are values, and 100 replicates or more for the Anderson-Darling test,
-  /// whose distribution is simulated. The Kolmogorov-Smirnov test's is computed.
+  ///
+  /// The Anderson-Darling test's distribution is simulated, the Kolmogorov-Smirnov test's computed.
+  /// Traps unless there are values, none of them NaN, and 100 replicates or more.
   ///
   /// Of a continuous distribution only. For one that was fitted to the values, the probabilities
   /// would be far too large; see ``GumbelFit/goodnessOfFit(replicates:key:)``.
@@ -44,6 +45,7 @@ extension RealDistribution {
     of values: [Double], replicates: Int = 10_000, key: RandomKey = RandomKey(0)
   ) -> GoodnessOfFit {
     require(!values.isEmpty, "goodnessOfFit: no values, expected some")
+    require(!values.contains(where: \.isNaN), "goodnessOfFit: a value is NaN, expected numbers")
     let sorted = values.sorted()
     let size = Double(sorted.count)
     let distance = EmpiricalDistance(count: sorted.count, size: size) {

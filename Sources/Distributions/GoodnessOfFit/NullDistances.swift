@@ -70,10 +70,12 @@ struct NullDistances {
   }
 
   private static func test(_ statistic: Double, among sorted: [Double]) -> GoodnessOfFit.Test {
+    // Of two values with both parameters fitted, all distances are the same but for rounding.
+    let least = statistic * (1 - 1e-9)
     var (low, high) = (0, sorted.count)
     while low < high {
       let middle = (low + high) / 2
-      if sorted[middle] < statistic { low = middle + 1 } else { high = middle }
+      if sorted[middle] < least { low = middle + 1 } else { high = middle }
     }
     let place = min(Int((0.95 * Double(sorted.count + 1)).rounded()) - 1, sorted.count - 1)
     return GoodnessOfFit.Test(

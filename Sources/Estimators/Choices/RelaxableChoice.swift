@@ -14,12 +14,16 @@ public protocol RelaxableChoice: Distribution {
   /// The parameters, `[batch…, event…]`; -inf is a value that is never drawn.
   var logits: Tensor { get }
 
-  /// logits + noise, differentiable in the logits.
+  /// logits + noise, up to a constant of each variable; differentiable in the logits.
   func perturbedLogits(key: RandomKey) -> Tensor
 
-  /// logits + noise given the value that they round to, differentiable in the logits at fixed
-  /// noise.
+  /// logits + noise given the value that they round to, up to the same constant; differentiable in
+  /// the logits at fixed noise.
   func perturbedLogits(given value: Tensor, key: RandomKey) -> Tensor
+
+  /// As ``perturbedLogits(given:key:)``, up to any constant of each variable, and without a
+  /// gradient; the default is that function.
+  func constantPerturbedLogits(given value: Tensor, key: RandomKey) -> Tensor
 
   /// The discrete value of perturbed logits.
   static func rounded(_ perturbed: Tensor) -> Tensor
@@ -45,6 +49,10 @@ public protocol RelaxableChoice: Distribution {
 }
 
 extension RelaxableChoice {
+  public func constantPerturbedLogits(given value: Tensor, key: RandomKey) -> Tensor {
+    stopped.perturbedLogits(given: value, key: key)
+  }
+
   /// A temperature as a factor of the logits: a scalar, or one a variable.
   func perEvent(_ temperature: Tensor) -> Tensor {
     if temperature.rank == 0 || eventShape.rank == 0 { return temperature }

@@ -21,12 +21,14 @@ struct FitPictures {
     self.result = result
     self.name = name
     (values, weights) = result.fit.sortedData()
-    let total = result.fit.totalWeight
+    // Bounded, so that a probability is not rounded to 0 or 1 and a period is finite.
+    let total = min(result.fit.totalWeight, 1e12)
     var below = 0.0
     // i / (n + 1) where all weights are 1, so that the largest has a return period of n + 1.
     middles = weights.map { share in
       defer { below += share }
-      return (total * (below + share / 2) + 0.5) / (total + 1)
+      let middle = (total * (below + share / 2) + 0.5) / (total + 1)
+      return min(max(middle, 1e-12), 1 - 1e-12)
     }
   }
 
@@ -36,8 +38,8 @@ struct FitPictures {
 
   /// The data as a histogram of area 1, and the fitted density.
   var density: Chart {
-    let low = min(values.first!, fit.quantile(at: 0.001))
-    let high = max(values.last!, fit.quantile(at: 0.999))
+    let low = max(min(values.first!, fit.quantile(at: 0.001)), -.greatestFiniteMagnitude)
+    let high = min(max(values.last!, fit.quantile(at: 0.999)), .greatestFiniteMagnitude)
     let edges = binEdges()
     var heights = [Double](repeating: 0, count: edges.count - 1)
     var bin = 0
@@ -45,7 +47,7 @@ struct FitPictures {
       while bin < heights.count - 1, value >= edges[bin + 1] { bin += 1 }
       heights[bin] += weight / (edges[bin + 1] - edges[bin])
     }
-    let x = (0...240).map { low + (high - low) * Double($0) / 240 }
+    let x = Self.even(240, from: low, to: high)
     return Chart(
       [
         .histogram("data", edges: edges, heights: heights, color: .skyBlue),
@@ -61,8 +63,17 @@ struct FitPictures {
     let n = values.count
     let spread = values[min(n * 3 / 4, n - 1)] - values[n / 4]
     let width = 2 * spread / cbrt(Double(n))
-    let count = width > 0 ? min(max((high - low) / width, 5), 60).rounded(.up) : 60
-    return (0...Int(count)).map { low + (high - low) * Double($0) / count }
+    let wished = (high - low) / width
+    let count = wished < 60 ? Int(max(wished, 5).rounded(.up)) : 60
+    return Self.even(count, from: low, to: high)
+  }
+
+  /// Points that divide a range, which may be wider than a Double is large.
+  private static func even(_ count: Int, from low: Double, to high: Double) -> [Double] {
+    (0...count).map { index in
+      let share = Double(index) / Double(count)
+      return low * (1 - share) + high * share
+    }
   }
 
   /// The data against what the fit expects: points near the line agree.
@@ -84,7 +95,8 @@ struct FitPictures {
     let periods = shown.map { index in
       fit.extreme == .maximum ? 1 / (1 - middles[index]) : 1 / middles[index]
     }
-    let longest = max(result.returnLevels.map(\.period).max() ?? 0, periods.max()!, 20) * 1.2
+    let longest = min(
+      max(result.returnLevels.map(\.period).max() ?? 0, periods.max()!, 20) * 1.2, 1e300)
     let first = 1.05
     let count = 48
     let x = (0...count).map { first * pow(longest / first, Double($0) / Double(count)) }

@@ -33,7 +33,8 @@ struct FitReport {
     <p><strong>\(escaped(table.verdict))</strong></p>
     \(pictures.figure.svg())
     <h2>Parameters</h2>
-    \(htmlTable(["parameter", "estimate", "standard error", table.intervalTitle], table.parameterRows))
+    \(htmlTable(
+      ["parameter", "estimate", "standard error", table.intervalTitle], table.parameterRows))
     <h2>Return levels</h2>
     <p>A value passes the level once in so many \(table.periodUnit) on average.</p>
     \(htmlTable(["period", "level", table.intervalTitle], table.returnLevelRows))

@@ -43,10 +43,6 @@ struct NumberTableOptions: ParsableArguments {
     guard let delimiter else {
       return [".tsv", ".tab"].contains { path.lowercased().hasSuffix($0) } ? .tab : .comma
     }
-    if delimiter == "tab" || delimiter == "\\t" { return .tab }
-    guard delimiter.count == 1, let result = Delimiter(delimiter.first!) else {
-      throw CommandFailure("--delimiter \(delimiter): expected one character, or tab")
-    }
-    return result
+    return try .option(delimiter)
   }
 }

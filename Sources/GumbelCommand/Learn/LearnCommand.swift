@@ -135,19 +135,10 @@ struct LearnCommand: ParsableCommand {
       forPath: stream,
       column: column.map { name in
         Int(name).map { .number($0) } ?? .name(name)
-      }, delimiter: try separator())
+      }, delimiter: try delimiter.map(Delimiter.option))
     return try .open(
       stream, format: format, categories: try categories.map(Vocabulary.init(commaSeparated:)),
       discover: discover, key: key)
-  }
-
-  private func separator() throws -> Delimiter? {
-    guard let delimiter else { return nil }
-    if delimiter == "tab" || delimiter == "\\t" { return .tab }
-    guard delimiter.count == 1, let result = Delimiter(delimiter.first!) else {
-      throw CommandFailure("--delimiter \(delimiter): expected one character, or tab")
-    }
-    return result
   }
 
   private func settings(

@@ -197,6 +197,8 @@ void gk_fold_key(const uint32_t key[2], uint64_t data, uint32_t out[2]);
 
 // Element i of y is element first + i of the draw.
 void gk_random_bits(const uint32_t key[2], uint64_t first, uint32_t *y, size_t n);
+/// Word i of the main stream, and as its lower half the word of stream 1 that refines it.
+uint64_t gk_refined_word(const uint32_t key[2], uint64_t i);
 /// Uniform on the open interval (0, 1): (2 (x >> 9) + 1) / 2^24, x the word of the element.
 void gk_uniform(const uint32_t key[2], uint64_t first, float *y, size_t n);
 /// Standard normal, Box-Muller on elements 2 (i / 2) and 2 (i / 2) + 1 (cosine for even i): the
@@ -256,6 +258,116 @@ void gk_log_gumbel_softmax_pullback(
 void gk_gumbel_max(
     const float *logits, size_t logits_stride, const uint32_t key[2], uint64_t first,
     int32_t *index, size_t rows, size_t k);
+
+// MARK: - Exact draws from one distribution
+
+typedef enum {
+  GK_WEIGHTS = 0,  // double, not negative, with any sum
+  GK_LOGITS,       // double
+  GK_LOGITS_F32,   // float
+} gk_weight_kind;
+
+/// What a table is made of: k weights, or the logits of k weights. The weights are taken relative
+/// to the largest, so that none of them overflows; beside logits of +inf all others weigh 0.
+typedef struct {
+  const void *values;
+  size_t k;
+  gk_weight_kind kind;
+  double top;  // the largest value, set by gk_check_weights
+} gk_weights;
+
+/// The first entry that is no weight (negative, infinite or NaN) or no logit (NaN), or k; sets top.
+size_t gk_check_weights(gk_weights *weights);
+
+/// ends[j] = the sum of the first (j + 1) block weights, block by block, never falling.
+/// Returns how many of the blocks there are up to the last one of any weight.
+size_t gk_cumulate(const gk_weights *weights, size_t block, double *ends);
+
+/// n draws by inversion, draw number first + i from the 64-bit word of that number, which is
+/// word 2 i of the stream below word 2 i + 1: the first class whose cumulative weight exceeds
+/// (word + 1/2) / 2^64 of the sum. `ends` and `blocks` are those of gk_cumulate.
+void gk_inverse_draws(
+    const gk_weights *weights, size_t block, const double *ends, size_t blocks,
+    const uint32_t key[2], uint64_t first, int32_t *index, size_t n);
+
+/// One of k equally likely cells: its own class below the threshold, of 2^63, else the other.
+typedef struct {
+  uint64_t threshold;
+  int32_t other;
+} gk_alias_cell;
+
+/// Makes the table (Walker 1977) of weights that have one above 0. Probabilities are rounded to
+/// multiples of 2^-63 first, and exact in integers from there on.
+void gk_make_alias(const gk_weights *weights, gk_alias_cell *cells);
+
+/// n draws, draw number first + i from the 64-bit word of that number: the product of word and k
+/// is the cell in its high half, and in its low half what is compared with the threshold.
+void gk_alias_draws(
+    const gk_alias_cell *cells, size_t k, const uint32_t key[2], uint64_t first, int32_t *index,
+    size_t n);
+
+// MARK: - Scans
+
+/// The i < n with word first + i of the key's stream at least `least`, in order; returns how many
+/// there are. `places` has room for n.
+size_t gk_words_from(
+    const uint32_t key[2], uint64_t first, size_t n, uint32_t least, uint32_t *places);
+
+/// Passes over lines: returns the position after line feed number *lines, or n where there are
+/// fewer. Takes those that it passed from *lines.
+size_t gk_pass_lines(const uint8_t *bytes, size_t n, uint64_t *lines);
+
+typedef struct {
+  double sum;
+  float noise;
+  int32_t index;
+} gk_perturbed;
+
+/// Draws without replacement (Gumbel-top-k): index[r, :] are the `wanted` <= k places with the
+/// largest logits[r, c] + noise, from the largest down, the noise of element first + r k + c as in
+/// gk_gumbel_max. -1 all along a row with a NaN or with fewer entries above -inf. Entries of +inf
+/// come first, in uniform order. `workspace` has room for gk_gumbel_top_k_parts(rows) times
+/// gk_gumbel_top_k_room(k, wanted) entries; `parts` is the former.
+void gk_gumbel_top_k(
+    const float *logits, size_t logits_stride, const uint32_t key[2], uint64_t first,
+    int32_t *index, size_t rows, size_t k, size_t wanted, gk_perturbed *workspace, size_t parts);
+size_t gk_gumbel_top_k_room(size_t k, size_t wanted);
+size_t gk_gumbel_top_k_parts(size_t rows);
+
+// MARK: - Tokens
+
+/// How a token is drawn from a row of logits. With w_c = exp((x_c - max x) / temperature), in
+/// double precision, and the row ordered from the largest logit down, equal ones by index:
+///
+///  1. top-k keeps the first `top_k`;
+///  2. top-p keeps the fewest of these, from the first on, whose sum of w is at least `top_p` times
+///     the sum over all of these;
+///  3. min-p keeps of these the ones with (x_c - max x) / temperature of at least log(min_p).
+///
+/// Entries of -inf are never kept; where there are entries of +inf, only these are, with equal
+/// weights.
+typedef struct {
+  double temperature;  // positive and finite
+  size_t top_k;        // 0: all
+  double top_p;        // in (0, 1]; 1: all
+  double min_p;        // in [0, 1]; 0: all
+  bool greedy;         // the largest logit, the lowest index on ties; the rest is not looked at
+} gk_token_sampling;
+
+/// A token for each row of logits ([rows, k]): the largest of (x_c - max x) / temperature + G_c
+/// among what is kept, the lowest index on ties, G_c the Gumbel noise of element c of the row's key
+/// (keys: [rows, 2]). Row r has the settings number r settings_stride. -1 for a row with a NaN or
+/// with nothing but -inf. Where `log_probabilities` is not NULL it receives the logarithm of the
+/// probability with which the token was drawn, NaN for such a row.
+void gk_sample_tokens(
+    const float *logits, const gk_token_sampling *settings, size_t settings_stride,
+    const uint32_t *keys, int32_t *tokens, float *log_probabilities, size_t rows, size_t k);
+
+/// The logarithms of the probabilities with which gk_sample_tokens draws; -inf for what is not
+/// kept.
+void gk_token_log_probabilities(
+    const float *logits, const gk_token_sampling *settings, size_t settings_stride,
+    float *log_probabilities, size_t rows, size_t k);
 
 // MARK: - Networks
 

@@ -7,6 +7,7 @@ enum Theme {
   static let ink = Drawing.Color(0x222222)
   static let subdued = Drawing.Color(0x4A4A4A)
   static let axis = Drawing.Stroke(Drawing.Color(0x6E6E6E))
+  static let whisker = Drawing.Stroke(Drawing.Color(0x222222), width: 1.25)
   static let grid = Drawing.Stroke(Drawing.Color(0xE6E6E6))
 
   /// From an axis to its labels.

@@ -17,6 +17,7 @@ public struct BarChart: Panel {
 
   public let categories: [String]
   public let series: [(name: String, values: [Double])]
+  public let errors: [[Double]]
   public let title, categoryLabel, valueLabel: String
   public let range: ClosedRange<Double>?
   public let direction: Direction
@@ -27,13 +28,16 @@ public struct BarChart: Panel {
   ///
   /// - Parameters:
   ///   - categories: a name for each value of a series.
+  ///   - errors: for each series, or for the first few, how far a whisker reaches from the end of
+  ///     each bar to either side; an empty list for a series without whiskers.
   ///   - range: what the value axis shows; without one, 0 and all values.
   ///   - colors: one a series, used again from the first when there are more series.
   ///
-  /// Traps when a series has another number of values than there are categories, or `colors` is
-  /// empty.
+  /// Traps when a series has another number of values than there are categories, its errors, unless
+  /// empty, another number than its values, or `colors` is empty.
   public init(
-    categories: [String], series: [(name: String, values: [Double])], title: String = "",
+    categories: [String], series: [(name: String, values: [Double])], errors: [[Double]] = [],
+    title: String = "",
     categoryLabel: String = "", valueLabel: String = "", range: ClosedRange<Double>? = nil,
     direction: Direction = .right, colors: [Drawing.Color] = Drawing.Color.palette,
     size: Drawing.Size = Drawing.Size(width: 300, height: 280)
@@ -43,9 +47,18 @@ public struct BarChart: Panel {
         values.count == categories.count,
         "BarChart: series \"\(name)\" has \(values.count) values; expected \(categories.count)")
     }
+    precondition(
+      errors.count <= series.count,
+      "BarChart: errors of \(errors.count) series; expected at most \(series.count)")
+    for (errors, (name, values)) in zip(errors, series) where !errors.isEmpty {
+      precondition(
+        errors.count == values.count,
+        "BarChart: series \"\(name)\" has \(errors.count) errors; expected \(values.count)")
+    }
     precondition(!colors.isEmpty, "BarChart: no colors; expected at least one")
     self.categories = categories
     self.series = series
+    self.errors = errors
     self.title = title
     self.categoryLabel = categoryLabel
     self.valueLabel = valueLabel
@@ -70,9 +83,17 @@ public struct BarChart: Panel {
       title: title, legend: Legend(entries: entries), panelWidth: panelWidth)
   }
 
+  /// The ends of all whiskers.
+  private var whiskers: [(low: Double, high: Double)] {
+    zip(series, errors).flatMap { series, errors in
+      zip(series.values, errors).map { (low: $0 - $1, high: $0 + $1) }
+    }
+  }
+
   private func valueScale(start: Double, end: Double) -> AxisScale {
     let found = AxisScale.domain(
-      of: series.flatMap(\.values) + [0], isLogarithmic: false, padding: 0.05)
+      of: series.flatMap(\.values) + whiskers.flatMap { [$0.low, $0.high] } + [0],
+      isLogarithmic: false, padding: 0.05)
     let isUsable =
       range.map {
         $0.lowerBound < $0.upperBound && ($0.upperBound - $0.lowerBound).isFinite
@@ -137,6 +158,9 @@ public struct BarChart: Panel {
     if categories.isEmpty || series.isEmpty { drawEmpty(plotArea, on: &drawing) }
     for (index, series) in series.enumerated() {
       layout.draw(series.values, series: index, color: color(index), on: &drawing)
+    }
+    for (index, errors) in errors.enumerated() where !errors.isEmpty {
+      layout.drawWhiskers(series[index].values, errors, series: index, on: &drawing)
     }
     if let base = scale.position(of: 0) {
       drawing.stroke(

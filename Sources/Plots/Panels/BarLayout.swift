@@ -18,6 +18,11 @@ struct BarLayout {
     (isRight ? plotArea.y : plotArea.x) + (Double(category) + 0.5) * slot
   }
 
+  /// Where the bar of a series in a category starts on the category axis.
+  private func start(of category: Int, series: Int) -> Double {
+    middle(of: category) + (Double(series) - Double(seriesCount) / 2) * barThickness
+  }
+
   /// The line through all bars' feet.
   func baseline(at base: Double) -> [Drawing.Point] {
     isRight
@@ -35,11 +40,10 @@ struct BarLayout {
     if areBarsTooThin {
       drawDense(values.map { $0.isFinite ? place($0) : nil }, base: base, isArea: series == 0)
     } else {
-      let group = barThickness * Double(seriesCount)
       drawing.fill(
         values.enumerated().compactMap { index, value in
           guard value.isFinite, let end = place(value), end != base else { return nil }
-          let start = middle(of: index) - group / 2 + Double(series) * barThickness
+          let start = start(of: index, series: series)
           let (from, length) = (min(base, end), (end - base).magnitude)
           return isRight
             ? Drawing.Rectangle(x: from, y: start, width: length, height: barThickness)
@@ -66,5 +70,26 @@ struct BarLayout {
         drawing.stroke([outline], Drawing.Stroke(color))
       }
     }
+  }
+
+  /// Draws lines from `value - error` to `value + error` over the middle of bars.
+  func drawWhiskers(
+    _ values: [Double], _ errors: [Double], series: Int, on drawing: inout Drawing
+  ) {
+    if areBarsTooThin { return }
+    var lines: [[Drawing.Point]] = []
+    for (index, (value, error)) in zip(values, errors).enumerated() {
+      guard let low = scale.position(of: value - error), error != 0,
+        let high = scale.position(of: value + error)
+      else { continue }
+      let along = start(of: index, series: series) + barThickness / 2
+      let cap = min(barThickness / 4, 3)
+      func point(_ along: Double, _ value: Double) -> Drawing.Point {
+        isRight ? Drawing.Point(x: value, y: along) : Drawing.Point(x: along, y: value)
+      }
+      lines.append([point(along, low), point(along, high)])
+      for end in [low, high] { lines.append([point(along - cap, end), point(along + cap, end)]) }
+    }
+    drawing.stroke(lines.map(plotArea.clip(polyline:)).flatMap { $0 }, Theme.whisker)
   }
 }

@@ -117,3 +117,40 @@ struct GumbelMax: Primitive {
   }
   func pullback(_ p: Pullback) {}
 }
+
+/// The classes with the largest perturbed logits, in order: a draw without replacement from each
+/// row of logits; -1 all along an invalid row. Logits of rank 1 serve all the rows.
+struct GumbelTopK: Primitive {
+  var name: String { "random.gumbelTopK" }
+  let rows: Shape
+  let k: Int
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireKey(inputs, at: 1)
+    let logits = inputs[0]
+    if logits.elementType != .float32 || logits.shape.rank < 1 || logits.shape[-1] == 0 {
+      reject(inputs, "expected float32 logits of at least one class")
+    }
+    if k < 0 || k > logits.shape[-1] {
+      reject(inputs, "\(k) classes drawn without replacement from \(logits.shape[-1])")
+    }
+    if logits.shape.rank > 1, logits.shape.prefix(logits.shape.rank - 1) != rows {
+      reject(inputs, "the logits do not have the rows \(rows)")
+    }
+    return OutputTypes(TensorType(rows + [k], .int32))
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let classes = inputs[0].shape[-1]
+    let parts = gk_gumbel_top_k_parts(rows.count)
+    withUnsafeTemporaryAllocation(
+      of: gk_perturbed.self, capacity: parts * gk_gumbel_top_k_room(classes, k)
+    ) { workspace in
+      inputs[1].withKey {
+        gk_gumbel_top_k(
+          inputs[0].floats, inputs[0].shape.rank == 1 ? 0 : classes, $0, 0, outputs[0].int32s,
+          rows.count, classes, k, workspace.baseAddress, parts)
+      }
+    }
+  }
+  func pullback(_ p: Pullback) {}
+}

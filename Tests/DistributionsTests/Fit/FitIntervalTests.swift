@@ -2,6 +2,7 @@ import Distributions
 import Foundation
 import Tensors
 import Testing
+import _TestSupport
 
 /// Samples of the standard Gumbel distribution, moved and scaled.
 private func samples(
@@ -80,8 +81,8 @@ private func samples(
   }
 
   /// Coverage of 95 % intervals in 2000 samples. The profile's and the standard errors' are right
-  /// in the limit of large samples; at these sizes they fall short by up to 1.5 %, which is allowed
-  /// beside five standard deviations of a frequency, 2.4 %.
+  /// in the limit of large samples; with these keys they held the truth in 94.2 to 95.4 % of
+  /// samples. A bias of 1 % is allowed beside five standard deviations of a frequency, 2.4 %.
   @Test func intervalsHoldTheTruth() throws {
     let truths: [(GumbelFit.Quantity, Double)] = [
       (.location, 3), (.scale, 2), (.returnLevel(period: 50), 3 - 2 * log(-log(0.98))),
@@ -99,7 +100,7 @@ private func samples(
       }
       for count in held {
         let share = Double(count) / 2000
-        #expect(share > 0.95 - 0.015 - 0.024 && share < 0.95 + 0.024, "\(size) \(held)")
+        #expect(share > 0.95 - 0.01 - 0.024 && share < 0.95 + 0.024, "\(size) \(held)")
       }
     }
   }
@@ -127,8 +128,8 @@ private func samples(
     }
   }
 
-  /// The estimates vary as the asymptotic covariances say, and the unbiased ones have no bias:
-  /// 4000 samples of 400 values, variances within five standard deviations (11 %) and 1 %.
+  /// The estimates vary as the asymptotic covariances say: 4000 samples of 400 values, variances
+  /// within five standard deviations (11 %) and 1 %.
   @Test(arguments: GumbelFit.Method.allCases)
   func estimatesVaryAsTheirErrorsSay(method: GumbelFit.Method) throws {
     let fits = try samples(4000, size: 400, key: RandomKey(11)).map {
@@ -148,9 +149,20 @@ private func samples(
     }
     #expect(abs(variance(scales) * 400 / unit.scale - 1) < 0.12)
     #expect(abs(variance(locations) * 400 / unit.location - 1) < 0.12)
-    let bias = scales.reduce(0, +) / 4000 - 1
-    // The most likely scale is too small by about 0.77 / n.
-    let expected = method == .maximumLikelihood ? -0.77 / 400 : method == .moments ? -0.55 / 400 : 0
-    #expect(abs(bias - expected) < 5 * (unit.scale / 400 / 4000).squareRoot())
+  }
+
+  /// How far the mean of the estimated scale is from the true one, at 20 values: as in 400,000
+  /// samples simulated with NumPy. The most likely scale and that of the moments are too small,
+  /// and that of the L-moments has no bias. 20,000 samples, within five standard errors; the first
+  /// two are then more than fifteen from none.
+  @Test(arguments: [
+    (GumbelFit.Method.maximumLikelihood, -0.0389), (.moments, -0.0255), (.lMoments, 0),
+  ])
+  func scalesAreBiasedAsKnown(method: GumbelFit.Method, bias: Double) throws {
+    let scales = try samples(20_000, size: 20, key: RandomKey(12)).map {
+      try Gumbel.fit(to: $0, method: method).scale
+    }
+    let (mean, error) = meanAndError(scales)
+    #expect(abs(mean - 1 - bias) < 5 * error)
   }
 }

@@ -136,3 +136,26 @@ let randomLaws: [PrimitiveLaw] =
         return DoubleTensor(rows.dimensions, draws)
       })
   }
+  + [([4], [3, 2], 2), ([3, 2, 5], [3, 2], 5), ([21], [4], 3), ([3, 5], [3], 0)].map {
+    (logits: Shape, rows: Shape, chosen: Int) in
+    PrimitiveLaw(
+      "gumbelTopK \(logits), \(chosen)", covers: ["GumbelTopK"],
+      inputs: { [signed($0, 0, logits, in: 0...2), key($0)] },
+      apply: {
+        Tensor.gumbelTopK(
+          logits: $0[0], k: chosen, shape: logits.rank == 1 ? rows : nil,
+          key: RandomKey(words: $0[1]))
+      },
+      reference: { x in
+        let philox = Philox(x[1])
+        let k = logits[-1]
+        let draws = (0..<rows.count).flatMap { row in
+          let perturbed = (0..<k).map { c in
+            x[0].values[(logits.rank == 1 ? 0 : row * k) + c] + philox.gumbel(row * k + c)
+          }
+          let order = (0..<k).sorted { perturbed[$0] > perturbed[$1] }
+          return order.prefix(chosen).map(Double.init)
+        }
+        return DoubleTensor(rows.dimensions + [chosen], draws)
+      })
+  }

@@ -20,9 +20,13 @@ public struct GumbelBootstrap: Sendable {
 
   /// Simulates and fits `replicates` samples of the data's size: the sum of the weights, rounded.
   ///
-  /// Traps unless there are 20 replicates or more. The time is that of as many fits.
+  /// Traps unless there are 20 replicates or more, and at most 10⁹ observations.
+  /// The time is that of as many fits.
   public init(_ fit: GumbelFit, replicates: Int = 2000, key: RandomKey) {
     require(replicates >= 20, "GumbelBootstrap: \(replicates) replicates, expected 20 or more")
+    require(
+      fit.totalWeight <= 1e9,
+      "GumbelBootstrap: a fit to \(fit.totalWeight) observations, expected at most 1e9")
     self.fit = fit
     let size = max(Int(fit.totalWeight.rounded()), fit.isScaleFixed || fit.isLocationFixed ? 1 : 2)
     var simulation = StandardSimulation(

@@ -1,0 +1,152 @@
+/// Reads a ``NumberArray`` from an `.npy` file or a pipe of one, in chunks.
+struct NPYReader {
+  private static let headerLimit = 1 << 16
+
+  let input: ChunkedInput
+  let limit: Int
+
+  mutating func read() throws(InputError) -> NumberArray {
+    let (header, start) = try header()
+    guard let count = header.count else {
+      throw error(.shapeOverflow(header.shape), byte: 0)
+    }
+    if count > limit {
+      throw InputError(source: input.source.name, problem: .array(.tooManyNumbers(limit: limit)))
+    }
+    let values = try values(count, header, start: start)
+    if input.isStopped { return NumberArray([], shape: [0]) }
+    if header.isFortranOrder, header.shape.count > 1 {
+      return NumberArray(rowMajor(values, header.shape), shape: header.shape)
+    }
+    return NumberArray(values, shape: header.shape)
+  }
+
+  private func header() throws(InputError) -> (NPYHeader, start: Int) {
+    let magic = NPYHeader.magic.count
+    try need(magic + 2)
+    let (major, minor) = (Int(input.unread[magic]), Int(input.unread[magic + 1]))
+    guard 1...3 ~= major, minor == 0 else {
+      throw error(.version(major: major, minor: minor), byte: magic)
+    }
+    let start = magic + 2 + (major == 1 ? 2 : 4)
+    try need(start)
+    let length = (magic + 2..<start).reversed().reduce(0) { $0 << 8 | Int(input.unread[$1]) }
+    if length > Self.headerLimit {
+      throw error(.headerTooLong(count: length, limit: Self.headerLimit), byte: magic + 2)
+    }
+    try need(start + length)
+    do throws(NPYFailure) {
+      let header = try NPYHeader(
+        dictionary: Array(input.unread[start..<(start + length)]), offset: start)
+      input.consume(start + length)
+      return (header, start + length)
+    } catch {
+      throw self.error(error.problem, byte: error.byte)
+    }
+  }
+
+  /// Reads on until so many bytes of the header are there.
+  private func need(_ count: Int) throws(InputError) {
+    while input.unread.count < count {
+      if try !input.readMore() {
+        if input.isStopped {
+          throw InputError(source: input.source.name, problem: .interrupted)
+        }
+        let found = input.unread.count
+        throw error(.headerTruncated(found: found, expected: count), byte: found)
+      }
+    }
+  }
+
+  private func values(
+    _ count: Int, _ header: NPYHeader, start: Int
+  ) throws(InputError) -> [Double] {
+    let size = header.element.size
+    var values: [Double] = []
+    // What a header promises is not taken for granted before its data have come.
+    values.reserveCapacity(min(count, 1 << 20))
+    while values.count < count {
+      let whole = min(input.unread.count / size, count - values.count)
+      if whole == 0 {
+        if try input.readMore() { continue }
+        if input.isStopped { return [] }
+        let found = values.count * size + input.unread.count
+        throw error(
+          .dataTruncated(found: found, expected: count * size), byte: start + found)
+      }
+      let bytes = UnsafeRawBufferPointer(
+        UnsafeBufferPointer(rebasing: input.unread[..<(whole * size)]))
+      decode(bytes, header, into: &values)
+      input.consume(whole * size)
+    }
+    var goesOn = !input.unread.isEmpty
+    if !goesOn { goesOn = try input.readMore() }
+    if goesOn {
+      throw error(.trailingBytes, byte: start + count * size)
+    }
+    return values
+  }
+
+  private func decode(
+    _ bytes: UnsafeRawBufferPointer, _ header: NPYHeader, into values: inout [Double]
+  ) {
+    func integers<T: FixedWidthInteger>(_ type: T.Type) -> some Sequence<T> {
+      stride(from: 0, to: bytes.count, by: MemoryLayout<T>.size).lazy.map { offset in
+        let raw = bytes.loadUnaligned(fromByteOffset: offset, as: T.self)
+        return header.isBigEndian ? T(bigEndian: raw) : T(littleEndian: raw)
+      }
+    }
+    switch header.element {
+    case .bool: values += bytes.lazy.map { $0 == 0 ? 0 : 1 }
+    case .int8: values += integers(Int8.self).map { Double($0) }
+    case .int16: values += integers(Int16.self).map { Double($0) }
+    case .int32: values += integers(Int32.self).map { Double($0) }
+    case .int64: values += integers(Int64.self).map { Double($0) }
+    case .uint8: values += integers(UInt8.self).map { Double($0) }
+    case .uint16: values += integers(UInt16.self).map { Double($0) }
+    case .uint32: values += integers(UInt32.self).map { Double($0) }
+    case .uint64: values += integers(UInt64.self).map { Double($0) }
+    case .float16: values += integers(UInt16.self).map { double(halfPrecision: $0) }
+    case .float32: values += integers(UInt32.self).map { Double(Float(bitPattern: $0)) }
+    case .float64: values += integers(UInt64.self).map { Double(bitPattern: $0) }
+    }
+  }
+
+  /// The same elements with the innermost extent running fastest.
+  private func rowMajor(_ values: [Double], _ shape: [Int]) -> [Double] {
+    var steps = [Int](repeating: 1, count: shape.count)
+    for axis in 1..<shape.count { steps[axis] = steps[axis - 1] * shape[axis - 1] }
+    var index = [Int](repeating: 0, count: shape.count)
+    var position = 0
+    return values.indices.map { _ in
+      defer {
+        var axis = shape.count - 1
+        while axis >= 0 {
+          index[axis] += 1
+          position += steps[axis]
+          if index[axis] < shape[axis] { break }
+          position -= steps[axis] * shape[axis]
+          index[axis] = 0
+          axis -= 1
+        }
+      }
+      return values[position]
+    }
+  }
+
+  private func error(_ problem: NPYProblem, byte: Int) -> InputError {
+    InputError(source: input.source.name, problem: .array(.npy(problem, byte: byte)))
+  }
+}
+
+/// The value of a number in IEEE 754's 16 bits, a type that not every processor has.
+private func double(halfPrecision bits: UInt16) -> Double {
+  let sign: Double = bits >> 15 == 0 ? 1 : -1
+  let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
+  switch exponent {
+  case 0: return sign * fraction * 0x1p-24
+  case 31: return fraction == 0 ? sign * .infinity : .nan
+  default:
+    return sign * (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
+  }
+}

@@ -1,0 +1,70 @@
+/// Numbers in rows and columns, as a file holds them.
+///
+/// Text has a row a line, its numbers between commas, semicolons, tabs or spaces. `inf`, `-inf` and
+/// `nan` are numbers too; empty lines and lines that begin with `#` are passed over, and so is a
+/// first line of as many names as there are columns. NumPy's `.npy` files are told from text by
+/// their first bytes.
+public struct NumberArray: Equatable, Sendable {
+  /// The extents, the outermost first; [] for a single number.
+  public let shape: [Int]
+  /// The numbers, the innermost extent running fastest.
+  public let values: [Double]
+
+  /// An array of given shape. Traps unless there is a value for each of its elements.
+  public init(_ values: [Double], shape: [Int]) {
+    precondition(
+      shape.reduce(1, *) == values.count,
+      "NumberArray: \(values.count) values for the shape \(shape)")
+    self.values = values
+    self.shape = shape
+  }
+
+  /// Reads text or an `.npy` file as a whole.
+  ///
+  /// Text with one number a line, or with one line, becomes a vector; other text becomes a matrix.
+  ///
+  /// - Parameters:
+  ///   - limit: The most numbers to be held in memory.
+  ///   - shouldStop: Asked while reading; once true, `InputError` says that it was interrupted.
+  /// - Throws: If the source cannot be read, holds no numbers, or something else besides.
+  public static func load(
+    _ source: InputSource, limit: Int = 1 << 28, shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) -> NumberArray {
+    try load(source, limit: limit, chunk: 1 << 16, shouldStop: shouldStop)
+  }
+
+  package static func load(
+    _ source: InputSource, limit: Int = 1 << 28, chunk: Int,
+    shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) -> NumberArray {
+    let input = try ChunkedInput(source, chunk: chunk, shouldStop: shouldStop)
+    while input.unread.count < NPYHeader.magic.count,
+      NPYHeader.magic.starts(with: input.unread), try input.readMore()
+    {}
+    let result: NumberArray
+    if input.unread.starts(with: NPYHeader.magic) {
+      var reader = NPYReader(input: input, limit: limit)
+      result = try reader.read()
+    } else {
+      try input.passByteOrderMark()
+      var reader = NumberTextReader(input: input, limit: limit)
+      result = try reader.read()
+    }
+    if input.isStopped { throw InputError(source: source.name, problem: .interrupted) }
+    return result
+  }
+
+  /// Reads a list such as `0.2,0.3,0.5`, given as text.
+  ///
+  /// - Parameter name: What messages call the list.
+  public static func parse(_ text: String, name: String) throws(InputError) -> NumberArray {
+    var reader = NumberTextReader(source: name, limit: .max)
+    var text = text
+    var failure: InputError?
+    text.withUTF8 { bytes in
+      do throws(InputError) { try reader.addLines(of: bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return try reader.array()
+  }
+}

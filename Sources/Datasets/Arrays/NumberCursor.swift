@@ -1,0 +1,67 @@
+/// Steps through the numbers of one line.
+struct NumberCursor {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var position = 0
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes.last == carriageReturn ? .init(rebasing: bytes.dropLast()) : bytes
+  }
+
+  var isAtEnd: Bool { position == bytes.count }
+  var isComment: Bool { !isAtEnd && bytes[position] == UInt8(ascii: "#") }
+
+  mutating func skipBlanks() {
+    while !isAtEnd, Self.isBlank(bytes[position]) { position += 1 }
+  }
+
+  /// Passes what stands between two numbers: blanks, or one comma or semicolon with blanks around.
+  /// False at the end of the line.
+  mutating func passSeparator() -> Bool {
+    skipBlanks()
+    if isAtEnd { return false }
+    if Self.isMark(bytes[position]) {
+      position += 1
+      skipBlanks()
+    }
+    return true
+  }
+
+  /// The number that comes next, or nil, without moving, if there is none.
+  mutating func number() -> Double? {
+    let end = fieldEnd()
+    guard end > position else { return nil }
+    let field = UnsafeBufferPointer(rebasing: bytes[position..<end])
+    guard let value = number(field) else { return nil }
+    position = end
+    return value
+  }
+
+  /// The text that comes next, up to a separator.
+  mutating func field(advancing: Bool = false) -> String {
+    let end = fieldEnd()
+    let text = String(decoding: bytes[position..<end], as: UTF8.self)
+    if advancing { position = end }
+    return text
+  }
+
+  private func fieldEnd() -> Int {
+    var end = position
+    while end < bytes.count, !Self.isBlank(bytes[end]), !Self.isMark(bytes[end]) { end += 1 }
+    return end
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+  private static func isMark(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
+  }
+
+  private func number(_ field: UnsafeBufferPointer<UInt8>) -> Double? {
+    if let value = decimalNumber(UnsafeRawBufferPointer(field)) { return value }
+    return switch String(decoding: field, as: UTF8.self).lowercased() {
+    case "inf", "+inf", "infinity", "+infinity": .infinity
+    case "-inf", "-infinity": -.infinity
+    case "nan", "+nan", "-nan": .nan
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,137 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Reads a ``NumberArray`` from text, a line at a time.
+struct NumberTextReader {
+  private let input: ChunkedInput?
+  private let source: String
+  private let limit: Int
+
+  private var values: [Double] = []
+  private var rows = 0
+  private var columns = 0
+  private var line = 0
+  /// The first line, if it has no number: it names the columns, or is a mistake.
+  private var names: (line: Int, first: String, count: Int)?
+
+  init(input: ChunkedInput, limit: Int) {
+    self.input = input
+    source = input.source.name
+    self.limit = limit
+  }
+
+  /// A reader of what is given to `addLines`.
+  init(source: String, limit: Int) {
+    input = nil
+    self.source = source
+    self.limit = limit
+  }
+
+  /// Reads the input to its end.
+  mutating func read() throws(InputError) -> NumberArray {
+    guard let input else { return try array() }
+    var searched = 0
+    while true {
+      let unread = input.unread
+      if let end = lineFeedIndex(in: unread, from: searched) {
+        try add(UnsafeBufferPointer(rebasing: unread[..<end]))
+        input.consume(end + 1)
+        searched = 0
+        continue
+      }
+      searched = unread.count
+      if try !input.readMore() { break }
+    }
+    if !input.unread.isEmpty, !input.isStopped { try add(input.unread) }
+    return input.isStopped ? NumberArray([], shape: [0]) : try array()
+  }
+
+  /// Adds all the lines of a text.
+  mutating func addLines(of text: UnsafeBufferPointer<UInt8>) throws(InputError) {
+    var start = 0
+    while start < text.count {
+      let end = lineFeedIndex(in: text, from: start) ?? text.count
+      try add(UnsafeBufferPointer(rebasing: text[start..<end]))
+      start = end + 1
+    }
+  }
+
+  /// What the lines so far hold.
+  func array() throws(InputError) -> NumberArray {
+    if let names, rows == 0 {
+      throw error(.array(.notANumber(found: names.first, entry: 1)), line: names.line)
+    }
+    if rows == 0 { throw InputError(source: source, problem: .array(.noNumbers)) }
+    return NumberArray(values, shape: rows == 1 || columns == 1 ? [values.count] : [rows, columns])
+  }
+
+  private func lineFeedIndex(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    guard start < bytes.count, let base = bytes.baseAddress,
+      let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+
+  private mutating func add(_ text: UnsafeBufferPointer<UInt8>) throws(InputError) {
+    line += 1
+    var cursor = NumberCursor(text)
+    cursor.skipBlanks()
+    if cursor.isAtEnd || cursor.isComment { return }
+    let first = values.count
+    var entries = 0
+    while true {
+      entries += 1
+      if let number = cursor.number() {
+        values.append(number)
+      } else {
+        let found = cursor.field()
+        if rows == 0, names == nil, entries == 1 {
+          names = try namesOfColumns(text, first: found)
+          return
+        }
+        throw error(.array(.notANumber(found: found, entry: entries)))
+      }
+      if values.count > limit { throw error(.array(.tooManyNumbers(limit: limit))) }
+      if !cursor.passSeparator() { break }
+    }
+    if rows == 0 {
+      columns = entries
+      if let names, names.count != columns {
+        throw error(.array(.notANumber(found: names.first, entry: 1)), line: names.line)
+      }
+    }
+    if entries != columns {
+      values.removeSubrange(first...)
+      throw error(.raggedRow(fields: entries, expected: columns))
+    }
+    rows += 1
+  }
+
+  /// The names in a line of which the first field is no number; none of them may be one.
+  private func namesOfColumns(
+    _ text: UnsafeBufferPointer<UInt8>, first: String
+  ) throws(InputError) -> (line: Int, first: String, count: Int) {
+    var cursor = NumberCursor(text)
+    cursor.skipBlanks()
+    var count = 0
+    repeat {
+      var ahead = cursor
+      if cursor.isAtEnd || ahead.number() != nil {
+        throw error(.array(.notANumber(found: first, entry: 1)))
+      }
+      _ = cursor.field(advancing: true)
+      count += 1
+    } while cursor.passSeparator()
+    return (line, first, count)
+  }
+
+  private func error(_ problem: InputError.Problem, line: Int? = nil) -> InputError {
+    // A list on the command line has no lines that its reader would count.
+    InputError(source: source, line: input == nil ? nil : line ?? self.line, problem: problem)
+  }
+}

@@ -1,0 +1,94 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Writes a file piece by piece, in the manner of ``AtomicFile``: the path holds what it held
+/// before until `finish`, and a writer that goes without it leaves nothing behind.
+package final class AtomicFileWriter {
+  private enum Destination {
+    /// A descriptor that is open already, or that of a device.
+    case descriptor(Int32, isOwned: Bool)
+    case file(TemporaryFile, target: String)
+  }
+
+  private let path: String
+  private let destination: Destination
+  private var isFinished = false
+
+  package init(_ path: String) throws(OutputError) {
+    self.path = path
+    switch try OutputTarget(path) {
+    case .descriptor(let descriptor):
+      destination = .descriptor(descriptor, isOwned: false)
+    case .device:
+      let descriptor = openDescriptor(path, O_WRONLY | O_CLOEXEC)
+      if descriptor < 0 { throw OutputError(path: path) }
+      destination = .descriptor(descriptor, isOwned: true)
+    case .file(let target, let existing):
+      let temporary = try TemporaryFile(beside: target, for: path)
+      destination = .file(temporary, target: target)
+      do throws(OutputError) {
+        try temporary.takeOver(existing)
+      } catch {
+        temporary.discard()
+        isFinished = true
+        throw error
+      }
+    }
+  }
+
+  deinit {
+    switch destination {
+    case .descriptor(let descriptor, let isOwned): if isOwned { close(descriptor) }
+    case .file(let temporary, _): if !isFinished { temporary.discard() }
+    }
+  }
+
+  /// Appends bytes.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let chunk = UnsafeRawBufferPointer(rebasing: rest)
+      let count = posixWrite(descriptor, chunk.baseAddress, chunk.count)
+      if count >= 0 {
+        rest.removeFirst(count)
+      } else if errno == EAGAIN {
+        var query = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&query, 1, -1)
+      } else if errno != EINTR {
+        throw OutputError(path: path)
+      }
+    }
+  }
+
+  /// Cuts a file to `length` bytes and puts others in the place of its first. False, and nothing is
+  /// done, where the destination is not a file of ours: a pipe does not go back.
+  package func rewrite(start bytes: [UInt8], length: Int) throws(OutputError) -> Bool {
+    guard case .file(let temporary, _) = destination else { return false }
+    if pwrite(temporary.descriptor, bytes, bytes.count, 0) != bytes.count
+      || ftruncate(temporary.descriptor, off_t(length)) != 0
+    {
+      throw OutputError(path: path)
+    }
+    return true
+  }
+
+  /// Flushes a file and puts it in the place of the old one.
+  package func finish() throws(OutputError) {
+    if case .file(let temporary, let target) = destination {
+      try temporary.replace(target)
+    }
+    isFinished = true
+  }
+
+  private var descriptor: Int32 {
+    switch destination {
+    case .descriptor(let descriptor, _): descriptor
+    case .file(let temporary, _): temporary.descriptor
+    }
+  }
+}

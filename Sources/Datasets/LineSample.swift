@@ -1,0 +1,36 @@
+/// Lines drawn by a ``LineSampler``.
+public struct LineSample: Sendable {
+  /// A line as it stands in the source.
+  public struct Line: Equatable, Sendable {
+    /// Its bytes, without the line end.
+    public let bytes: [UInt8]
+    /// Where it starts, counted from 1.
+    public let number: Int
+    /// Whether a carriage return stood before the line feed.
+    public let hasCarriageReturn: Bool
+  }
+
+  /// The lines in the order in which they were drawn.
+  public let lines: [Line]
+
+  /// The first line, where it names the columns.
+  public let header: Line?
+
+  /// How many lines there were to draw from: all that were read, the header aside.
+  public let lineCount: Int
+
+  /// Whether the source was read to its end.
+  public let isComplete: Bool
+}
+
+extension LineSample.Line {
+  /// A line at the start of unread input: `length` bytes with its end.
+  init(_ unread: UnsafeBufferPointer<UInt8>, length: Int, number: Int) {
+    var count = length
+    if count > 0, unread[count - 1] == lineFeed { count -= 1 }
+    hasCarriageReturn = count > 0 && unread[count - 1] == carriageReturn
+    if hasCarriageReturn { count -= 1 }
+    bytes = Array(unread[..<count])
+    self.number = number
+  }
+}

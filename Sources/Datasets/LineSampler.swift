@@ -1,0 +1,183 @@
+import Distributions
+import Kernels
+import Tensors
+
+/// Draws lines of a file or a pipe of any length without replacement, in one pass and in memory
+/// that does not grow with it.
+///
+/// ```swift
+/// let sampler = LineSampler(count: 1000)
+/// let sample = try sampler.sample(from: .standardInput, key: RandomKey(42))
+/// ```
+///
+/// All lines have the same chance, or that of a weight in a column of a table, where a row counts as
+/// a line even if quotes in it enclose line ends. A source of fewer lines is drawn to the last one.
+/// The sample depends on the lines and on the key alone: see ``WeightedReservoir``.
+public struct LineSampler: Sendable {
+  /// How many lines to draw.
+  public let count: Int
+
+  /// The column that holds each line's weight; nil for equal chances.
+  public let weights: SymbolFormat.Column?
+
+  /// The character between the fields, where there are weights.
+  public let delimiter: Delimiter
+
+  /// Whether the first line names the columns and cannot be drawn. Without weights, `automatic`
+  /// means that it does not.
+  public let header: SymbolFormat.Header
+
+  /// The most bytes that a line may have. Without weights it is that of lines which are drawn for
+  /// the time being; all others are passed over, however long.
+  public let lineLimit: Int
+
+  /// Traps if the count is negative or the limit not positive.
+  public init(
+    count: Int, weights: SymbolFormat.Column? = nil, delimiter: Delimiter = .comma,
+    header: SymbolFormat.Header = .automatic, lineLimit: Int = 1 << 20
+  ) {
+    require(count >= 0, "LineSampler: count \(count), expected at least 0")
+    require(lineLimit > 0, "LineSampler: lineLimit \(lineLimit), expected more than 0")
+    self.count = count
+    self.weights = weights
+    self.delimiter = delimiter
+    self.header = header
+    self.lineLimit = lineLimit
+  }
+
+  /// Reads a source to its end and draws from its lines.
+  ///
+  /// - Parameter isCancelled: Asked before every read and ten times a second while one waits; once
+  ///   true, the result is the sample of what has been read.
+  /// - Throws: If the source cannot be read, a line is too long, or in a table if a row or a weight
+  ///   is not as it should be. Weights are finite and not negative; those of 0 are never drawn.
+  public func sample(
+    from source: InputSource, key: RandomKey, isCancelled: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) -> LineSample {
+    try sample(from: source, key: key, chunk: 1 << 16, isCancelled: isCancelled)
+  }
+
+  package func sample(
+    from source: InputSource, key: RandomKey, chunk: Int,
+    isCancelled: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) -> LineSample {
+    if let weights {
+      let format = SymbolFormat.table(column: weights, delimiter: delimiter, header: header)
+      return try sampleRows(
+        of: SymbolReader(
+          source, format: format, lineLimit: lineLimit, chunk: chunk, shouldStop: isCancelled),
+        key: key)
+    }
+    let input = try ChunkedInput(source, chunk: chunk, shouldStop: isCancelled)
+    return try sampleLines(of: input, key: key)
+  }
+}
+
+// MARK: - Lines of equal chances
+
+extension LineSampler {
+  private func sampleLines(
+    of input: ChunkedInput, key: RandomKey
+  ) throws(InputError) -> LineSample {
+    var scanner = RecordScanner(format: .lines, limit: lineLimit)
+    func nextLine(number: Int) throws(InputError) -> LineSample.Line? {
+      guard try scanner.scan(input, line: number) else { return nil }
+      defer { input.consume(scanner.length) }
+      return LineSample.Line(input.unread, length: scanner.length, number: number)
+    }
+
+    try input.passByteOrderMark()
+    let header = header == .present ? try nextLine(number: 1) : nil
+    let first = header == nil ? 1 : 2
+    var reservoir = WeightedReservoir<LineSample.Line>(capacity: count, key: key)
+    while true {
+      // What cannot be drawn is passed over without a look at where its lines end.
+      let most: UInt64 = 1 << 16
+      let candidate = reservoir.candidate(within: most)
+      let ahead = candidate.map { $0 - reservoir.nextIndex } ?? most
+      let passed = try input.passLines(ahead)
+      reservoir.pass(passed)
+      if passed < ahead { break }
+      if candidate == nil { continue }
+      guard let line = try nextLine(number: first + Int(reservoir.nextIndex)) else { break }
+      reservoir.enter(line, weight: 1)
+      reservoir.pass(1)
+    }
+    return LineSample(reservoir, header: header, isComplete: !input.isStopped)
+  }
+}
+
+extension ChunkedInput {
+  /// Consumes lines, of which the last may lack its line feed; returns how many there were.
+  fileprivate func passLines(_ count: UInt64) throws(InputError) -> UInt64 {
+    var left = count
+    var isInsideLine = false
+    while left > 0 {
+      if unread.isEmpty {
+        guard try readMore() else {
+          if isInsideLine && !isStopped { left -= 1 }
+          break
+        }
+      }
+      let bytes = unread
+      let length = gk_pass_lines(bytes.baseAddress, bytes.count, &left)
+      isInsideLine = bytes[length - 1] != lineFeed
+      consume(length)
+    }
+    return count - left
+  }
+}
+
+// MARK: - Weighted rows
+
+extension LineSampler {
+  private func sampleRows(
+    of reader: SymbolReader, key: RandomKey
+  ) throws(InputError) -> LineSample {
+    var reservoir = WeightedReservoir<LineSample.Line>(capacity: count, key: key)
+    while let weight = try reader.nextWeight() {
+      func line() -> LineSample.Line {
+        LineSample.Line(reader.record, length: reader.record.count, number: reader.line)
+      }
+      // The reservoir refuses what is negative or infinite.
+      do { try reservoir.offer(line(), weight: weight) } catch { throw reader.notAWeight() }
+    }
+    return LineSample(reservoir, header: reader.header, isComplete: !reader.isStopped)
+  }
+}
+
+extension SymbolReader {
+  /// The number in the chosen column of the next row, or nil at the end.
+  fileprivate func nextWeight() throws(InputError) -> Double? {
+    do {
+      guard let field = try nextField() else { return nil }
+      if let weight = decimalNumber(bytes(of: field)) { return weight }
+    } catch {
+      guard error.problem == .blankLine else { throw error }
+      throw self.error(.missingNumber(text: "", column: column ?? 1), line: error.line)
+    }
+    throw notAWeight()
+  }
+
+  /// What is wrong with the last row's weight.
+  fileprivate func notAWeight() -> InputError {
+    let bytes = bytes(of: chosenField)
+    let text = String(decoding: bytes, as: UTF8.self)
+    let column = column ?? 1
+    if text.isEmpty { return error(.missingNumber(text: text, column: column)) }
+    if decimalNumber(bytes) == nil { return error(.notANumber(text: text, column: column)) }
+    return error(
+      .numberOutOfRange(text: text, column: column, range: 0...(.greatestFiniteMagnitude)))
+  }
+}
+
+extension LineSample {
+  fileprivate init(
+    _ reservoir: WeightedReservoir<Line>, header: Line?, isComplete: Bool
+  ) {
+    lines = reservoir.items.map(\.element)
+    self.header = header
+    lineCount = Int(reservoir.offeredCount)
+    self.isComplete = isComplete
+  }
+}

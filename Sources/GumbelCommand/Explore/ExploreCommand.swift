@@ -1,0 +1,97 @@
+import ArgumentParser
+import Gumbel
+
+struct ExploreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explore",
+    abstract: "Explain the Gumbel-softmax trick in pictures, computed anew.",
+    discussion: """
+      Writes one page with four lessons: maxima, why largest values follow a Gumbel distribution; \
+      noise, why the largest of perturbed logits is an exact draw, and only with Gumbel noise; \
+      relaxation, what relaxed samples look like; temperature, what it costs in bias and variance.
+
+      EXAMPLES
+        gumbel explore                      writes explore.html
+        gumbel explore --lesson noise --plot noise.svg
+        gumbel explore --json - --seed 7
+      """)
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The page: .html (default: explore.html, where nothing else is asked for).",
+      valueName: "path"))
+  var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the numbers behind the pictures as JSON; - for standard output.", valueName: "path"))
+  var json: String?
+  @Option(help: ArgumentHelp("Write the pictures alone: an .svg or .png file.", valueName: "path"))
+  var plot: String?
+  @Option(
+    help: ArgumentHelp(
+      "One lesson alone: \(LessonName.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"))
+  var lesson: LessonName?
+  @Option(parsing: .unconditional, help: "The same seed gives the same pictures.")
+  var seed: UInt64 = 42
+
+  func validate() throws {
+    if let output, !output.hasSuffix(".html"), !output.hasPrefix("/dev/") {
+      throw ValidationError("--output \(output): expected a name that ends in .html")
+    }
+    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
+      throw ValidationError("--plot \(plot): expected a name that ends in .svg or .png")
+    }
+  }
+
+  func run() throws {
+    let page = output ?? (json == nil && plot == nil ? "explore.html" : nil)
+    for path in [page, json == "-" ? nil : json, plot] {
+      if let path { try AtomicFile.checkWritable(path) }
+    }
+    let key = RandomKey(seed)
+    let lessons = (lesson.map { [$0] } ?? LessonName.allCases).map { $0.make(key: key) }
+    if let page {
+      try AtomicFile.write(ExplorePage(lessons: lessons, seed: seed).html, to: page)
+    }
+    if let plot {
+      let figure = Figure(grid: lessons.flatMap(\.panels))
+      if plot.hasSuffix(".svg") {
+        try AtomicFile.write(figure.svg(), to: plot)
+      } else {
+        try AtomicFile.write(figure.png(), to: plot)
+      }
+    }
+    if let json {
+      let text = try JSON.text(of: Numbers(seed: seed, lessons: lessons))
+      if json == "-" { print(text) } else { try AtomicFile.write(text + "\n", to: json) }
+    }
+    if json != "-" {
+      for path in [page, plot, json] { if let path { print("wrote \(path)") } }
+    }
+  }
+
+  /// The lessons under their names, beside the seed.
+  private struct Numbers: Encodable {
+    struct Key: CodingKey {
+      let stringValue: String
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+      var intValue: Int? { nil }
+    }
+
+    let seed: UInt64
+    let lessons: [any Lesson]
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(seed, forKey: Key(stringValue: "seed"))
+      for lesson in lessons {
+        try container.encode(lesson, forKey: Key(stringValue: type(of: lesson).name))
+      }
+    }
+  }
+}
+
+extension LessonName: ExpressibleByArgument {}

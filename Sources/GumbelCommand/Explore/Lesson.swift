@@ -1,0 +1,62 @@
+import Gumbel
+
+/// One part of `gumbel explore`: an experiment, made when the lesson is, and what it teaches.
+///
+/// What a lesson encodes are the numbers behind its pictures.
+protocol Lesson: Encodable {
+  /// What the lesson is called in JSON and by `--lesson`.
+  static var name: String { get }
+  var title: String { get }
+  /// In HTML.
+  var formula: String { get }
+  /// Paragraphs of HTML: what is shown, why it is so, and what to see.
+  var paragraphs: [String] { get }
+  /// Row by row.
+  var panels: [[any Panel]] { get }
+}
+
+extension Lesson {
+  var figure: Figure { Figure(grid: panels) }
+}
+
+/// The lessons, in the order in which they build on each other.
+enum LessonName: String, CaseIterable {
+  case maxima, noise, relaxation, temperature
+
+  func make(key: RandomKey) -> any Lesson {
+    let key = key.folding(in: rawValue)
+    return switch self {
+    case .maxima: MaximaLesson(key: key)
+    case .noise: NoiseLesson(key: key)
+    case .relaxation: RelaxationLesson(key: key)
+    case .temperature: TemperatureLesson(key: key)
+    }
+  }
+}
+
+/// The distribution that the lessons draw from: of classes 0, 1 and 2.
+let lessonProbabilities = [0.5, 0.2, 0.3]
+
+/// The colours of the three classes.
+let classColors: [Drawing.Color] = [.blue, .vermillion, .green]
+
+/// A number in a sentence: so many digits after the point.
+func decimals(_ value: Double, _ count: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<count { scale *= 10 }
+  let digits = String(Int((abs(value) * scale).rounded()))
+  let padded = String(repeating: "0", count: max(0, count + 1 - digits.count)) + digits
+  let sign = value < 0 && padded.contains { $0 != "0" } ? "−" : ""
+  return sign + padded.dropLast(count) + (count > 0 ? "." + padded.suffix(count) : "")
+}
+
+/// `12,345`.
+func grouped(_ count: Int) -> String {
+  var digits = String(count)
+  var index = digits.count - 3
+  while index > 0 {
+    digits.insert(",", at: digits.index(digits.startIndex, offsetBy: index))
+    index -= 3
+  }
+  return digits
+}

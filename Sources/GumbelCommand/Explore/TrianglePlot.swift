@@ -1,0 +1,74 @@
+import Gumbel
+
+/// Points of the simplex of three classes, in its triangle: a corner is one class for certain, the
+/// middle is a third of each. A point has the colour of its largest component.
+struct TrianglePlot: Panel {
+  let points: [[Double]]
+  let cornerLabels: [String]
+  let title: String
+  let size: Drawing.Size
+
+  var summary: String { "Triangle of \(points.count) relaxed samples." }
+
+  func margins(in size: Drawing.Size) -> Drawing.Margins {
+    Drawing.Margins(top: 46, right: 12, bottom: 34, left: 12)
+  }
+
+  func draw(
+    in panel: Drawing.Rectangle, plotArea: Drawing.Rectangle, on drawing: inout Drawing
+  ) {
+    // Equilateral, as large as fits.
+    let side = min(plotArea.width, plotArea.height * 2 / Double(3).squareRoot())
+    let height = side * Double(3).squareRoot() / 2
+    let top = plotArea.midY - height / 2
+    let corners = [
+      Drawing.Point(x: plotArea.midX, y: top),
+      Drawing.Point(x: plotArea.midX - side / 2, y: top + height),
+      Drawing.Point(x: plotArea.midX + side / 2, y: top + height),
+    ]
+    func place(_ weights: [Double]) -> Drawing.Point {
+      var point = Drawing.Point(x: 0, y: 0)
+      for (weight, corner) in zip(weights, corners) {
+        point.x += weight * corner.x
+        point.y += weight * corner.y
+      }
+      return point
+    }
+
+    let faint = Drawing.Stroke(Drawing.Color(0xE6E6E6))
+    for share in [0.25, 0.5, 0.75] {
+      for corner in 0..<3 {
+        var (start, end) = ([0.0, 0, 0], [0.0, 0, 0])
+        (start[corner], end[corner]) = (share, share)
+        start[(corner + 1) % 3] = 1 - share
+        end[(corner + 2) % 3] = 1 - share
+        drawing.line(from: place(start), to: place(end), faint)
+      }
+    }
+    drawing.stroke([corners + [corners[0]]], Drawing.Stroke(Drawing.Color(0x6E6E6E)))
+    var groups = [[[Drawing.Point]]](repeating: [], count: 3)
+    for point in points {
+      groups[point.indices.max { point[$0] < point[$1] }!].append([place(point)])
+    }
+    for (group, color) in zip(groups, classColors) {
+      drawing.stroke(group, Drawing.Stroke(color.opacity(0.55), width: 3))
+    }
+
+    drawing.text(
+      Drawing.Text(
+        title, at: Drawing.Point(x: plotArea.midX, y: panel.y + 13), anchor: .middle, size: 13,
+        isBold: true))
+    let places = [
+      Drawing.Point(x: corners[0].x, y: corners[0].y - 7),
+      Drawing.Point(x: corners[1].x, y: corners[1].y + 17),
+      Drawing.Point(x: corners[2].x, y: corners[2].y + 17),
+    ]
+    let anchors: [Drawing.Text.Anchor] = [.middle, .start, .end]
+    for corner in 0..<3 {
+      drawing.text(
+        Drawing.Text(
+          cornerLabels[corner], at: places[corner], anchor: anchors[corner], size: 10.5,
+          color: classColors[corner]))
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Gumbel
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+struct SampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample",
+    abstract: "Draw from discrete distributions, exactly or relaxed; or lines from a file.",
+    discussion: """
+      Logits or probabilities are a list such as 0.2,0.3,0.5, or a file, or - for standard input: \
+      text with numbers between commas, blanks or line ends, or a NumPy array (.npy). Of a matrix \
+      each row is a distribution of its own. Probabilities need not add up to 1; a logit of -inf \
+      is a class that is never drawn. Classes are numbered from 0.
+
+      One sample a line; from a matrix one line a row of it, or with several values a sample, a \
+      line a sample and the rows one after the other.
+
+      EXAMPLES
+        gumbel sample --probabilities 0.5,0.2,0.3 --count 10
+        gumbel sample --logits logits.npy --count 1000000 --output draws.npy
+        gumbel sample --probabilities 1,2,3 --names a,b,c --without-replacement 2
+        gumbel sample --logits 0,1,2 --relaxed --temperature 0.5 --format csv
+        gumbel sample --logits logits.txt --temperature 0.8 --top-k 50 --top-p 0.95
+        seq 1000000 | gumbel sample --lines - --count 5
+        gumbel sample --lines clicks.csv --weights value --count 100
+      """)
+
+  @OptionGroup(title: "What to draw from (one of the first three)") var source: SourceOptions
+  @OptionGroup(title: "How to draw") var drawing: DrawingOptions
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("How many samples, of a matrix from each row.", valueName: "n"))
+  var count = 1
+  @Option(parsing: .unconditional, help: "The same seed gives the same samples.")
+  var seed: UInt64 = 42
+  @Option(
+    help: ArgumentHelp(
+      "How to write (default: by the output's ending, or text).", valueName: "name"))
+  var format: SampleFormat?
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write to a file instead of standard output.", valueName: "path"))
+  var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "What the classes are called in text and CSV: a list, or a file with one a line.",
+      valueName: "a,b,c|path"))
+  var names: String?
+
+  func validate() throws {
+    try source.validate()
+    try drawing.validate()
+    guard 1...1_000_000_000_000 ~= count else {
+      throw ValidationError("--count \(count): expected a whole number from 1 to 1000000000000")
+    }
+    if source.lines != nil {
+      if let option = drawing.given.first {
+        throw ValidationError("\(option): lines are drawn as they are; expected no such option")
+      }
+      if names != nil {
+        throw ValidationError(
+          "--names: names classes, and --lines draws lines; expected one of both")
+      }
+      if let format, ![.text, .json].contains(format) {
+        throw ValidationError(
+          "--format \(format.rawValue): lines are written as they are; expected text or json")
+      }
+    }
+    if names != nil, chosenFormat == .npy {
+      throw ValidationError("--names: an .npy file holds numbers alone; expected text, csv or json")
+    }
+  }
+
+  /// Lines of a table are a table whatever the file is called.
+  private var chosenFormat: SampleFormat {
+    let suggested = output.flatMap(SampleFormat.init(forPath:)) ?? .text
+    return format ?? (source.lines != nil && suggested != .json ? .text : suggested)
+  }
+
+  func run() throws {
+    Interruption.handleSignals()
+    do {
+      if let lines = source.lines {
+        try SampleLines(
+          source: source, count: count, seed: seed, format: chosenFormat, output: output
+        ).run(path: lines)
+      } else {
+        try sampleClasses()
+      }
+    } catch let error as OutputError where error.problem == .system(code: EPIPE) {
+      // Whoever read has had enough, as `head` has; it is what SIGPIPE says where it is not ignored.
+      throw ExitCode(128 + SIGPIPE)
+    }
+  }
+
+  private func sampleClasses() throws {
+    if let output { try AtomicFile.checkWritable(output) }
+    let (argument, kind) = source.distribution!
+    let input = try SampleInput(argument, kind: kind)
+    let names = try names.map { try classNames($0, count: input.classCount) }
+    let sampleKind = try drawing.kind()
+    let key = RandomKey(seed)
+    func drawer(_ row: Int) throws -> SampleDrawer {
+      try SampleDrawer(sampleKind, from: input, row: row, key: key.folding(in: row))
+    }
+    // The first row's mistakes come out before anything is written.
+    var current = try drawer(0)
+    let shape = SampleShape(
+      rows: input.rowCount, isBatch: input.isBatch, count: count,
+      width: drawing.width(classCount: input.classCount), classCount: input.classCount,
+      areClasses: !drawing.relaxed && !drawing.straightThrough)
+    var writer = try SampleWriter(
+      path: output ?? "/dev/stdout", format: chosenFormat, shape: shape, names: names,
+      method: current.method, seed: seed)
+    var drawn = 0
+    for row in 0..<input.rowCount {
+      if row > 0 { current = try drawer(row) }
+      try writer.beginRow()
+      for first in stride(from: 0, to: count, by: current.chunk) {
+        if Interruption.isRequested { return try explainStop(&writer, drawn, input) }
+        let part = min(current.chunk, count - first)
+        try writer.write(current.draw(first, part))
+        drawn += part
+      }
+      try writer.endRow()
+    }
+    try writer.finish()
+  }
+
+  private func explainStop(
+    _ writer: inout SampleWriter, _ drawn: Int, _ input: SampleInput
+  ) throws {
+    let isReadable = try writer.finishEarly()
+    let total = count.multipliedReportingOverflow(by: input.rowCount).partialValue
+    StandardError.print(
+      "gumbel: stopped after \(drawn) of \(total) samples"
+        + (isReadable ? "" : "; the array's header says that there are more"))
+    throw ExitCode(130)
+  }
+
+  private func classNames(_ argument: String, count: Int) throws -> [String] {
+    var names: [String]
+    if argument.contains(",") {
+      names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    } else {
+      let reader = try SymbolReader(InputSource(argument: argument))
+      names = []
+      while let name = try reader.next() { names.append(name) }
+    }
+    guard names.count == count else {
+      throw CommandFailure(
+        "--names \(argument): found \(names.count), expected \(count), one for each class")
+    }
+    return names
+  }
+}

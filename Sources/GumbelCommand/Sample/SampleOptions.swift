@@ -1,0 +1,168 @@
+import ArgumentParser
+import Gumbel
+
+/// Where `gumbel sample` takes its distribution from.
+struct SourceOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Logits.", valueName: "numbers|path"))
+  var logits: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Probabilities, or weights of any sum.", valueName: "numbers|path"))
+  var probabilities: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draw lines of a file or pipe, each at most once, printed as they are.", valueName: "path"))
+  var lines: String?
+  @Option(
+    help: ArgumentHelp(
+      "The column of a table with the lines' weights: its name, or its number from 1.",
+      valueName: "column"))
+  var weights: String?
+  @Option(
+    help: ArgumentHelp(
+      "What separates a table's fields: a character, or tab (the default for .tsv; else a comma)."))
+  var delimiter: String?
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "The first line names the columns: it is written first and not drawn. By default it is found "
+        + "out whether it does, and it is not written."))
+  var header: Bool?
+
+  /// The distribution's argument.
+  var distribution: (argument: String, kind: SampleInput.Kind)? {
+    logits.map { ($0, .logits) } ?? probabilities.map { ($0, .probabilities) }
+  }
+
+  func validate() throws {
+    let given = [
+      ("--logits", logits), ("--probabilities", probabilities), ("--lines", lines),
+    ].filter { $0.1 != nil }.map(\.0)
+    guard given.count == 1 else {
+      throw ValidationError(
+        (given.isEmpty ? "nothing to draw from" : given.joined(separator: " and "))
+          + ": expected one of --logits, --probabilities and --lines")
+    }
+    for (option, isGiven) in [
+      ("--weights", weights != nil), ("--delimiter", delimiter != nil), ("--header", header != nil),
+    ] where isGiven && lines == nil {
+      throw ValidationError("\(option): describes a table of lines; expected it with --lines")
+    }
+  }
+}
+
+/// How `gumbel sample` draws from a distribution.
+struct DrawingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "auto, gumbel-max, inverse or alias: the same distribution, at other speeds.",
+      valueName: "name"))
+  var method: Method?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Each sample is so many different classes, in order.", valueName: "n"))
+  var withoutReplacement: Int?
+  @Flag(help: "Gumbel-softmax samples: as many numbers as classes, which add up to 1.")
+  var relaxed = false
+  @Flag(help: "One-hot samples, as a straight-through layer passes them on.")
+  var straightThrough = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of relaxed samples; otherwise what logits are divided by (default: 1).", valueName: "t"))
+  var temperature: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Keep the n most likely classes.", valueName: "n"))
+  var topK: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Keep the fewest classes that have this much probability together.", valueName: "p"))
+  var topP: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Keep classes of at least this part of the largest probability.", valueName: "p"))
+  var minP: Double?
+  @Flag(help: "Always the most likely class.") var greedy = false
+
+  enum Method: String, ExpressibleByArgument {
+    case auto, inverse, alias
+    case gumbelMax = "gumbel-max"
+
+    var sampling: SamplingMethod? { SamplingMethod(rawValue: rawValue) }
+  }
+
+  /// The options that were used.
+  var given: [String] {
+    let options: [(String, Bool)] = [
+      ("--method", method != nil), ("--without-replacement", withoutReplacement != nil),
+      ("--relaxed", relaxed), ("--straight-through", straightThrough),
+      ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
+      ("--min-p", minP != nil), ("--greedy", greedy),
+    ]
+    return options.filter(\.1).map(\.0)
+  }
+
+  func validate() throws {
+    // Each of these says by itself what is drawn.
+    let alone: [(String, with: Set<String>)] = [
+      ("--greedy", []), ("--relaxed", ["--temperature"]),
+      ("--straight-through", ["--temperature"]),
+      ("--without-replacement", ["--temperature", "--top-k", "--top-p", "--min-p"]),
+    ]
+    for (option, companions) in alone where given.contains(option) {
+      if let other = given.first(where: { $0 != option && !companions.contains($0) }) {
+        throw ValidationError("\(option) and \(other): expected only one of them")
+      }
+    }
+    if let withoutReplacement, withoutReplacement < 1 {
+      throw ValidationError(
+        "--without-replacement \(withoutReplacement): expected a whole number above 0")
+    }
+    if let temperature {
+      if relaxed || straightThrough {
+        guard temperature >= 0, temperature.isFinite else {
+          throw ValidationError("--temperature \(temperature): expected a number of at least 0")
+        }
+      } else if !(temperature > 0 && temperature.isFinite) {
+        throw ValidationError(
+          "--temperature \(temperature): expected a number above 0"
+            + (temperature == 0 ? "; its limit is --greedy" : ""))
+      }
+    }
+    if let topK, topK < 1 {
+      throw ValidationError("--top-k \(topK): expected a whole number above 0")
+    }
+    if let topP, !(topP > 0 && topP <= 1) {
+      throw ValidationError("--top-p \(topP): expected a number above 0 and up to 1")
+    }
+    if let minP, !(minP >= 0 && minP <= 1) {
+      throw ValidationError("--min-p \(minP): expected a number from 0 to 1")
+    }
+  }
+
+  /// What the options ask for, once they are valid.
+  func kind() throws -> SampleKind {
+    if relaxed { return .relaxed(temperature: Float(temperature ?? 1)) }
+    if straightThrough { return .straightThrough(temperature: Float(temperature ?? 1)) }
+    let isFiltered = temperature != nil || topK != nil || topP != nil || minP != nil
+    let settings: TokenSampling? =
+      greedy
+      ? .greedy
+      : isFiltered
+        ? try TokenSampling(
+          temperature: temperature ?? 1, topK: topK, topP: topP, minP: minP) : nil
+    if let withoutReplacement { return .withoutReplacement(withoutReplacement, settings) }
+    if let settings { return .filtered(settings, method?.sampling) }
+    return .classes(method?.sampling)
+  }
+
+  /// The values of a sample; nil for one class.
+  func width(classCount: Int) -> Int? {
+    relaxed || straightThrough ? classCount : withoutReplacement
+  }
+}

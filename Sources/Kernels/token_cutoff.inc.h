@@ -1,0 +1,256 @@
+// Where a row is cut. Temperature, top-k, top-p and min-p each keep a beginning of the row's order
+// (larger values first, equal ones by index), so that all of them together are one cut.
+
+/// Kept are the entries above `value`, and of those equal to it the first `ties`, the last of which
+/// stands at index `last`.
+typedef struct {
+  float value;
+  int32_t last;
+  size_t ties;
+} token_cutoff;
+
+/// A partition of the values from `low` to `high` into bins, the largest values in bin 0: of equal
+/// width, or of equal ranges of keys.
+typedef struct {
+  float low, high;
+  bool by_key;
+  float scale;
+  uint32_t high_key;
+  int shift;
+} token_binning;
+
+INLINE vi bin_of(const token_binning *bins, vf x) {
+  if (bins->by_key) {
+    return (vi)(((vu)splat_int((int32_t)bins->high_key) - (vu)key_of(x)) >> bins->shift);
+  }
+  vf place = (bins->high - x) * bins->scale;
+  return __builtin_convertvector(smaller(place, splat(token_bins - 1)), vi);
+}
+
+static token_binning equal_widths(float low, float high, double width) {
+  double scale = (token_bins - 1) / width;
+  return (token_binning){
+      low, high, false, scale < 1e30 ? (float)scale : 1e30f, 0, 0};
+}
+
+static token_binning equal_keys(float low, float high) {
+  uint32_t high_key = scalar_key(high), range = high_key - scalar_key(low);
+  int shift = 0;
+  while (range >> shift >= token_bins) shift++;
+  return (token_binning){low, high, true, 0, high_key, shift};
+}
+
+/// The weight of each bin, for entries above `floor`: their number where `unit` is set.
+static void weigh_bins(token_row *row, const token_binning *bins, float floor, bool unit) {
+  double *h = row->histogram;
+  memset(h, 0, sizeof row->histogram);
+  float least = bins->low;
+  for (size_t b = 0; b < row->blocks; b++) {
+    if (!(row->block_tops[b] >= least) || !(row->block_tops[b] > floor)) continue;
+    const float *p = row->x + b * row->block;
+    size_t length = block_length(row, b);
+    for (size_t i = 0; i < length; i += 8) {
+      vf v = load_up_to(p + i, length - i, -INFINITY);
+      vi inside = (v > floor) & (v >= least) & (v <= bins->high);
+      vi bin = choose_int(inside, bin_of(bins, v), splat_int(token_bins - 1));
+      vd weight = unit ? (vd)1.0 : weights_of(row, v);
+      weight = choose_double(__builtin_convertvector(inside, vl), weight, (vd)0.0);
+      // Neighbours often meet in a bin; in one histogram each addition would wait for the last.
+      for (int l = 0; l < 8; l++) {
+        h[(l % token_histograms) * histogram_stride + bin[l]] += weight[l];
+      }
+    }
+  }
+  for (int b = 0; b < token_bins; b++) {
+    const double *p = h + b;
+    h[b] = (p[0] + p[histogram_stride]) + (p[2 * histogram_stride] + p[3 * histogram_stride]);
+  }
+}
+
+/// Lists the entries of a bin above `floor` as far as there is room; their number and extremes.
+static size_t list_bin(
+    token_row *row, const token_binning *bins, int32_t wanted, float floor, float *low,
+    float *high) {
+  vf least = splat(INFINITY), greatest = splat(-INFINITY);
+  size_t count = 0;
+  for (size_t b = 0; b < row->blocks; b++) {
+    if (!(row->block_tops[b] >= bins->low) || !(row->block_tops[b] > floor)) continue;
+    size_t begin = b * row->block, length = block_length(row, b);
+    for (size_t i = 0; i < length; i += 8) {
+      vf v = load_up_to(row->x + begin + i, length - i, -INFINITY);
+      vi inside = (v > floor) & (v >= bins->low) & (v <= bins->high);
+      inside &= bin_of(bins, v) == wanted;
+      uint32_t lanes = lane_bits(inside);
+      if (!lanes) continue;
+      least = smaller(least, choose(inside, v, splat(INFINITY)));
+      greatest = larger(greatest, choose(inside, v, splat(-INFINITY)));
+      count = note_entries(row, count, begin + i, lanes);
+    }
+  }
+  row->count = count;
+  row->listed = false;
+  *low = -largest_lane_or_nan(-least);
+  *high = largest_lane_or_nan(greatest);
+  return count;
+}
+
+static size_t clamped(double number, size_t most) {
+  return number >= (double)most ? most : number > 1 ? (size_t)number : 1;
+}
+
+/// The cut among the first n of the sorted list at which the weight, with what lies above the list,
+/// reaches the target; at the last of them if it does not.
+static token_cutoff cut_list(token_row *row, size_t n, double above, double target, bool unit) {
+  size_t i = 0;
+  if (unit) {
+    i = clamped(target - above, n) - 1;
+  } else {
+    for (; i + 1 < n; i++) {
+      above += row->weights[i];
+      if (above >= target) break;
+    }
+  }
+  float value = entry_value(row->list[i]);
+  size_t ties = 1;
+  while (ties <= i && entry_value(row->list[i - ties]) == value) ties++;
+  return (token_cutoff){value, (int32_t)entry_index(row->list[i]), ties};
+}
+
+/// The weights of the first n of the list, and their sum.
+static double weigh_list(token_row *row, size_t n) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i += 8) {
+    vf v = splat(row->top);
+    for (size_t l = 0; l < 8 && i + l < n; l++) v[l] = entry_value(row->list[i + l]);
+    vd weights = weights_of(row, v);
+    memcpy(row->weights + i, &weights, sizeof weights);
+  }
+  for (size_t i = 0; i < n; i++) sum += row->weights[i];
+  return sum;
+}
+
+static token_cutoff cut_at_tie(const token_row *row, float value, size_t number) {
+  return (token_cutoff){value, index_of_tie(row, value, number), number};
+}
+
+static bool is_kept(const token_cutoff *cut, float x, int32_t index) {
+  return x > cut->value || (x == cut->value && index <= cut->last);
+}
+
+/// Keeps the smallest beginning of what `outer` keeps whose weight reaches `amount`: a number of
+/// entries where `unit` is set, otherwise a part of their whole weight.
+///
+/// Without a list of all that may be kept: bins of weights find the interval in which the cut lies,
+/// until its entries fit the list or are all equal.
+static token_cutoff cut_by_weight(
+    token_row *row, token_cutoff outer, double amount, bool unit) {
+  bool enough = unit ? (double)row->count >= amount : row->list_floor <= outer.value;
+  if (row->listed && (enough || row->list_floor == -FLT_MAX)) {
+    size_t n = row->count;
+    if (outer.ties) {
+      n = 0;
+      while (n < row->count && is_kept(
+          &outer, entry_value(row->list[n]), (int32_t)entry_index(row->list[n]))) n++;
+    }
+    return cut_list(row, n, 0, unit ? amount : amount * weigh_list(row, n), unit);
+  }
+  double range = (double)row->top - (double)row->bottom, nucleus = 32.0 * row->temperature;
+  token_binning bins =
+      equal_widths(-INFINITY, row->top, unit || range < nucleus ? range : nucleus);
+  double above = 0, target = amount;
+  for (bool first = true;; first = false) {
+    weigh_bins(row, &bins, outer.value, unit);
+    const double *h = row->histogram;
+    double tie = !outer.ties ? 0 : unit ? 1 : weight_of(row, outer.value);
+    if (first && !unit) {
+      double total = 0;
+      for (int b = 0; b < token_bins; b++) total += h[b];
+      target = amount * (total + (double)outer.ties * tie);
+    }
+    double sum = above;
+    int32_t chosen = -1;
+    for (int b = 0; b < token_bins && (chosen < 0 || sum < target); b++) {
+      if (h[b] == 0) continue;
+      chosen = b;
+      above = sum;
+      sum += h[b];
+    }
+    if (first && sum < target && outer.ties) {
+      return cut_at_tie(row, outer.value, clamped(ceil((target - sum) / tie), outer.ties));
+    }
+    float low, high;
+    size_t count = list_bin(row, &bins, chosen, outer.value, &low, &high);
+    if (low == high) {
+      double weight = unit ? 1 : weight_of(row, low);
+      return cut_at_tie(row, low, clamped(ceil((target - above) / weight), count));
+    }
+    if (fits_list(count)) {
+      sort_list(row);
+      if (!unit) weigh_list(row, count);
+      return cut_list(row, count, above, target, unit);
+    }
+    bins = equal_keys(low, high);
+  }
+}
+
+/// The least value that min-p keeps: (x - top) / temperature of at least log(min_p).
+static float least_of_min_p(const token_row *row, double temperature, double min_p) {
+  double limit = log(min_p), least = row->top + limit * temperature;
+  if (!(least > -FLT_MAX)) return -FLT_MAX;
+  float x = (float)least;
+  if (x > row->top) x = row->top;
+  while (x < row->top && ((double)x - row->top) / temperature < limit) {
+    x = value_of_key(scalar_key(x) + 1);
+  }
+  for (;;) {
+    float next = value_of_key(scalar_key(x) - 1);
+    if (next < -FLT_MAX || ((double)next - row->top) / temperature < limit) return x;
+    x = next;
+  }
+}
+
+/// Lists the entries from `low` up, if there is room.
+static void try_list(token_row *row, float low, bool sorted) {
+  if (!(low >= -FLT_MAX)) low = -FLT_MAX;
+  row->listed = fits_list(list_entries(row, low, row->top));
+  row->list_floor = low;
+  if (row->listed && sorted) sort_list(row);
+}
+
+/// A row with +inf: only these entries count, and they are alike.
+static token_cutoff cut_infinite_row(const token_row *row, const gk_token_sampling *s) {
+  size_t count = 0;
+  for (size_t i = 0; i < row->n; i++) count += row->x[i] == INFINITY;
+  if (s->top_k && s->top_k < count) count = s->top_k;
+  if (s->top_p < 1) count = clamped(ceil(s->top_p * (double)count), count);
+  return cut_at_tie(row, INFINITY, count);
+}
+
+/// The cut of a row without NaN, and with more than -inf.
+static token_cutoff cut_row(token_row *row, const gk_token_sampling *s) {
+  if (s->greedy) return cut_at_tie(row, row->top, 1);
+  if (row->top == INFINITY) return cut_infinite_row(row, s);
+  token_cutoff cut = {-INFINITY, -1, 0};
+  if (s->top_k && s->top_k < row->n) {
+    size_t k = s->top_k;
+    // Of so many blocks, each has an entry at least as large as the least of their largest.
+    if (fits_list(row->n)) {
+      try_list(row, -FLT_MAX, true);
+    } else if (k <= row->blocks / 4) {
+      try_list(row, reached_by(row->block_tops, row->blocks, k, row->top), true);
+    } else if (k <= 4 * row->blocks) {
+      try_list(row, reached_by(row->lane_tops, 8 * row->blocks, k, row->top), true);
+    }
+    cut = cut_by_weight(row, cut, (double)k, true);
+  }
+  if (s->top_p < 1) {
+    if (!row->listed && fits_list(row->n)) try_list(row, -FLT_MAX, true);
+    cut = cut_by_weight(row, cut, s->top_p, false);
+  }
+  if (s->min_p > 0) {
+    float least = least_of_min_p(row, s->temperature, s->min_p);
+    if (least > cut.value) cut = (token_cutoff){least, INT32_MAX, 0};
+    if (!row->listed) try_list(row, cut.value, false);
+  }
+  return cut;
+}

@@ -1,0 +1,223 @@
+// A row of logits as a language model gives them, ready to be cut: its extremes, the largest of
+// each block, and the entries of an interval in a list. Blocks whose largest lies below what is
+// looked for are skipped, so that all but the first pass touch a small part of an ordinary row.
+//
+// Weights are e^((x - top) / temperature), in double precision, so that the sums by which a nucleus
+// is cut are exact as far as anybody can see.
+
+enum { token_blocks = 512, token_list = 4096, token_bins = 512, token_histograms = 4 };
+// Not a multiple of 4 KB, or a processor takes a store for one to the address of the next load.
+enum { histogram_stride = token_bins + 24 };
+
+typedef struct {
+  const float *x;
+  size_t n, block, blocks;
+  float top, bottom;
+  bool has_nan;
+  float temperature;
+  double rate;   // weight = 2^((x - top) rate)
+  size_t count;  // in `list`
+  bool listed;   // `list` has every entry of at least `list_floor`
+  float list_floor;
+  // In the high half what orders entries from the largest down, in the low half the index.
+  uint64_t list[token_list + 8];
+  union {
+    uint64_t spare[token_list + 8];
+    double weights[token_list + 8];
+  };
+  float block_tops[token_blocks + 8];
+  float lane_tops[8 * token_blocks];
+  double histogram[token_histograms * histogram_stride];
+} token_row;
+
+/// Rises with x; zeros of either sign are one.
+INLINE vi key_of(vf x) {
+  vi bits = (vi)(x + 0.0f);
+  return bits ^ (vi)((vu)(bits >> 31) | 0x80000000u);
+}
+static uint32_t scalar_key(float x) { return (uint32_t)key_of(splat(x))[0]; }
+static float value_of_key(uint32_t key) {
+  uint32_t bits = key >> 31 ? key ^ 0x80000000u : ~key;
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+INLINE uint64_t token_entry(float x, size_t index) {
+  return (uint64_t)~scalar_key(x) << 32 | (uint32_t)index;
+}
+INLINE uint32_t entry_index(uint64_t entry) { return (uint32_t)entry; }
+INLINE float entry_value(uint64_t entry) { return value_of_key(~(uint32_t)(entry >> 32)); }
+
+/// 2^y for y at most 0, to about 1e-15; not below 2^-1000.
+INLINE vd exp2_of_negative(vd y) {
+  y = choose_double((vl)(y < -1000.0), (vd)-1000.0, y);
+  const double magic = 0x1.8p52;
+  vd shifted = y + magic;
+  vd r = (y - (shifted - magic)) * 0x1.62e42fefa39efp-1;
+  vd r2 = r * r, r4 = r2 * r2;
+  // The series of e^r, |r| at most log 2 / 2, by Estrin's scheme.
+  vd p0 = fma_double(r, (vd)1.0, (vd)1.0);
+  vd p1 = fma_double(r, (vd)(1.0 / 6), (vd)0.5);
+  vd p2 = fma_double(r, (vd)(1.0 / 120), (vd)(1.0 / 24));
+  vd p3 = fma_double(r, (vd)(1.0 / 5040), (vd)(1.0 / 720));
+  vd p4 = fma_double(r, (vd)(1.0 / 362880), (vd)(1.0 / 40320));
+  vd p5 = fma_double(r, (vd)(1.0 / 39916800), (vd)(1.0 / 3628800));
+  vd low = fma_double(p1, r2, p0), middle = fma_double(p3, r2, p2), high = fma_double(p5, r2, p4);
+  vd p = fma_double(fma_double(high, r4, middle), r4, low);
+  vd scale = (vd)(((vl)shifted - (vl)(vd)magic + 1023) << 52);
+  return p * scale;
+}
+
+INLINE vd weights_of(const token_row *row, vf x) {
+  vd distance = __builtin_convertvector(x, vd) - (double)row->top;
+  return exp2_of_negative(distance * row->rate);
+}
+static double weight_of(const token_row *row, float x) { return weights_of(row, splat(x))[0]; }
+
+INLINE size_t block_length(const token_row *row, size_t b) {
+  size_t left = row->n - b * row->block;
+  return left < row->block ? left : row->block;
+}
+
+/// The first pass: extremes, and the largest of each block.
+static void scan_row(token_row *row, const float *x, size_t n, double temperature) {
+  row->x = x, row->n = n;
+  size_t block = (n + token_blocks - 1) / token_blocks;
+  row->block = block < 256 ? 256 : (block + 63) / 64 * 64;
+  row->blocks = (n + row->block - 1) / row->block;
+  row->listed = false;
+  row->temperature = (float)temperature;
+  // A distance of 0 stays 0 at the least temperature.
+  double rate = 0x1.71547652b82fep+0 / temperature;
+  row->rate = rate < 1e300 ? rate : 1e300;
+  vf bottom = splat(INFINITY);
+  vi nan = splat_int(0);
+  for (size_t b = 0; b < row->blocks; b++) {
+    const float *p = x + b * row->block;
+    size_t length = block_length(row, b), i = 0;
+    vf m0 = splat(-INFINITY), m1 = m0, low0 = splat(INFINITY), low1 = low0;
+    for (; i + 16 <= length; i += 16) {
+      vf v0 = load(p + i), v1 = load(p + i + 8);
+      m0 = larger(v0, m0), m1 = larger(v1, m1);
+      low0 = smaller(v0, low0), low1 = smaller(v1, low1);
+      nan |= (v0 != v0) | (v1 != v1);
+    }
+    for (; i < length; i += 8) {
+      vf v = load_up_to(p + i, length - i, p[i]);
+      m0 = larger(v, m0);
+      low0 = smaller(v, low0);
+      nan |= v != v;
+    }
+    store(row->lane_tops + 8 * b, larger(m0, m1));
+    bottom = smaller(bottom, smaller(low0, low1));
+  }
+  for (size_t b = 0; b < row->blocks; b += 8) {
+    vf r[8];
+    for (size_t j = 0; j < 8; j++) {
+      r[j] = b + j < row->blocks ? load(row->lane_tops + 8 * (b + j)) : splat(-INFINITY);
+    }
+    transpose8(r);
+    for (size_t j = 1; j < 8; j++) r[0] = larger(r[j], r[0]);
+    store(row->block_tops + b, r[0]);
+  }
+  row->has_nan = lane_bits(nan) != 0;
+  row->top = max_run(row->block_tops, row->blocks);
+  row->bottom = -largest_lane_or_nan(-bottom);
+}
+
+/// Notes the entries from index `index` on that have a bit, as far as the list has room; returns
+/// the new count.
+INLINE size_t note_entries(token_row *row, size_t count, size_t index, uint32_t lanes) {
+  if (__builtin_expect(count > token_list - 8, 0)) {
+    return count + (size_t)__builtin_popcount(lanes);
+  }
+  for (; lanes; lanes &= lanes - 1) {
+    size_t i = index + (size_t)__builtin_ctz(lanes);
+    row->list[count++] = token_entry(row->x[i], i);
+  }
+  return count;
+}
+
+/// The entries from `low` to `high`, in the order of their indices, as far as the list has room.
+/// Returns how many there are.
+static size_t list_entries(token_row *row, float low, float high) {
+  size_t count = 0;
+  for (size_t b = 0; b < row->blocks; b++) {
+    if (!(row->block_tops[b] >= low)) continue;
+    size_t begin = b * row->block, length = block_length(row, b);
+    for (size_t i = 0; i < length; i += 8) {
+      vf v = load_up_to(row->x + begin + i, length - i, NAN);
+      count = note_entries(row, count, begin + i, lane_bits((v >= low) & (v <= high)));
+    }
+  }
+  row->count = count;
+  return count;
+}
+
+/// Whether the list has room for so many, as `list_entries` fills it.
+static bool fits_list(size_t count) { return count <= token_list - 8; }
+
+/// Orders the list from the largest value down, equal ones by index.
+static void sort_list(token_row *row) {
+  size_t n = row->count;
+  uint64_t *a = row->list, *b = row->spare;
+  if (n <= 24) {
+    for (size_t i = 1; i < n; i++) {
+      uint64_t e = a[i];
+      size_t j = i;
+      for (; j && a[j - 1] > e; j--) a[j] = a[j - 1];
+      a[j] = e;
+    }
+    return;
+  }
+  // By the digits of the value, each pass stable; the list is in the order of indices.
+  for (int shift = 32; shift < 64; shift += 8) {
+    uint32_t starts[257] = {0};
+    for (size_t i = 0; i < n; i++) starts[(a[i] >> shift & 255) + 1]++;
+    if (starts[(a[0] >> shift & 255) + 1] == n) continue;
+    for (int d = 0; d < 256; d++) starts[d + 1] += starts[d];
+    for (size_t i = 0; i < n; i++) b[starts[a[i] >> shift & 255]++] = a[i];
+    uint64_t *other = a;
+    a = b, b = other;
+  }
+  if (a != row->list) memcpy(row->list, a, n * sizeof *a);
+}
+
+/// A value that at least `wanted` of the `count` values reach, and mostly few more. The values are
+/// at least as many; a multiple of 8 is read, what lies beyond is -inf.
+static float reached_by(const float *values, size_t count, size_t wanted, float top) {
+  uint32_t low = scalar_key(-INFINITY), high = scalar_key(top) + 1;
+  while (high - low > 1) {
+    uint32_t middle = low + (high - low) / 2;
+    float limit = value_of_key(middle);
+    vi sum = splat_int(0);
+    for (size_t i = 0; i < count; i += 8) sum -= load(values + i) >= limit;
+    size_t reached = (size_t)__builtin_reduce_add(sum);
+    if (reached >= wanted) {
+      low = middle;
+      if (reached <= wanted + wanted / 16) break;
+    } else {
+      high = middle;
+    }
+  }
+  return value_of_key(low);
+}
+
+/// The index of entry number `number` (from 1) of those equal to `value`.
+static int32_t index_of_tie(const token_row *row, float value, size_t number) {
+  for (size_t b = 0; b < row->blocks; b++) {
+    if (!(row->block_tops[b] >= value)) continue;
+    size_t begin = b * row->block, length = block_length(row, b);
+    for (size_t i = 0; i < length; i += 8) {
+      uint32_t lanes = lane_bits(load_up_to(row->x + begin + i, length - i, NAN) == value);
+      size_t here = (size_t)__builtin_popcount(lanes);
+      if (here < number) {
+        number -= here;
+        continue;
+      }
+      while (--number) lanes &= lanes - 1;
+      return (int32_t)(begin + i + (size_t)__builtin_ctz(lanes));
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// What the README and the help say is what the command does.
+@Suite struct DocumentationTests {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  struct Example {
+    let command: String
+    let output: String
+  }
+
+  /// The commands in console blocks that hold `gumbel sample` or `gumbel explore`, in order.
+  private static func examples() throws -> [Example] {
+    let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    var result: [Example] = []
+    for block in text.components(separatedBy: "```console\n").dropFirst() {
+      let body = "\n" + block.components(separatedBy: "```")[0]
+      guard body.contains("gumbel sample") || body.contains("gumbel explore") else { continue }
+      for example in body.components(separatedBy: "\n$ ").dropFirst() {
+        let lines = example.split(separator: "\n")
+        let output = lines.dropFirst().map { $0 + "\n" }.joined()
+        result.append(Example(command: String(lines[0]), output: output))
+      }
+    }
+    return result
+  }
+
+  @Test func theExamplesOfTheReadmeRun() throws {
+    let folder = try TemporaryFolder()
+    let examples = try Self.examples()
+    #expect(examples.count >= 9)
+    for example in examples {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = [
+        "-c", "gumbel() { \"$0\" \"$@\"; }; { \(example.command); } >output.txt 2>&1",
+        Gumbel.path.path,
+      ]
+      // In a function $0 is still the script's name: the command's path.
+      process.currentDirectoryURL = folder.folder
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0, "\(example.command)")
+      // What a command in the example sends to a file of its own is not shown there.
+      #expect(try folder.read("output.txt") == example.output, "\(example.command)")
+    }
+  }
+
+  /// `RECORD_SNAPSHOTS=1` writes them anew.
+  @Test(arguments: ["sample", "explore"]) func help(command: String) throws {
+    let outcome = try Gumbel.run([command, "--help"])
+    #expect(outcome.status == 0)
+    let file = Self.root.appendingPathComponent("Tests/Snapshots/help-\(command).txt")
+    if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
+      try outcome.output.write(to: file, atomically: true, encoding: .utf8)
+      return
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == outcome.output)
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+/// Mistakes in the use of `gumbel sample` and `gumbel explore`: one line, and nothing is written.
+@Suite struct SampleMistakeTests {
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    let arguments: [String]
+    let message: String
+    var status: Int32 = 1
+    var testDescription: String { arguments.joined(separator: " ") }
+
+    /// A mistake in usage.
+    static func usage(_ arguments: [String], _ message: String) -> Mistake {
+      Mistake(arguments: ["sample"] + arguments, message: message, status: 64)
+    }
+
+    /// A mistake in what is read or written.
+    static func data(_ arguments: [String], _ message: String) -> Mistake {
+      Mistake(arguments: ["sample"] + arguments, message: message)
+    }
+  }
+
+  static let files = [
+    "empty.txt": "", "bad.txt": "1\nx\n", "ragged.csv": "1,2\n3\n", "zero.csv": "1,1\n0,0\n",
+    "names.txt": "a\nb\n", "negative.csv": "1,1\n1,-1\n", "cut.npy": "\u{01}NUMPY",
+    "lines.csv": "x,w\na,1\nb,-1\n",
+  ]
+
+  static let mistakes: [Mistake] = [
+    .usage([], "nothing to draw from: expected one of --logits, --probabilities and --lines"),
+    .usage(
+      ["--logits", "1", "--probabilities", "1"], "--logits and --probabilities: expected one"),
+    .usage(["--logits", "1", "--lines", "x"], "--logits and --lines: expected one of"),
+    .usage(["--logits", "1,2", "--count", "0"], "--count 0: expected a whole number from 1"),
+    .usage(["--logits", "1,2", "--count", "x"], "'x' is invalid for '--count"),
+    .usage(["--logits", "1,2", "--method", "best"], "'best' is invalid for '--method"),
+    .usage(["--logits", "1,2", "--format", "xml"], "'xml' is invalid for '--format"),
+    .usage(["--logits", "1,2", "--temperature", "0"], "its limit is --greedy"),
+    .usage(
+      ["--logits", "1,2", "--temperature", "-1"], "--temperature -1.0: expected a number above"),
+    .usage(
+      ["--logits", "1,2", "--relaxed", "--temperature", "nan"], "--temperature nan: expected"),
+    .usage(
+      ["--logits", "1,2", "--relaxed", "--temperature", "-1"], "expected a number of at least 0"),
+    .usage(["--logits", "1,2", "--top-k", "0"], "--top-k 0: expected a whole number above 0"),
+    .usage(
+      ["--logits", "1,2", "--top-p", "0"], "--top-p 0.0: expected a number above 0 and up to 1"),
+    .usage(["--logits", "1,2", "--top-p", "1.5"], "--top-p 1.5: expected"),
+    .usage(["--logits", "1,2", "--min-p", "-0.1"], "--min-p -0.1: expected a number from 0 to 1"),
+    .usage(["--logits", "1,2", "--without-replacement", "0"], "--without-replacement 0: expected"),
+    .usage(
+      ["--logits", "1,2", "--relaxed", "--straight-through"], "--relaxed and --straight-through"),
+    .usage(
+      ["--logits", "1,2", "--relaxed", "--method", "alias"], "--relaxed and --method: expected"),
+    .usage(["--logits", "1,2", "--relaxed", "--top-k", "1"], "--relaxed and --top-k: expected"),
+    .usage(["--logits", "1,2", "--greedy", "--temperature", "1"], "--greedy and --temperature"),
+    .usage(
+      ["--logits", "1,2", "--without-replacement", "1", "--method", "alias"],
+      "--without-replacement and --method"),
+    .usage(["--logits", "1,2", "--weights", "w"], "--weights: describes a table of lines"),
+    .usage(["--logits", "1,2", "--delimiter", "tab"], "--delimiter: describes a table of lines"),
+    .usage(["--lines", "names.txt", "--relaxed"], "--relaxed: lines are drawn as they are"),
+    .usage(["--lines", "names.txt", "--names", "a,b"], "--names: names classes"),
+    .usage(["--lines", "names.txt", "--format", "npy"], "expected text or json"),
+    .usage(["--logits", "1,2", "--names", "a,b", "--format", "npy"], "holds numbers alone"),
+    .usage(["--logits", "1,2", "--bogus"], "Unknown option '--bogus'"),
+
+    .data(["--logits", "missing.txt"], "missing.txt: no such file"),
+    .data(["--logits", "."], ".: is a directory, expected a file"),
+    .data(["--logits", "empty.txt"], "empty.txt: no numbers found"),
+    .data(["--logits", "bad.txt"], "bad.txt, line 2: entry 1 is \"x\", expected a number"),
+    .data(["--logits", "1,x"], "--logits: entry 2 is \"x\", expected a number"),
+    .data(["--logits", "1,,2"], "--logits: entry 2 is empty, expected a number"),
+    .data(["--logits", "ragged.csv"], "ragged.csv, line 2: found 1 field, expected 2"),
+    .data(["--logits", "1,nan"], "--logits: logit at index 1 is nan, expected"),
+    .data(["--logits", "-inf,-inf"], "--logits: all 2 logits are -inf, expected one above"),
+    .data(["--probabilities", "0.5,-0.5"], "--probabilities: weight at index 1 is -0.5, expected"),
+    .data(["--probabilities", "1,inf"], "--probabilities: weight at index 1 is inf, expected"),
+    .data(["--probabilities", "nan,1"], "--probabilities: weight at index 0 is nan, expected"),
+    .data(
+      ["--probabilities", "0,0"], "--probabilities: all 2 weights are 0, expected one above 0"),
+    .data(
+      ["--relaxed", "--probabilities", "negative.csv"],
+      "negative.csv, row 1: weight at index 1 is -1.0"),
+    .data(
+      ["--without-replacement", "2", "--logits", "0,-inf"],
+      "--logits: 1 of 2 classes can be drawn, expected at least the 2"),
+    .data(["--logits", "1,2", "--names", "a,b,c"], "--names a,b,c: found 3, expected 2"),
+    .data(["--logits", "1,2,3", "--names", "names.txt"], "names.txt: found 2, expected 3"),
+    .data(["--logits", "1,2", "--output", "no/such/file"], "no/such"),
+    .data(["--logits", "1,2", "--output", "."], "it is a directory"),
+    .data(["--lines", "missing.txt"], "missing.txt: no such file"),
+    .data(["--lines", "lines.csv", "--weights", "w"], "lines.csv, line 3: "),
+    .data(["--lines", "lines.csv", "--weights", "z"], "no column \"z\", expected one of"),
+    .data(
+      ["--lines", "lines.csv", "--weights", "w", "--delimiter", "ab"], "expected one character"),
+
+    Mistake(
+      arguments: ["explore", "--output", "page.pdf"], message: "expected a name that ends in .html",
+      status: 64),
+    Mistake(
+      arguments: ["explore", "--plot", "a.gif"],
+      message: "--plot a.gif: expected a name that ends in .svg or .png", status: 64),
+    Mistake(
+      arguments: ["explore", "--lesson", "life"], message: "'life' is invalid for '--lesson",
+      status: 64),
+    Mistake(arguments: ["explore", "--json", "no/such/place.json"], message: "no/such"),
+    Mistake(arguments: ["explore", "--output", "no/such/page.html"], message: "no/such"),
+  ]
+
+  @Test(arguments: mistakes) func mistake(_ mistake: Mistake) throws {
+    let folder = try TemporaryFolder()
+    for (name, text) in Self.files { try folder.write(text, to: name) }
+    try folder.write("what was there", to: "old")
+    var arguments = mistake.arguments
+    if arguments[0] == "sample", !arguments.contains("--output") {
+      arguments += ["--output", "old"]
+    }
+    let outcome = try Gumbel.run(arguments, in: folder.folder)
+    #expect(outcome.status == mistake.status)
+    #expect(outcome.output == "")
+    #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("gumbel: "))
+    #expect(outcome.errors.contains(mistake.message), "\(outcome.errors)")
+    #expect(try folder.read("old") == "what was there")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.folder.path)
+    #expect(Set(names) == Set(Self.files.keys).union(["old"]))
+  }
+
+  @Test func aLaterRowsMistakeLeavesTheOldFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("1,1\n0,0\n", to: "zero.csv")
+    try folder.write("what was there", to: "old")
+    let outcome = try Gumbel.run(
+      ["sample", "--probabilities", "zero.csv", "--output", "old"], in: folder.folder)
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors == "gumbel: zero.csv, row 1: all 2 weights are 0, expected one above 0\n")
+    #expect(try folder.read("old") == "what was there")
+  }
+}

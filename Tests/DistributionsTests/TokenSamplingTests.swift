@@ -1,0 +1,185 @@
+import Distributions
+import Tensors
+import Testing
+import _TestSupport
+
+@Suite struct TokenSamplingTests {
+  private static func keys(_ count: Int, seed: UInt64 = 1) -> [RandomKey] {
+    (0..<count).map { RandomKey(seed).forToken(sequence: $0, position: 5) }
+  }
+
+  @Test func drawsHaveTheProbabilitiesOfWhatIsKept() throws {
+    let logits: [Float] = [1, 3, 0.5, 3, 2, -1, -.infinity, 2.5]
+    let draws = 20_000
+    let keys = Self.keys(draws)
+    let batch = Tensor(logits).broadcast(to: [draws, logits.count])
+    for sampling in [
+      try TokenSampling(), try TokenSampling(temperature: 0.7, topK: 3),
+      try TokenSampling(temperature: 2, topP: 0.8), try TokenSampling(minP: 0.3),
+      try TokenSampling(temperature: 1.5, topK: 6, topP: 0.95, minP: 0.2),
+    ] {
+      let p = sampling.logProbabilities(logits: Tensor(logits)).scalars
+        .map { exponential(Double($0)) }
+      #expect(abs(p.reduce(0, +) - 1) < 1e-6)
+      let tokens = sampling.tokens(logits: batch, keys: keys).int32Scalars
+      let found = counts(tokens, classes: logits.count)
+      #expect(found.last == 0 && found[6] == 0)
+      #expect(chiSquareRatio(found.dropLast(), p) <= 1, "\(sampling)")
+    }
+  }
+
+  /// 7 and 7 tie at the border of top-k, and the one of lower index stays.
+  @Test func filtersKeepWhatTheyAreDefinedToKeep() throws {
+    func kept(_ logits: [Float], _ sampling: TokenSampling) -> [Int] {
+      let scores = sampling.logProbabilities(logits: Tensor(logits)).scalars
+      return scores.indices.filter { scores[$0] > -.infinity }
+    }
+    // Probabilities 0.1, 0.4, 0.2, 0.3.
+    let logits = [0.1, 0.4, 0.2, 0.3].map { Float(logarithm($0)) }
+    #expect(kept([1, 7, 9, 7], try TokenSampling(topK: 2)) == [1, 2])
+    #expect(kept(logits, try TokenSampling(topP: 0.69)) == [1, 3])
+    #expect(kept(logits, try TokenSampling(topP: 0.71)) == [1, 2, 3])
+    // Of 0.4 and 0.3, renormalised, the first has 0.571.
+    #expect(kept(logits, try TokenSampling(topK: 2, topP: 0.56)) == [1])
+    #expect(kept(logits, try TokenSampling(topK: 2, topP: 0.58)) == [1, 3])
+    #expect(kept(logits, try TokenSampling(minP: 0.49)) == [1, 2, 3])
+    #expect(kept(logits, try TokenSampling(minP: 0.51)) == [1, 3])
+    // The temperature comes first: at 1/2 the probabilities are 1/30, 16/30, 4/30, 9/30.
+    #expect(kept(logits, try TokenSampling(temperature: 0.5, topP: 0.83)) == [1, 3])
+    #expect(kept(logits, try TokenSampling(temperature: 0.5, minP: 0.26)) == [1, 3])
+    let equal = [Float](repeating: -2, count: 10)
+    #expect(kept(equal, try TokenSampling(topK: 3)) == [0, 1, 2])
+    #expect(kept(equal, try TokenSampling(topP: 0.35)) == [0, 1, 2, 3])
+    #expect(kept(equal, try TokenSampling(topP: 1e-9)) == [0])
+    #expect(kept(equal, try TokenSampling(topP: 1)).count == 10)
+    #expect(kept(equal, try TokenSampling(minP: 1)).count == 10)
+    #expect(kept(equal, try TokenSampling(topK: 99)).count == 10)
+    #expect(kept(equal, .greedy) == [0])
+  }
+
+  @Test func aDrawIsTheGumbelMaxOfItsKey() throws {
+    let logits = Tensor.normal([5000], key: RandomKey(3)) * 2
+    for i in 0..<50 {
+      let key = RandomKey(4).forToken(sequence: 2, position: i)
+      let expected = Tensor.categorical(logits: logits, key: key).int32Scalar
+      let token = try TokenSampling().token(logits: logits.scalars, key: key)
+      #expect(token == Int(expected))
+    }
+    let folded = RandomKey(4).folding(in: 2).folding(in: 7)
+    let sample = Tensor.uniform([4], key: RandomKey(4).forToken(sequence: 2, position: 7)).scalars
+    #expect(sample == Tensor.uniform([4], key: folded).scalars)
+  }
+
+  @Test func rowsHaveSettingsOfTheirOwn() throws {
+    let settings = [
+      TokenSampling.greedy, try TokenSampling(temperature: 0.8, topK: 40),
+      try TokenSampling(topP: 0.9), try TokenSampling(temperature: 1.3, minP: 0.1),
+    ]
+    let logits = Tensor.normal([2, 2, 700], key: RandomKey(6)) * 3
+    let keys = Self.keys(4)
+    let drawn = TokenSampling.scoredTokens(logits: logits, settings: settings, keys: keys)
+    let tokens = TokenSampling.tokens(logits: logits, settings: settings, keys: keys)
+    let table = TokenSampling.logProbabilities(logits: logits, settings: settings)
+    #expect(drawn.tokens.shape == [2, 2] && table.shape == logits.shape)
+    #expect(tokens.int32Scalars == drawn.tokens.int32Scalars)
+    for (row, sampling) in settings.enumerated() {
+      let values = Array(logits.scalars[row * 700..<(row + 1) * 700])
+      let token = try sampling.token(logits: values, key: keys[row])
+      #expect(Int(drawn.tokens.int32Scalars[row]) == token)
+      #expect(drawn.logProbabilities.scalars[row] == table.scalars[row * 700 + token])
+    }
+    #expect(drawn.logProbabilities.scalars[0] == 0)
+  }
+
+  @Test func badRowsAreReportedAndTouchNoOther() throws {
+    let sampling = try TokenSampling(temperature: 0.9, topK: 5, topP: 0.9, minP: 0.01)
+    let clean = Tensor.normal([4, 30], key: RandomKey(8))
+    var values = clean.scalars
+    values[35] = .nan
+    for i in 60..<90 { values[i] = -.infinity }
+    let keys = Self.keys(4)
+    let expected = sampling.tokens(logits: clean, keys: keys).int32Scalars
+    let drawn = sampling.scoredTokens(logits: Tensor(values, shape: [4, 30]), keys: keys)
+    #expect(drawn.tokens.int32Scalars == [expected[0], -1, -1, expected[3]])
+    #expect(drawn.logProbabilities.scalars.map(\.isNaN) == [false, true, true, false])
+  }
+
+  @Test func mistakesInSettingsAndLogitsThrow() throws {
+    func message(_ body: () throws(TokenSamplingError) -> Void) -> String {
+      do {
+        try body()
+        return "nothing was thrown"
+      } catch { return error.description }
+    }
+    let key = RandomKey(1)
+    for bad in [0, -1, .nan, .infinity] as [Double] {
+      let text = message { () throws(TokenSamplingError) in
+        _ = try TokenSampling(temperature: bad)
+      }
+      #expect(text.hasPrefix("temperature \(bad):") && text.contains("greedy"))
+    }
+    for bad in [0, -0.5, 1.01, .nan] as [Double] {
+      let text = message { () throws(TokenSamplingError) in _ = try TokenSampling(topP: bad) }
+      #expect(text.hasPrefix("top-p of \(bad):"))
+    }
+    for bad in [-0.1, 2, .nan] as [Double] {
+      let text = message { () throws(TokenSamplingError) in _ = try TokenSampling(minP: bad) }
+      #expect(text.hasPrefix("min-p of \(bad):"))
+    }
+    let topK = message { () throws(TokenSamplingError) in _ = try TokenSampling(topK: 0) }
+    #expect(topK.hasPrefix("top-k of 0:"))
+    let nan = message { () throws(TokenSamplingError) in
+      _ = try TokenSampling.greedy.token(logits: [1, 2, .nan], key: key)
+    }
+    #expect(nan.hasPrefix("logit 2 is not a number"))
+    let none = message { () throws(TokenSamplingError) in
+      _ = try TokenSampling.greedy.token(logits: [-.infinity, -.infinity], key: key)
+    }
+    #expect(none.hasPrefix("all 2 logits are -inf"))
+    let empty = message { () throws(TokenSamplingError) in
+      _ = try TokenSampling.greedy.token(logits: [], key: key)
+    }
+    #expect(empty.hasPrefix("no logits"))
+    let noRows = TokenSampling.greedy.tokens(logits: Tensor.zeros([0, 4]), keys: [])
+    #expect(noRows.shape == [0])
+    let one = try TokenSampling(topK: 1, topP: 0.1).token(logits: [-5], key: key)
+    #expect(one == 0)
+  }
+
+  /// One logit 16.64 above 131,071 equal ones loses with a probability of 0.0077, and only by noise
+  /// from far up the tail: 6.2 of 800 draws are expected. None, or more than 25, would come once in
+  /// 500 keys, or in ten million.
+  @Test func theTailIsWhole() throws {
+    let classes = 131_072
+    var logits = [Float](repeating: 0, count: classes)
+    logits[classes / 3] = 16.64
+    let sampling = try TokenSampling()
+    let batch = Tensor(logits).broadcast(to: [16, classes])
+    var hits = 0
+    for step in 0..<50 {
+      let keys = (0..<16).map { RandomKey(11).forToken(sequence: $0, position: step) }
+      hits += sampling.tokens(logits: batch, keys: keys).int32Scalars
+        .count { $0 != Int32(classes / 3) }
+    }
+    #expect((1...25).contains(hits))
+  }
+
+  @Test(arguments: ["keys", "settings", "classes", "compiled"])
+  func mistakesInShapesEndTheProcess(_ mistake: String) async {
+    await #expect(processExitsWith: .failure) { [mistake] in
+      let logits = Tensor.zeros([2, 3])
+      let keys = [RandomKey(1), RandomKey(2)]
+      switch mistake {
+      case "keys": _ = TokenSampling.greedy.tokens(logits: logits, keys: [RandomKey(1)])
+      case "settings": _ = TokenSampling.tokens(logits: logits, settings: [.greedy], keys: keys)
+      case "classes": _ = TokenSampling.greedy.tokens(logits: Tensor.zeros([2, 0]), keys: keys)
+      default:
+        let f = compile { (_: inout Empty, x: Tensor) in
+          TokenSampling.greedy.tokens(logits: x * 2, keys: keys)
+        }
+        var empty = Empty()
+        _ = f(&empty, logits)
+      }
+    }
+  }
+}
