@@ -43,6 +43,7 @@ VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
+ESTIMATORS = [Program("torch_estimator.py", "torch"), Program("jax_estimator.py", "jax")]
 DRAWS = [Program(f"{peer}_categorical.py", peer) for peer in ("torch", "jax", "numpy")]
 WORKLOADS = [
     Workload(
@@ -81,6 +82,12 @@ WORKLOADS = [
         )
     ),
     Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
+    Workload(
+        "straight-through-gradient", "cost and gradient, batch 1000 x 20 x 10", 1, "ms", 1e3, 20,
+        ESTIMATORS,
+    ),
+    # Ours alone: all estimators of one choice of three.
+    Workload("estimators", "10^6 draws with each of 15 estimators", 2, "s", 1, 3),
     # Ours alone: what compiled functions cost beyond their arithmetic, and the noise's tail.
     Workload("overhead", "compiled operations and rounds", 1, "us", 1e6, 5),
     Workload("tails", "100,000 draws over 262,145 logits", 2, "s", 1, 1),

@@ -30,9 +30,11 @@ struct GumbelCommand: ParsableCommand {
         gumbel sample --probabilities 0.5,0.2,0.3 --count 10   draw from a distribution
         gumbel explore                      the Gumbel-softmax trick in pictures
         gumbel fit sea-levels.csv --column level   fit a Gumbel distribution to extreme values
+        gumbel estimators --report estimators.html bias and variance of gradient estimators
       """,
     version: version,
     subcommands: [
-      LearnCommand.self, SampleCommand.self, FitCommand.self, ExploreCommand.self, InfoCommand.self,
+      LearnCommand.self, SampleCommand.self, FitCommand.self, EstimatorsCommand.self,
+      ExploreCommand.self, InfoCommand.self,
     ])
 }

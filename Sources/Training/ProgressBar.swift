@@ -43,7 +43,7 @@ public final class ProgressBar {
     show(lineEnd: isTerminal ? "" : "\n")
   }
 
-  func finish() {
+  package func finish() {
     if isTerminal, lastShown != nil { show(lineEnd: "\n") }
   }
 

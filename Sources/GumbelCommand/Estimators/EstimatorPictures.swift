@@ -1,0 +1,85 @@
+import Gumbel
+
+/// The pictures of measurements.
+enum EstimatorPictures {
+  /// What `--plot` draws: a row for each of the binary problems, with its training beside it.
+  static func figure(of measured: [MeasuredProblem]) -> Figure {
+    let single = measured.filter { $0.training == nil }.map(map(of:))
+    var rows: [[any Panel]] = stride(from: 0, to: single.count, by: 2).map { first in
+      Array(single[first..<min(first + 2, single.count)])
+    }
+    rows += measured.compactMap { measured in
+      measured.training.map { [map(of: measured), curves(of: $0)] }
+    }
+    return Figure(grid: rows)
+  }
+
+  /// One problem's panels side by side.
+  static func figure(of measured: MeasuredProblem) -> Figure {
+    Figure(columns: [map(of: measured)] + (measured.training.map { [curves(of: $0)] } ?? []))
+  }
+
+  static func map(of measured: MeasuredProblem) -> any Panel {
+    BiasVarianceMap(measured)
+  }
+
+  /// Colours tell families, dashes their members.
+  static func curves(of training: ToyTraining) -> any Panel {
+    var members: [EstimatorFamily: Int] = [:]
+    let dashes: [Drawing.Dash] = [.solid, .dashed, .dotted]
+    let marks = training.curves.map { curve in
+      let family = EstimatorFamily(curve.estimator)
+      let place = members[family, default: 0]
+      members[family] = place + 1
+      return Chart.Mark.line(
+        curve.estimator, x: curve.steps, y: curve.expectedCosts, color: family.color(place),
+        dash: dashes[place % 3])
+    }
+    let t = Double(training.target)
+    return Chart(
+      marks, title: "Training at t = \(training.target)", x: "step",
+      y: Chart.Axis("E (b − t)²", range: training.curves.isEmpty ? nil : range(training, t)),
+      size: BiasVarianceMap.usualSize)
+  }
+
+  /// From the least cost on, which is t², to a little above where all start.
+  private static func range(_ training: ToyTraining, _ t: Double) -> ClosedRange<Double> {
+    let start = (t * t + (1 - t) * (1 - t)) / 2
+    let top = min(training.curves.flatMap(\.expectedCosts).max() ?? start, (1 - t) * (1 - t))
+    let room = 0.06 * (top - t * t)
+    return (t * t - room)...(top + room)
+  }
+}
+
+/// Estimators that work alike, which pictures show in one hue.
+enum EstimatorFamily: Hashable {
+  case exact, relaxed, straightThrough, score, antithetic, control, bound
+
+  init(_ name: String) {
+    self =
+      switch name {
+      case "exact": .exact
+      case "gumbel-softmax": .relaxed
+      case "score-function", "score-function-baseline", "rloo", "unordered-set": .score
+      case "arm", "disarm": .antithetic
+      case "rebar", "relax": .control
+      case "vimco": .bound
+      default: .straightThrough
+      }
+  }
+
+  /// One of the family's shades.
+  func color(_ member: Int) -> Drawing.Color {
+    let shades: [UInt32] =
+      switch self {
+      case .exact: [0x8A8A8A]
+      case .relaxed: [0xE69F00]
+      case .straightThrough: [0x0072B2, 0x16305E, 0x56B4E9, 0x6A6FD8, 0x17A2A2, 0x9DB4CF]
+      case .score: [0xD55E00, 0xF0907A, 0x8F2D0C, 0xC2334D]
+      case .antithetic: [0x7B4FA3, 0xB08AD0]
+      case .control: [0x009E73, 0x7DBE5A]
+      case .bound: [0xCC79A7]
+      }
+    return Drawing.Color(shades[member % shades.count])
+  }
+}

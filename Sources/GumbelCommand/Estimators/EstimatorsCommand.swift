@@ -1,0 +1,141 @@
+import ArgumentParser
+import Gumbel
+
+extension EstimatorProblems.Choice: ExpressibleByArgument {}
+
+struct EstimatorsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "estimators",
+    abstract: "Measure bias and variance of gradient estimators.",
+    discussion: """
+      A gradient does not pass through a draw. There are many ways to estimate what it would be, \
+      and each has a bias, a variance and a cost. They are measured here on problems small enough \
+      that the exact gradient is known.
+
+      PROBLEMS
+        k3      one choice of 3 classes, with a cost that is not quadratic
+        binary  one binary choice, E (b − t)² for t = 0.45, 0.49 and 0.499
+        joint   4 choices of 8 classes, decoded by a random network: 4,096 joint states
+
+      rebar and relax train their control variates for 500 steps before they are measured.
+
+      EXAMPLES
+        gumbel estimators --problem k3
+        gumbel estimators --report estimators.html
+        gumbel estimators --estimator reinmax --estimator rloo --draws 1000000 --json -
+        gumbel estimators --problem joint --temperature 0.5 --temperature 1 --plot joint.svg
+      """)
+
+  @Option(help: ArgumentHelp("k3, binary, joint or all.", valueName: "name"))
+  var problem = EstimatorProblems.Choice.all
+  @Option(
+    help: ArgumentHelp(
+      "Measure this estimator alone; may be repeated. By default all that apply.",
+      valueName: "name"))
+  var estimator: [String] = []
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many gradients to draw with each estimator.", valueName: "n"))
+  var draws = 100_000
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "The temperature of those that have one; may be repeated. By default each one's own.",
+      valueName: "t"))
+  var temperature: [Float] = []
+  @Option(parsing: .unconditional, help: "The same seed gives the same numbers, but for times.")
+  var seed: UInt64 = 42
+  @Option(
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+  var json: String?
+  @Option(
+    help: ArgumentHelp(
+      "Draw bias against variance, and training curves: an .svg or .png file.",
+      valueName: "path"))
+  var plot: String?
+  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  var report: String?
+  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+
+  func run() throws {
+    try checkOptions()
+    Interruption.handleSignals()
+    let survey = EstimatorSurvey(
+      problems: try problems(), names: estimator, temperatures: temperature, draws: draws,
+      key: RandomKey(seed), isPictured: plot != nil || report != nil)
+    let progress = quiet ? nil : ProgressBar(title: "measuring")
+    progress?.start(at: 0, of: survey.work)
+    var done = 0
+    let measured = try survey.measure { work in
+      done += work
+      progress?.update(done, metrics: [])
+      if Interruption.isRequested {
+        StandardError.print("gumbel: stopped before all was measured; nothing was written")
+        throw ExitCode(130)
+      }
+    }
+    progress?.finish()
+    try write(measured)
+  }
+
+  // MARK: - Options
+
+  private func checkOptions() throws {
+    guard draws >= 1 else {
+      throw CommandFailure("--draws \(draws): expected a whole number from 1 on")
+    }
+    for value in temperature where !(value > 0 && value.isFinite) {
+      throw CommandFailure("--temperature \(value): expected a number above 0")
+    }
+    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
+      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
+    }
+    let known = Bernoulli<Tensor>.builtInEstimators.map(\.name)
+    for name in estimator where !known.contains(name) {
+      throw CommandFailure(
+        "--estimator \(name): no such estimator, expected one of " + known.joined(separator: ", "))
+    }
+    for path in [json == "-" ? nil : json, plot, report] {
+      if let path { try AtomicFile.checkWritable(path) }
+    }
+  }
+
+  /// Those to which one of the estimators that were asked for applies.
+  private func problems() throws -> [any EstimatorProblem] {
+    let all = EstimatorProblems.named(problem)
+    for name in estimator where !all.contains(where: { $0.estimatorNames.contains(name) }) {
+      throw CommandFailure(
+        "--estimator \(name): is for binary choices, and --problem \(problem.rawValue) has none; "
+          + "expected --problem binary")
+    }
+    return all.filter { problem in
+      estimator.isEmpty || estimator.contains { problem.estimatorNames.contains($0) }
+    }
+  }
+
+  // MARK: - Results
+
+  private func write(_ measured: [MeasuredProblem]) throws {
+    let tables = measured.map { EstimatorsTable(measured: $0) }
+    if let plot {
+      let figure = EstimatorPictures.figure(of: measured)
+      if plot.hasSuffix(".svg") {
+        try AtomicFile.write(figure.svg(), to: plot)
+      } else {
+        try AtomicFile.write(figure.png(), to: plot)
+      }
+    }
+    if let report {
+      let page = EstimatorsReport(tables: tables, draws: draws, seed: seed)
+      try AtomicFile.write(page.html, to: report)
+    }
+    let result = EstimatorsResult(measured)
+    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+    if json == "-" {
+      print(try JSON.text(of: result))
+    } else {
+      print((tables.map(\.text) + [EstimatorsTable.legend]).joined(separator: "\n\n"))
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Gumbel
+
+/// What `gumbel estimators` found; printed as JSON with these names.
+struct EstimatorsResult: Encodable {
+  struct Problem: Encodable {
+    let problem: String
+    let exactGradient: [Double]
+    let estimators: [Estimator]
+  }
+
+  struct Estimator: Encodable {
+    let name: String
+    let unbiased: Bool
+    let mean: [Double]
+    let relativeBias, biasStandardError, variance: Double
+    let evaluations: Int
+    let nanosecondsPerDraw: Double
+  }
+
+  let problems: [Problem]
+
+  init(_ measured: [MeasuredProblem]) {
+    problems = measured.map { measured in
+      Problem(
+        problem: measured.problem.name, exactGradient: measured.problem.exactGradient,
+        estimators: measured.rows.map { row in
+          let found = row.measurement
+          return Estimator(
+            name: found.name, unbiased: found.isUnbiased, mean: found.mean,
+            relativeBias: found.relativeBias, biasStandardError: found.biasStandardError,
+            variance: found.variance, evaluations: found.evaluations,
+            nanosecondsPerDraw: found.nanosecondsPerDraw)
+        })
+    }
+  }
+}
+
+/// A problem with the measurements made on it.
+struct MeasuredProblem {
+  struct Row {
+    /// Nil where there is none, or it is the estimator's own.
+    let temperature: Float?
+    let measurement: GradientMeasurement
+  }
+
+  let problem: any EstimatorProblem
+  /// What tables show.
+  var rows: [Row] = []
+  /// The same estimators at a range of temperatures, for lines in pictures.
+  var sweep: [Row] = []
+  /// Of the binary toy.
+  var training: ToyTraining?
+}

@@ -1,0 +1,97 @@
+import Gumbel
+
+/// Training of the binary toy: one logit that lowers E[(b - t)²], by each estimator.
+struct ToyTraining {
+  /// How E f fell with one estimator, as a mean over runs.
+  struct Curve {
+    let estimator: String
+    let steps: [Double]
+    let expectedCosts: [Double]
+  }
+
+  let target: Float
+  private(set) var curves: [Curve] = []
+
+  static let steps = 2000
+  static let runs = 100
+  static let learningRate: Float = 0.01
+  private static let stepsBetweenPoints = 20
+
+  /// Trains with each of the estimators. Runs go side by side as rows of a batch, and share what
+  /// an estimator has of its own parameters.
+  init(
+    target: Float, estimators: [String], key: RandomKey, progress: (Int) throws -> Void
+  ) rethrows {
+    self.target = target
+    for builtIn in Bernoulli<Tensor>.builtInEstimators where estimators.contains(builtIn.name) {
+      let estimator = builtIn.make(EstimatorOptions(featureCount: 1))
+      try curves.append(
+        curve(estimator, key: key.folding(in: builtIn.name), progress: progress))
+    }
+  }
+
+  private func curve<E: GradientEstimator<Bernoulli<Tensor>>>(
+    _ estimator: E, key: RandomKey, progress: (Int) throws -> Void
+  ) rethrows -> Curve {
+    let target = target
+    let step = compile { (state: inout ToyState<E>, key: RandomKey) in
+      state.train(target: target, key: key)
+      return Empty()
+    }
+    var state = ToyState(estimator: estimator, logits: Tensor.zeros([Self.runs]))
+    var (steps, costs) = ([0.0], [expectedCost(state.point.logits)])
+    for i in 1...Self.steps {
+      _ = step(&state, key.folding(in: i))
+      if i % Self.stepsBetweenPoints == 0 {
+        steps.append(Double(i))
+        costs.append(expectedCost(state.point.logits))
+        try progress(Self.stepsBetweenPoints)
+      }
+    }
+    return Curve(estimator: estimator.name, steps: steps, expectedCosts: costs)
+  }
+
+  /// E f = p (1 - t)² + (1 - p) t², as a mean over the runs.
+  private func expectedCost(_ logits: Tensor) -> Double {
+    let t = Double(target)
+    let p = sigmoid(logits).scalars.map(Double.init)
+    return p.reduce(0) { $0 + $1 * (1 - t) * (1 - t) + (1 - $1) * t * t } / Double(p.count)
+  }
+}
+
+/// The logits of all runs with the estimator that trains them.
+private struct ToyPoint<Estimator: GradientEstimator>: TensorGroup {
+  var logits: Tensor
+  var estimator: Estimator
+
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("logits", &logits)
+    visitor.visit("estimator", &estimator)
+  }
+}
+
+private struct ToyState<Estimator: GradientEstimator<Bernoulli<Tensor>>>: TensorGroup {
+  var point: ToyPoint<Estimator>
+  var optimizer: Adam
+
+  init(estimator: Estimator, logits: Tensor) {
+    point = ToyPoint(logits: logits, estimator: estimator)
+    optimizer = Adam(for: point, learningRate: ToyTraining.learningRate)
+  }
+
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("point", &point)
+    visitor.visit("optimizer", &optimizer)
+  }
+
+  /// One step of logits and estimator along the gradient of the same estimate.
+  mutating func train(target: Float, key: RandomKey) {
+    let (_, costs, gradient) = valueOutputAndGradient(at: point) { point in
+      let costs = point.estimator.expectation(
+        of: { square($0 - target) }, under: Bernoulli(logits: point.logits), key: key)
+      return (costs.sum(), costs)
+    }
+    optimizer.update(&point, along: gradient)
+    point.estimator.observe(costs)
+  }
+}
