@@ -42,14 +42,14 @@ let package = Package(
       dependencies: [
         "Datasets", "Tensors", .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Estimators", dependencies: ["Distributions", "Layers", "Tensors"]),
+    .target(name: "Estimators", dependencies: ["Distributions", "Layers", "Tensors", "CMath"]),
     .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Optimizers", dependencies: ["Tensors"]),
     .target(name: "Tensors", dependencies: ["Kernels"] + blas),
 
     // Files in, pictures out.
-    .target(name: "Datasets", dependencies: ["Distributions", "Kernels"]),
+    .target(name: "Datasets", dependencies: ["Distributions", "Tensors", "Kernels"]),
     .target(name: "Plots", dependencies: ["CZlib"]),
 
     // C and system libraries.

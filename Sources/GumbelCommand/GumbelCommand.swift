@@ -24,13 +24,12 @@ struct GumbelCommand: ParsableCommand {
     abstract: "Neural networks that make discrete choices.",
     discussion: """
       EXAMPLES
-        gumbel learn                        the article's experiment
-        gumbel learn words.txt              learn the distribution of a file's lines
-        producer | gumbel learn - --plot learned.svg
-        gumbel sample --probabilities 0.5,0.2,0.3 --count 10   draw from a distribution
-        gumbel explore                      the Gumbel-softmax trick in pictures
-        gumbel fit sea-levels.csv --column level   fit a Gumbel distribution to extreme values
-        gumbel estimators --report estimators.html bias and variance of gradient estimators
+        gumbel learn                     the article's experiment
+        gumbel learn words.txt           learn the distribution of a file's lines
+        gumbel sample --probabilities 0.5,0.2,0.3 --count 10
+        gumbel fit levels.csv --column level --report levels.html
+        gumbel explore                   the Gumbel-softmax trick in pictures
+        gumbel estimators --problem k3   bias and variance of gradient estimators
       """,
     version: version,
     subcommands: [

@@ -5,7 +5,10 @@
 
 #include "forms.h"
 
-static _Atomic(const gk_forms *) current;
+static _Atomic(const gk_forms *) chosen;
+
+// What a test asked for on this thread; a worker has that of the thread whose job it runs.
+static _Thread_local const gk_forms *forced;
 
 static const gk_forms *best_forms(void) {
 #if defined(__x86_64__)
@@ -17,17 +20,19 @@ static const gk_forms *best_forms(void) {
 }
 
 const gk_forms *gk_current_forms(void) {
-  const gk_forms *forms = atomic_load_explicit(&current, memory_order_acquire);
+  if (forced) return forced;
+  const gk_forms *forms = atomic_load_explicit(&chosen, memory_order_acquire);
   if (__builtin_expect(!forms, 0)) {
     forms = best_forms();
-    atomic_store_explicit(&current, forms, memory_order_release);
+    atomic_store_explicit(&chosen, forms, memory_order_release);
   }
   return forms;
 }
 
-const char *gk_instruction_set(void) { return gk_current_forms()->name; }
+const gk_forms *gk_forced_forms(void) { return forced; }
 
-void gk_force_portable(bool portable) {
-  atomic_store_explicit(
-      &current, portable ? &gk_forms_portable : best_forms(), memory_order_release);
-}
+void gk_force_forms(const gk_forms *forms) { forced = forms; }
+
+void gk_force_portable(bool portable) { forced = portable ? &gk_forms_portable : NULL; }
+
+const char *gk_instruction_set(void) { return gk_current_forms()->name; }

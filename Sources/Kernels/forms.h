@@ -123,6 +123,9 @@ extern const gk_forms gk_forms_avx2;
 
 /// The form in use.
 const gk_forms *gk_current_forms(void);
+/// What this thread was made to use, or NULL; threads.c hands it to those that share its work.
+const gk_forms *gk_forced_forms(void);
+void gk_force_forms(const gk_forms *forms);
 
 /// Runs body over parts of 0 ..< n, each a multiple of `multiple` long but the last, at least
 /// `grain` elements each. Where a part ends may depend on the number of threads.

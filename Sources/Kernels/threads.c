@@ -22,6 +22,7 @@ static _Atomic(uint64_t) ticket;
 static atomic_size_t job_count, job_done;
 static _Atomic(void *) job_context;
 static _Atomic(void (*)(void *, size_t)) job_body;
+static _Atomic(const gk_forms *) job_forms;
 static atomic_int job_workers;
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 static int started_workers;  // guarded by `busy`
@@ -76,6 +77,7 @@ static void work(void) {
     }
     // The job cannot end before this index is done, so its fields are stable from here.
     void (*body)(void *, size_t) = atomic_load_explicit(&job_body, memory_order_relaxed);
+    gk_force_forms(atomic_load_explicit(&job_forms, memory_order_relaxed));
     body(atomic_load_explicit(&job_context, memory_order_relaxed), index);
     atomic_fetch_add_explicit(&job_done, 1, memory_order_release);
   }
@@ -142,6 +144,7 @@ void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), vo
   atomic_store_explicit(&job_done, 0, memory_order_relaxed);
   atomic_store_explicit(&job_body, body, memory_order_relaxed);
   atomic_store_explicit(&job_context, context, memory_order_relaxed);
+  atomic_store_explicit(&job_forms, gk_forced_forms(), memory_order_relaxed);
   atomic_store_explicit(&job_workers, workers, memory_order_relaxed);
   atomic_store_explicit(&job_count, count, memory_order_release);
   atomic_store(&ticket, (generation + 1) << 32);

@@ -1,8 +1,8 @@
 import Kernels
 import Testing
 
-/// Every suite of this target stands inside this one: the choice of form and of the number of
-/// threads is global, so tests run one after another.
+/// Every suite of this target stands inside this one: the number of threads is global, so tests run
+/// one after another.
 @Suite(.serialized) struct KernelsTests {}
 
 /// Runs the body with the form chosen for this processor, then with the portable one.

@@ -27,7 +27,8 @@ uint64_t gk_unique_id(void);
 /// The form of the kernels in use: "avx2+fma" or "portable".
 const char *gk_instruction_set(void);
 
-/// Uses the portable form even where a faster one exists (for tests); false restores the choice.
+/// Uses the portable form for what this thread calls, even where a faster one exists (for tests);
+/// false restores the choice.
 void gk_force_portable(bool portable);
 
 /// How many threads large operations are divided among; at least 1. Defaults to the number of
