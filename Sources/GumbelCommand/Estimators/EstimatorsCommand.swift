@@ -15,15 +15,15 @@ struct EstimatorsCommand: ParsableCommand {
       PROBLEMS
         k3      one choice of 3 classes, with a cost that is not quadratic
         binary  one binary choice, E (b − t)² for t = 0.45, 0.49 and 0.499
-        joint   4 choices of 8 classes, decoded by a random network: 4,096 joint states
+        joint   4 choices of 8 classes, decoded by a random network
 
       rebar and relax train their control variates for 500 steps before they are measured.
 
       EXAMPLES
         gumbel estimators --problem k3
         gumbel estimators --report estimators.html
-        gumbel estimators --estimator reinmax --estimator rloo --draws 1000000 --json -
-        gumbel estimators --problem joint --temperature 0.5 --temperature 1 --plot joint.svg
+        gumbel estimators --estimator reinmax --draws 1000000 --json -
+        gumbel estimators --problem k3 --temperature 1 --plot k3.svg
       """)
 
   @Option(help: ArgumentHelp("k3, binary, joint or all.", valueName: "name"))
