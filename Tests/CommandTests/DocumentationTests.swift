@@ -11,17 +11,22 @@ import Testing
     let output: String
   }
 
-  /// The commands in console blocks that hold `gumbel sample` or `gumbel explore`, in order.
+  /// The commands in console blocks that hold one of these, in order.
+  private static let commands = ["gumbel sample", "gumbel fit", "gumbel explore"]
+
   private static func examples() throws -> [Example] {
     let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
     var result: [Example] = []
     for block in text.components(separatedBy: "```console\n").dropFirst() {
       let body = "\n" + block.components(separatedBy: "```")[0]
-      guard body.contains("gumbel sample") || body.contains("gumbel explore") else { continue }
+      guard commands.contains(where: body.contains) else { continue }
       for example in body.components(separatedBy: "\n$ ").dropFirst() {
-        let lines = example.split(separator: "\n")
-        let output = lines.dropFirst().map { $0 + "\n" }.joined()
-        result.append(Example(command: String(lines[0]), output: output))
+        let end = example.firstIndex(of: "\n") ?? example.endIndex
+        let output = example[end...].dropFirst()
+        result.append(
+          Example(
+            command: String(example[..<end]),
+            output: output.isEmpty || output.hasSuffix("\n") ? String(output) : output + "\n"))
       }
     }
     return result
@@ -29,8 +34,11 @@ import Testing
 
   @Test func theExamplesOfTheReadmeRun() throws {
     let folder = try TemporaryFolder()
+    try FileManager.default.createSymbolicLink(
+      at: folder.folder.appendingPathComponent("docs"),
+      withDestinationURL: Self.root.appendingPathComponent("docs"))
     let examples = try Self.examples()
-    #expect(examples.count >= 9)
+    #expect(examples.count >= 10)
     for example in examples {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -49,7 +57,7 @@ import Testing
   }
 
   /// `RECORD_SNAPSHOTS=1` writes them anew.
-  @Test(arguments: ["sample", "explore"]) func help(command: String) throws {
+  @Test(arguments: ["sample", "fit", "explore", "estimators"]) func help(command: String) throws {
     let outcome = try Gumbel.run([command, "--help"])
     #expect(outcome.status == 0)
     let file = Self.root.appendingPathComponent("Tests/Snapshots/help-\(command).txt")
