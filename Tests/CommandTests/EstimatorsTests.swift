@@ -154,6 +154,15 @@ private struct EstimatorsOutput: Decodable {
     #expect(Array(bytes.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
   }
 
+  @Test func helpFitsATerminal() throws {
+    let outcome = try Gumbel.run(["estimators", "--help"])
+    #expect(outcome.status == 0)
+    let examples = outcome.output.split(separator: "\n").filter { $0.hasPrefix("  gumbel") }
+    // An example that is broken in two cannot be copied.
+    #expect(examples.count == 4)
+    #expect(examples.allSatisfy { $0.count < 80 && !$0.hasSuffix("--json") })
+  }
+
   @Test func interruptedRunsWriteNothing() throws {
     let folder = try TemporaryFolder()
     let outcome = try Gumbel.run(
