@@ -88,7 +88,7 @@ struct EstimatorsCommand: ParsableCommand {
     for value in temperature where !(value > 0 && value.isFinite) {
       throw CommandFailure("--temperature \(value): expected a number above 0")
     }
-    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
+    if let plot, !Figure.hasForm(path: plot) {
       throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
     }
     let known = Bernoulli<Tensor>.builtInEstimators.map(\.name)
@@ -120,11 +120,7 @@ struct EstimatorsCommand: ParsableCommand {
     let tables = measured.map { EstimatorsTable(measured: $0) }
     if let plot {
       let figure = EstimatorPictures.figure(of: measured)
-      if plot.hasSuffix(".svg") {
-        try AtomicFile.write(figure.svg(), to: plot)
-      } else {
-        try AtomicFile.write(figure.png(), to: plot)
-      }
+      try figure.write(to: plot)
     }
     if let report {
       let page = EstimatorsReport(tables: tables, draws: draws, seed: seed)

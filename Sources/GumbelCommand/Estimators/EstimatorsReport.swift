@@ -7,46 +7,23 @@ struct EstimatorsReport {
   let seed: UInt64
 
   var html: String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>gumbel estimators: bias and variance</title>
-    <style>
-    :root { --ink: #222; --paper: #fff; --line: #e2e4e8; --soft: #f4f5f7; }
-    body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-      max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-    h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.6rem; }
-    p, dl { max-width: 46rem; } dt { font-weight: 600; } dd { margin: 0 0 .5rem 1.2rem; }
-    figure { margin: 1rem 0; } svg { max-width: 100%; height: auto; display: block; }
-    .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-    th, td { padding: .15rem 1.1rem .15rem 0; text-align: right; white-space: nowrap;
-      border-bottom: 1px solid var(--line); }
-    th:first-child, td:first-child { text-align: left; }
-    tr.kind td { background: var(--soft); font-weight: 600; text-align: left; }
-    td.best { font-weight: 700; }
-    footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: .9rem; }
-    @media (prefers-color-scheme: dark) {
-      :root { --ink: #e3e3e3; --paper: #161616; --line: #3a3d42; --soft: #222428; }
-      svg { filter: invert(0.914) hue-rotate(180deg); }
-    }
-    </style>
-    </head>
-    <body>
-    <h1>Bias and variance of gradient estimators</h1>
-    \(Self.introduction)
-    \(tables.map(section).joined(separator: "\n"))
-    <footer><p>\(draws) draws an estimator, seed \(seed); times are of this machine, on
-    \(Backend.threadCount) thread\(Backend.threadCount == 1 ? "" : "s"). Made by gumbel
-    \(GumbelCommand.version).</p></footer>
-    </body>
-    </html>
+    HTMLPage(
+      title: "Bias and variance of gradient estimators",
+      style: """
+        dt { font-weight: 600; } dd { margin: 0 0 .5rem 1.2rem; }
+        tr.kind td { background: var(--soft); font-weight: 600; text-align: left; }
+        td.best { font-weight: 700; }
+        .scroll { max-height: none; }
 
-    """
+        """,
+      body: """
+        \(Self.introduction)
+        \(tables.map(section).joined(separator: "\n"))
+        <footer><p>\(draws) draws an estimator, seed \(seed); times are of this machine, on
+        \(Backend.threadCount) thread\(Backend.threadCount == 1 ? "" : "s"). Made by gumbel
+        \(GumbelCommand.version).</p></footer>
+        """
+    ).html
   }
 
   private static let introduction = """
@@ -83,8 +60,8 @@ struct EstimatorsReport {
     let measured = table.measured
     return """
       <section>
-      <h2>\(escaped(table.title))</h2>
-      <p>\(measured.problem.stateCount) joint states; \(escaped(table.exactText)).</p>
+      <h2>\(xmlEscaped(table.title))</h2>
+      <p>\(measured.problem.stateCount) joint states; \(xmlEscaped(table.exactText)).</p>
       \(measured.training == nil ? "" : Self.aboutTraining)
       <figure>
       \(EstimatorPictures.figure(of: measured).svg())</figure>
@@ -103,41 +80,21 @@ struct EstimatorsReport {
     """
 
   private func htmlTable(_ table: EstimatorsTable) -> String {
-    func row(_ cells: [String], _ tag: String) -> String {
+    func row(_ cells: [String]) -> String {
       "<tr>"
         + cells.map { cell in
           let isBest = cell.hasSuffix("*")
-          let text = escaped(isBest ? String(cell.dropLast()) : cell)
-          return "<\(tag)\(isBest ? " class=\"best\"" : "")>\(text)</\(tag)>"
+          let text = xmlEscaped(isBest ? String(cell.dropLast()) : cell)
+          return "<td\(isBest ? " class=\"best\"" : "")>\(text)</td>"
         }.joined() + "</tr>"
     }
-    let body = table.groups.map { group in
+    let body = table.groups.flatMap { group in
       let heading =
         group.title == "exact"
         ? []
         : ["<tr class=\"kind\"><td colspan=\"\(table.columns.count)\">\(group.title)</td></tr>"]
-      return (heading + group.rows.map { row($0, "td") }).joined(separator: "\n")
+      return heading + group.rows.map(row)
     }
-    return """
-      <table>
-      <thead>\(row(table.columns, "th"))</thead>
-      <tbody>
-      \(body.joined(separator: "\n"))
-      </tbody>
-      </table>
-      """
-  }
-
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    return HTMLPage.table(head: table.columns, body: body)
   }
 }

@@ -40,7 +40,7 @@ struct ExploreCommand: ParsableCommand {
     if let output, !output.hasSuffix(".html"), !output.hasPrefix("/dev/") {
       throw ValidationError("--output \(output): expected a name that ends in .html")
     }
-    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
+    if let plot, !Figure.hasForm(path: plot) {
       throw ValidationError("--plot \(plot): expected a name that ends in .svg or .png")
     }
   }
@@ -57,11 +57,7 @@ struct ExploreCommand: ParsableCommand {
     }
     if let plot {
       let figure = Figure(grid: lessons.flatMap(\.panels))
-      if plot.hasSuffix(".svg") {
-        try AtomicFile.write(figure.svg(), to: plot)
-      } else {
-        try AtomicFile.write(figure.png(), to: plot)
-      }
+      try figure.write(to: plot)
     }
     if let json {
       let text = try JSON.text(of: Numbers(seed: seed, lessons: lessons))

@@ -6,57 +6,37 @@ struct ExplorePage {
   let seed: UInt64
 
   var html: String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>The Gumbel-softmax trick in pictures</title>
-    <style>
-    :root { --ink: #222; --paper: #fff; --soft: #f4f5f7; --line: #e2e4e8; --link: #0072b2; }
-    body { font: 16px/1.6 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-      max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-    h1 { font-size: 1.7rem; line-height: 1.25; } h2 { font-size: 1.25rem; margin-top: 3rem; }
-    p { max-width: 46rem; } a { color: var(--link); }
-    nav ol { padding-left: 1.4rem; }
-    .formula { background: var(--soft); border-left: 3px solid var(--link); padding: .55rem 1rem;
-      font-family: Georgia, "Times New Roman", serif; font-size: 1.05rem; max-width: none; }
-    figure { margin: 1.2rem 0; } svg { max-width: 100%; height: auto; display: block; }
-    footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: .9rem; }
-    @media (prefers-color-scheme: dark) {
-      :root { --ink: #e3e3e3; --paper: #161616; --soft: #222428; --line: #3a3d42; --link: #6db6e8; }
-      svg { filter: invert(0.914) hue-rotate(180deg); }
-    }
-    @media print { h2 { break-after: avoid; } figure { break-inside: avoid; } }
-    </style>
-    </head>
-    <body>
-    <h1>The Gumbel-softmax trick in pictures</h1>
-    <p>A neural network that has to choose one of several classes meets a wall: a draw has no slope,
-    and without a slope there is no gradient. The Gumbel-softmax trick is the way round, and these
-    pictures show its parts one after the other. All of them were computed when this page was made,
-    by drawing.</p>
-    <nav><ol>
-    \(contents)
-    </ol></nav>
-    \(sections)
-    <h2>Where it comes from</h2>
-    <p>E. J. Gumbel, <em>Statistics of extremes</em>, 1958. C. J. Maddison, D. Tarlow and T. Minka,
-    “A* sampling”, 2014 (<a href="https://arxiv.org/abs/1411.0030">arXiv 1411.0030</a>), for the
-    trick with the maximum. The relaxation was found twice at the same time: E. Jang, S. Gu and
-    B. Poole, “Categorical reparameterization with Gumbel-softmax”, 2016
-    (<a href="https://arxiv.org/abs/1611.01144">arXiv 1611.01144</a>), and C. J. Maddison, A. Mnih
-    and Y. W. Teh, “The concrete distribution”, 2016
-    (<a href="https://arxiv.org/abs/1611.00712">arXiv 1611.00712</a>).</p>
-    <footer><p>Made by <code>gumbel explore --seed \(seed)</code>, gumbel \(GumbelCommand.version).
-    <code>gumbel explore --json -</code> prints the numbers behind the pictures; another seed draws
-    them anew.</p></footer>
-    </body>
-    </html>
+    HTMLPage(
+      title: "The Gumbel-softmax trick in pictures",
+      style: """
+        body { max-width: 60rem; } nav ol { padding-left: 1.4rem; }
+        .formula { background: var(--soft); border-left: 3px solid var(--link);
+          padding: .55rem 1rem; font-family: Georgia, "Times New Roman", serif;
+          font-size: 1.05rem; max-width: none; }
 
-    """
+        """,
+      body: """
+        <p>A neural network that has to choose one of several classes meets a wall: a draw has no slope,
+        and without a slope there is no gradient. The Gumbel-softmax trick is the way round, and these
+        pictures show its parts one after the other. All of them were computed when this page was made,
+        by drawing.</p>
+        <nav><ol>
+        \(contents)
+        </ol></nav>
+        \(sections)
+        <h2>Where it comes from</h2>
+        <p>E. J. Gumbel, <em>Statistics of extremes</em>, 1958. C. J. Maddison, D. Tarlow and T. Minka,
+        “A* sampling”, 2014 (<a href="https://arxiv.org/abs/1411.0030">arXiv 1411.0030</a>), for the
+        trick with the maximum. The relaxation was found twice at the same time: E. Jang, S. Gu and
+        B. Poole, “Categorical reparameterization with Gumbel-softmax”, 2016
+        (<a href="https://arxiv.org/abs/1611.01144">arXiv 1611.01144</a>), and C. J. Maddison, A. Mnih
+        and Y. W. Teh, “The concrete distribution”, 2016
+        (<a href="https://arxiv.org/abs/1611.00712">arXiv 1611.00712</a>).</p>
+        <footer><p>Made by <code>gumbel explore --seed \(seed)</code>, gumbel \(GumbelCommand.version).
+        <code>gumbel explore --json -</code> prints the numbers behind the pictures; another seed draws
+        them anew.</p></footer>
+        """
+    ).html
   }
 
   private var contents: String {

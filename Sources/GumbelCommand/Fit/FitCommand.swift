@@ -120,7 +120,7 @@ struct FitCommand: ParsableCommand {
     guard (100...1_000_000).contains(replicates) else {
       throw CommandFailure("--replicates \(replicates): expected a number from 100 to 1000000")
     }
-    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
+    if let plot, !Figure.hasForm(path: plot) {
       throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
     }
     for path in [json == "-" ? nil : json, plot, report] {
@@ -176,11 +176,7 @@ struct FitCommand: ParsableCommand {
     if plot != nil || report != nil {
       let pictures = FitPictures(result: result, name: name)
       if let plot {
-        if plot.hasSuffix(".svg") {
-          try AtomicFile.write(pictures.figure.svg(), to: plot)
-        } else {
-          try AtomicFile.write(pictures.figure.png(), to: plot)
-        }
+        try pictures.figure.write(to: plot)
       }
       if let report {
         let page = FitReport(table: table, pictures: pictures)

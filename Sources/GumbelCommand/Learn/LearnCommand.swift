@@ -121,7 +121,7 @@ struct LearnCommand: ParsableCommand {
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
       throw CommandFailure("--plot-range \(range): expected a number above 0, or auto")
     }
-    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
+    if let plot, !Figure.hasForm(path: plot) {
       throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
     }
     for path in [json == "-" ? nil : json, plot, report, checkpoint] {
@@ -181,11 +181,7 @@ struct LearnCommand: ParsableCommand {
   ) throws {
     let pictures = LearnPictures(result: result, losses: training.losses, range: plotRange)
     if let plot {
-      if plot.hasSuffix(".svg") {
-        try AtomicFile.write(pictures.figure.svg(), to: plot)
-      } else {
-        try AtomicFile.write(pictures.figure.png(), to: plot)
-      }
+      try pictures.figure.write(to: plot)
     }
     if let report {
       let page = LearnReport(result: result, pictures: pictures, settings: settings)

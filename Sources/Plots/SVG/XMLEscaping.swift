@@ -1,7 +1,7 @@
 /// Text made safe for the inside of an XML element or a quoted attribute.
 ///
 /// Line breaks become spaces, and what XML 1.0 does not allow at all becomes U+FFFD.
-func xmlEscaped(_ text: String) -> String {
+package func xmlEscaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {
