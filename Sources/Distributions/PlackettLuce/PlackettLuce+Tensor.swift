@@ -26,8 +26,11 @@ extension PlackettLuce<Tensor>: Distribution {
   /// possible classes than are drawn.
   public func sample(_ shape: Shape, key: RandomKey) -> Tensor {
     // Relative to the largest, so that noise is not lost beside logits that are far from 0.
-    let noise = Tensor.gumbel(shape + logits.shape, key: key)
-    return (relativeLogits + noise).largestInOrder(length)
+    let logits = relativeLogits
+    return logits.rank == 1
+      ? .gumbelTopK(logits: logits, k: length, shape: shape, key: key)
+      : .gumbelTopK(
+        logits: logits.broadcast(to: shape + logits.shape), k: length, key: key)
   }
 
   /// - Parameter value: int32, `[…, length]`; -inf unless the classes are distinct and possible.
