@@ -14,7 +14,7 @@ public func conditionalGumbels(logits: [Double], argmax: Int, key: RandomKey) ->
     logits.indices.contains(argmax),
     "conditionalGumbels: class \(argmax) does not lie in 0..<\(logits.count)")
   let noise = standardGumbels(logits.count, key: key)
-  let largest = logSumExp(logits) + noise[argmax]
+  let largest = logits.logSumExp + noise[argmax]
   return logits.indices.map {
     $0 == argmax ? largest : truncated(logits[$0] + noise[$0], below: largest)
   }

@@ -16,12 +16,6 @@ func logAddExp(_ a: Double, _ b: Double) -> Double {
   return top.isInfinite ? top : top + log1p(exp(-(a - b).magnitude))
 }
 
-/// log Σ eˣ, without overflow; -inf of nothing.
-func logSumExp(_ values: [Double]) -> Double {
-  let top = values.max() ?? -.infinity
-  return top.isInfinite ? top : top + log(values.reduce(0) { $0 + exp($1 - top) })
-}
-
 /// 1 / (1 + e⁻ˣ), precise where it is nearly 0.
 func sigmoid(_ x: Double) -> Double {
   let power = exp(-x.magnitude)
