@@ -70,6 +70,9 @@ struct MatrixProduct {
 
     private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
+    /// For those who call the BLAS themselves.
+    static func keepBLASOnOneThread() { _ = singleThreadedBLAS }
+
     private struct Job {
       let product: MatrixProduct
       let a: UnsafePointer<Float>
