@@ -13,6 +13,13 @@ INLINE void copy_run(const float *x, float *y, size_t n) {
   if (n & 1) *y = *x;
 }
 
+/// y[i] = 0.
+INLINE void clear_run(float *y, size_t n) {
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) store(y + i, splat(0));
+  for (; i < n; i++) y[i] = 0;
+}
+
 /// y[i] += x[i].
 INLINE void add_run(const float *x, float *y, size_t n) {
   size_t i = 0;
@@ -50,7 +57,7 @@ INLINE void pass_windows(
       int64_t y = top + (int64_t)k;
       bool outside = y < 0 || y >= (int64_t)w->height || length == 0;
       if (outside) {
-        if (!adds) memset(patches, 0, run * sizeof *patches);
+        if (!adds) clear_run(patches, run);
         continue;
       }
       float *pixels = image + (size_t)y * row + (size_t)(left + first) * channels;
@@ -59,8 +66,9 @@ INLINE void pass_windows(
       } else if (length == run) {
         copy_run(pixels, patches, run);
       } else {
-        memset(patches, 0, run * sizeof *patches);
+        clear_run(patches, before);
         copy_run(pixels, patches + before, length);
+        clear_run(patches + before + length, run - before - length);
       }
     }
     if (++column == w->columns) {
