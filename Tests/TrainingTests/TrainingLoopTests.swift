@@ -203,7 +203,9 @@ struct Trainer: TensorGroup {
     #expect(reports == [])
     run(ProgressBar(title: "t", isTerminal: false))
     #expect(reports == [])
-    run(ProgressBar(title: "t", isTerminal: true))
+    let bar = ProgressBar(title: "t", isTerminal: true)
+    bar.write = { _ in }
+    run(bar)
     #expect(reports.first == 1)
     #expect(reports.count < 100)
   }
@@ -295,19 +297,42 @@ struct Trainer: TensorGroup {
     #expect(end == "t  100 %  6.0 s  loss 0.5")
   }
 
-  @Test(arguments: 1...120) func linesFitTheTerminal(width: Int) {
+  @Test func linesFitTheTerminal() {
     let bar = ProgressBar(title: "training", unit: "images", isTerminal: true)
+    bar.write = { _ in }
     bar.start(at: 0, of: 100)
     bar.update(50, metrics: [("train bound", -101.125), ("test bound", -102.5)])
-    let line = bar.line(elapsed: .seconds(10), width: width)
-    let whole = bar.line(elapsed: .seconds(10))
-    #expect(whole.count == 106)
-    #expect(line.count < width)
-    if width > whole.count { #expect(line == whole) }
-    // The bar shrinks, then metrics go, and what is left says how far the run is.
-    if width == 106 { #expect(line.hasSuffix("-102.5") && line.contains("██████░")) }
-    if width == 60 {
-      #expect(line == "training  50 %  5.0 images/s  10.0 s left")
+    func line(_ width: Int?) -> String { bar.line(elapsed: .seconds(10), width: width) }
+    let whole = line(nil)
+    let texts = "50 %  5.0 images/s  10.0 s left"
+    let bounds = "  train bound -101.125  test bound -102.5"
+    #expect(whole == "training  ████████████░░░░░░░░░░░░  \(texts)\(bounds)")
+    #expect(line(whole.count + 1) == whole)
+    #expect(line(whole.count) == "training  ██████░░░░░░  \(texts)\(bounds)")
+    // The bar goes, then metrics go, and what is left says how far the run is.
+    #expect(line(83) == "training  \(texts)\(bounds)")
+    #expect(line(82) == "training  \(texts)  train bound -101.125")
+    #expect(line(60) == "training  \(texts)")
+    #expect(line(16) == "training  50 % ")
+    for width in 1...120 { #expect(line(width).count < width) }
+  }
+
+  /// A line is shown over the one before, and refreshed within an epoch.
+  @Test func shown() {
+    let bar = ProgressBar(title: "t", isTerminal: true)
+    var shown: [String] = []
+    bar.write = { shown.append($0) }
+    var loop = TrainingLoop(epochs: 1, stepsPerEpoch: 2)
+    loop.shouldStop = { false }
+    loop.progress = bar
+    _ = loop.run(report: { [("step", Double($0))] }) { _ in
+      true
+    } endOfEpoch: { _ in
+      [("end", 1)]
     }
+    #expect(shown.count >= 2)
+    #expect(shown[0].hasPrefix("\r\u{1B}[Kt  ████████████░░░░░░░░░░░░  50 %"))
+    #expect(shown[0].hasSuffix("  step 1.0"))
+    #expect(shown.last?.hasSuffix("  end 1.0\n") == true)
   }
 }
