@@ -44,6 +44,11 @@ public enum AtomicFile {
     }
   }
 
+  /// Removes what processes that were killed while they wrote have left in the directory of a file.
+  package static func removeAbandoned(beside path: String) {
+    TemporaryFile.removeAbandoned(in: directory(of: path))
+  }
+
   private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(OutputError) {
     let writer = try AtomicFileWriter(path)
     try writer.write(bytes)
