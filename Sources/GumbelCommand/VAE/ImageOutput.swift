@@ -2,10 +2,10 @@ import Gumbel
 
 /// A file of images: a sheet as .png or .svg, or an array as .npy.
 struct ImageOutput {
-  private enum Form: String { case png, svg, npy }
+  fileprivate enum Form: String { case png, svg, npy }
 
   let path: String
-  private let form: Form
+  fileprivate let form: Form
 
   /// Throws unless the path's ending is one of ours and the file can be written.
   init(_ path: String) throws {
@@ -31,4 +31,9 @@ struct ImageOutput {
         NPYFile.bytes(sheet.pixels, shape: extents + [image.height, image.width] + last), to: path)
     }
   }
+}
+
+extension ImageOutput {
+  /// Whether numbers are written, in their own order, rather than a sheet.
+  var isArray: Bool { form == .npy }
 }

@@ -16,6 +16,20 @@ struct ImageSheet {
     self.columns = min(columns, max(1, pixels.count / image.count))
   }
 
+  /// Rows of the first list, each followed by that of the others; what does not fill a row is
+  /// left blank.
+  static func interleaved(
+    _ lists: [[Float]], image: VAE.ImageShape, columns: Int
+  ) -> [Float] {
+    let length = columns * image.count
+    return stride(from: 0, to: lists[0].count, by: length).flatMap { start in
+      lists.flatMap { list in
+        let row = list[start..<min(start + length, list.count)]
+        return row + [Float](repeating: .nan, count: length - row.count)
+      }
+    }
+  }
+
   private var count: Int { pixels.count / image.count }
   private var rows: Int { (count + columns - 1) / columns }
   private var height: Int { rows * (image.height + Self.gap) - Self.gap }
@@ -44,7 +58,7 @@ struct ImageSheet {
   }
 
   private func byte(_ value: Float) -> UInt8 {
-    value.isNaN ? 0 : UInt8((min(max(value, 0), 1) * 255).rounded())
+    value.isNaN ? Self.paper : UInt8((min(max(value, 0), 1) * 255).rounded())
   }
 
   /// Large enough to see.

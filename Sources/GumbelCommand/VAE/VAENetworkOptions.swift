@@ -84,7 +84,7 @@ struct VAENetworkOptions: ParsableArguments {
     settings.states = try option(VAE.States(rawValue: states), "--states", states, "0,1 or -1,1")
     settings.boundSamples = try OptionChecks.count(samples, "--samples", upTo: 10_000)
     if let estimator {
-      guard settings.latents.contains(where: \.isDiscrete) else {
+      guard settings.hasDiscrete else {
         throw CommandFailure(
           "--estimator \(estimator): --latent \(latent) has no discrete variables, whose "
             + "gradients need one; expected none")

@@ -68,7 +68,7 @@ struct VAETrainCommand: ParsableCommand {
     let directory = try checkpoint.map { path in
       try RunDirectory(path, resume ? .resume : overwrite ? .overwrite : .new)
     }
-    var trainer = try VAETrainer(
+    let trainer = try VAETrainer(
       run, images: images, binarisation: binarisation(settings), directory: directory,
       isResumed: resume)
     let finished = try trainer.train(showingProgress: !quiet)
@@ -93,13 +93,12 @@ struct VAETrainCommand: ParsableCommand {
     }
     try OptionChecks.count(testSamples, "--test-samples", upTo: 1_000_000)
     try schedule.check()
-    let settings = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
+    _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
     if let binarise, Binarisation(text: binarise) == nil {
       throw CommandFailure(
         "--binarise \(binarise): expected none, threshold, threshold:x with x from 0 to 1, fixed "
           + "or dynamic")
     }
-    if binarisation(settings) == .none { } 
     if let plot, !Figure.hasForm(path: plot) {
       throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
     }
@@ -120,7 +119,7 @@ struct VAETrainCommand: ParsableCommand {
     if let plot { try pictures.figure.write(to: plot) }
     if let report {
       let page = VAEReport(
-        run: trainer.run, result: result, pictures: pictures, gallery: try trainer.gallery())
+        run: trainer.run, result: result, pictures: pictures, gallery: trainer.gallery())
       try AtomicFile.write(page.html, to: report)
     }
     if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }

@@ -64,24 +64,55 @@ final class VAETrainer {
     }
     return try training.run(
       on: { self.batches.batch($0).pixels }, loop: loop,
-      report: { self.shown(try $0.metricsOfEpoch(), step: $0.stepsDone) },
       save: { try self.directory?.save($0, step: $0.stepsDone) },
-      endOfEpoch: {
-        let epoch = try self.measure($0)
-        self.epochs.append(epoch)
-        try self.log.write(step: epoch.steps, epoch: epoch.epoch, epoch.values)
-        return self.shown($0.history.last!, step: $0.stepsDone)
-          + [(name: "test bound", value: epoch.test.bound)]
-      })
+      endOfEpoch: { try self.measure($0) })
   }
 
-  private func shown(
-    _ metrics: VAETraining.Metrics, step: Int
-  ) -> [(name: String, value: Double)] {
-    [
-      (name: "bound", value: -Double(metrics.loss)), ("kl", Double(metrics.divergence)),
-      ("temperature", run.plan.temperature(step)),
-    ]
+  /// Measures after an epoch, and logs it with pictures.
+  private func measure(_ training: VAETraining) throws {
+    let (step, vae) = (training.stepsDone, training.vae)
+    let metrics = training.history[training.history.count - 1]
+    let found = vae.evaluate(
+      count: test.count, key: key.folding(in: "test").folding(in: step),
+      pixels: { test.tensor(of: $0) }, progress: { _ in })
+    let epoch = VAEEpoch(
+      epoch: training.history.count, steps: step,
+      temperature: run.plan.temperature(step - 1), learningRate: run.plan.learningRate(step - 1),
+      train: VAEBound(
+        bound: -Double(metrics.loss), reconstruction: Double(metrics.reconstruction),
+        kl: Double(metrics.divergence)),
+      test: VAEBound(
+        bound: found.bound, reconstruction: found.reconstruction, kl: found.divergence))
+    epochs.append(epoch)
+    guard directory != nil else { return }
+    try log.write(step: step, epoch: epoch.epoch, epoch.values)
+    let gallery = gallery(of: vae, usage: false)
+    try log.write(image: gallery.samples.bitmap().png(), named: "samples", step: step)
+    try log.write(
+      image: gallery.reconstructions.bitmap().png(), named: "reconstructions", step: step)
+  }
+
+  // MARK: - Results
+
+  /// The bounds on the test images; nil if that was stopped.
+  func evaluate(samples: Int, quiet: Bool) throws -> VAEEvaluationResult? {
+    try VAEEvaluationResult.measure(
+      training.vae, on: test, samples: samples, key: RandomKey(0), quiet: quiet)
+  }
+
+  func result(_ evaluation: VAEEvaluationResult?) -> VAETrainResult {
+    VAETrainResult(
+      epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
+      parameters: training.vae.elementCount, seed: run.seed,
+      settings: Dictionary(uniqueKeysWithValues: run.settingsTable.map { ($0.name, $0.value) }),
+      test: evaluation, history: epochs)
+  }
+
+  /// Pictures of the network as it now is.
+  func gallery() -> VAEGallery { gallery(of: training.vae, usage: true) }
+
+  private func gallery(of vae: VAE, usage: Bool) -> VAEGallery {
+    VAEGallery(of: vae, on: test, key: key.folding(in: "pictures"), usage: usage)
   }
 }
 

@@ -35,7 +35,6 @@ struct BernoulliLatents: LatentGroup {
   }
 
   var parameterCount: Int { valueCount }
-  var classCount: Int? { 2 }
   private var priorLogits: Tensor { prior ?? Tensor.zeros([valueCount]) }
 
   func expectation(
@@ -68,6 +67,10 @@ struct BernoulliLatents: LatentGroup {
 
   func mode(under parameters: Tensor) -> Tensor { parameters .> 0 }
   func mean(under parameters: Tensor) -> Tensor { sigmoid(parameters) }
+
+  func classProbabilities(under parameters: Tensor) -> Tensor? {
+    Tensor.stacked([sigmoid(-parameters), sigmoid(parameters)], along: -1)
+  }
 
   func logPosterior(of value: Tensor, under parameters: Tensor) -> Tensor {
     -sigmoidCrossEntropy(logits: parameters, labels: value).sum(along: -1)

@@ -38,7 +38,6 @@ struct CategoricalLatents: LatentGroup {
 
   var parameterCount: Int { variables * classes }
   var valueCount: Int { variables * classes }
-  var classCount: Int? { classes }
   private var priorLogits: Tensor { prior ?? Tensor.zeros([variables, classes]) }
 
   /// From `[n, variables · classes]` to `[n, variables, classes]`, and back.
@@ -78,6 +77,8 @@ struct CategoricalLatents: LatentGroup {
   }
 
   func mean(under parameters: Tensor) -> Tensor { flat(byVariable(parameters).softmax()) }
+
+  func classProbabilities(under parameters: Tensor) -> Tensor? { byVariable(parameters).softmax() }
 
   func logPosterior(of value: Tensor, under parameters: Tensor) -> Tensor {
     (value * flat(byVariable(parameters).logSoftmax())).sum(along: -1)

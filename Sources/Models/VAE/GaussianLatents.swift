@@ -28,7 +28,6 @@ struct GaussianLatents: LatentGroup {
   }
 
   var parameterCount: Int { 2 * valueCount }
-  var classCount: Int? { nil }
 
   private func split(_ parameters: Tensor) -> (mean: Tensor, logVariance: Tensor) {
     let axis = parameters.rank - 1
@@ -67,6 +66,8 @@ struct GaussianLatents: LatentGroup {
 
   func mode(under parameters: Tensor) -> Tensor { split(parameters).mean }
   func mean(under parameters: Tensor) -> Tensor { split(parameters).mean }
+
+  func classProbabilities(under parameters: Tensor) -> Tensor? { nil }
 
   func logPosterior(of value: Tensor, under parameters: Tensor) -> Tensor {
     let (mean, logVariance) = split(parameters)

@@ -44,8 +44,8 @@ protocol LatentGroup: TensorGroup, Sendable {
   /// So many values of the prior.
   func priorSample(_ count: Int, key: RandomKey) -> Tensor
 
-  /// The number of classes of each variable, where they are discrete; a binary one has 2.
-  var classCount: Int? { get }
+  /// The probabilities of discrete variables' classes, `[n, variables, classes]`.
+  func classProbabilities(under parameters: Tensor) -> Tensor?
 
   /// See ``GradientEstimator/observe(_:)``.
   mutating func observe(_ costs: Tensor)
