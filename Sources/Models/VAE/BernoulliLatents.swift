@@ -54,8 +54,8 @@ struct BernoulliLatents: LatentGroup {
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {
-    let posterior = RelaxedBernoulli(logits: parameters, temperature: pass.temperature!)
-    let prior = RelaxedBernoulli(logits: priorLogits, temperature: pass.priorTemperature!)
+    let posterior = RelaxedBernoulli(logits: parameters, temperature: pass.posteriorTemperature)
+    let prior = RelaxedBernoulli(logits: priorLogits, temperature: pass.priorTemperature)
     let logit = posterior.pathwiseSample(key: key)
     let ratio = posterior.logProbability(of: logit) - prior.logProbability(of: logit)
     return (sigmoid(logit), ratio.sum(along: -1))

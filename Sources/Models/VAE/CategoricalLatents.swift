@@ -61,8 +61,8 @@ struct CategoricalLatents: LatentGroup {
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {
     let posterior = RelaxedCategorical(
-      logits: byVariable(parameters), temperature: pass.temperature!)
-    let prior = RelaxedCategorical(logits: priorLogits, temperature: pass.priorTemperature!)
+      logits: byVariable(parameters), temperature: pass.posteriorTemperature)
+    let prior = RelaxedCategorical(logits: priorLogits, temperature: pass.priorTemperature)
     let log = posterior.pathwiseSample(key: key)
     let ratio = posterior.logProbability(of: log) - prior.logProbability(of: log)
     return (flat(exp(log)), ratio.sum(along: -1))

@@ -80,8 +80,13 @@ struct LatentOptions {
 /// draws of a temperature.
 struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
   private(set) var estimator: (any GradientEstimator<Choice>)?
-  private(set) var temperature: Tensor?
-  let priorTemperature: Tensor?
+  private var temperature: Tensor?
+  private let priorDensityTemperature: Float?
+
+  /// Of the posterior's relaxed draws and density: annealed, not trained.
+  var posteriorTemperature: Tensor { temperature!.stoppingGradient() }
+  /// Of the prior's relaxed density.
+  var priorTemperature: Tensor { Tensor(priorDensityTemperature!) }
 
   init(_ options: LatentOptions, featureCount: Int, _ builtIns: [BuiltInEstimator<Choice>]) {
     switch options.pass {
@@ -91,11 +96,11 @@ struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
       made.noises = options.noises
       made.key = options.key
       estimator = builtIns.first { $0.name == name }!.make(made)
-      priorTemperature = nil
+      priorDensityTemperature = nil
     case .relaxed(let priorTemperature):
       temperature = Tensor(1)
-      self.priorTemperature = Tensor(priorTemperature)
-    case .score: priorTemperature = nil
+      priorDensityTemperature = priorTemperature
+    case .score: priorDensityTemperature = nil
     }
   }
 
