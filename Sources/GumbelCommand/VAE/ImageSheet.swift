@@ -30,6 +30,11 @@ struct ImageSheet {
     }
   }
 
+  /// The lists but for those that are as the one before.
+  static func differing(_ lists: [[Float]]) -> [[Float]] {
+    lists.enumerated().filter { $0 == 0 || lists[$0 - 1] != $1 }.map(\.element)
+  }
+
   private var count: Int { pixels.count / image.count }
   private var rows: Int { (count + columns - 1) / columns }
   private var height: Int { rows * (image.height + Self.gap) - Self.gap }

@@ -14,7 +14,7 @@ struct VAEEvaluateCommand: ParsableCommand {
 
       EXAMPLES
         gumbel vae evaluate fashion-mnist --checkpoint run
-        gumbel vae evaluate fashion-mnist --checkpoint run --samples 1000 --images 1000 --json -
+        gumbel vae evaluate fashion-mnist --checkpoint run --samples 100 --images 1000 --json -
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
@@ -22,7 +22,7 @@ struct VAEEvaluateCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Draws an image for the importance-weighted bound.", valueName: "m"))
-  var samples = 100
+  var samples = 1000
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Take the first n images only.", valueName: "n"))

@@ -23,6 +23,11 @@ struct VAEInputOptions: ParsableArguments {
 
   /// The images, with black and white pixels drawn once if the network was trained on such.
   func load(for run: VAERun, checkpoint: String) throws -> ImageSet {
+    run.prepared(try originals(for: run, checkpoint: checkpoint))
+  }
+
+  /// The images as they are.
+  func originals(for run: VAERun, checkpoint: String) throws -> ImageSet {
     let images = try source.load()
     let chosen: ImageSet =
       switch split {
@@ -35,6 +40,13 @@ struct VAEInputOptions: ParsableArguments {
         "\(source.data): found images of \(chosen.shape.text), expected \(run.image.text), on "
           + "which the network in \(checkpoint) was trained")
     }
-    return chosen.binarisedForTesting(Binarisation(text: run.binarisation) ?? .none)
+    return chosen
+  }
+}
+
+extension VAERun {
+  /// Images as the likelihood wants them.
+  func prepared(_ images: ImageSet) -> ImageSet {
+    images.binarisedForTesting(Binarisation(text: binarisation) ?? .none)
   }
 }

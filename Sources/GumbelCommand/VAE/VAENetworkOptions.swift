@@ -23,7 +23,8 @@ struct VAENetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "From pixels to codes: mlp:512,256 with the widths of hidden layers, linear, or "
-        + "conv:32,64 with the channels of convolutions that halve the image.", valueName: "layers"))
+        + "conv:32,64 with the channels of convolutions that halve the image.", valueName: "layers")
+  )
   var encoder = "mlp:512,256"
   @Option(
     help: ArgumentHelp(

@@ -6,8 +6,9 @@ struct VAEReconstructCommand: ParsableCommand {
     commandName: "reconstruct",
     abstract: "Show images beside what is left of them in their codes.",
     discussion: """
-      Encodes images and decodes the most probable codes. A sheet has rows of images, and below \
-      each the reconstructions; an array has the images first, then the reconstructions.
+      Encodes images and decodes the most probable codes. A sheet has rows of images, below each \
+      the same made black or white, where the network was trained on such, and then the \
+      reconstructions; in an array, all images come first, and all reconstructions last.
 
       EXAMPLES
         gumbel vae reconstruct fashion-mnist --checkpoint run --output pairs.png
@@ -28,18 +29,21 @@ struct VAEReconstructCommand: ParsableCommand {
     let output = try sheet.checked()
     try OptionChecks.count(count, "--count", upTo: 1_000_000)
     let (run, vae) = try model.load()
-    let images = try input.load(for: run, checkpoint: model.checkpoint)
+    let originals = try input.originals(for: run, checkpoint: model.checkpoint)
+    let images = run.prepared(originals)
     let count = min(count, images.count)
     let pixels = images.tensor(of: 0..<count)
     let found = vae.reconstruct(
       pixels, by: sample ? .sample(key: RandomKey(seed)) : .mode)
-    let lists = [pixels.scalars, found.scalars]
+    let lists = ImageSheet.differing(
+      [originals.pixels(of: 0..<count), pixels.scalars, found.scalars])
     let columns = min(sheet.columns, count)
     try output.write(
       ImageSheet(
         output.isArray
           ? lists.flatMap(\.self)
           : ImageSheet.interleaved(lists, image: run.image, columns: columns),
-        image: run.image, columns: columns), extents: [2, count], title: "Reconstructions")
+        image: run.image, columns: columns), extents: [lists.count, count], title: "Reconstructions"
+    )
   }
 }

@@ -32,7 +32,8 @@ struct VAEReport {
         <p>Codes drawn from the prior, and the means of their pixels.</p>
         \(picture(gallery.samples, "Samples of the model."))
         <h2>Reconstructions</h2>
-        <p>Test images, and below each what the decoder makes of a code drawn for it.</p>
+        <p>Test images, below them what the encoder is shown where that is not the same, and what
+        the decoder makes of a code drawn for each.</p>
         \(picture(gallery.reconstructions, "Test images and their reconstructions."))
         <h2>Codes</h2>
         \(gallery.usage.map(section).joined(separator: "\n"))
@@ -72,7 +73,11 @@ struct VAEReport {
   }
 
   private func section(_ usage: VAECodeUsage) -> String {
-    "<p>\(xmlEscaped(usage.description))</p>\n<figure>\n\(Figure(columns: [usage.panel]).svg())</figure>"
+    """
+    <p>\(xmlEscaped(usage.description))</p>
+    <figure>
+    \(usage.figure.svg())</figure>
+    """
   }
 
   private var numbers: [[String]] {
@@ -103,7 +108,9 @@ extension VAERun {
             || (0x61...0x7A).contains(byte) || "-_./:,=+@%".utf8.contains(byte)
         }
         return plain && !word.isEmpty
-          ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+          ? word
+          : "'"
+            + word.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: "'\\''") + "'"
       }).joined(separator: " ")
   }

@@ -3,8 +3,8 @@ import Gumbel
 /// A run of `gumbel vae train`: trains, measures after every epoch, logs and saves.
 final class VAETrainer {
   let run: VAERun
-  /// The test images as the likelihood wants them.
-  let test: ImageSet
+  /// The test images as they are, and as the likelihood wants them.
+  private let originals, test: ImageSet
   private(set) var training: VAETraining
   private(set) var epochs: [VAEEpoch] = []
   private var batches: ImageBatches
@@ -27,7 +27,7 @@ final class VAETrainer {
         position = try directory.restore(&training)
         self.run = earlier
       } else {
-        try directory.writeSettings(JSON.text(of: run))
+        try directory.writeSettings(JSON.indentedText(of: run))
         self.run = run
       }
       log = try directory.openLog(at: position)
@@ -49,7 +49,8 @@ final class VAETrainer {
     batches = ImageBatches(
       images.train, batchSize: run.batchSize, binarisation: binarisation,
       key: key.folding(in: "batches"))
-    test = images.test.binarisedForTesting(binarisation)
+    originals = images.test
+    test = originals.binarisedForTesting(binarisation)
   }
 
   var seconds: Double { log.seconds }
@@ -112,7 +113,8 @@ final class VAETrainer {
   func gallery() -> VAEGallery { gallery(of: training.vae, usage: true) }
 
   private func gallery(of vae: VAE, usage: Bool) -> VAEGallery {
-    VAEGallery(of: vae, on: test, key: key.folding(in: "pictures"), usage: usage)
+    VAEGallery(
+      of: vae, on: test, originals: originals, key: key.folding(in: "pictures"), usage: usage)
   }
 }
 
