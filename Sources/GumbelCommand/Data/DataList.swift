@@ -1,0 +1,49 @@
+import Gumbel
+
+/// The named sets, and which of them are on this machine.
+struct DataList: Encodable {
+  struct Entry: Encodable {
+    let name, kind, summary, size, license, installation: String
+    let paths: [String]
+
+    var place: String {
+      guard let path = paths.first else { return "not here; get it with: \(installation)" }
+      return paths.count == 1 ? path : String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+    }
+  }
+
+  let sets: [Entry]
+
+  init() {
+    sets = ImageCatalog.sets.map { set in
+      Entry(
+        name: set.name, kind: "images", summary: set.summary,
+        size: "\(set.trainCount) + \(set.testCount)", license: set.license,
+        installation: set.installation, paths: set.paths() ?? [])
+    }
+  }
+
+  var text: String {
+    var rows = [["NAME", "KIND", "TRAIN + TEST", "WHAT", "LICENSE", "WHERE"]]
+    rows += sets.map { [$0.name, $0.kind, $0.size, $0.summary, $0.license, $0.place] }
+    return TextTable(rows).text
+  }
+}
+
+/// Rows of text in columns two spaces apart.
+struct TextTable {
+  let rows: [[String]]
+
+  init(_ rows: [[String]]) { self.rows = rows }
+
+  var text: String {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      let line = padded.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+}
