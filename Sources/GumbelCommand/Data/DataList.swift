@@ -29,21 +29,3 @@ struct DataList: Encodable {
     return TextTable(rows).text
   }
 }
-
-/// Rows of text in columns two spaces apart.
-struct TextTable {
-  let rows: [[String]]
-
-  init(_ rows: [[String]]) { self.rows = rows }
-
-  var text: String {
-    let widths = (rows.first ?? []).indices.map { column in
-      rows.map { $0[column].count }.max() ?? 0
-    }
-    return rows.map { row in
-      let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      let line = padded.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
-  }
-}

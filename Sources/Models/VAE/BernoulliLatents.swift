@@ -43,14 +43,14 @@ struct BernoulliLatents: LatentGroup {
     pass.estimator!.expectation(of: f, under: Bernoulli(logits: parameters), key: key)
   }
 
-  func divergence(under parameters: Tensor) -> Tensor {
+  func divergenceTerms(under parameters: Tensor) -> Tensor {
     // E[log q] = p x - softplus x, and the same of the prior's logits.
     let p = sigmoid(parameters)
     guard let prior else {
       let log2: Float = 0.693_147_18
-      return (p * parameters - softplus(parameters) + log2).sum(along: -1)
+      return p * parameters - softplus(parameters) + log2
     }
-    return (p * (parameters - prior) - softplus(parameters) + softplus(prior)).sum(along: -1)
+    return p * (parameters - prior) - softplus(parameters) + softplus(prior)
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {

@@ -53,10 +53,10 @@ struct CategoricalLatents: LatentGroup {
       of: { f(flat($0)) }, under: OneHotCategorical(logits: byVariable(parameters)), key: key)
   }
 
-  func divergence(under parameters: Tensor) -> Tensor {
+  func divergenceTerms(under parameters: Tensor) -> Tensor {
     let logQ = byVariable(parameters).logSoftmax()
     let logRatio = prior.map { logQ - $0.logSoftmax() } ?? (logQ + Float(log(Double(classes))))
-    return flat(exp(logQ) * logRatio).sum(along: -1)
+    return flat(exp(logQ) * logRatio)
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {

@@ -43,15 +43,15 @@ struct GaussianLatents: LatentGroup {
     f(sample(under: parameters, key: key))
   }
 
-  func divergence(under parameters: Tensor) -> Tensor {
+  func divergenceTerms(under parameters: Tensor) -> Tensor {
     let (mean, logVariance) = split(parameters)
     guard let prior else {
-      return 0.5 * (square(mean) + exp(logVariance) - 1 - logVariance).sum(along: -1)
+      return 0.5 * (square(mean) + exp(logVariance) - 1 - logVariance)
     }
     let (priorMean, priorLogVariance) = split(prior)
     let difference = logVariance - priorLogVariance
     let distance = square(mean - priorMean) * exp(-priorLogVariance)
-    return 0.5 * (distance + exp(difference) - 1 - difference).sum(along: -1)
+    return 0.5 * (distance + exp(difference) - 1 - difference)
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {

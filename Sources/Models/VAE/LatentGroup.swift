@@ -24,8 +24,8 @@ protocol LatentGroup: TensorGroup, Sendable {
   func expectation(
     of f: (Tensor) -> Tensor, under parameters: Tensor, key: RandomKey
   ) -> Tensor
-  /// KL(q(z|x) ‖ p(z)) in closed form.
-  func divergence(under parameters: Tensor) -> Tensor
+  /// KL(q(z|x) ‖ p(z)) in closed form: `[n, …]`, the terms of each variable side by side.
+  func divergenceTerms(under parameters: Tensor) -> Tensor
 
   /// A relaxed draw that a gradient passes through, and the `log q(z|x) - log p(z)` of relaxed
   /// densities there.
@@ -54,6 +54,11 @@ protocol LatentGroup: TensorGroup, Sendable {
 }
 
 extension LatentGroup {
+  /// KL(q(z|x) ‖ p(z)) in closed form: `[n]`.
+  func divergence(under parameters: Tensor) -> Tensor {
+    divergenceTerms(under: parameters).sum(along: -1)
+  }
+
   static var isDiscrete: Bool { !estimatorNames.isEmpty }
 }
 

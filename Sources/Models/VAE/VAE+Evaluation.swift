@@ -75,8 +75,8 @@ extension VAE {
             divergence: Double(divergences[image]),
             weightedBound: draws[i].logSum - log(Double(samples)))
         }
+        try progress(start + range.upperBound)
       }
-      try progress(start + rows)
     }
     return sums.evaluation(samples: samples)
   }
