@@ -1,11 +1,5 @@
 import Kernels
 
-#if canImport(Accelerate)
-  import Accelerate
-#else
-  import COpenBLAS
-#endif
-
 /// The three products between images, kernels and features of a convolution.
 ///
 /// With `patches` the matrix of what lies under each window of the kernel, they are
@@ -22,7 +16,7 @@ struct ConvolutionProduct {
   private var pixels: Int { windows.height * windows.width * windows.channels }
   private var windowsPerImage: Int { windows.rows * windows.columns }
   private var windowCount: Int { images * windowsPerImage }
-  /// Windows in a block: enough that the BLAS packs the kernel rarely, few enough for the cache.
+  /// Windows in a block: enough that the kernel is packed rarely, few enough for the cache.
   private var block: Int { max(16, min(512, 131_072 / max(patch, 1) / 16 * 16)) }
 
   /// `activation(patches · kernel + bias)`: features [images, rows, columns, features].
@@ -116,9 +110,6 @@ struct ConvolutionProduct {
   }
 
   private static func inParallel(_ count: Int, _ body: (Int) -> Void) {
-    #if !canImport(Accelerate)
-      MatrixProduct.keepBLASOnOneThread()
-    #endif
     withoutActuallyEscaping(body) { body in
       var job = body
       withUnsafeMutablePointer(to: &job) { job in
@@ -138,9 +129,8 @@ struct ConvolutionProduct {
       if !adds { c.update(repeating: 0, count: m * n) }
       return
     }
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-      transposeB ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a,
-      Int32(transposeA ? m : k), b, Int32(transposeB ? k : n), adds ? 1 : 0, c, Int32(n))
+    MatrixProduct.multiply(
+      transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, a, transposeA ? m : k, b,
+      transposeB ? k : n, c, n, adds: adds)
   }
 }

@@ -2,6 +2,8 @@ import Kernels
 
 #if canImport(Accelerate)
   import Accelerate
+#elseif arch(x86_64)
+  import COneDNN
 #else
   import COpenBLAS
 #endif
@@ -9,9 +11,9 @@ import Kernels
 /// `c = op(a) op(b)` for dense row-major matrices: c is [m, n], the inner size is k, and a
 /// transposed operand is stored [k, m] or [n, k].
 ///
-/// Small products run in our own kernel, since a call of the BLAS costs more than their work.
-/// On Linux large ones are divided among our threads, with OpenBLAS itself kept to one thread a
-/// call: its workers and ours would otherwise spin against each other.
+/// Small products run in our own kernel, since a call of a library costs more than their work.
+/// On Linux large ones are divided among our threads, with the library kept to the calling one: its
+/// workers and ours would otherwise spin against each other.
 struct MatrixProduct {
   var transposeA: Bool
   var transposeB: Bool
@@ -38,7 +40,6 @@ struct MatrixProduct {
     #if canImport(Accelerate)
       runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
     #else
-      _ = Self.singleThreadedBLAS
       let parts = work < Self.parallelWork ? 1 : Self.parts(work: work, extent: max(m, n))
       if parts == 1 {
         runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
@@ -59,7 +60,7 @@ struct MatrixProduct {
   #if !canImport(Accelerate)
     /// How many parts the result's longer side is cut into: a power of two, more for more work.
     ///
-    /// By sizes alone: the BLAS rounds a block's edge differently from its inside, so parts that
+    /// By sizes alone: the library rounds a block's edge differently from its inside, so parts that
     /// went by the number of threads would make the bits depend on it. Few parts, since each packs
     /// the other operand anew.
     private static func parts(work: Int, extent: Int) -> Int {
@@ -67,11 +68,6 @@ struct MatrixProduct {
       while parts < 64, work >> 28 >= parts, extent >= 256 * parts { parts *= 2 }
       return parts
     }
-
-    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
-
-    /// For those who call the BLAS themselves.
-    static func keepBLASOnOneThread() { _ = singleThreadedBLAS }
 
     private struct Job {
       let product: MatrixProduct
@@ -109,9 +105,39 @@ struct MatrixProduct {
     let firstA = a + (transposeA ? rows.lowerBound : rows.lowerBound * k)
     let firstB = b + (transposeB ? columns.lowerBound * k : columns.lowerBound)
     let firstC = c + (rows.lowerBound * n + columns.lowerBound)
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-      transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k), 1,
-      firstA, Int32(lda), firstB, Int32(ldb), 0, firstC, Int32(n))
+    Self.multiply(
+      transposeA: transposeA, transposeB: transposeB, m: rows.count, n: columns.count, k: k,
+      firstA, lda, firstB, ldb, firstC, n)
   }
+
+  /// `c = op(a) op(b)`, or that added to c, by the library on the calling thread alone: a, b and c
+  /// have rows of lda, ldb and ldc elements, and no extent is 0.
+  static func multiply(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>,
+    _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ c: UnsafeMutablePointer<Float>,
+    _ ldc: Int, adds: Bool = false
+  ) {
+    #if !canImport(Accelerate) && arch(x86_64)
+      dnnl_use_calling_thread()
+      func letter(_ isTransposed: Bool) -> CChar {
+        CChar(UInt8(ascii: isTransposed ? "T" : "N"))
+      }
+      let status = dnnl_sgemm(
+        letter(transposeA), letter(transposeB), Int64(m), Int64(n), Int64(k), 1, a, Int64(lda), b,
+        Int64(ldb), adds ? 1 : 0, c, Int64(ldc))
+      require(status == dnnl_success, "oneDNN has no memory for a product of matrices")
+    #else
+      #if !canImport(Accelerate)
+        _ = singleThreadedBLAS
+      #endif
+      cblas_sgemm(
+        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+        transposeB ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b,
+        Int32(ldb), adds ? 1 : 0, c, Int32(ldc))
+    #endif
+  }
+
+  #if !canImport(Accelerate) && !arch(x86_64)
+    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
+  #endif
 }
