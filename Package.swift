@@ -1,8 +1,16 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// BLAS is Accelerate on Apple platforms and OpenBLAS, found through pkg-config, elsewhere.
-let blas: [Target.Dependency] = [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))]
+// Matrix products are Accelerate's on Apple platforms. On Linux they are oneDNN's, or OpenBLAS's
+// where oneDNN has no fast ones.
+#if arch(x86_64)
+  let blas = "COneDNN"
+  let blasLibrary = Target.systemLibrary(name: blas, providers: [.apt(["libdnnl-dev"])])
+#else
+  let blas = "COpenBLAS"
+  let blasLibrary = Target.systemLibrary(
+    name: blas, pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])])
+#endif
 
 // What `import Gumbel` brings. Whoever imports the umbrella depends on each by name as well: the
 // package manager rebuilds a module only when one that it names has changed.
@@ -46,7 +54,9 @@ let package = Package(
     .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Optimizers", dependencies: ["Tensors"]),
-    .target(name: "Tensors", dependencies: ["Kernels"] + blas),
+    .target(
+      name: "Tensors",
+      dependencies: ["Kernels", .target(name: blas, condition: .when(platforms: [.linux]))]),
 
     // Files in, pictures out.
     .target(name: "Datasets", dependencies: ["Distributions", "Tensors", "Kernels", "CZlib"]),
@@ -54,8 +64,7 @@ let package = Package(
 
     // C and system libraries.
     .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    blasLibrary,
     .systemLibrary(name: "CMath"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 

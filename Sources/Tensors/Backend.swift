@@ -1,6 +1,8 @@
 import Kernels
 
 #if canImport(Accelerate)
+#elseif arch(x86_64)
+  import COneDNN
 #else
   import COpenBLAS
 #endif
@@ -14,6 +16,12 @@ public enum Backend {
   public static var blas: String {
     #if canImport(Accelerate)
       "Accelerate"
+    #elseif arch(x86_64)
+      let version = dnnl_version().pointee
+      // Each instruction set's bits include those of the sets before it.
+      let bits = dnnl_get_effective_cpu_isa().rawValue
+      let set = [(0x27, "avx512"), (0x7, "avx2"), (0x3, "avx")].first { bits & $0.0 == $0.0 }
+      return "oneDNN \(version.major).\(version.minor).\(version.patch) (\(set?.1 ?? "sse4.1"))"
     #else
       String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: " ")
         + " (\(String(cString: openblas_get_corename())))"

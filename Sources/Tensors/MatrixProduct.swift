@@ -2,6 +2,8 @@ import Kernels
 
 #if canImport(Accelerate)
   import Accelerate
+#elseif arch(x86_64)
+  import COneDNN
 #else
   import COpenBLAS
 #endif
@@ -9,9 +11,9 @@ import Kernels
 /// `c = op(a) op(b)` for dense row-major matrices: c is [m, n], the inner size is k, and a
 /// transposed operand is stored [k, m] or [n, k].
 ///
-/// Small products run in our own kernel, since a call of the BLAS costs more than their work.
-/// On Linux large ones are divided among our threads, with OpenBLAS itself kept to one thread a
-/// call: its workers and ours would otherwise spin against each other.
+/// Small products run in our own kernel, since a call of a library costs more than their work.
+/// On Linux large ones are divided among our threads, with the library kept to the calling one: its
+/// workers and ours would otherwise spin against each other.
 struct MatrixProduct {
   var transposeA: Bool
   var transposeB: Bool
@@ -38,7 +40,6 @@ struct MatrixProduct {
     #if canImport(Accelerate)
       runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
     #else
-      _ = Self.singleThreadedBLAS
       let parts = work < Self.parallelWork ? 1 : Self.parts(work: work, extent: max(m, n))
       if parts == 1 {
         runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
@@ -59,7 +60,7 @@ struct MatrixProduct {
   #if !canImport(Accelerate)
     /// How many parts the result's longer side is cut into: a power of two, more for more work.
     ///
-    /// By sizes alone: the BLAS rounds a block's edge differently from its inside, so parts that
+    /// By sizes alone: the library rounds a block's edge differently from its inside, so parts that
     /// went by the number of threads would make the bits depend on it. Few parts, since each packs
     /// the other operand anew.
     private static func parts(work: Int, extent: Int) -> Int {
@@ -67,8 +68,6 @@ struct MatrixProduct {
       while parts < 64, work >> 28 >= parts, extent >= 256 * parts { parts *= 2 }
       return parts
     }
-
-    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
     private struct Job {
       let product: MatrixProduct
@@ -106,9 +105,27 @@ struct MatrixProduct {
     let firstA = a + (transposeA ? rows.lowerBound : rows.lowerBound * k)
     let firstB = b + (transposeB ? columns.lowerBound * k : columns.lowerBound)
     let firstC = c + (rows.lowerBound * n + columns.lowerBound)
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-      transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k), 1,
-      firstA, Int32(lda), firstB, Int32(ldb), 0, firstC, Int32(n))
+    #if !canImport(Accelerate) && arch(x86_64)
+      dnnl_use_calling_thread()
+      func letter(_ isTransposed: Bool) -> CChar {
+        CChar(UInt8(ascii: isTransposed ? "T" : "N"))
+      }
+      let status = dnnl_sgemm(
+        letter(transposeA), letter(transposeB), Int64(rows.count), Int64(columns.count), Int64(k),
+        1, firstA, Int64(lda), firstB, Int64(ldb), 0, firstC, Int64(n))
+      require(status == dnnl_success, "matmul: oneDNN has no memory for a product")
+    #else
+      #if !canImport(Accelerate)
+        _ = Self.singleThreadedBLAS
+      #endif
+      cblas_sgemm(
+        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+        transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k),
+        1, firstA, Int32(lda), firstB, Int32(ldb), 0, firstC, Int32(n))
+    #endif
   }
+
+  #if !canImport(Accelerate) && !arch(x86_64)
+    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
+  #endif
 }

@@ -132,7 +132,7 @@ import _TestSupport
     #expect(Tensor(int32: [1, -1, 3]).oneHot(depth: 3).scalars == [0, 1, 0, 0, 0, 0, 0, 0, 0])
   }
 
-  /// Products on both sides of the sizes where the kernel, the BLAS and the threads take over.
+  /// Products on both sides of the sizes where the kernel, the library and the threads take over.
   @Test(arguments: [1, 3, 16, 17, 40, 110])
   func products(size: Int) {
     let key = RandomKey(UInt64(size))

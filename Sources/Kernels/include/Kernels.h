@@ -372,7 +372,7 @@ void gk_token_log_probabilities(
 
 // MARK: - Networks
 
-/// c = op(a) op(b) for small matrices, where a call of the BLAS costs more than its work.
+/// c = op(a) op(b) for small matrices, where a library call costs more than its work.
 /// op(a) is [m, n'] ... sizes as in BLAS: c [m, n], inner size k; transposed operands are stored
 /// [k, m] and [n, k].
 void gk_small_matmul(
