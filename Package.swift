@@ -44,7 +44,11 @@ let package = Package(
 
     // Networks, from the top down: a target imports only what stands below it.
     .target(
-      name: "Models", dependencies: ["Training", "Datasets", "Layers", "Optimizers", "Tensors"]),
+      name: "Models",
+      dependencies: [
+        "Training", "Datasets", "Estimators", "Distributions", "Layers", "Optimizers", "Tensors",
+        "CMath",
+      ]),
     .target(
       name: "Training",
       dependencies: [

@@ -39,6 +39,9 @@ public struct DecoupledStraightThroughEstimator<Choice: RelaxableChoice>: Gradie
     return cost(f, drawn.passingGradient(to: mean), distribution)
   }
 
+  /// Sets the backward temperature.
+  public mutating func anneal(to temperature: Tensor) { backwardTemperature = temperature }
+
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("forwardTemperature", &forwardTemperature)
     visitor.visit("backwardTemperature", &backwardTemperature)

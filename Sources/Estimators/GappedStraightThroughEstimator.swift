@@ -39,6 +39,8 @@ public struct GappedStraightThroughEstimator<Choice: RelaxableChoice>: GradientE
     return cost(f, drawn.passingGradient(to: relaxed), distribution)
   }
 
+  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
+
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("temperature", &temperature)
   }

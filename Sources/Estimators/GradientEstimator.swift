@@ -48,6 +48,9 @@ public protocol GradientEstimator<Choice>: TensorGroup, Sendable {
   /// Takes note of costs, as `expectation` returns them, where the estimator keeps state that no
   /// gradient trains: a moving average.
   mutating func observe(_ costs: Tensor)
+
+  /// Sets the temperature, where the estimator has one that is annealed rather than trained.
+  mutating func anneal(to temperature: Tensor)
 }
 
 extension GradientEstimator {
@@ -56,6 +59,9 @@ extension GradientEstimator {
 
   /// Does nothing.
   public mutating func observe(_ costs: Tensor) {}
+
+  /// Does nothing.
+  public mutating func anneal(to temperature: Tensor) {}
 
   /// No parameters.
   public mutating func visit(_ visitor: inout some TensorVisitor) {}

@@ -46,6 +46,8 @@ public struct GumbelRaoEstimator<Choice: RelaxableChoice>: GradientEstimator {
     return cost(f, drawn.passingGradient(to: sum! / Float(noises)), distribution)
   }
 
+  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
+
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("temperature", &temperature)
   }

@@ -33,6 +33,8 @@ public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: GradientEstimator
     return cost(f, distribution.relaxedSample(temperature: temperature, key: key), distribution)
   }
 
+  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
+
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("temperature", &temperature)
   }

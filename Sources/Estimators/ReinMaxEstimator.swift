@@ -43,6 +43,8 @@ public struct ReinMaxEstimator<Choice: RelaxableChoice>: GradientEstimator {
         - 0.5 * Choice.meanDerivative(at: p, along: direction))
   }
 
+  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
+
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("temperature", &temperature)
   }

@@ -33,6 +33,8 @@ public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: Gr
       f, distribution.straightThroughSample(temperature: temperature, key: key), distribution)
   }
 
+  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
+
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("temperature", &temperature)
   }

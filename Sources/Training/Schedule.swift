@@ -13,10 +13,10 @@ import Tensors
 ///
 /// A schedule is a function of the step alone, so a resumed run goes on where it stopped. Step 0
 /// gives the initial value exactly, a floor is never crossed, and the end is reached exactly.
-public struct Schedule: Hashable, Sendable {
-  private enum Form: Hashable, Sendable {
+public struct Schedule: Hashable, Codable, Sendable {
+  private enum Form: Hashable, Codable, Sendable {
     case constant
-    case exponential(rate: Double)
+    case exponential(rate: Double, floor: Double)
     case linear(end: Double, steps: Int)
     case cosine(end: Double, steps: Int)
     case geometric(end: Double, steps: Int)
@@ -24,14 +24,12 @@ public struct Schedule: Hashable, Sendable {
 
   private let initial: Double
   private let form: Form
-  private let floor: Double
   private let every: Int
 
-  private init(_ initial: Double, _ form: Form, floor: Double = -.infinity, every: Int = 1) {
+  private init(_ initial: Double, _ form: Form, every: Int = 1) {
     require(every >= 1, "Schedule: updated every \(every) steps; expected 1 or more")
     self.initial = initial
     self.form = form
-    self.floor = floor
     self.every = every
   }
 
@@ -48,7 +46,7 @@ public struct Schedule: Hashable, Sendable {
   public static func exponential(
     from initial: Double, rate: Double, floor: Double = 0, every: Int = 1
   ) -> Schedule {
-    Schedule(initial, .exponential(rate: rate), floor: floor, every: every)
+    Schedule(initial, .exponential(rate: rate, floor: floor), every: every)
   }
 
   /// From one value to another in equal differences, and then the latter.
@@ -81,7 +79,7 @@ public struct Schedule: Hashable, Sendable {
     let t = step / every * every
     switch form {
     case .constant: return initial
-    case .exponential(let rate):
+    case .exponential(let rate, let floor):
       return max(floor, t == 0 ? initial : initial * exp(-rate * Double(t)))
     case .linear(let end, let steps):
       if t >= steps { return end }

@@ -1,0 +1,117 @@
+import Distributions
+import Estimators
+import Tensors
+
+/// A group of independent latent variables of one kind: its posterior, which an encoder gives the
+/// parameters of, and its prior.
+///
+/// Parameters are `[n, parameterCount]`, values `[n, valueCount]`, and what is summed over the
+/// variables `[n]`.
+protocol LatentGroup: TensorGroup, Sendable {
+  /// What the kind is called.
+  static var kind: String { get }
+  /// The smallest of each of the sizes that follow the name.
+  static var smallest: [Int] { get }
+  /// The estimators that a gradient can pass through discrete values by; none for continuous ones.
+  static var estimatorNames: [String] { get }
+
+  init(_ sizes: [Int], _ options: LatentOptions)
+
+  var parameterCount: Int { get }
+  var valueCount: Int { get }
+
+  /// An estimate of E[f(z)] under the posterior, with its gradient.
+  func expectation(
+    of f: (Tensor) -> Tensor, under parameters: Tensor, key: RandomKey
+  ) -> Tensor
+  /// KL(q(z|x) ‖ p(z)) in closed form.
+  func divergence(under parameters: Tensor) -> Tensor
+
+  /// A relaxed draw that a gradient passes through, and the `log q(z|x) - log p(z)` of relaxed
+  /// densities there.
+  func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor)
+
+  /// An exact draw of the posterior, without a gradient where it is discrete.
+  func sample(under parameters: Tensor, key: RandomKey) -> Tensor
+  /// The most probable value.
+  func mode(under parameters: Tensor) -> Tensor
+  /// The mean of the value: probabilities, where it is discrete.
+  func mean(under parameters: Tensor) -> Tensor
+  /// log q(z|x) of values that were drawn.
+  func logPosterior(of value: Tensor, under parameters: Tensor) -> Tensor
+  /// log p(z) of values that were drawn.
+  func logPrior(of value: Tensor) -> Tensor
+  /// So many values of the prior.
+  func priorSample(_ count: Int, key: RandomKey) -> Tensor
+
+  /// The number of classes of each variable, where they are discrete; a binary one has 2.
+  var classCount: Int? { get }
+
+  /// See ``GradientEstimator/observe(_:)``.
+  mutating func observe(_ costs: Tensor)
+  /// See ``GradientEstimator/anneal(to:)``.
+  mutating func anneal(to temperature: Tensor)
+}
+
+extension LatentGroup {
+  static var isDiscrete: Bool { !estimatorNames.isEmpty }
+}
+
+/// What groups of latent variables are made with.
+struct LatentOptions {
+  /// What a gradient passes through discrete values by.
+  enum Pass {
+    /// An estimator of a name.
+    case estimator(String)
+    /// Relaxed draws and densities.
+    case relaxed(priorTemperature: Float)
+    /// Scores of the group's joint draws, which are the model's own concern.
+    case score
+  }
+
+  var pass: Pass
+  var draws: Int
+  var noises: Int
+  var learnsPrior: Bool
+  var key: RandomKey
+}
+
+/// How a gradient passes through a group of discrete variables: by an estimator, or by relaxed
+/// draws of a temperature.
+struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
+  private(set) var estimator: (any GradientEstimator<Choice>)?
+  private(set) var temperature: Tensor?
+  let priorTemperature: Tensor?
+
+  init(_ options: LatentOptions, featureCount: Int, _ builtIns: [BuiltInEstimator<Choice>]) {
+    switch options.pass {
+    case .estimator(let name):
+      var made = EstimatorOptions(featureCount: featureCount)
+      made.draws = options.draws
+      made.noises = options.noises
+      made.key = options.key
+      estimator = builtIns.first { $0.name == name }!.make(made)
+      priorTemperature = nil
+    case .relaxed(let priorTemperature):
+      temperature = Tensor(1)
+      self.priorTemperature = Tensor(priorTemperature)
+    case .score: priorTemperature = nil
+    }
+  }
+
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    if estimator != nil {
+      visitor.enter("estimator")
+      estimator!.visit(&visitor)
+      visitor.leave()
+    }
+    if temperature != nil { visitor.visit("temperature", &temperature!) }
+  }
+
+  mutating func observe(_ costs: Tensor) { estimator?.observe(costs) }
+
+  mutating func anneal(to temperature: Tensor) {
+    estimator?.anneal(to: temperature)
+    if self.temperature != nil { self.temperature = temperature }
+  }
+}
