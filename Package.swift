@@ -63,7 +63,7 @@ let package = Package(
       dependencies: ["Kernels", .target(name: blas, condition: .when(platforms: [.linux]))]),
 
     // Files in, pictures out.
-    .target(name: "Datasets", dependencies: ["Distributions", "Tensors", "Kernels"]),
+    .target(name: "Datasets", dependencies: ["Distributions", "Tensors", "Kernels", "CZlib"]),
     .target(name: "Plots", dependencies: ["CZlib"]),
 
     // C and system libraries.
@@ -98,7 +98,7 @@ let package = Package(
       name: "TrainingTests", dependencies: ["Training", "Optimizers", "Tensors", "_TestSupport"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["GumbelCommand"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],

@@ -7,13 +7,16 @@
 #endif
 
 /// Bytes of a file or pipe, read a chunk at a time into one buffer that grows only while nothing
-/// is consumed from it.
+/// is consumed from it. Where asked, those of a gzip file are the ones inside, found by its magic.
 final class ChunkedInput {
   let source: InputSource
   private let descriptor: Int32
   private let isOwned: Bool
   private let shouldStop: (@Sendable () -> Bool)?
   private let chunk: Int
+  /// Whether it is still to be found out if this is a gzip file.
+  private var looksForGzip: Bool
+  private var inflater: GzipInflater?
 
   private var buffer: UnsafeMutablePointer<UInt8>
   private(set) var capacity: Int
@@ -30,12 +33,14 @@ final class ChunkedInput {
   private(set) var isStopped = false
 
   init(
-    _ source: InputSource, chunk: Int, shouldStop: (@Sendable () -> Bool)?
+    _ source: InputSource, chunk: Int, inflatingGzip: Bool = false,
+    shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
     (descriptor, isOwned) = try source.open(shouldStop: shouldStop)
     self.source = source
     self.shouldStop = shouldStop
     self.chunk = chunk
+    looksForGzip = inflatingGzip
     capacity = 2 * chunk
     buffer = .allocate(capacity: capacity)
   }
@@ -59,22 +64,45 @@ final class ChunkedInput {
   func readMore() throws(InputError) -> Bool {
     if isAtEnd || isStopped { return false }
     makeRoom()
+    let count =
+      if looksForGzip {
+        try readFirstBytes(into: buffer + end)
+      } else if let inflater {
+        try inflater.read(into: buffer + end, limit: min(chunk, capacity - end), from: self)
+      } else {
+        try readRaw(into: buffer + end, limit: min(chunk, capacity - end))
+      }
+    end += count
+    if count == 0, !isStopped { isAtEnd = true }
+    return count > 0
+  }
+
+  /// The bytes of the file as it is: as many as one read yields, 0 at the end and when stopped.
+  func readRaw(into bytes: UnsafeMutablePointer<UInt8>, limit: Int) throws(InputError) -> Int {
     while try waitForInput() {
-      let count = read(descriptor, buffer + end, min(chunk, capacity - end))
-      if count > 0 {
-        end += count
-        return true
-      }
-      if count == 0 {
-        isAtEnd = true
-        return false
-      }
+      let count = read(descriptor, bytes, limit)
+      if count >= 0 { return count }
       switch errno {
       case EINTR, EAGAIN: continue
       case let code: throw InputError(source: source.name, problem: .readFailed(code: code))
       }
     }
-    return false
+    return 0
+  }
+
+  /// The first bytes, of what a gzip file holds if it is one. The buffer has room for two.
+  private func readFirstBytes(into bytes: UnsafeMutablePointer<UInt8>) throws(InputError) -> Int {
+    var count = 0
+    while count < 2 {
+      let more = try readRaw(into: bytes + count, limit: 2 - count)
+      if more == 0 { break }
+      count += more
+    }
+    looksForGzip = false
+    guard count == 2, GzipInflater.magic == [bytes[0], bytes[1]] else { return count }
+    let inflater = GzipInflater(chunk: max(chunk, 1 << 14))
+    self.inflater = inflater
+    return try inflater.read(into: bytes, limit: min(chunk, capacity - end), from: self)
   }
 
   private func makeRoom() {

@@ -18,6 +18,10 @@ public struct InputError: Error, Equatable, Sendable {
     case interrupted
     /// The text is in UTF-16, by its byte-order mark.
     case utf16
+    /// A gzip file ends too early: how many bytes it has.
+    case gzipTruncated(byte: Int)
+    /// A gzip file is damaged at a byte, counted from 0, by zlib's words for it.
+    case gzipCorrupt(byte: Int, reason: String)
 
     // The text.
     /// A byte cannot be part of UTF-8.
@@ -79,6 +83,11 @@ public struct InputError: Error, Equatable, Sendable {
     /// Text or an `.npy` file does not hold an array.
     case array(NumberArrayProblem)
 
+    // Images.
+    /// A file or folder does not hold images, or labels for them: at a byte, counted from 0, of
+    /// what a gzip file holds, where the problem is in one place.
+    case image(ImageProblem, byte: Int?)
+
     // A list of categories, given rather than found.
     /// The list has fewer than two entries.
     case tooFewCategories(count: Int)
@@ -121,6 +130,10 @@ extension InputError.Problem: CustomStringConvertible {
     case .readFailed(let code): "reading failed: \(systemReason(code))"
     case .interrupted: "interrupted before the end"
     case .utf16: "starts with a UTF-16 byte-order mark, expected UTF-8"
+    case .gzipTruncated(let byte):
+      "the gzip file ends after \(counted(byte, "byte")), inside its data"
+    case .gzipCorrupt(let byte, let reason):
+      "byte \(byte): the gzip file is damaged (\(reason))"
 
     case .invalidUTF8(let byte): "byte \(byte) is not valid UTF-8"
     case .nul(let byte):
@@ -183,6 +196,8 @@ extension InputError.Problem: CustomStringConvertible {
       "more than \(limit) symbols, the limit for a file held in memory"
 
     case .array(let problem): "\(problem)"
+    case .image(let problem, let byte?): "byte \(byte): \(problem)"
+    case .image(let problem, nil): "\(problem)"
 
     case .tooFewCategories(let count): "needs at least two categories, found \(count)"
     case .emptyCategory(let entry): "entry \(entry) is empty, expected a category"
@@ -194,7 +209,7 @@ extension InputError.Problem: CustomStringConvertible {
 }
 
 /// A number without `.0` at its end.
-private func plain(_ number: Double) -> String {
+func plain(_ number: Double) -> String {
   let text = "\(number)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

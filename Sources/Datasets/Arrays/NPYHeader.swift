@@ -20,7 +20,14 @@ struct NPYHeader: Equatable {
     case float32 = "f4"
     case float64 = "f8"
 
-    var size: Int { Int(String(rawValue.last!))! }
+    var size: Int {
+      switch self {
+      case .bool, .int8, .uint8: 1
+      case .int16, .uint16, .float16: 2
+      case .int32, .uint32, .float32: 4
+      case .int64, .uint64, .float64: 8
+      }
+    }
   }
 
   var element: Element

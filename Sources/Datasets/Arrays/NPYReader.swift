@@ -90,25 +90,9 @@ struct NPYReader {
   private func decode(
     _ bytes: UnsafeRawBufferPointer, _ header: NPYHeader, into values: inout [Double]
   ) {
-    func integers<T: FixedWidthInteger>(_ type: T.Type) -> some Sequence<T> {
-      stride(from: 0, to: bytes.count, by: MemoryLayout<T>.size).lazy.map { offset in
-        let raw = bytes.loadUnaligned(fromByteOffset: offset, as: T.self)
-        return header.isBigEndian ? T(bigEndian: raw) : T(littleEndian: raw)
-      }
-    }
-    switch header.element {
-    case .bool: values += bytes.lazy.map { $0 == 0 ? 0 : 1 }
-    case .int8: values += integers(Int8.self).map { Double($0) }
-    case .int16: values += integers(Int16.self).map { Double($0) }
-    case .int32: values += integers(Int32.self).map { Double($0) }
-    case .int64: values += integers(Int64.self).map { Double($0) }
-    case .uint8: values += integers(UInt8.self).map { Double($0) }
-    case .uint16: values += integers(UInt16.self).map { Double($0) }
-    case .uint32: values += integers(UInt32.self).map { Double($0) }
-    case .uint64: values += integers(UInt64.self).map { Double($0) }
-    case .float16: values += integers(UInt16.self).map { double(halfPrecision: $0) }
-    case .float32: values += integers(UInt32.self).map { Double(Float(bitPattern: $0)) }
-    case .float64: values += integers(UInt64.self).map { Double(bitPattern: $0) }
+    let (element, isBigEndian) = (header.element, header.isBigEndian)
+    for offset in stride(from: 0, to: bytes.count, by: element.size) {
+      values.append(element.value(bytes, at: offset, isBigEndian: isBigEndian))
     }
   }
 
@@ -136,17 +120,5 @@ struct NPYReader {
 
   private func error(_ problem: NPYProblem, byte: Int) -> InputError {
     InputError(source: input.source.name, problem: .array(.npy(problem, byte: byte)))
-  }
-}
-
-/// The value of a number in IEEE 754's 16 bits, a type that not every processor has.
-private func double(halfPrecision bits: UInt16) -> Double {
-  let sign: Double = bits >> 15 == 0 ? 1 : -1
-  let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
-  switch exponent {
-  case 0: return sign * fraction * 0x1p-24
-  case 31: return fraction == 0 ? sign * .infinity : .nan
-  default:
-    return sign * (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
   }
 }

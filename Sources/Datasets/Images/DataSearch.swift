@@ -1,0 +1,90 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Where named data sets are looked for.
+public struct DataSearch: Equatable, Sendable {
+  /// Folders that hold a folder for each set, the first to be looked at first.
+  public var folders: [String]
+  /// Folders of Python packages, which bring some sets along.
+  public var pythonPackages: [String]
+
+  /// Folders in the order in which to look.
+  public init(folders: [String], pythonPackages: [String] = []) {
+    self.folders = folders
+    self.pythonPackages = pythonPackages
+  }
+
+  /// The folder in the environment's `GUMBEL_DATA`, `gumbel` in the user's data folder
+  /// (`XDG_DATA_HOME`, or `~/.local/share`), and where the system's packages put data sets; and the
+  /// Python packages of `VIRTUAL_ENV`, `CONDA_PREFIX`, the user and the system.
+  public static var usual: DataSearch { DataSearch(environment: environmentValue) }
+
+  /// The same for another environment.
+  init(environment: (String) -> String?) {
+    let home = environment("HOME")
+    let dataHome = environment("XDG_DATA_HOME") ?? home.map { $0 + "/.local/share" }
+    folders =
+      [environment("GUMBEL_DATA"), dataHome.map { $0 + "/gumbel" }, "/usr/share/datasets"]
+      .compactMap(\.self)
+    let prefixes = [
+      environment("VIRTUAL_ENV"), environment("CONDA_PREFIX"), home.map { $0 + "/.local" },
+      "/usr/local", "/usr", "/opt/homebrew",
+    ]
+    pythonPackages = prefixes.compactMap(\.self).flatMap { prefix in
+      // Debian has a folder python3 for all versions.
+      let versions = (try? directoryEntries(prefix + "/lib")) ?? []
+      return versions.filter { $0.hasPrefix("python3") }.sorted().reversed().flatMap { version in
+        ["site-packages", "dist-packages"].map { "\(prefix)/lib/\(version)/\($0)" }
+      }
+    }
+  }
+
+  /// The first folder in which all of the files are: that of the set's name, or one above.
+  func folder(of set: String, with files: [String]) -> String? {
+    folders.flatMap { ["\($0)/\(set)", $0] }.first { folder in
+      files.allSatisfy { isReadableFile("\(folder)/\($0)") }
+    }
+  }
+
+  /// The first Python package folder with a file.
+  func pythonFile(_ path: String) -> String? {
+    pythonPackages.lazy.map { "\($0)/\(path)" }.first(where: isReadableFile)
+  }
+}
+
+private func environmentValue(_ name: String) -> String? {
+  guard let value = getenv(name) else { return nil }
+  let text = String(cString: value)
+  return text.isEmpty ? nil : text
+}
+
+func isReadableFile(_ path: String) -> Bool {
+  !isDirectory(path) && access(path, R_OK) == 0
+}
+
+func isDirectory(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// The names in a folder but for hidden ones, in no order.
+func directoryEntries(_ path: String) throws(InputError) -> [String] {
+  guard let stream = opendir(path) else {
+    throw InputError(
+      source: path, problem: errno == ENOENT ? .missing : .notOpened(code: errno))
+  }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name)!
+    let name = String(
+      cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names
+}

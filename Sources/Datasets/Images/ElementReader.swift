@@ -1,0 +1,84 @@
+/// The elements of an array in a binary file, as pixels or as labels.
+struct ElementReader {
+  let input: ChunkedInput
+  let element: NPYHeader.Element
+  let isBigEndian: Bool
+  /// Where in the file the elements start.
+  let start: Int
+  let count: Int
+
+  private var expectedEnd: Int { start + count * element.size }
+
+  /// Reads pixels of images of `imageSize` values.
+  func pixels(imageSize: Int) throws(InputError) -> ImageSet.Pixels {
+    var builder = PixelBuilder()
+    try read { bytes throws(InputError) in
+      builder.reserve(count - builder.count)
+      if element == .uint8 {
+        builder.append(bytes.assumingMemoryBound(to: UInt8.self))
+        return
+      }
+      for offset in stride(from: 0, to: bytes.count, by: element.size) {
+        let value = value(bytes, at: offset)
+        guard let failure = builder.append(value) else { continue }
+        let (image, pixel) = builder.count.quotientAndRemainder(dividingBy: imageSize)
+        let problem: ImageProblem =
+          switch failure {
+          case .outOfRange: .pixelOutOfRange(found: value, image: image + 1, pixel: pixel + 1)
+          case .mixed: .mixedPixels(found: value, image: image + 1, pixel: pixel + 1)
+          }
+        throw error(problem, byte: start + builder.count * element.size)
+      }
+    }
+    return builder.pixels()
+  }
+
+  /// Reads labels.
+  func labels() throws(InputError) -> [Int32] {
+    var labels: [Int32] = []
+    try read { bytes throws(InputError) in
+      for offset in stride(from: 0, to: bytes.count, by: element.size) {
+        let value = value(bytes, at: offset)
+        guard value >= 0, value <= 65535, value == value.rounded() else {
+          throw error(
+            .labelOutOfRange(found: value, image: labels.count + 1, classes: nil),
+            byte: start + labels.count * element.size)
+        }
+        labels.append(Int32(value))
+      }
+    }
+    return labels
+  }
+
+  /// Calls `body` with all elements' bytes, piece by piece, and checks that the file ends there.
+  private func read(
+    _ body: (UnsafeRawBufferPointer) throws(InputError) -> Void
+  ) throws(InputError) {
+    var left = count
+    while left > 0 {
+      let whole = min(input.unread.count / element.size, left)
+      if whole == 0 {
+        if try input.readMore() { continue }
+        if input.isStopped { throw InputError(source: input.source.name, problem: .interrupted) }
+        let found = expectedEnd - left * element.size + input.unread.count
+        throw error(.truncated(found: found, expected: expectedEnd), byte: found)
+      }
+      let size = whole * element.size
+      try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: input.unread[..<size])))
+      input.consume(size)
+      left -= whole
+    }
+    var goesOn = !input.unread.isEmpty
+    if !goesOn { goesOn = try input.readMore() }
+    if goesOn { throw error(.trailingBytes, byte: expectedEnd) }
+  }
+
+  @inline(__always)
+  private func value(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Double {
+    element.value(bytes, at: offset, isBigEndian: isBigEndian)
+  }
+
+  private func error(_ problem: ImageProblem, byte: Int) -> InputError {
+    InputError(source: input.source.name, problem: .image(problem, byte: byte))
+  }
+}

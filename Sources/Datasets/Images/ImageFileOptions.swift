@@ -1,0 +1,43 @@
+/// How to read a user's file of images, as far as the file leaves it open.
+public struct ImageFileOptions: Equatable, Sendable {
+  /// The images' extents, where a file has only the number of their values and they are not square.
+  public var height, width: Int?
+  /// The most pixels to be held in memory.
+  public var limit: Int
+
+  /// Traps unless what is given is positive.
+  public init(height: Int? = nil, width: Int? = nil, limit: Int = 1 << 31) {
+    for extent in [height, width, limit] {
+      if let extent {
+        precondition(extent > 0, "ImageFileOptions: \(extent), expected a positive number")
+      }
+    }
+    self.height = height
+    self.width = width
+    self.limit = limit
+  }
+
+  /// The extents of images of so many values: a square of one channel unless they are given.
+  func shape(ofImagesWith count: Int) -> (height: Int, width: Int, channels: Int)? {
+    if height == nil, width == nil {
+      let side = Int(Double(count).squareRoot().rounded())
+      return side * side == count ? (side, side, 1) : nil
+    }
+    if let known = height ?? width, height == nil || width == nil {
+      guard count % known == 0 else { return nil }
+      return height == nil ? (count / known, known, 1) : (known, count / known, 1)
+    }
+    let (area, overflow) = height!.multipliedReportingOverflow(by: width!)
+    guard !overflow, count % area == 0, [1, 3, 4].contains(count / area) else { return nil }
+    return (height!, width!, count / area)
+  }
+
+  var expectation: String {
+    switch (height, width) {
+    case (nil, nil): "a square number of pixels, or height and width to be given"
+    case (let height?, nil): "images of height \(height)"
+    case (nil, let width?): "images of width \(width)"
+    case (let height?, let width?): "images of \(height)x\(width)"
+    }
+  }
+}

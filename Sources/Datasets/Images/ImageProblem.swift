@@ -1,0 +1,69 @@
+/// Why what was read is not a set of images. Images and pixels count from 1.
+public enum ImageProblem: Equatable, Sendable {
+  /// The first bytes are those of no form of images that is known here.
+  case unknownForm(start: [UInt8])
+  /// An IDX file begins with two zeros, the code of its element type and its number of extents.
+  case idxMagic(found: [UInt8])
+  /// There is no such code of an element type in IDX files.
+  case idxElementType(code: UInt8)
+  /// Extents that are not those of images, or of labels: what was expected.
+  case extents([Int], expected: String)
+  /// More pixels than the limit, or than can be counted.
+  case tooManyPixels(extents: [Int], limit: Int)
+  /// There is not one image.
+  case noImages
+  /// The file ends before the last byte that its header promises.
+  case truncated(found: Int, expected: Int)
+  /// The file goes on after what its header promises.
+  case trailingBytes
+  /// A pixel is neither in 0...1 nor a whole number in 0...255.
+  case pixelOutOfRange(found: Double, image: Int, pixel: Int)
+  /// A fraction is among whole numbers larger than 1, or the other way round.
+  case mixedPixels(found: Double, image: Int, pixel: Int)
+  /// A label is not a whole number in 0...65535, or none of so many classes.
+  case labelOutOfRange(found: Double, image: Int, classes: Int?)
+  /// There are more or fewer labels than images.
+  case labelCount(found: Int, expected: Int)
+  /// A named set is in none of the folders: how to get it.
+  case notInstalled(installation: String, in: [String])
+}
+
+extension ImageProblem: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownForm(let start):
+      "starts with the bytes \(hexadecimal(start)), expected an IDX file, an .npy file or text"
+    case .idxMagic(let found):
+      "starts with the bytes \(hexadecimal(found)), expected those of an IDX file such as 00 00 08 03"
+    case .idxElementType(let code):
+      "element type \(hexadecimal([code])), expected one of 08, 09, 0b, 0c, 0d and 0e"
+    case .extents(let extents, let expected): "found extents \(extents), expected \(expected)"
+    case .tooManyPixels(let extents, let limit):
+      "found extents \(extents), expected at most \(limit) pixels in all"
+    case .noImages: "no images found"
+    case .truncated(let found, let expected):
+      "the file ends after \(counted(found, "byte")), expected \(expected)"
+    case .trailingBytes: "the file goes on after the last element, expected its end"
+    case .pixelOutOfRange(let found, let image, let pixel):
+      "found \(plain(found)) as pixel \(pixel) of image \(image), expected a number from 0 to 1 or a "
+        + "whole number from 0 to 255"
+    case .mixedPixels(let found, let image, let pixel) where found == found.rounded():
+      "found \(plain(found)) as pixel \(pixel) of image \(image), expected a number from 0 to 1 as "
+        + "those before"
+    case .mixedPixels(let found, let image, let pixel):
+      "found \(plain(found)) as pixel \(pixel) of image \(image), expected a whole number from 0 to "
+        + "255 as those before"
+    case .labelOutOfRange(let found, let image, let classes):
+      "found \(plain(found)) as label of image \(image), expected a whole number from 0 to "
+        + "\((classes ?? 65536) - 1)"
+    case .labelCount(let found, let expected):
+      "found \(counted(found, "label")), expected \(expected), one for each image"
+    case .notInstalled(let installation, let folders):
+      "not found in \(listed(folders)); get it with: \(installation)"
+    }
+  }
+}
+
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+}

@@ -1,0 +1,16 @@
+/// Images to learn from, and others to judge by.
+public struct ImageSplit: Sendable {
+  /// What to learn from, and what to judge by.
+  public let train, test: ImageSet
+  /// The files that they were read from.
+  public let files: [String]
+  /// How the test images were told from the others, for reports.
+  public let rule: String
+
+  public init(train: ImageSet, test: ImageSet, files: [String], rule: String) {
+    self.train = train
+    self.test = test
+    self.files = files
+    self.rule = rule
+  }
+}
