@@ -5,8 +5,11 @@ import Testing
 
 /// An IDX file.
 func idx(code: UInt8 = 0x08, _ extents: [Int], _ data: [UInt8]) -> [UInt8] {
-  [0, 0, code, UInt8(extents.count)]
-    + extents.flatMap { [24, 16, 8, 0].map { shift in UInt8($0 >> shift & 255) } } + data
+  var bytes: [UInt8] = [0, 0, code, UInt8(extents.count)]
+  for extent in extents {
+    for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: extent >> shift)) }
+  }
+  return bytes + data
 }
 
 /// A member of a gzip file.
