@@ -44,6 +44,11 @@ public enum AtomicFile {
     }
   }
 
+  /// Removes what processes that were killed while they wrote into a directory have left there.
+  package static func removeAbandoned(in directory: String) {
+    TemporaryFile.removeAbandoned(in: directory)
+  }
+
   private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(OutputError) {
     let writer = try AtomicFileWriter(path)
     try writer.write(bytes)

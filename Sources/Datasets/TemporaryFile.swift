@@ -8,6 +8,9 @@
 
 /// A new file with a name of its own in the directory of the one it is to replace.
 struct TemporaryFile {
+  private static let prefix = ".gumbel-"
+  private static let suffix = ".tmp"
+
   let descriptor: Int32
   private let name: String
   private let path: String
@@ -18,11 +21,13 @@ struct TemporaryFile {
     let directory = directory(of: target)
     while true {
       let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-      let name = "\(directory)/.gumbel-\(unique).tmp"
+      let name = "\(directory)/\(Self.prefix)\(unique)\(Self.suffix)"
       let descriptor = openDescriptor(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
       if descriptor >= 0 {
         self.name = name
         self.descriptor = descriptor
+        // Tells it from a file whose writer was killed. Where it fails, nothing is lost by it.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
         return
       }
       if errno == ENOENT { throw OutputError(path: path, problem: .missingDirectory(directory)) }
@@ -53,5 +58,21 @@ struct TemporaryFile {
   func discard() {
     close(descriptor)
     unlink(name)
+  }
+
+  /// Removes the files in a directory whose writers have ended without a chance to do it.
+  static func removeAbandoned(in directory: String) {
+    guard let stream = opendir(directory) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
+      let descriptor = openDescriptor(directory + "/" + name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      if descriptor < 0 { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(directory + "/" + name) }
+      close(descriptor)
+    }
   }
 }

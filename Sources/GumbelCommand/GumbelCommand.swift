@@ -26,6 +26,7 @@ struct GumbelCommand: ParsableCommand {
       EXAMPLES
         gumbel learn                     the article's experiment
         gumbel learn words.txt           learn the distribution of a file's lines
+        gumbel vae train fashion-mnist   an autoencoder with discrete codes
         gumbel sample --probabilities 0.5,0.2,0.3 --count 10
         gumbel fit levels.csv --column level --report levels.html
         gumbel explore                   the Gumbel-softmax trick in pictures
@@ -33,7 +34,7 @@ struct GumbelCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      LearnCommand.self, SampleCommand.self, FitCommand.self, EstimatorsCommand.self,
-      ExploreCommand.self, InfoCommand.self,
+      LearnCommand.self, VAECommand.self, SampleCommand.self, FitCommand.self,
+      EstimatorsCommand.self, ExploreCommand.self, InfoCommand.self,
     ])
 }

@@ -15,6 +15,13 @@ enum JSON {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
+  /// The same for people to read: a key a line.
+  static func indentedText(of value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
   static func value<T: Decodable>(_ type: T.Type, from text: String) throws -> T {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(

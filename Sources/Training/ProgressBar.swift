@@ -5,8 +5,13 @@
 #endif
 
 /// Progress on standard error: a bar on a terminal, a plain line now and then elsewhere.
+///
+/// A bar is one line, cut where the terminal's ends. It has no colours, so that there are none to
+/// switch off.
 public final class ProgressBar {
   private let title: String
+  private let unit: String?
+  private let itemsPerStep: Int
   private let isTerminal: Bool
   private let clock = ContinuousClock()
   private var started: ContinuousClock.Instant
@@ -14,16 +19,25 @@ public final class ProgressBar {
   private var first = 0
   private var total = 0
   private var done = 0
+  private var latest: [(name: String, value: Double)] = []
   private var metrics: [(name: String, value: Double)] = []
 
   /// Creates a bar that shows nothing yet.
   ///
   /// - Parameters:
   ///   - title: what stands before the bar.
-  ///   - isTerminal: whether to draw a bar; by default whether standard error is a terminal.
-  public init(title: String, isTerminal: Bool? = nil) {
+  ///   - unit: what the steps work through, such as `images`, to show how many a second; nil for
+  ///     nothing.
+  ///   - itemsPerStep: how many of them a step works through.
+  ///   - isTerminal: whether to draw a bar; by default whether standard error is a terminal that
+  ///     can go back in a line.
+  public init(
+    title: String, unit: String? = nil, itemsPerStep: Int = 1, isTerminal: Bool? = nil
+  ) {
     self.title = title
-    self.isTerminal = isTerminal ?? (isatty(STDERR_FILENO) == 1)
+    self.unit = unit
+    self.itemsPerStep = itemsPerStep
+    self.isTerminal = isTerminal ?? Terminal.canShowBar
     started = clock.now
   }
 
@@ -33,14 +47,27 @@ public final class ProgressBar {
     self.total = total
     started = clock.now
     lastShown = isTerminal ? nil : clock.now
+    latest = []
+    metrics = []
   }
 
+  /// Whether an update would be shown now.
+  package var isDue: Bool {
+    guard let lastShown else { return true }
+    return clock.now - lastShown >= (isTerminal ? .milliseconds(100) : .seconds(10))
+  }
+
+  /// Shows how far the run is, with the metrics of the last epoch.
   package func update(_ done: Int, metrics: [(name: String, value: Double)]) {
-    self.done = done
     self.metrics = metrics
-    let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
-    if let lastShown, clock.now - lastShown < interval { return }
-    show(lineEnd: isTerminal ? "" : "\n")
+    update(done, latest: [])
+  }
+
+  /// Shows how far the run is, with metrics from within an epoch before those of the last one.
+  package func update(_ done: Int, latest: [(name: String, value: Double)]) {
+    self.done = done
+    self.latest = latest
+    if isDue { show(lineEnd: isTerminal ? "" : "\n") }
   }
 
   package func finish() {
@@ -49,31 +76,52 @@ public final class ProgressBar {
 
   private func show(lineEnd: String) {
     lastShown = clock.now
-    let text = line(elapsed: clock.now - started)
-    write((isTerminal ? "\r\u{1B}[K" : "") + text + lineEnd)
+    let width = isTerminal ? Terminal.width : nil
+    let text = line(elapsed: clock.now - started, width: width)
+    Terminal.write((isTerminal ? "\r\u{1B}[K" : "") + text + lineEnd)
   }
 
-  /// The text of a state: title, bar, share done, time left, metrics.
-  package func line(elapsed: Duration) -> String {
+  /// The text of a state: title, bar, share done, items a second, time left, metrics.
+  ///
+  /// - Parameter width: the columns there are. The bar becomes shorter and goes, then metrics go
+  ///   from the end, then the line is cut. One column stays free, where the cursor stands.
+  package func line(elapsed: Duration, width: Int? = nil) -> String {
     let share = total == 0 ? 1 : Double(done) / Double(total)
-    var parts = [title]
-    if isTerminal {
-      let width = 24
-      let filled = Int(share * Double(width))
+    var parts = ["\(Int(share * 100)) %"]
+    let seconds = elapsed / .seconds(1)
+    if done > first {
+      if let unit, seconds > 0 {
+        let rate = Double(done - first) * Double(itemsPerStep) / seconds
+        parts.append("\(Self.rate(rate)) \(unit)/s")
+      }
       parts.append(
-        String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled))
+        done < total
+          ? Self.duration(seconds / Double(done - first) * Double(total - done)) + " left"
+          : Self.duration(seconds))
     }
-    parts.append("\(Int(share * 100)) %")
-    let seconds =
-      Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-    if done > first, done < total {
-      parts.append(
-        Self.duration(seconds / Double(done - first) * Double(total - done)) + " left")
-    } else if done > first {
-      parts.append(Self.duration(seconds))
+    let required = parts.count
+    let names = Set(latest.map(\.name))
+    parts += (latest + metrics.filter { !names.contains($0.name) }).map {
+      "\($0.name) \(Self.number($0.value))"
     }
-    parts += metrics.map { "\($0.name) \(Self.number($0.value))" }
-    return parts.joined(separator: "  ")
+    func line(barWidth: Int, _ parts: some Sequence<String>) -> String {
+      let filled = Int(share * Double(barWidth))
+      let bar =
+        String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
+      return ([title] + (barWidth > 0 ? [bar] : []) + parts).joined(separator: "  ")
+    }
+    let whole = line(barWidth: isTerminal ? 24 : 0, parts)
+    guard let width, whole.count >= width else { return whole }
+    for barWidth in [12, 6, 0] where isTerminal {
+      let shorter = line(barWidth: barWidth, parts)
+      if shorter.count < width { return shorter }
+    }
+    while parts.count > required {
+      parts.removeLast()
+      let shorter = line(barWidth: 0, parts)
+      if shorter.count < width { return shorter }
+    }
+    return String(line(barWidth: 0, parts).prefix(max(0, width - 1)))
   }
 
   private static func duration(_ seconds: Double) -> String {
@@ -89,18 +137,10 @@ public final class ProgressBar {
     return "\((value * scale).rounded() / scale)"
   }
 
-  private func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let written = bytes.withUnsafeBytes { buffer in
-        #if canImport(Darwin)
-          Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-        #else
-          Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-        #endif
-      }
-      guard written > 0 else { return }
-      bytes = bytes.dropFirst(written)
-    }
+  /// Three digits at least: more would only flicker.
+  private static func rate(_ value: Double) -> String {
+    if value < 9.95 { return "\((value * 100).rounded() / 100)" }
+    if value < 99.5 { return "\((value * 10).rounded() / 10)" }
+    return "\(Int(min(value, 1e18).rounded()))"
   }
 }

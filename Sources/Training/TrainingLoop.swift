@@ -1,10 +1,10 @@
 import Logging
 import Tensors
 
-/// Steps grouped into epochs, with progress, logging and an orderly end.
+/// Steps grouped into epochs, with progress, logging, saving and an orderly end.
 ///
 /// The loop keeps nothing of its own: a run that stopped before step n goes on with
-/// `firstStep: n`.
+/// `from: n`. Time decides when there is something to see or to save, and never what is computed.
 public struct TrainingLoop {
   /// The number of epochs, 0 or more.
   public let epochs: Int
@@ -16,6 +16,10 @@ public struct TrainingLoop {
   public var logger: Logger?
   /// Asked after every step.
   public var shouldStop: () -> Bool = { Interruption.isRequested }
+  /// The run is saved after a step when this has passed since it was last saved, and at its end.
+  public var saveInterval: Duration = .seconds(60)
+  /// Whether the run is saved after every epoch too, however short that was.
+  public var savesEveryEpoch = true
 
   /// Creates a loop; traps on a negative number of epochs and on epochs without steps.
   public init(epochs: Int, stepsPerEpoch: Int) {
@@ -33,19 +37,31 @@ public struct TrainingLoop {
   ///
   /// - Parameters:
   ///   - firstStep: the number of steps done already.
+  ///   - report: called between steps whenever the progress is shown, at most ten times a second;
+  ///     returns metrics to show beside it. It must not change what is trained.
+  ///   - save: called with the number of steps done, whenever the run is to be saved: by
+  ///     ``saveInterval``, after an epoch's end by ``savesEveryEpoch``, and when the run ends or is
+  ///     stopped with steps that are not saved.
   ///   - step: trains one step, or returns false when there is nothing left to train on.
   ///   - endOfEpoch: called after each whole epoch; returns its metrics.
   /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was
   ///   stopped.
   public func run(
-    from firstStep: Int = 0, step: (Int) throws -> Bool,
+    from firstStep: Int = 0,
+    report: (Int) throws -> [(name: String, value: Double)] = { _ in [] },
+    save: (Int) throws -> Void = { _ in },
+    step: (Int) throws -> Bool,
     endOfEpoch: (Int) throws -> [(name: String, value: Double)]
   ) rethrows -> Int {
     var done = firstStep
+    var saved = firstStep
+    let clock = ContinuousClock()
+    var lastSave = clock.now
     progress?.start(at: firstStep, of: stepCount)
     while done < stepCount {
       guard try step(done) else { break }
       done += 1
+      var isDue = clock.now - lastSave >= saveInterval
       if done % stepsPerEpoch == 0 {
         let epoch = done / stepsPerEpoch - 1
         let metrics = try endOfEpoch(epoch)
@@ -54,9 +70,18 @@ public struct TrainingLoop {
           "epoch \(epoch + 1) of \(epochs)",
           metadata: Dictionary(
             metrics.map { ($0.name, "\($0.value)") }, uniquingKeysWith: { $1 }))
+        isDue = isDue || savesEveryEpoch
+      } else if let progress, progress.isDue {
+        progress.update(done, latest: try report(done))
+      }
+      if isDue {
+        try save(done)
+        saved = done
+        lastSave = clock.now
       }
       if shouldStop() { break }
     }
+    if done > saved { try save(done) }
     progress?.finish()
     return done
   }

@@ -21,7 +21,7 @@ struct NPYReader {
     return NumberArray(values, shape: header.shape)
   }
 
-  private func header() throws(InputError) -> (NPYHeader, start: Int) {
+  func header() throws(InputError) -> (NPYHeader, start: Int) {
     let magic = NPYHeader.magic.count
     try need(magic + 2)
     let (major, minor) = (Int(input.unread[magic]), Int(input.unread[magic + 1]))
@@ -97,7 +97,7 @@ struct NPYReader {
   }
 
   /// The same elements with the innermost extent running fastest.
-  private func rowMajor(_ values: [Double], _ shape: [Int]) -> [Double] {
+  func rowMajor<Value>(_ values: [Value], _ shape: [Int]) -> [Value] {
     var steps = [Int](repeating: 1, count: shape.count)
     for axis in 1..<shape.count { steps[axis] = steps[axis - 1] * shape[axis - 1] }
     var index = [Int](repeating: 0, count: shape.count)

@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Reads a ``NumberArray`` from text, a line at a time.
 struct NumberTextReader {
   private let input: ChunkedInput?
@@ -68,13 +60,6 @@ struct NumberTextReader {
     }
     if rows == 0 { throw InputError(source: source, problem: .array(.noNumbers)) }
     return NumberArray(values, shape: rows == 1 || columns == 1 ? [values.count] : [rows, columns])
-  }
-
-  private func lineFeedIndex(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-    guard start < bytes.count, let base = bytes.baseAddress,
-      let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
-    else { return nil }
-    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 
   private mutating func add(_ text: UnsafeBufferPointer<UInt8>) throws(InputError) {

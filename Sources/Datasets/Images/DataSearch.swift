@@ -88,3 +88,8 @@ func directoryEntries(_ path: String) throws(InputError) -> [String] {
   }
   return names
 }
+
+func exists(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0
+}

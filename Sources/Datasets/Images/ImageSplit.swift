@@ -1,3 +1,5 @@
+import Tensors
+
 /// Images to learn from, and others to judge by.
 public struct ImageSplit: Sendable {
   /// What to learn from, and what to judge by.
@@ -13,4 +15,8 @@ public struct ImageSplit: Sendable {
     self.files = files
     self.rule = rule
   }
+
+  /// The key with which images are set apart for testing, where a set does not say which they are:
+  /// always the same, so that results can be compared.
+  static let key = RandomKey(0).folding(in: "test images")
 }

@@ -11,7 +11,7 @@ func log1mexp(_ x: Double) -> Double {
 func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-x.magnitude)) }
 
 /// log(eᵃ + eᵇ), without overflow.
-func logAddExp(_ a: Double, _ b: Double) -> Double {
+package func logAddExp(_ a: Double, _ b: Double) -> Double {
   let top = max(a, b)
   return top.isInfinite ? top : top + log1p(exp(-(a - b).magnitude))
 }

@@ -35,7 +35,6 @@ struct BernoulliLatents: LatentGroup {
   }
 
   var parameterCount: Int { valueCount }
-  var classCount: Int? { 2 }
   private var priorLogits: Tensor { prior ?? Tensor.zeros([valueCount]) }
 
   func expectation(
@@ -44,19 +43,19 @@ struct BernoulliLatents: LatentGroup {
     pass.estimator!.expectation(of: f, under: Bernoulli(logits: parameters), key: key)
   }
 
-  func divergence(under parameters: Tensor) -> Tensor {
+  func divergenceTerms(under parameters: Tensor) -> Tensor {
     // E[log q] = p x - softplus x, and the same of the prior's logits.
     let p = sigmoid(parameters)
     guard let prior else {
       let log2: Float = 0.693_147_18
-      return (p * parameters - softplus(parameters) + log2).sum(along: -1)
+      return p * parameters - softplus(parameters) + log2
     }
-    return (p * (parameters - prior) - softplus(parameters) + softplus(prior)).sum(along: -1)
+    return p * (parameters - prior) - softplus(parameters) + softplus(prior)
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {
-    let posterior = RelaxedBernoulli(logits: parameters, temperature: pass.temperature!)
-    let prior = RelaxedBernoulli(logits: priorLogits, temperature: pass.priorTemperature!)
+    let posterior = RelaxedBernoulli(logits: parameters, temperature: pass.posteriorTemperature)
+    let prior = RelaxedBernoulli(logits: priorLogits, temperature: pass.priorTemperature)
     let logit = posterior.pathwiseSample(key: key)
     let ratio = posterior.logProbability(of: logit) - prior.logProbability(of: logit)
     return (sigmoid(logit), ratio.sum(along: -1))
@@ -68,6 +67,10 @@ struct BernoulliLatents: LatentGroup {
 
   func mode(under parameters: Tensor) -> Tensor { parameters .> 0 }
   func mean(under parameters: Tensor) -> Tensor { sigmoid(parameters) }
+
+  func classProbabilities(under parameters: Tensor) -> Tensor? {
+    Tensor.stacked([sigmoid(-parameters), sigmoid(parameters)], along: -1)
+  }
 
   func logPosterior(of value: Tensor, under parameters: Tensor) -> Tensor {
     -sigmoidCrossEntropy(logits: parameters, labels: value).sum(along: -1)

@@ -38,7 +38,6 @@ struct CategoricalLatents: LatentGroup {
 
   var parameterCount: Int { variables * classes }
   var valueCount: Int { variables * classes }
-  var classCount: Int? { classes }
   private var priorLogits: Tensor { prior ?? Tensor.zeros([variables, classes]) }
 
   /// From `[n, variables · classes]` to `[n, variables, classes]`, and back.
@@ -54,16 +53,16 @@ struct CategoricalLatents: LatentGroup {
       of: { f(flat($0)) }, under: OneHotCategorical(logits: byVariable(parameters)), key: key)
   }
 
-  func divergence(under parameters: Tensor) -> Tensor {
+  func divergenceTerms(under parameters: Tensor) -> Tensor {
     let logQ = byVariable(parameters).logSoftmax()
     let logRatio = prior.map { logQ - $0.logSoftmax() } ?? (logQ + Float(log(Double(classes))))
-    return flat(exp(logQ) * logRatio).sum(along: -1)
+    return flat(exp(logQ) * logRatio)
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {
     let posterior = RelaxedCategorical(
-      logits: byVariable(parameters), temperature: pass.temperature!)
-    let prior = RelaxedCategorical(logits: priorLogits, temperature: pass.priorTemperature!)
+      logits: byVariable(parameters), temperature: pass.posteriorTemperature)
+    let prior = RelaxedCategorical(logits: priorLogits, temperature: pass.priorTemperature)
     let log = posterior.pathwiseSample(key: key)
     let ratio = posterior.logProbability(of: log) - prior.logProbability(of: log)
     return (flat(exp(log)), ratio.sum(along: -1))
@@ -78,6 +77,8 @@ struct CategoricalLatents: LatentGroup {
   }
 
   func mean(under parameters: Tensor) -> Tensor { flat(byVariable(parameters).softmax()) }
+
+  func classProbabilities(under parameters: Tensor) -> Tensor? { byVariable(parameters).softmax() }
 
   func logPosterior(of value: Tensor, under parameters: Tensor) -> Tensor {
     (value * flat(byVariable(parameters).logSoftmax())).sum(along: -1)

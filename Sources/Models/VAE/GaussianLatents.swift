@@ -28,7 +28,6 @@ struct GaussianLatents: LatentGroup {
   }
 
   var parameterCount: Int { 2 * valueCount }
-  var classCount: Int? { nil }
 
   private func split(_ parameters: Tensor) -> (mean: Tensor, logVariance: Tensor) {
     let axis = parameters.rank - 1
@@ -44,15 +43,15 @@ struct GaussianLatents: LatentGroup {
     f(sample(under: parameters, key: key))
   }
 
-  func divergence(under parameters: Tensor) -> Tensor {
+  func divergenceTerms(under parameters: Tensor) -> Tensor {
     let (mean, logVariance) = split(parameters)
     guard let prior else {
-      return 0.5 * (square(mean) + exp(logVariance) - 1 - logVariance).sum(along: -1)
+      return 0.5 * (square(mean) + exp(logVariance) - 1 - logVariance)
     }
     let (priorMean, priorLogVariance) = split(prior)
     let difference = logVariance - priorLogVariance
     let distance = square(mean - priorMean) * exp(-priorLogVariance)
-    return 0.5 * (distance + exp(difference) - 1 - difference).sum(along: -1)
+    return 0.5 * (distance + exp(difference) - 1 - difference)
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {
@@ -67,6 +66,8 @@ struct GaussianLatents: LatentGroup {
 
   func mode(under parameters: Tensor) -> Tensor { split(parameters).mean }
   func mean(under parameters: Tensor) -> Tensor { split(parameters).mean }
+
+  func classProbabilities(under parameters: Tensor) -> Tensor? { nil }
 
   func logPosterior(of value: Tensor, under parameters: Tensor) -> Tensor {
     let (mean, logVariance) = split(parameters)

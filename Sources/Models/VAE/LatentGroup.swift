@@ -24,8 +24,8 @@ protocol LatentGroup: TensorGroup, Sendable {
   func expectation(
     of f: (Tensor) -> Tensor, under parameters: Tensor, key: RandomKey
   ) -> Tensor
-  /// KL(q(z|x) ‖ p(z)) in closed form.
-  func divergence(under parameters: Tensor) -> Tensor
+  /// KL(q(z|x) ‖ p(z)) in closed form: `[n, …]`, the terms of each variable side by side.
+  func divergenceTerms(under parameters: Tensor) -> Tensor
 
   /// A relaxed draw that a gradient passes through, and the `log q(z|x) - log p(z)` of relaxed
   /// densities there.
@@ -44,8 +44,8 @@ protocol LatentGroup: TensorGroup, Sendable {
   /// So many values of the prior.
   func priorSample(_ count: Int, key: RandomKey) -> Tensor
 
-  /// The number of classes of each variable, where they are discrete; a binary one has 2.
-  var classCount: Int? { get }
+  /// The probabilities of discrete variables' classes, `[n, variables, classes]`.
+  func classProbabilities(under parameters: Tensor) -> Tensor?
 
   /// See ``GradientEstimator/observe(_:)``.
   mutating func observe(_ costs: Tensor)
@@ -54,6 +54,11 @@ protocol LatentGroup: TensorGroup, Sendable {
 }
 
 extension LatentGroup {
+  /// KL(q(z|x) ‖ p(z)) in closed form: `[n]`.
+  func divergence(under parameters: Tensor) -> Tensor {
+    divergenceTerms(under: parameters).sum(along: -1)
+  }
+
   static var isDiscrete: Bool { !estimatorNames.isEmpty }
 }
 
@@ -80,8 +85,13 @@ struct LatentOptions {
 /// draws of a temperature.
 struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
   private(set) var estimator: (any GradientEstimator<Choice>)?
-  private(set) var temperature: Tensor?
-  let priorTemperature: Tensor?
+  private var temperature: Tensor?
+  private let priorDensityTemperature: Float?
+
+  /// Of the posterior's relaxed draws and density: annealed, not trained.
+  var posteriorTemperature: Tensor { temperature!.stoppingGradient() }
+  /// Of the prior's relaxed density.
+  var priorTemperature: Tensor { Tensor(priorDensityTemperature!) }
 
   init(_ options: LatentOptions, featureCount: Int, _ builtIns: [BuiltInEstimator<Choice>]) {
     switch options.pass {
@@ -91,11 +101,11 @@ struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
       made.noises = options.noises
       made.key = options.key
       estimator = builtIns.first { $0.name == name }!.make(made)
-      priorTemperature = nil
+      priorDensityTemperature = nil
     case .relaxed(let priorTemperature):
       temperature = Tensor(1)
-      self.priorTemperature = Tensor(priorTemperature)
-    case .score: priorTemperature = nil
+      priorDensityTemperature = priorTemperature
+    case .score: priorDensityTemperature = nil
     }
   }
 

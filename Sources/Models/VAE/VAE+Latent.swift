@@ -45,6 +45,9 @@ extension VAE {
       GaussianLatents.self, BernoulliLatents.self, CategoricalLatents.self,
     ]
 
+    /// Whether the variables are discrete.
+    package var isDiscrete: Bool { type.isDiscrete }
+
     var type: any LatentGroup.Type { Self.types.first { $0.kind == kind }! }
   }
 }

@@ -13,7 +13,8 @@ extension VAE.Settings {
     case scoreBound
   }
 
-  var hasDiscrete: Bool { latents.contains { $0.type.isDiscrete } }
+  /// Whether a gradient estimator has something to do.
+  package var hasDiscrete: Bool { latents.contains { $0.type.isDiscrete } }
 
   var objective: Objective {
     if hasDiscrete, estimator == "vimco" { return .scoreBound }

@@ -16,6 +16,13 @@ public struct VAETraining: TensorGroup, Sendable {
     public var reconstruction: Float
     /// The divergence of the posterior from the prior.
     public var divergence: Float
+
+    /// Creates what an earlier process measured.
+    public init(loss: Float, reconstruction: Float, divergence: Float) {
+      self.loss = loss
+      self.reconstruction = reconstruction
+      self.divergence = divergence
+    }
   }
 
   /// What is done, and for how long.
@@ -93,19 +100,25 @@ public struct VAETraining: TensorGroup, Sendable {
   ///     there are none left.
   ///   - loop: counts the steps; as many as the plan has, for all of it.
   ///   - compiled: whether to compile the step; the results are the same to the bit.
+  ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
   /// - Throws: ``VAETrainingError`` at the end of an epoch in which a loss was not finite, and what
   ///   `batch` or `endOfEpoch` throws.
   public mutating func run(
     on batch: (Int) throws -> Tensor?, loop: TrainingLoop, compiled: Bool = true,
+    save: (VAETraining) throws -> Void = { _ in },
     endOfEpoch: (VAETraining) throws -> Void = { _ in }
   ) throws -> Bool {
     let compiledStep = compile { (training: inout VAETraining, pixels: Tensor) in
       training.trainStep(on: pixels)
       return Empty()
     }
-    stepsDone = try loop.run(from: stepsDone) { position in
+    stepsDone = try loop.run(from: stepsDone) { _ in
+      shown(means(steps: max(1, stepsDone % loop.stepsPerEpoch)))
+    } save: { _ in
+      try save(self)
+    } step: { position in
       guard let pixels = try batch(position) else { return false }
       setRates(at: position)
       if compiled {
@@ -119,10 +132,7 @@ public struct VAETraining: TensorGroup, Sendable {
       let metrics = try takeMetrics(steps: loop.stepsPerEpoch)
       history.append(metrics)
       try endOfEpoch(self)
-      return [
-        ("loss", Double(metrics.loss)), ("reconstruction", Double(metrics.reconstruction)),
-        ("divergence", Double(metrics.divergence)),
-      ]
+      return shown(metrics)
     }
     return stepsDone == loop.stepCount
   }
@@ -133,9 +143,22 @@ public struct VAETraining: TensorGroup, Sendable {
       throw VAETrainingError(
         step: Int(finiteSteps.int32Scalar), reconstruction: sums[1], divergence: sums[2])
     }
-    self.sums = Tensor.zeros([3])
-    let means = sums.map { $0 / Float(steps) }
+    defer { self.sums = Tensor.zeros([3]) }
+    return means(steps: steps)
+  }
+
+  /// The means of the losses since they were last taken.
+  private func means(steps: Int) -> Metrics {
+    let means = sums.scalars.map { $0 / Float(steps) }
     return Metrics(loss: means[0], reconstruction: means[1], divergence: means[2])
+  }
+
+  /// What progress shows.
+  private func shown(_ metrics: Metrics) -> [(name: String, value: Double)] {
+    [
+      ("bound", -Double(metrics.loss)), ("reconstruction", Double(metrics.reconstruction)),
+      ("kl", Double(metrics.divergence)),
+    ] + (plan.settings.hasDiscrete ? [("temperature", rates[1])] : [])
   }
 
   /// Puts back what a checkpoint keeps beside the tensors.

@@ -131,7 +131,7 @@ import Testing
     let error = try #require(throws: InputError.self) { try result.get() }
     let isIntegrity = "\(error)".hasSuffix("the gzip file is damaged (incorrect data check)")
     #expect(isIntegrity, "\(error)")
-    expectMessage("data: byte 29: the gzip file is damaged (incorrect header check)") {
+    expectMessage("data: byte 22: the gzip file is damaged (incorrect header check)") {
       try idxImages(gzip([]) + Array("no member".utf8))
     }
   }

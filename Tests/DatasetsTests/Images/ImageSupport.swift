@@ -41,10 +41,9 @@ func idxImages(
   options: ImageFileOptions = ImageFileOptions()
 ) throws -> ImageSet {
   try withSource(bytes) { images in
-    guard let labels else { return try ImageSet.loadIDX(images: images, options: options) }
+    guard let labels else { return try ImageSet.load(images, options: options) }
     return try withSource(labels) {
-      try ImageSet.loadIDX(
-        images: images, labels: $0, classNames: classNames, options: options)
+      try ImageSet.load(images, labels: $0, classNames: classNames, options: options)
     }
   }
 }

@@ -1,0 +1,181 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Reads images from text: a line an image, its pixels between commas, semicolons, tabs or spaces,
+/// and perhaps a column of labels. Empty lines and lines that begin with `#` are passed over; a
+/// first line without a number names the columns.
+struct CSVImageReader {
+  let input: ChunkedInput
+  let options: ImageFileOptions
+
+  private var line = 0
+  private var names: [String]?
+  private var layout: Layout?
+  private var builder = PixelBuilder()
+  private var labels = LabelTable()
+  private var images = 0
+
+  /// What the columns are.
+  private struct Layout {
+    let fields: Int
+    /// The position, from 0, of the labels.
+    let label: Int?
+    let size: ImageExtents
+  }
+
+  init(input: ChunkedInput, options: ImageFileOptions) {
+    self.input = input
+    self.options = options
+  }
+
+  mutating func read() throws(InputError) -> LoadedImages {
+    try input.passByteOrderMark()
+    var searched = 0
+    while true {
+      let unread = input.unread
+      if let end = lineFeedIndex(in: unread, from: searched) {
+        try add(UnsafeBufferPointer(rebasing: unread[..<end]))
+        input.consume(end + 1)
+        searched = 0
+        continue
+      }
+      searched = unread.count
+      if searched > Self.lineLimit {
+        throw InputError(
+          source: input.source.name, line: line + 1,
+          problem: .lineTooLong(limit: Self.lineLimit))
+      }
+      if try !input.readMore() { break }
+    }
+    if input.isStopped { throw InputError(source: input.source.name, problem: .interrupted) }
+    if !input.unread.isEmpty { try add(input.unread) }
+    guard let layout else { throw failure(.image(.noImages, byte: nil), inLine: false) }
+    let (found, classNames) = layout.label == nil ? (nil, nil) : labels.labels()
+    return LoadedImages(
+      pixels: builder.pixels(), height: layout.size.height, width: layout.size.width,
+      channels: layout.size.channels, labels: found, classNames: classNames)
+  }
+
+  /// The longest line: an image of 1024x1024 pixels in three colours, with all the digits of
+  /// doubles.
+  private static let lineLimit = 1 << 26
+
+  private mutating func add(_ text: UnsafeBufferPointer<UInt8>) throws(InputError) {
+    line += 1
+    var cursor = NumberCursor(text)
+    cursor.skipBlanks()
+    if cursor.isAtEnd || cursor.isComment { return }
+    if layout == nil, try start(cursor) { return }
+    let layout = layout!
+    builder.reserve(layout.size.count)
+    var field = 0
+    var pixel = 0
+    repeat {
+      defer { field += 1 }
+      // Counted on, for the message.
+      if field >= layout.fields {
+        _ = cursor.field(advancing: true)
+        continue
+      }
+      if field == layout.label {
+        guard labels.add(cursor.field(advancing: true)) else {
+          throw failure(.tooManyCategories(limit: LabelTable.limit))
+        }
+        continue
+      }
+      guard let value = cursor.number() else {
+        throw failure(.notANumber(text: cursor.field(), column: field + 1))
+      }
+      pixel += 1
+      if let problem = builder.append(value) {
+        let place = (image: images + 1, pixel: pixel)
+        throw failure(
+          .image(
+            problem == .mixed
+              ? .mixedPixels(found: value, image: place.image, pixel: place.pixel)
+              : .pixelOutOfRange(found: value, image: place.image, pixel: place.pixel), byte: nil))
+      }
+    } while cursor.passSeparator()
+    if field != layout.fields {
+      throw failure(.raggedRow(fields: field, expected: layout.fields))
+    }
+    images += 1
+    if builder.count > options.limit {
+      let extents = [images, layout.size.height, layout.size.width]
+      throw failure(.image(.tooManyPixels(extents: extents, limit: options.limit), byte: nil))
+    }
+  }
+
+  // MARK: - The first lines
+
+  /// Looks at the first line: true if it names the columns, else it settles the layout.
+  private mutating func start(_ first: NumberCursor) throws(InputError) -> Bool {
+    var cursor = first
+    var fields: [(text: String, isNumber: Bool)] = []
+    repeat {
+      var ahead = cursor
+      let isNumber = ahead.number() != nil
+      fields.append((cursor.field(advancing: true), isNumber))
+    } while cursor.passSeparator()
+    if names == nil, fields.count > 1, fields.allSatisfy({ !$0.isNumber }) {
+      names = fields.map { withoutQuotes($0.text) }
+      return true
+    }
+    let label = try labelColumn(fields)
+    let count = fields.count - (label == nil ? 0 : 1)
+    let size = try ImageExtents(
+      [1, count], options, limit: options.limit, source: input.source, byte: nil, line: line)
+    layout = Layout(fields: fields.count, label: label, size: size)
+    return false
+  }
+
+  private func labelColumn(
+    _ fields: [(text: String, isNumber: Bool)]
+  ) throws(InputError) -> Int? {
+    let count = fields.count
+    switch options.labels {
+    case .none: return nil
+    case .first: return 0
+    case .last: return count - 1
+    case .named(let name):
+      guard let names else { throw failure(.namedColumnWithoutHeader(named: name)) }
+      let matches = names.indices.filter { names[$0] == name }
+      if matches.count == 1 { return matches[0] }
+      if matches.isEmpty { throw failure(.noColumn(named: name, columns: names)) }
+      throw failure(.ambiguousColumn(named: name, numbers: matches.map { $0 + 1 }))
+    case .automatic: break
+    }
+    if let names {
+      let usual = ["label", "labels", "class", "target", "y"]
+      let matches = names.indices.filter { usual.contains(names[$0].lowercased()) }
+      if matches.count == 1 { return matches[0] }
+    }
+    if let text = fields.firstIndex(where: { !$0.isNumber }) { return text }
+    if options.shape(ofImagesWith: count) != nil { return nil }
+    if count > 1, options.shape(ofImagesWith: count - 1) != nil {
+      throw failure(.image(.labelColumnUnknown(fields: count), byte: nil))
+    }
+    return nil
+  }
+
+  private func failure(_ problem: InputError.Problem, inLine: Bool = true) -> InputError {
+    InputError(source: input.source.name, line: inLine ? line : nil, problem: problem)
+  }
+}
+
+func lineFeedIndex(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+  guard start < bytes.count, let base = bytes.baseAddress,
+    let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
+  else { return nil }
+  return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+}
+
+private func withoutQuotes(_ text: String) -> String {
+  text.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+    ? String(text.dropFirst().dropLast()) : text
+}

@@ -1,0 +1,37 @@
+extension NPYReader {
+  /// Reads images: `[images, height, width]`, with channels as a fourth extent, or
+  /// `[images, pixels]` of square ones.
+  func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
+    let (header, start) = try header()
+    let size = try ImageExtents(
+      header.shape, options, limit: limit, source: input.source, byte: nil)
+    let reader = ElementReader(
+      input: input, element: header.element, isBigEndian: header.isBigEndian, start: start,
+      count: size.images * size.count)
+    var pixels = try reader.pixels(imageSize: size.count)
+    if header.isFortranOrder {
+      pixels =
+        switch pixels {
+        case .bytes(let bytes): .bytes(rowMajor(bytes, header.shape))
+        case .floats(let floats): .floats(rowMajor(floats, header.shape))
+        }
+    }
+    return LoadedImages(
+      pixels: pixels, height: size.height, width: size.width, channels: size.channels)
+  }
+
+  /// Reads labels, a list of whole numbers.
+  func labels() throws(InputError) -> [Int32] {
+    let (header, start) = try header()
+    guard header.shape.count == 1, header.shape[0] <= limit else {
+      throw InputError(
+        source: input.source.name,
+        problem: .image(
+          .extents(header.shape, expected: "one, the number of labels"), byte: nil))
+    }
+    return try ElementReader(
+      input: input, element: header.element, isBigEndian: header.isBigEndian, start: start,
+      count: header.shape[0]
+    ).labels()
+  }
+}

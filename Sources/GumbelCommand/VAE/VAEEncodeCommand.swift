@@ -1,0 +1,60 @@
+import ArgumentParser
+import Gumbel
+
+struct VAEEncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Write the codes of images as an array.",
+    discussion: """
+      A row an image, in the order of the data. --hard writes the most probable class of each \
+      discrete variable as a whole number; --probabilities writes the means of the code's values: \
+      of a binary variable its probability, of a categorical one that of each class, of a normal \
+      one its mean. Without either, codes are hard unless some are normal.
+
+      EXAMPLES
+        gumbel vae encode fashion-mnist --checkpoint run --output codes.npy
+        gumbel vae encode fashion-mnist --split train --checkpoint run --probabilities --output p.npy
+      """)
+
+  @OptionGroup(title: "Data") var input: VAEInputOptions
+  @OptionGroup var model: VAEModelOptions
+  @Option(help: ArgumentHelp("The array to write: .npy.", valueName: "path")) var output: String
+  @Flag(help: "Write classes: int32, a column a variable.") var hard = false
+  @Flag(help: "Write the means of the values: float32.") var probabilities = false
+
+  func run() throws {
+    guard output.hasSuffix(".npy") else {
+      throw CommandFailure("--output \(output): expected a name that ends in .npy")
+    }
+    if hard, probabilities {
+      throw CommandFailure("--hard and --probabilities: expected one of them")
+    }
+    try AtomicFile.checkWritable(output)
+    let (run, vae) = try model.load()
+    let latents = run.settings.latents
+    let areAllDiscrete = latents.allSatisfy(\.isDiscrete)
+    if hard, !areAllDiscrete {
+      throw CommandFailure(
+        "--hard: the codes in \(model.checkpoint) are \(latents.text); expected discrete ones, or "
+          + "--probabilities")
+    }
+    let images = try input.load(for: run, checkpoint: model.checkpoint)
+    var classes: [Int32] = []
+    var means: [Float] = []
+    let areHard = hard || areAllDiscrete && !probabilities
+    for start in stride(from: 0, to: images.count, by: 1000) {
+      let range = start..<min(start + 1000, images.count)
+      let groups = vae.encode(images.tensor(of: range))
+      if areHard {
+        classes += Tensor.concatenated(groups.map { $0.codes! }, along: 1).int32Scalars
+      } else {
+        means += Tensor.concatenated(groups.map(\.means), along: 1).scalars
+      }
+    }
+    let bytes =
+      areHard
+      ? NPYFile.bytes(classes, shape: [images.count, classes.count / images.count])
+      : NPYFile.bytes(means, shape: [images.count, means.count / images.count])
+    try AtomicFile.write(bytes, to: output)
+  }
+}

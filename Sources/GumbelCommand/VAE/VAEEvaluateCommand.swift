@@ -1,0 +1,83 @@
+import ArgumentParser
+import Gumbel
+
+struct VAEEvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure how well a trained autoencoder describes images.",
+    discussion: """
+      All is measured with hard samples and given in nats an image. bound is the evidence lower \
+      bound of log p(x), so bound = -(reconstruction + kl), and more is better; tables of negative \
+      log-likelihoods show it without the sign. importanceWeightedBound comes closer to log p(x) \
+      the more samples it takes. With a Bernoulli likelihood, pixels are made black or white as \
+      in training, drawn once and for every network the same.
+
+      EXAMPLES
+        gumbel vae evaluate fashion-mnist --checkpoint run
+        gumbel vae evaluate fashion-mnist --checkpoint run --samples 100 --images 1000 --json -
+      """)
+
+  @OptionGroup(title: "Data") var input: VAEInputOptions
+  @OptionGroup var model: VAEModelOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Draws an image for the importance-weighted bound.", valueName: "m"))
+  var samples = 1000
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Take the first n images only.", valueName: "n"))
+  var images: Int?
+  @Option(parsing: .unconditional, help: "The same seed gives the same draws.")
+  var seed: UInt64 = 0
+  @Option(
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+  var json: String?
+  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+
+  func run() throws {
+    try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
+    if let images { try OptionChecks.count(images, "--images") }
+    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    Interruption.handleSignals()
+    let (run, vae) = try model.load()
+    var set = try input.load(for: run, checkpoint: model.checkpoint)
+    if let images, images < set.count { set = set.subset(0..<images) }
+    guard
+      let result = try VAEEvaluationResult.measure(
+        vae, on: set, samples: samples, key: RandomKey(seed), quiet: quiet)
+    else {
+      StandardError.print("gumbel: stopped before all was measured; nothing was written")
+      throw ExitCode(130)
+    }
+    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+    print(json == "-" ? try JSON.text(of: result) : result.table)
+  }
+}
+
+extension VAEEvaluationResult {
+  /// Measures with a progress bar; nil if that was stopped.
+  static func measure(
+    _ vae: VAE, on images: ImageSet, samples: Int, key: RandomKey, quiet: Bool
+  ) throws -> VAEEvaluationResult? {
+    struct Stopped: Error {}
+    let progress = quiet ? nil : ProgressBar(title: "measuring", unit: "images")
+    progress?.start(at: 0, of: images.count)
+    do {
+      let found = try vae.evaluate(
+        count: images.count, samples: samples, key: key,
+        pixels: { images.tensor(of: $0) },
+        progress: { done in
+          progress?.update(done, metrics: [])
+          if Interruption.isRequested, done < images.count { throw Stopped() }
+        })
+      progress?.finish()
+      return VAEEvaluationResult(
+        bound: found.bound, importanceWeightedBound: found.importanceWeightedBound,
+        samples: found.samples, reconstruction: found.reconstruction, kl: found.divergence,
+        images: found.images)
+    } catch is Stopped {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Gumbel
+
+struct VAEGenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Make new images with a trained autoencoder.",
+    discussion: """
+      Codes are drawn from the prior; what is written are the means of their pixels.
+
+      EXAMPLES
+        gumbel vae generate --checkpoint run --count 64 --output samples.png
+        gumbel vae generate --checkpoint run --count 10000 --output samples.npy --seed 7
+      """)
+
+  @OptionGroup var model: VAEModelOptions
+  @Option(parsing: .unconditional, help: ArgumentHelp("The number of images.", valueName: "n"))
+  var count = 64
+  @OptionGroup var sheet: ImageSheetOptions
+  @Option(parsing: .unconditional, help: "The same seed gives the same images.")
+  var seed: UInt64 = 42
+
+  func run() throws {
+    let output = try sheet.checked()
+    try OptionChecks.count(count, "--count", upTo: 1_000_000)
+    let (run, vae) = try model.load()
+    let pixels = vae.generate(count, key: RandomKey(seed)).scalars
+    try output.write(
+      ImageSheet(pixels, image: run.image, columns: sheet.columns), extents: [count],
+      title: "Samples")
+  }
+}
+
+/// Where images are written, and how many stand in a row.
+struct ImageSheetOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
+      valueName: "path"))
+  var output: String
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Images in a row of the sheet.", valueName: "n"))
+  var columns = 8
+
+  func checked() throws -> ImageOutput {
+    try OptionChecks.count(columns, "--columns", upTo: 1000)
+    return try ImageOutput(output)
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Gumbel
+
+struct VAEInterpolateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "interpolate",
+    abstract: "Show the way from one image to another through their codes.",
+    discussion: """
+      The parameters of the codes' distributions go from those of one image to those of the other \
+      in equal steps, and the most probable code of each step is decoded: normal variables move \
+      along a line, discrete ones flip one after another. A row of the sheet is one way.
+
+      EXAMPLES
+        gumbel vae interpolate fashion-mnist --checkpoint run --output ways.png
+        gumbel vae interpolate fashion-mnist --checkpoint run --from 3 --to 8 --output way.svg
+      """)
+
+  @OptionGroup(title: "Data") var input: VAEInputOptions
+  @OptionGroup var model: VAEModelOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The image to begin with, counted from 0; with --to.", valueName: "i"))
+  var from: Int?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The image to end with.", valueName: "j"))
+  var to: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Pairs of images that are drawn, without --from.", valueName: "n"))
+  var pairs = 8
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Images of a way, both ends included.", valueName: "n"))
+  var steps = 10
+  @Option(
+    help: ArgumentHelp(
+      "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
+      valueName: "path"))
+  var output: String
+  @Option(parsing: .unconditional, help: "The same seed draws the same pairs.")
+  var seed: UInt64 = 42
+
+  func run() throws {
+    let output = try ImageOutput(output)
+    try OptionChecks.count(steps, "--steps", from: 2, upTo: 1000)
+    try OptionChecks.count(pairs, "--pairs", upTo: 10_000)
+    guard (from == nil) == (to == nil) else {
+      throw CommandFailure("--from and --to: expected both or none")
+    }
+    let (run, vae) = try model.load()
+    let images = try input.load(for: run, checkpoint: model.checkpoint)
+    let ends = try ends(count: images.count)
+    let pixels = ends.flatMap { first, last in
+      vae.interpolate(
+        from: images.tensor(of: [first]), to: images.tensor(of: [last]), steps: steps
+      ).scalars
+    }
+    try output.write(
+      ImageSheet(pixels, image: run.image, columns: steps), extents: [ends.count, steps],
+      title: "Ways from image to image")
+  }
+
+  private func ends(count: Int) throws -> [(Int, Int)] {
+    if let from, let to {
+      for (name, index) in [("--from", from), ("--to", to)] where !(0..<count).contains(index) {
+        throw CommandFailure(
+          "\(name) \(index): expected an image from 0 to \(count - 1)")
+      }
+      return [(from, to)]
+    }
+    let drawn = (0..<2).map { end in
+      Tensor.permutation(count, key: RandomKey(seed).folding(in: end)).int32Scalars.map(Int.init)
+    }
+    return (0..<min(pairs, count)).map { (drawn[0][$0], drawn[1][$0]) }
+  }
+}

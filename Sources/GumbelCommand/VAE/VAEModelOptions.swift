@@ -1,0 +1,52 @@
+import ArgumentParser
+import Gumbel
+
+/// The network that a command works with.
+struct VAEModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The directory of a run of gumbel vae train, which may still be going on.",
+      valueName: "directory"))
+  var checkpoint: String
+
+  func load() throws -> (run: VAERun, vae: VAE) { try VAERun.trained(checkpoint) }
+}
+
+/// The images that a command shows to a network.
+struct VAEInputOptions: ParsableArguments {
+  enum Split: String, ExpressibleByArgument, CaseIterable { case train, test, all }
+
+  @OptionGroup var source: ImageDataOptions
+  @Option(
+    help: ArgumentHelp("Which of the images.", valueName: "name"))
+  var split = Split.test
+
+  /// The images, with black and white pixels drawn once if the network was trained on such.
+  func load(for run: VAERun, checkpoint: String) throws -> ImageSet {
+    run.prepared(try originals(for: run, checkpoint: checkpoint))
+  }
+
+  /// The images as they are.
+  func originals(for run: VAERun, checkpoint: String) throws -> ImageSet {
+    let images = try source.load()
+    let chosen: ImageSet =
+      switch split {
+      case .train: images.train
+      case .test: images.test
+      case .all: images.train.appending(images.test)
+      }
+    guard chosen.shape == run.image else {
+      throw CommandFailure(
+        "\(source.data): found images of \(chosen.shape.text), expected \(run.image.text), on "
+          + "which the network in \(checkpoint) was trained")
+    }
+    return chosen
+  }
+}
+
+extension VAERun {
+  /// Images as the likelihood wants them.
+  func prepared(_ images: ImageSet) -> ImageSet {
+    images.binarisedForTesting(Binarisation(text: binarisation) ?? .none)
+  }
+}

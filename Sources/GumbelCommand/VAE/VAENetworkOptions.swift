@@ -1,0 +1,126 @@
+import ArgumentParser
+import Gumbel
+
+/// The network of `gumbel vae train`, and what is minimised.
+struct VAENetworkOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The code: categorical:20x10 (20 variables of 10 classes), bernoulli:200, gaussian:32, or "
+        + "several joined by +.", valueName: "kind:size"))
+  var latent = "categorical:20x10"
+  @Option(
+    help: ArgumentHelp(
+      "How gradients pass through discrete codes: gumbel-softmax (the default), "
+        + "straight-through-gumbel-softmax, reinmax, rloo, vimco and others; gumbel estimators "
+        + "compares them.",
+      valueName: "name"))
+  var estimator: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draws that an estimator of several averages over (default: 2).", valueName: "n"))
+  var estimatorDraws: Int?
+  @Option(
+    help: ArgumentHelp(
+      "From pixels to codes: mlp:512,256 with the widths of hidden layers, linear, or "
+        + "conv:32,64 with the channels of convolutions that halve the image.", valueName: "layers")
+  )
+  var encoder = "mlp:512,256"
+  @Option(
+    help: ArgumentHelp(
+      "From codes to pixels; by default the encoder's layers from back to front.",
+      valueName: "layers"))
+  var decoder: String?
+  @Option(
+    help: ArgumentHelp(
+      "Of pixels: bernoulli, gaussian with a trained standard deviation, or gaussian:0.1 with "
+        + "this one.", valueName: "name"))
+  var likelihood = "bernoulli"
+  @Option(
+    help: ArgumentHelp(
+      "Of codes: fixed (uniform or standard normal) or learned.", valueName: "name"))
+  var prior = "fixed"
+  @Option(
+    help: ArgumentHelp(
+      "The divergence from the prior in training: analytic, or relaxed, of the relaxed densities.",
+      valueName: "name"))
+  var kl = "analytic"
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The temperature of the prior's relaxed density, with --kl relaxed (default: 0.5).",
+      valueName: "t"))
+  var priorTemperature: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draws of the importance-weighted bound that is trained; 1 for the evidence lower bound.",
+      valueName: "m"))
+  var samples = 1
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What the values of discrete codes are to the decoder: 0,1 or -1,1.", valueName: "a,b"))
+  var states = "0,1"
+
+  /// The settings of a network for images of a shape.
+  func settings(image: VAE.ImageShape) throws -> VAE.Settings {
+    var settings = VAE.Settings(image: image)
+    settings.latents = try option(
+      [VAE.Latent](text: latent), "--latent", latent,
+      "gaussian:32, bernoulli:200, categorical:20x10, or several joined by +")
+    let layers = "linear, or mlp: and widths as in mlp:512,256, or conv: and channels"
+    settings.encoder = try option(
+      VAE.Network(rawValue: encoder), "--encoder", encoder, layers)
+    settings.decoder =
+      try decoder.map {
+        try option(VAE.Network(rawValue: $0), "--decoder", $0, layers)
+      } ?? settings.encoder.mirrored
+    settings.likelihood = try option(
+      VAE.Likelihood(rawValue: likelihood), "--likelihood", likelihood,
+      "bernoulli, gaussian, or gaussian: and a standard deviation of 0.001 or more")
+    settings.prior = try option(VAE.Prior(rawValue: prior), "--prior", prior, "fixed or learned")
+    settings.divergence = try option(
+      VAE.Divergence(rawValue: kl), "--kl", kl, "analytic or relaxed")
+    settings.states = try option(VAE.States(rawValue: states), "--states", states, "0,1 or -1,1")
+    settings.boundSamples = try OptionChecks.count(samples, "--samples", upTo: 10_000)
+    if let estimator {
+      guard settings.hasDiscrete else {
+        throw CommandFailure(
+          "--estimator \(estimator): --latent \(latent) has no discrete variables, whose "
+            + "gradients need one; expected none")
+      }
+      settings.estimator = estimator
+    }
+    if let estimatorDraws {
+      settings.estimatorDraws = try OptionChecks.count(
+        estimatorDraws, "--estimator-draws", from: 2, upTo: 1000)
+    }
+    if let priorTemperature {
+      settings.priorTemperature = Float(
+        try OptionChecks.positive(priorTemperature, "--prior-temperature", upTo: 1000))
+    }
+    do {
+      try settings.validate()
+    } catch {
+      throw CommandFailure("the network's options: \(error)")
+    }
+    return settings
+  }
+
+  private func option<T>(
+    _ value: T?, _ name: String, _ text: String, _ expected: String
+  ) throws -> T {
+    guard let value else { throw CommandFailure("\(name) \(text): expected \(expected)") }
+    return value
+  }
+}
+
+extension VAE.Network {
+  /// The layers from back to front.
+  fileprivate var mirrored: VAE.Network {
+    switch self {
+    case .perceptron(let widths): .perceptron(widths.reversed())
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Gumbel
+
+/// Curves of a run.
+struct VAEPictures {
+  let epochs: [VAEEpoch]
+
+  private var x: [Double] { epochs.map { Double($0.epoch) } }
+
+  private func curves(_ title: String, _ value: (VAEBound) -> Double) -> Chart {
+    Chart(
+      [
+        .line("training images", x: x, y: epochs.map { value($0.train) }),
+        .line("test images, hard samples", x: x, y: epochs.map { value($0.test) }),
+      ], title: title, x: "epoch", y: "nats an image",
+      size: Drawing.Size(width: 440, height: 280))
+  }
+
+  var bound: Chart { curves("Bound of log p(x)") { $0.bound } }
+  var reconstruction: Chart { curves("Reconstruction") { $0.reconstruction } }
+  var kl: Chart { curves("KL from the prior") { $0.kl } }
+
+  var temperature: Chart {
+    Chart(
+      [.line(x: x, y: epochs.map(\.temperature))], title: "Temperature", x: "epoch",
+      y: "temperature", size: Drawing.Size(width: 440, height: 280))
+  }
+
+  /// What `--plot` draws.
+  var figure: Figure { Figure(columns: [bound, reconstruction, kl]) }
+
+  /// What the page shows.
+  var page: Figure { Figure(grid: [[bound, reconstruction], [kl, temperature]]) }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Gumbel
+
+/// How long `gumbel vae train` trains, and what changes on the way.
+struct VAEPlanOptions: ParsableArguments {
+  enum Annealing: String, ExpressibleByArgument, CaseIterable { case geometric, linear, cosine }
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Times that each training image is seen.", valueName: "n"))
+  var epochs = 20
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images of a step.", valueName: "n"))
+  var batchSize = 100
+  @Option(parsing: .unconditional, help: ArgumentHelp("Adam's, at the start.", valueName: "x"))
+  var learningRate = 0.001
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The learning rate at the end, along half a cosine; by default that of the start.",
+      valueName: "x"))
+  var finalLearningRate: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of relaxed draws, at the start (default: 1); without --final-temperature it is constant.",
+      valueName: "t"))
+  var temperature: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The temperature at the end (default: 0.5).", valueName: "t"))
+  var finalTemperature: Double?
+  @Option(
+    help: ArgumentHelp(
+      "How the temperature comes to its end over the whole training.", valueName: "name"))
+  var anneal = Annealing.geometric
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Multiply the temperature by e^-r a step instead, down to the final one, as Jang et al. do "
+        + "with 1e-5.",
+      valueName: "r"))
+  var annealRate: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps between changes of the temperature.", valueName: "n"))
+  var annealEvery = 100
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What the divergence is multiplied by in training; other than 1, what is trained is no "
+        + "bound (β-VAE).",
+      valueName: "x"))
+  var klWeight = 1.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Epochs in which that weight rises from 0.", valueName: "n"))
+  var klWarmUp = 0
+
+  /// Throws what `plan` would, before there is data.
+  func check() throws {
+    try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
+    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
+    if let finalLearningRate {
+      try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
+    }
+    if let temperature { try OptionChecks.positive(temperature, "--temperature", upTo: 1e6) }
+    if let finalTemperature {
+      try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
+    }
+    if let annealRate { try OptionChecks.positive(annealRate, "--anneal-rate", upTo: 1) }
+    try OptionChecks.count(annealEvery, "--anneal-every")
+    try OptionChecks.notNegative(klWeight, "--kl-weight", upTo: 1e6)
+    try OptionChecks.count(klWarmUp, "--kl-warm-up", from: 0, upTo: epochs)
+  }
+
+  /// The plan for so many training images.
+  func plan(_ settings: VAE.Settings, imageCount: Int) throws -> VAE.Plan {
+    guard batchSize <= imageCount else {
+      throw CommandFailure(
+        "--batch-size \(batchSize): there are \(imageCount) training images, expected at most as "
+          + "many")
+    }
+    var plan = VAE.Plan(settings, stepsPerEpoch: imageCount / batchSize)
+    plan.epochs = epochs
+    let steps = epochs * plan.stepsPerEpoch
+    if let finalLearningRate, finalLearningRate != learningRate {
+      plan.learningRate = .cosine(from: learningRate, to: finalLearningRate, over: steps)
+    } else {
+      plan.learningRate = .constant(learningRate)
+    }
+    plan.temperature = temperatureSchedule(steps: steps)
+    plan.divergenceWeight =
+      klWarmUp == 0
+      ? .constant(klWeight)
+      : .linear(from: 0, to: klWeight, over: klWarmUp * plan.stepsPerEpoch)
+    return plan
+  }
+
+  private func temperatureSchedule(steps: Int) -> Schedule {
+    let start = temperature ?? 1
+    let end = finalTemperature ?? temperature ?? 0.5
+    if start == end { return .constant(start) }
+    if let annealRate {
+      return .exponential(from: start, rate: annealRate, floor: end, every: annealEvery)
+    }
+    switch anneal {
+    case .geometric: return .geometric(from: start, to: end, over: steps, every: annealEvery)
+    case .linear: return .linear(from: start, to: end, over: steps, every: annealEvery)
+    case .cosine: return .cosine(from: start, to: end, over: steps, every: annealEvery)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Gumbel
+
+struct VAEReconstructCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconstruct",
+    abstract: "Show images beside what is left of them in their codes.",
+    discussion: """
+      Encodes images and decodes the most probable codes. A sheet has rows of images, below each \
+      the same made black or white, where the network was trained on such, and then the \
+      reconstructions; in an array, all images come first, and all reconstructions last.
+
+      EXAMPLES
+        gumbel vae reconstruct fashion-mnist --checkpoint run --output pairs.png
+        gumbel vae reconstruct fashion-mnist --checkpoint run --count 100 --output pairs.npy
+      """)
+
+  @OptionGroup(title: "Data") var input: VAEInputOptions
+  @OptionGroup var model: VAEModelOptions
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Take the first n images.", valueName: "n"))
+  var count = 32
+  @Flag(help: "Draw codes rather than take the most probable ones.") var sample = false
+  @OptionGroup var sheet: ImageSheetOptions
+  @Option(parsing: .unconditional, help: "Of --sample: the same seed gives the same codes.")
+  var seed: UInt64 = 42
+
+  func run() throws {
+    let output = try sheet.checked()
+    try OptionChecks.count(count, "--count", upTo: 1_000_000)
+    let (run, vae) = try model.load()
+    let originals = try input.originals(for: run, checkpoint: model.checkpoint)
+    let images = run.prepared(originals)
+    let count = min(count, images.count)
+    let pixels = images.tensor(of: 0..<count)
+    let found = vae.reconstruct(
+      pixels, by: sample ? .sample(key: RandomKey(seed)) : .mode)
+    let lists = ImageSheet.differing(
+      [originals.pixels(of: 0..<count), pixels.scalars, found.scalars])
+    let columns = min(sheet.columns, count)
+    try output.write(
+      ImageSheet(
+        output.isArray
+          ? lists.flatMap(\.self)
+          : ImageSheet.interleaved(lists, image: run.image, columns: columns),
+        image: run.image, columns: columns), extents: [lists.count, count], title: "Reconstructions"
+    )
+  }
+}

@@ -1,0 +1,117 @@
+import Gumbel
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One self-contained page on a run.
+struct VAEReport {
+  let run: VAERun
+  let result: VAETrainResult
+  let pictures: VAEPictures
+  let gallery: VAEGallery
+
+  var html: String {
+    HTMLPage(
+      title: "A variational autoencoder of \(run.images.name)",
+      style: """
+        .sheet { image-rendering: pixelated; max-width: 100%; background: #fff; }
+        pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
+
+        """,
+      body: """
+        <p>Codes: <strong>\(xmlEscaped(run.settings.latents.text))</strong>. \(summary)</p>
+        <h2>On the way</h2>
+        <p>The bound of the training images is that of the draws of training, which may be
+        relaxed; the test images' is of exact draws.</p>
+        <figure>
+        \(pictures.page.svg())</figure>
+        <h2>Samples</h2>
+        <p>Codes drawn from the prior, and the means of their pixels.</p>
+        \(picture(gallery.samples, "Samples of the model."))
+        <h2>Reconstructions</h2>
+        <p>Test images, below them what the encoder is shown where that is not the same, and what
+        the decoder makes of a code drawn for each.</p>
+        \(picture(gallery.reconstructions, "Test images and their reconstructions."))
+        <h2>Codes</h2>
+        \(gallery.usage.map(section).joined(separator: "\n"))
+        <h2>Numbers</h2>
+        <div class="scroll">
+        \(HTMLPage.table(numbers[0], Array(numbers.dropFirst())))
+        </div>
+        <h2>Settings</h2>
+        \(HTMLPage.table([], run.settingsTable.map { [$0.name, $0.value] }))
+        <h2>Again</h2>
+        <p>The same command gives the same bits on a machine of the same kind:</p>
+        <pre>\(xmlEscaped(run.commandLine))</pre>
+        <footer><p>Made by gumbel \(GumbelCommand.version).</p></footer>
+        """
+    ).html
+  }
+
+  private var summary: String {
+    guard let test = result.test else {
+      return "The run was stopped after \(result.steps) of \(run.plan.steps) steps."
+    }
+    return """
+      After \(result.epochs) epochs, the bound of log p(x) on \(test.images) test images is
+      <strong>\(nats(test.bound))</strong> nats an image, and
+      \(nats(test.importanceWeightedBound)) with \(test.samples) samples an image.
+      """
+  }
+
+  private func picture(_ sheet: ImageSheet, _ description: String) -> String {
+    let bitmap = sheet.bitmap()
+    let data = Data(bitmap.png()).base64EncodedString()
+    return """
+      <figure><img class="sheet" alt="\(xmlEscaped(description))"
+      width="\(bitmap.width * sheet.magnification / 2)" src="data:image/png;base64,\(data)">
+      </figure>
+      """
+  }
+
+  private func section(_ usage: VAECodeUsage) -> String {
+    """
+    <p>\(xmlEscaped(usage.description))</p>
+    <figure>
+    \(usage.figure.svg())</figure>
+    """
+  }
+
+  private var numbers: [[String]] {
+    [["epoch", "bound", "reconstruction", "kl", "test bound", "test reconstruction", "test kl"]]
+      + result.history.map { epoch in
+        ["\(epoch.epoch)"]
+          + [
+            epoch.train.bound, epoch.train.reconstruction, epoch.train.kl, epoch.test.bound,
+            epoch.test.reconstruction, epoch.test.kl,
+          ].map(nats)
+      }
+  }
+}
+
+extension VAERun {
+  /// What the page says of the run.
+  var settingsTable: [(name: String, value: String)] {
+    [("data", images.name)]
+      + fields.map { (name: $0.name.trimmingPrefix("--").description, value: $0.value) }
+  }
+
+  /// As a shell takes it.
+  var commandLine: String {
+    (["gumbel"]
+      + command.map { word in
+        let plain = word.utf8.allSatisfy { byte in
+          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte) || "-_./:,=+@%".utf8.contains(byte)
+        }
+        return plain && !word.isEmpty
+          ? word
+          : "'"
+            + word.split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: "'\\''") + "'"
+      }).joined(separator: " ")
+  }
+}

@@ -1,0 +1,84 @@
+import Gumbel
+
+/// What a run of `gumbel vae train` found; printed as JSON with these names.
+struct VAETrainResult: Encodable {
+  let epochs: Int
+  let steps: Int
+  let trainingSeconds: Double
+  let parameters: Int
+  let seed: UInt64
+  /// By the names of the options.
+  let settings: [String: String]
+  /// On the test images, after all that is to be trained; nil where the run was stopped before.
+  let test: VAEEvaluationResult?
+  let history: [VAEEpoch]
+}
+
+/// What `gumbel vae evaluate` prints as JSON, in nats an image.
+struct VAEEvaluationResult: Encodable {
+  let bound: Double
+  let importanceWeightedBound: Double
+  let samples: Int
+  let reconstruction: Double
+  let kl: Double
+  let images: Int
+}
+
+// MARK: - Tables
+
+extension VAETrainResult {
+  /// A row an epoch, where there are many some of them, and the bounds on the test images.
+  var table: String {
+    var rows = [["epoch", "bound", "reconstruction", "kl", "test bound", "test kl", "temperature"]]
+    for epoch in shownEpochs {
+      rows.append(
+        ["\(epoch.epoch)"]
+          + [
+            epoch.train.bound, epoch.train.reconstruction, epoch.train.kl, epoch.test.bound,
+            epoch.test.kl,
+          ].map(nats) + [hundredths(epoch.temperature)])
+    }
+    var text = TextTable.aligned(rows)
+    if let test { text += "\n\n" + test.table }
+    return text
+      + "\n\(parameters) parameters, \(steps) steps in \(hundredths(trainingSeconds)) s"
+  }
+
+  /// The first, the last, and some between.
+  private var shownEpochs: [VAEEpoch] {
+    let limit = 20
+    if history.count <= limit { return history }
+    return (0..<limit).map { history[$0 * (history.count - 1) / (limit - 1)] }
+  }
+}
+
+extension VAEEvaluationResult {
+  var table: String {
+    TextTable.aligned([
+      ["\(images) test images", "nats an image"],
+      ["bound", nats(bound)],
+      ["importance-weighted bound, m = \(samples)", nats(importanceWeightedBound)],
+      ["reconstruction", nats(reconstruction)],
+      ["kl", nats(kl)],
+    ])
+  }
+}
+
+/// Rows of texts as columns: the first to the left, the others to the right.
+enum TextTable {
+  static func aligned(_ rows: [[String]]) -> String {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      row.enumerated().map { column, text in
+        let space = String(repeating: " ", count: widths[column] - text.count)
+        return column == 0 ? text + space : space + text
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+}
+
+/// Nats with two decimals.
+func nats(_ value: Double) -> String { NumberText.text(value, resolution: 1) }

@@ -1,0 +1,126 @@
+import Gumbel
+
+/// A run of `gumbel vae train`: trains, measures after every epoch, logs and saves.
+final class VAETrainer {
+  let run: VAERun
+  /// The test images as they are, and as the likelihood wants them.
+  private let originals, test: ImageSet
+  private(set) var training: VAETraining
+  private(set) var epochs: [VAEEpoch] = []
+  private var batches: ImageBatches
+  private let directory: RunDirectory?
+  private let log: MetricsLog
+  private let key: RandomKey
+
+  /// Begins a run, or takes it up where its directory has it.
+  init(
+    _ run: VAERun, images: ImageSplit, binarisation: Binarisation, directory: RunDirectory?,
+    isResumed: Bool
+  ) throws {
+    key = RandomKey(run.seed)
+    training = try run.makeTraining()
+    var position: RunDirectory.Position?
+    if let directory {
+      if isResumed, let text = try directory.settings() {
+        let earlier = try VAERun(json: text, path: directory.settingsPath)
+        try run.checkContinues(earlier, path: directory.path)
+        position = try directory.restore(&training)
+        self.run = earlier
+      } else {
+        try directory.writeSettings(JSON.indentedText(of: run))
+        self.run = run
+      }
+      log = try directory.openLog(at: position)
+    } else {
+      self.run = run
+      log = MetricsLog([])
+    }
+    if let directory, let position {
+      epochs = try JSONLinesLog.read(directory.metricsPath).compactMap(VAEEpoch.init)
+      training.restore(
+        stepsDone: position.step,
+        history: epochs.map { epoch in
+          VAETraining.Metrics(
+            loss: Float(-epoch.train.bound), reconstruction: Float(epoch.train.reconstruction),
+            divergence: Float(epoch.train.kl))
+        })
+    }
+    self.directory = directory
+    batches = ImageBatches(
+      images.train, batchSize: run.batchSize, binarisation: binarisation,
+      key: key.folding(in: "batches"))
+    originals = images.test
+    test = originals.binarisedForTesting(binarisation)
+  }
+
+  var seconds: Double { log.seconds }
+
+  /// Trains to the end of the plan; false if it was stopped before.
+  func train(showingProgress: Bool) throws -> Bool {
+    let plan = run.plan
+    var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
+    if showingProgress {
+      loop.progress = ProgressBar(
+        title: "training", unit: "images", itemsPerStep: run.batchSize)
+    }
+    return try training.run(
+      on: { self.batches.batch($0).pixels }, loop: loop,
+      save: { try self.directory?.save($0, step: $0.stepsDone) },
+      endOfEpoch: { try self.measure($0) })
+  }
+
+  /// Measures after an epoch, and logs it with pictures.
+  private func measure(_ training: VAETraining) throws {
+    let (step, vae) = (training.stepsDone, training.vae)
+    let metrics = training.history[training.history.count - 1]
+    let found = vae.evaluate(
+      count: test.count, key: key.folding(in: "test").folding(in: step),
+      pixels: { test.tensor(of: $0) }, progress: { _ in })
+    let epoch = VAEEpoch(
+      epoch: training.history.count, steps: step,
+      temperature: run.plan.temperature(step - 1), learningRate: run.plan.learningRate(step - 1),
+      train: VAEBound(
+        bound: -Double(metrics.loss), reconstruction: Double(metrics.reconstruction),
+        kl: Double(metrics.divergence)),
+      test: VAEBound(
+        bound: found.bound, reconstruction: found.reconstruction, kl: found.divergence))
+    epochs.append(epoch)
+    guard directory != nil else { return }
+    try log.write(step: step, epoch: epoch.epoch, epoch.values)
+    let gallery = gallery(of: vae, usage: false)
+    try log.write(image: gallery.samples.bitmap().png(), named: "samples", step: step)
+    try log.write(
+      image: gallery.reconstructions.bitmap().png(), named: "reconstructions", step: step)
+  }
+
+  // MARK: - Results
+
+  /// The bounds on the test images; nil if that was stopped.
+  func evaluate(samples: Int, quiet: Bool) throws -> VAEEvaluationResult? {
+    try VAEEvaluationResult.measure(
+      training.vae, on: test, samples: samples, key: RandomKey(0), quiet: quiet)
+  }
+
+  func result(_ evaluation: VAEEvaluationResult?) -> VAETrainResult {
+    VAETrainResult(
+      epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
+      parameters: training.vae.elementCount, seed: run.seed,
+      settings: Dictionary(uniqueKeysWithValues: run.settingsTable.map { ($0.name, $0.value) }),
+      test: evaluation, history: epochs)
+  }
+
+  /// Pictures of the network as it now is.
+  func gallery() -> VAEGallery { gallery(of: training.vae, usage: true) }
+
+  private func gallery(of vae: VAE, usage: Bool) -> VAEGallery {
+    VAEGallery(
+      of: vae, on: test, originals: originals, key: key.folding(in: "pictures"), usage: usage)
+  }
+}
+
+extension ImageSet {
+  /// Black and white pixels drawn once, and for every run the same, so that runs can be compared.
+  func binarisedForTesting(_ binarisation: Binarisation) -> ImageSet {
+    binarised(binarisation, key: RandomKey(0).folding(in: "test images"))
+  }
+}

@@ -1,0 +1,153 @@
+import Datasets
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Measurements as JSON, an object a line: `{"step":600,"epoch":1,"seconds":2.5,"train/loss":0.7}`.
+///
+/// Numbers are written so that they read back to the same bits. JSON has no numbers beyond the
+/// finite ones; those are the strings `"nan"`, `"inf"` and `"-inf"`. `seconds` has three decimals.
+/// A line is the system's in one piece as soon as it is written.
+public final class JSONLinesLog: MetricsSink {
+  private let file: AppendedFile
+
+  /// Opens a log for appending.
+  ///
+  /// - Parameters:
+  ///   - path: of the file, which is created if there is none.
+  ///   - step: the step that the run goes on from; nil for its beginning. What an earlier process
+  ///     wrote about later steps is cut off, and so is a line that its end left unfinished.
+  /// - Throws: ``RunError`` if the file's lines are not a log's; `OutputError` if it cannot be
+  ///   written. It is then unchanged.
+  public init(_ path: String, resumingAt step: Int?) throws {
+    if FileManager.default.fileExists(atPath: path) {
+      let bytes = try Self.bytes(of: path)
+      let count = try step.map { try Self.lengthKept(bytes, upTo: $0, path: path) } ?? 0
+      if count < bytes.count { try AtomicFile.write(Array(bytes[..<count]), to: path) }
+    }
+    file = try AppendedFile(path, isNew: false)
+  }
+
+  public func write(_ record: MetricsRecord) throws {
+    try file.append(Array((Self.line(record) + "\n").utf8))
+  }
+
+  public func write(image png: [UInt8], named name: String, step: Int) {}
+
+  public func write(text: String, named name: String, step: Int) {}
+
+  public func flush() throws { try file.flush() }
+
+  // MARK: - Writing
+
+  static func line(_ record: MetricsRecord) throws -> String {
+    var fields = ["\"step\":\(record.step)"]
+    if let epoch = record.epoch { fields.append("\"epoch\":\(epoch)") }
+    fields.append("\"seconds\":\((record.seconds * 1000).rounded() / 1000)")
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    for (name, value) in record.values {
+      let name = String(decoding: try encoder.encode(name), as: UTF8.self)
+      fields.append(name + ":" + (value.isFinite ? "\(value)" : "\"\(value)\""))
+    }
+    return "{" + fields.joined(separator: ",") + "}"
+  }
+
+  // MARK: - Cutting
+
+  /// The number of bytes up to the first line that is about a later step or is not whole.
+  ///
+  /// What is not whole may only be the end: after a power cut that can be several lines.
+  static func lengthKept(_ bytes: [UInt8], upTo step: Int, path: String) throws -> Int {
+    var kept: Int?
+    var keptLines = 0
+    var start = 0
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let found = self.step(ofLine: bytes[start..<end]), found <= step {
+        if kept != nil {
+          throw RunError(
+            path: path,
+            problem: "line \(keptLines + 1) is damaged or out of order; expected lines that "
+              + "begin with {\"step\":, of steps that do not fall")
+        }
+        keptLines += 1
+      } else if kept == nil {
+        kept = start
+      }
+      start = end + 1
+    }
+    return kept ?? start
+  }
+
+  /// The step that a line of ours is about; nil if it is not one or not whole.
+  private static func step(ofLine line: ArraySlice<UInt8>) -> Int? {
+    let prefix = Array("{\"step\":".utf8)
+    guard line.starts(with: prefix), line.last == UInt8(ascii: "}") else { return nil }
+    let digits = line.dropFirst(prefix.count).prefix { (0x30...0x39).contains($0) }
+    return Int(String(decoding: digits, as: UTF8.self))
+  }
+
+  // MARK: - Reading
+
+  /// Reads the records of a log; the values are in the alphabetical order of their names. An
+  /// unfinished last line is left out.
+  ///
+  /// - Throws: ``RunError`` if the file is missing or a line is not a record.
+  public static func read(_ path: String) throws -> [MetricsRecord] {
+    let lines = try bytes(of: path).split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // What follows the last line end is nothing, or a line that is still being written.
+    return try lines.dropLast().enumerated().map { number, line in
+      do {
+        return try record(JSONDecoder().decode([String: Number].self, from: Data(line)))
+      } catch {
+        throw RunError(
+          path: path,
+          problem: "line \(number + 1) is not a record; expected an object with a step, seconds "
+            + "and numbers")
+      }
+    }
+  }
+
+  private static func record(_ object: [String: Number]) throws -> MetricsRecord {
+    var object = object
+    guard let step = object.removeValue(forKey: "step").flatMap({ Int(exactly: $0.value) }),
+      let seconds = object.removeValue(forKey: "seconds"), step >= 0
+    else { throw Malformed() }
+    let epoch = object.removeValue(forKey: "epoch").flatMap { Int(exactly: $0.value) }
+    return MetricsRecord(
+      step: step, epoch: epoch, seconds: seconds.value,
+      values: object.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.value) })
+  }
+
+  private static func bytes(of path: String) throws -> [UInt8] {
+    do {
+      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw RunError(path: path, problem: "cannot be read; expected a log of JSON lines")
+    }
+  }
+
+  private struct Malformed: Error {}
+
+  private struct Number: Decodable {
+    let value: Double
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let value = try? container.decode(Double.self) {
+        self.value = value
+        return
+      }
+      switch try container.decode(String.self) {
+      case "nan": value = .nan
+      case "inf": value = .infinity
+      case "-inf": value = -.infinity
+      default: throw Malformed()
+      }
+    }
+  }
+}

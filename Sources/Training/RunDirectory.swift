@@ -1,0 +1,212 @@
+import Datasets
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A directory that holds a training run: settings, checkpoint and measurements.
+///
+/// | file | what it holds |
+/// | --- | --- |
+/// | `settings.json` | what was asked for |
+/// | `checkpoint.safetensors` | all tensors of the training, with the step in the metadata |
+/// | `metrics.jsonl` | the measurements (``JSONLinesLog``) |
+/// | `events.out.tfevents.…` | the same for TensorBoard, with pictures (``TensorBoardLog``) |
+/// | `.lock` | locked by the process that trains |
+///
+/// The process may end at any moment, also by `kill -9` or with the power. Files are written beside,
+/// flushed and renamed, so that one checkpoint is enough: there is always a whole one. The
+/// measurements are flushed before each checkpoint, so none up to its step is missing, and those
+/// after it are cut off when the run goes on. The lock goes with its process.
+public final class RunDirectory {
+  /// What to do about a run that is in the directory already.
+  public enum Start: Sendable {
+    /// Begin a run; an older one is an error.
+    case new
+    /// Go on with the run that is there; it is an error if there is none.
+    case resume
+    /// Remove the run that is there, if any, and begin anew.
+    case overwrite
+  }
+
+  /// Where a checkpoint left a run.
+  public struct Position: Equatable, Sendable {
+    /// The number of steps done.
+    public let step: Int
+    /// The seconds of training up to there.
+    public let seconds: Double
+    /// What ``save(_:step:metadata:)`` was given.
+    public let metadata: [String: String]
+  }
+
+  /// The directory as it was given.
+  public let path: String
+
+  private let lock: DirectoryLock
+  private var log = MetricsLog([])
+
+  /// Takes a directory for the use of this process.
+  ///
+  /// Makes the directory if there is none, and removes what a process that was killed has left
+  /// half-written.
+  ///
+  /// - Throws: ``RunError`` if another process trains there, or if what is there does not agree with
+  ///   `start`. Nothing is then changed.
+  public init(_ path: String, _ start: Start) throws {
+    self.path = path
+    var isDirectory = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    if exists, !isDirectory { throw RunError(path: path, problem: "is not a directory") }
+    if !exists {
+      if start == .resume {
+        throw RunError(path: path, problem: "does not exist; expected the directory of a run")
+      }
+      do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      } catch {
+        throw RunError(path: path, problem: "the directory cannot be made")
+      }
+    }
+    lock = try DirectoryLock(path)
+    let files = try Self.filesOfRun(in: path)
+    switch start {
+    case .new:
+      if !files.isEmpty {
+        throw RunError(
+          path: path,
+          problem: "holds a run already; expected another directory, --resume to go "
+            + "on with it, or --overwrite to lose it")
+      }
+    case .resume:
+      if files.isEmpty {
+        throw RunError(path: path, problem: "holds no run to resume; begin one without --resume")
+      }
+    case .overwrite:
+      // The settings go last: a run that is removed in part can still be told from none.
+      for name in files.sorted(by: { $1 == Self.settingsName && $0 != $1 }) {
+        try FileManager.default.removeItem(atPath: path + "/" + name)
+      }
+    }
+    AtomicFile.removeAbandoned(in: path)
+  }
+
+  /// The file with what was asked for.
+  public var settingsPath: String { path + "/" + Self.settingsName }
+  /// The file with the tensors.
+  public var checkpointPath: String { path + "/" + Self.checkpointName }
+  /// The file with the measurements.
+  public var metricsPath: String { path + "/" + Self.metricsName }
+
+  // MARK: - Settings
+
+  /// Keeps what was asked for, as JSON.
+  public func writeSettings(_ json: String) throws {
+    try AtomicFile.write(json.hasSuffix("\n") ? json : json + "\n", to: settingsPath)
+  }
+
+  /// What was asked for; nil if the run ended before it was written.
+  public func settings() throws -> String? {
+    guard FileManager.default.fileExists(atPath: settingsPath) else { return nil }
+    do {
+      return String(
+        decoding: try Data(contentsOf: URL(fileURLWithPath: settingsPath)), as: UTF8.self)
+    } catch {
+      throw RunError(path: settingsPath, problem: "cannot be read; expected a run's settings")
+    }
+  }
+
+  // MARK: - Checkpoint
+
+  /// Flushes the measurements, then saves a training and the number of steps that it has done.
+  ///
+  /// What is logged about a step has to be logged before the step is saved. Traps if the metadata
+  /// has an entry `step` or `seconds`, which are ours.
+  public func save(
+    _ training: some TensorGroup, step: Int, metadata: [String: String] = [:]
+  ) throws {
+    require(
+      metadata["step"] == nil && metadata["seconds"] == nil,
+      "RunDirectory.save: the metadata has an entry step or seconds already")
+    try log.flush()
+    let own = ["step": "\(step)", "seconds": "\(log.seconds)"]
+    try Checkpoint.write(
+      training, metadata: metadata.merging(own) { $1 }, to: checkpointPath)
+  }
+
+  /// Reads a training back; nil, and nothing read, if the run ended before it was first saved.
+  ///
+  /// - Throws: ``CheckpointError``; the group is then unchanged.
+  public func restore(_ training: inout some TensorGroup) throws -> Position? {
+    guard FileManager.default.fileExists(atPath: checkpointPath) else { return nil }
+    return try Self.restore(&training, from: checkpointPath)
+  }
+
+  /// Reads a training out of a run's checkpoint without taking the directory.
+  public static func restore(
+    _ training: inout some TensorGroup, from checkpointPath: String
+  ) throws -> Position {
+    var copy = training
+    var metadata = try Checkpoint.read(&copy, from: checkpointPath)
+    guard let step = metadata.removeValue(forKey: "step").flatMap({ Int($0) }), step >= 0,
+      let seconds = metadata.removeValue(forKey: "seconds").flatMap({ Double($0) })
+    else {
+      throw CheckpointError(
+        path: checkpointPath,
+        problem: "does not say its step and seconds; expected a run's checkpoint")
+    }
+    training = copy
+    return Position(step: step, seconds: seconds, metadata: metadata)
+  }
+
+  // MARK: - Measurements
+
+  /// Opens the logs of the run where a checkpoint left it; nil for its beginning.
+  ///
+  /// What they hold about later steps is cut off.
+  public func openLog(at position: Position?, tensorBoard: Bool = true) throws -> MetricsLog {
+    var sinks: [any MetricsSink] = [
+      try JSONLinesLog(metricsPath, resumingAt: position?.step)
+    ]
+    if tensorBoard {
+      sinks.append(try TensorBoardLog(directory: path, resumingAt: position?.step))
+    }
+    log = MetricsLog(sinks, earlierSeconds: position?.seconds ?? 0)
+    return log
+  }
+
+  // MARK: - Files
+
+  private static let settingsName = "settings.json"
+  private static let checkpointName = "checkpoint.safetensors"
+  private static let metricsName = "metrics.jsonl"
+
+  private static func filesOfRun(in path: String) throws -> [String] {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch {
+      throw RunError(path: path, problem: "the directory cannot be read")
+    }
+    let own = [settingsName, checkpointName, metricsName]
+    return names.filter { own.contains($0) || $0.hasPrefix(TensorBoardLog.prefix) }
+  }
+}
+
+/// Why a run's directory or its log cannot be used.
+public struct RunError: Error, Equatable, CustomStringConvertible {
+  /// The directory or file.
+  public let path: String
+  /// What was found, and what was expected.
+  public let problem: String
+
+  /// Creates an error about a directory or file.
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  public var description: String { "\(path): \(problem)" }
+}

@@ -1,0 +1,79 @@
+import Datasets
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Measurements, pictures and texts as an event file for TensorBoard.
+///
+/// A file is `events.out.tfevents.<seconds>.<host>.<process>` in the run's directory. A process
+/// never appends to an older one's: a resumed run begins a new file, which tells TensorBoard to
+/// drop what it has read of the steps that come again.
+public final class TensorBoardLog: MetricsSink {
+  package static let prefix = "events.out.tfevents."
+
+  private let file: AppendedFile
+
+  /// Begins a new event file.
+  ///
+  /// - Parameters:
+  ///   - directory: where the file goes; it has to exist.
+  ///   - step: the step that the run goes on from; nil for its beginning.
+  public init(directory: String, resumingAt step: Int?) throws {
+    let time = Self.now
+    // TensorBoard reads files in the order of their names, so that a new one has to sort last even
+    // within the second of the one before, and where the clock was set back.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    let last = names.compactMap(Self.seconds(inName:)).max()
+    let seconds = max(Int(time), (last ?? 0) + 1)
+    let digits = String(seconds)
+    file = try AppendedFile(
+      directory + "/" + Self.prefix + String(repeating: "0", count: max(0, 10 - digits.count))
+        + digits + ".\(Self.hostName).\(getpid())", isNew: true)
+    try file.append(TensorBoardEvent.fileVersion(time: time).record)
+    if last != nil {
+      let restart = TensorBoardEvent.restart(time: time, step: step.map { $0 + 1 } ?? 0)
+      try file.append(restart.record)
+    }
+  }
+
+  public func write(_ record: MetricsRecord) throws {
+    let event = TensorBoardEvent.scalars(time: Self.now, step: record.step, record.values)
+    try file.append(event.record)
+  }
+
+  public func write(image png: [UInt8], named name: String, step: Int) throws {
+    let event = TensorBoardEvent.image(time: Self.now, step: step, name: name, png: png)
+    try file.append(event.record)
+  }
+
+  public func write(text: String, named name: String, step: Int) throws {
+    try file.append(TensorBoardEvent.text(time: Self.now, step: step, name: name, text).record)
+  }
+
+  public func flush() throws { try file.flush() }
+
+  // Foundation's would ask the network.
+  private static var hostName: String {
+    var name = [UInt8](repeating: 0, count: 256)
+    let status = name.withUnsafeMutableBytes {
+      gethostname($0.assumingMemoryBound(to: CChar.self).baseAddress!, $0.count - 1)
+    }
+    let text = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+    return status != 0 || text.isEmpty ? "localhost" : String(text.map { $0 == "/" ? "-" : $0 })
+  }
+
+  private static var now: Double { Date().timeIntervalSince1970 }
+
+  private static func seconds(inName name: String) -> Int? {
+    guard name.hasPrefix(prefix) else { return nil }
+    return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+  }
+}
