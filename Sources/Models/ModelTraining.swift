@@ -121,19 +121,26 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
   ///   - batch: that of a step, a function of its number alone; nil where there are none left.
   ///   - loop: counts the steps; as many as the plan has, for all of it.
   ///   - compiled: whether to compile the step; the results are the same to the bit.
+  ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
   /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a term was not finite, and
   ///   what `batch` or `endOfEpoch` throws.
   public mutating func run(
     on batch: (Int) throws -> Model.Batch?, loop: TrainingLoop, compiled: Bool = true,
+    save: (ModelTraining) throws -> Void = { _ in },
     endOfEpoch: (ModelTraining) throws -> Void = { _ in }
   ) throws -> Bool {
     let compiledStep = compile { (training: inout ModelTraining, batch: Model.Batch) in
       training.trainStep(on: batch)
       return Empty()
     }
-    stepsDone = try loop.run(from: stepsDone) { position in
+    stepsDone = try loop.run(from: stepsDone) { _ in
+      let steps = Float(max(1, stepsDone % loop.stepsPerEpoch))
+      return [(Model.termNames[0], Double(sums[0].scalar / steps))]
+    } save: { _ in
+      try save(self)
+    } step: { position in
       guard let batch = try batch(position) else { return false }
       setRates(at: position)
       if compiled {

@@ -23,7 +23,7 @@ extension SemiSupervisedVAE {
   public func evaluate(
     count: Int, key: RandomKey,
     images: (Range<Int>) throws -> (pixels: Tensor, labels: Tensor),
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void
   ) rethrows -> Evaluation {
     require(count >= 1, "SemiSupervisedVAE.evaluate: \(count) images")
     let measure = compile {

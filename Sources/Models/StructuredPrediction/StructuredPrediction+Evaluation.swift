@@ -27,7 +27,7 @@ extension StructuredPrediction {
   ///   - progress: told how many images are done, and may throw to end it.
   public func evaluate(
     count: Int, samples: Int, key: RandomKey, image: (Int) throws -> Tensor,
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void
   ) rethrows -> Evaluation {
     require(
       count >= 1 && samples >= 1,

@@ -12,6 +12,14 @@ extension VectorQuantiser {
     public var squaredError: Double
     /// How often each entry of the codebook was used.
     public var usage: [Int]
+
+    package init(images: Int, reconstruction: Double, squaredError: Double, usage: [Int]) {
+      self.images = images
+      self.reconstruction = reconstruction
+      self.squaredError = squaredError
+      self.usage = usage
+    }
+
     /// How many entries were used at all.
     public var usedCodes: Int { usage.count { $0 > 0 } }
 
@@ -33,7 +41,7 @@ extension VectorQuantiser {
   ///   - images: the pixels at positions, `[n, height · width · channels]`.
   ///   - progress: told how many images are done, and may throw to end it.
   public func evaluate(
-    count: Int, images: (Range<Int>) throws -> Tensor, progress: (Int) throws -> Void = { _ in }
+    count: Int, images: (Range<Int>) throws -> Tensor, progress: (Int) throws -> Void
   ) rethrows -> Evaluation {
     require(count >= 1, "VectorQuantiser.evaluate: \(count) images")
     let measure = compile { (network: inout VectorQuantiser, pixels: Tensor) in

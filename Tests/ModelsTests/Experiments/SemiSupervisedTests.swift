@@ -62,7 +62,7 @@ import Testing
         let rows = Tensor(int32: range.map(Int32.init))
         let labels = range.map { test.labels.int32Scalars[$0] }
         return (test.pixels.gatheringRows(at: rows), Tensor(int32: labels))
-      })
+      }, progress: { _ in })
     #expect(found.accuracy > 0.97, "\(estimator)")
     // Each pixel of a template is flipped in 5 of 100: an entropy of 7.1, and log 4 for the class.
     #expect(found.bound > -12 && found.bound < -7.5, "\(estimator)")

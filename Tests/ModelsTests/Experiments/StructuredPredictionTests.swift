@@ -2,6 +2,7 @@ import Foundation
 import Models
 import Tensors
 import Testing
+import Training
 import _TestSupport
 
 @Suite struct StructuredPredictionTests {
@@ -60,7 +61,8 @@ import _TestSupport
     let network = try tiny(estimator: "gumbel-softmax")
     let expected = exact(network)
     func evaluate(_ samples: Int) -> StructuredPrediction.Evaluation {
-      network.evaluate(count: 400, samples: samples, key: RandomKey(3), image: { _ in image })
+      network.evaluate(
+        count: 400, samples: samples, key: RandomKey(3), image: { _ in image }, progress: { _ in })
     }
     let one = evaluate(1)
     #expect(one.bound == one.sampledBound)
@@ -76,11 +78,11 @@ import _TestSupport
     var last = [Double](repeating: 0, count: 2)
     for (i, count) in [1, 2].enumerated() {
       let found = network.evaluate(
-        count: count, samples: 1500, key: RandomKey(4), image: { _ in image })
+        count: count, samples: 1500, key: RandomKey(4), image: { _ in image }, progress: { _ in })
       last[i] = found.bound * Double(count)
     }
     let first = network.evaluate(
-      count: 1, samples: 1500, key: RandomKey(4), image: { _ in image })
+      count: 1, samples: 1500, key: RandomKey(4), image: { _ in image }, progress: { _ in })
     #expect(first.bound == last[0])
     #expect(last[1] < last[0])
   }

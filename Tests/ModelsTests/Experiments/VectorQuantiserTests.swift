@@ -71,7 +71,8 @@ import Training
       weight: .linear(from: 0, to: 0.2, over: steps), batch: { batch($0) })
     let test = batch(1_000_000, count: 130)
     let found = training.model.evaluate(
-      count: 130, images: { test.gatheringRows(at: Tensor(int32: $0.map(Int32.init))) })
+      count: 130, images: { test.gatheringRows(at: Tensor(int32: $0.map(Int32.init))) },
+      progress: { _ in })
     #expect(found.usage.reduce(0, +) == 4 * 130)
     #expect(found.reconstruction < 3, "\(estimator)")
     #expect(found.squaredError < 0.01, "\(estimator)")
