@@ -44,9 +44,9 @@ public enum AtomicFile {
     }
   }
 
-  /// Removes what processes that were killed while they wrote into a directory have left there.
-  package static func removeAbandoned(in directory: String) {
-    TemporaryFile.removeAbandoned(in: directory)
+  /// Removes what processes that were killed while they wrote have left in the directory of a file.
+  package static func removeAbandoned(beside path: String) {
+    TemporaryFile.removeAbandoned(in: directory(of: path))
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(OutputError) {

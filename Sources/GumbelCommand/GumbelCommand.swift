@@ -31,10 +31,11 @@ struct GumbelCommand: ParsableCommand {
         gumbel fit levels.csv --column level --report levels.html
         gumbel explore                   the Gumbel-softmax trick in pictures
         gumbel estimators --problem k3   bias and variance of gradient estimators
+        gumbel data                      sets of images to learn from
       """,
     version: version,
     subcommands: [
       LearnCommand.self, VAECommand.self, SampleCommand.self, FitCommand.self,
-      EstimatorsCommand.self, ExploreCommand.self, InfoCommand.self,
+      EstimatorsCommand.self, ExploreCommand.self, DataCommand.self, InfoCommand.self,
     ])
 }

@@ -13,6 +13,8 @@ public final class ProgressBar {
   private let unit: String?
   private let itemsPerStep: Int
   private let isTerminal: Bool
+  /// Where the text goes.
+  package var write: (String) -> Void = Terminal.write
   private let clock = ContinuousClock()
   private var started: ContinuousClock.Instant
   private var lastShown: ContinuousClock.Instant?
@@ -78,7 +80,7 @@ public final class ProgressBar {
     lastShown = clock.now
     let width = isTerminal ? Terminal.width : nil
     let text = line(elapsed: clock.now - started, width: width)
-    Terminal.write((isTerminal ? "\r\u{1B}[K" : "") + text + lineEnd)
+    write((isTerminal ? "\r\u{1B}[K" : "") + text + lineEnd)
   }
 
   /// The text of a state: title, bar, share done, items a second, time left, metrics.

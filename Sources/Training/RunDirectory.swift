@@ -90,7 +90,7 @@ public final class RunDirectory {
         try FileManager.default.removeItem(atPath: path + "/" + name)
       }
     }
-    AtomicFile.removeAbandoned(in: path)
+    AtomicFile.removeAbandoned(beside: checkpointPath)
   }
 
   /// The file with what was asked for.

@@ -46,10 +46,11 @@ public struct TrainingLoop {
   ///   - endOfEpoch: called after each whole epoch; returns its metrics.
   /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was
   ///   stopped.
+  /// - Throws: what the closures throw; nothing is then saved.
   public func run(
     from firstStep: Int = 0,
-    report: (Int) throws -> [(name: String, value: Double)] = { _ in [] },
-    save: (Int) throws -> Void = { _ in },
+    report: (Int) -> [(name: String, value: Double)] = { _ in [] },
+    save: (Int) throws -> Void,
     step: (Int) throws -> Bool,
     endOfEpoch: (Int) throws -> [(name: String, value: Double)]
   ) rethrows -> Int {
@@ -72,7 +73,7 @@ public struct TrainingLoop {
             metrics.map { ($0.name, "\($0.value)") }, uniquingKeysWith: { $1 }))
         isDue = isDue || savesEveryEpoch
       } else if let progress, progress.isDue {
-        progress.update(done, latest: try report(done))
+        progress.update(done, latest: report(done))
       }
       if isDue {
         try save(done)
@@ -84,5 +85,15 @@ public struct TrainingLoop {
     if done > saved { try save(done) }
     progress?.finish()
     return done
+  }
+
+  /// Runs the steps from `firstStep` on and saves nothing.
+  public func run(
+    from firstStep: Int = 0,
+    report: (Int) -> [(name: String, value: Double)] = { _ in [] },
+    step: (Int) throws -> Bool,
+    endOfEpoch: (Int) throws -> [(name: String, value: Double)]
+  ) rethrows -> Int {
+    try run(from: firstStep, report: report, save: { _ in }, step: step, endOfEpoch: endOfEpoch)
   }
 }

@@ -57,7 +57,9 @@ import Testing
   }
 
   /// `RECORD_SNAPSHOTS=1` writes them anew.
-  @Test(arguments: ["sample", "fit", "explore", "estimators"]) func help(command: String) throws {
+  @Test(arguments: ["sample", "fit", "explore", "estimators", "data"]) func help(command: String)
+    throws
+  {
     let outcome = try Gumbel.run([command, "--help"])
     #expect(outcome.status == 0)
     let file = Self.root.appendingPathComponent("Tests/Snapshots/help-\(command).txt")

@@ -141,6 +141,75 @@ struct Trainer: TensorGroup {
     #expect(isSame)
   }
 
+  /// Every step is saved once, by the clock, at an epoch's end, or at the end of all.
+  @Test func saves() throws {
+    func saves(_ loop: TrainingLoop, from first: Int = 0, until last: Int) throws -> [Int] {
+      var saves: [Int] = []
+      var events: [String] = []
+      var loop = loop
+      var reached = first
+      loop.shouldStop = { reached == last }
+      _ = loop.run(
+        from: first,
+        save: {
+          saves.append($0)
+          events.append("save \($0)")
+        }
+      ) { number in
+        reached = number + 1
+        return true
+      } endOfEpoch: {
+        events.append("epoch \($0)")
+        return []
+      }
+      // What is measured at an epoch's end is in what is saved.
+      for (event, next) in zip(events, events.dropFirst()) where event.hasPrefix("epoch") {
+        if loop.savesEveryEpoch { #expect(next.hasPrefix("save")) }
+      }
+      return saves
+    }
+    var loop = Self.loop(epochs: 3, steps: 4)
+    let everyEpoch = try saves(loop, until: 12)
+    #expect(everyEpoch == [4, 8, 12])
+    let stopped = try saves(loop, from: 2, until: 10)
+    #expect(stopped == [4, 8, 10])
+    loop.savesEveryEpoch = false
+    let once = try saves(loop, until: 12)
+    #expect(once == [12])
+    loop.saveInterval = .zero
+    let always = try saves(loop, from: 8, until: 12)
+    #expect(always == [9, 10, 11, 12])
+    let nothing = try saves(loop, from: 12, until: 12)
+    #expect(nothing == [])
+  }
+
+  /// A report is asked for when there is somewhere to show it, and not at every step.
+  @Test func reports() {
+    var reports: [Int] = []
+    func run(_ progress: ProgressBar?) {
+      reports = []
+      var loop = Self.loop(epochs: 1, steps: 1000)
+      loop.progress = progress
+      _ = loop.run(report: {
+        reports.append($0)
+        return [("loss", 1)]
+      }) { _ in
+        true
+      } endOfEpoch: { _ in
+        []
+      }
+    }
+    run(nil)
+    #expect(reports == [])
+    run(ProgressBar(title: "t", isTerminal: false))
+    #expect(reports == [])
+    let bar = ProgressBar(title: "t", isTerminal: true)
+    bar.write = { _ in }
+    run(bar)
+    #expect(reports.first == 1)
+    #expect(reports.count < 100)
+  }
+
   @Test func trainerShowsItsTensors() {
     #expect(forgottenTensors(in: Trainer()) == [])
   }
@@ -199,5 +268,71 @@ struct Trainer: TensorGroup {
     bar.start(at: 0, of: 0)
     let nothing = bar.line(elapsed: .zero)
     #expect(nothing.hasSuffix("100 %"))
+  }
+
+  @Test func throughput() {
+    let bar = ProgressBar(title: "t", unit: "images", itemsPerStep: 100, isTerminal: false)
+    bar.start(at: 100, of: 300)
+    for (elapsed, expected) in [
+      (Duration.seconds(2), "5000 images/s  2.0 s left"),
+      (.seconds(1000), "10.0 images/s  16 min 40 s left"),
+      (.seconds(3000), "3.33 images/s  50 min 0 s left"), (.zero, "0.0 s left"),
+    ] {
+      bar.update(200, latest: [])
+      let line = bar.line(elapsed: elapsed)
+      #expect(line == "t  66 %  " + expected)
+    }
+  }
+
+  /// Metrics from within an epoch stand before the last epoch's, and in the place of their own.
+  @Test func latestMetrics() {
+    let bar = ProgressBar(title: "t", isTerminal: false)
+    bar.start(at: 0, of: 10)
+    bar.update(5, metrics: [("loss", 3), ("test", 2)])
+    bar.update(6, latest: [("loss", 1)])
+    let within = bar.line(elapsed: .seconds(6))
+    #expect(within == "t  60 %  4.0 s left  loss 1.0  test 2.0")
+    bar.update(10, metrics: [("loss", 0.5)])
+    let end = bar.line(elapsed: .seconds(6))
+    #expect(end == "t  100 %  6.0 s  loss 0.5")
+  }
+
+  @Test func linesFitTheTerminal() {
+    let bar = ProgressBar(title: "training", unit: "images", isTerminal: true)
+    bar.write = { _ in }
+    bar.start(at: 0, of: 100)
+    bar.update(50, metrics: [("train bound", -101.125), ("test bound", -102.5)])
+    func line(_ width: Int?) -> String { bar.line(elapsed: .seconds(10), width: width) }
+    let whole = line(nil)
+    let texts = "50 %  5.0 images/s  10.0 s left"
+    let bounds = "  train bound -101.125  test bound -102.5"
+    #expect(whole == "training  ████████████░░░░░░░░░░░░  \(texts)\(bounds)")
+    #expect(line(whole.count + 1) == whole)
+    #expect(line(whole.count) == "training  ██████░░░░░░  \(texts)\(bounds)")
+    // The bar goes, then metrics go, and what is left says how far the run is.
+    #expect(line(83) == "training  \(texts)\(bounds)")
+    #expect(line(82) == "training  \(texts)  train bound -101.125")
+    #expect(line(60) == "training  \(texts)")
+    #expect(line(16) == "training  50 % ")
+    for width in 1...120 { #expect(line(width).count < width) }
+  }
+
+  /// A line is shown over the one before, and refreshed within an epoch.
+  @Test func shown() {
+    let bar = ProgressBar(title: "t", isTerminal: true)
+    var shown: [String] = []
+    bar.write = { shown.append($0) }
+    var loop = TrainingLoop(epochs: 1, stepsPerEpoch: 2)
+    loop.shouldStop = { false }
+    loop.progress = bar
+    _ = loop.run(report: { [("step", Double($0))] }) { _ in
+      true
+    } endOfEpoch: { _ in
+      [("end", 1)]
+    }
+    #expect(shown.count >= 2)
+    #expect(shown[0].hasPrefix("\r\u{1B}[Kt  ████████████░░░░░░░░░░░░  50 %"))
+    #expect(shown[0].hasSuffix("  step 1.0"))
+    #expect(shown.last?.hasSuffix("  end 1.0\n") == true)
   }
 }

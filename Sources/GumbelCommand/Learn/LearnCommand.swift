@@ -62,6 +62,12 @@ struct LearnCommand: ParsableCommand {
   var report: String?
   @Option(help: ArgumentHelp("Save the run to this file on the way.", valueName: "path"))
   var checkpoint: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Save after an epoch when so many seconds have passed since the last time.",
+      valueName: "seconds"))
+  var saveEvery = 5.0
   @Flag(help: "Go on where the checkpoint stopped.") var resume = false
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -78,6 +84,7 @@ struct LearnCommand: ParsableCommand {
     let identity = LearnCheckpoint.Identity(
       plan: plan, seed: seed, categories: opened.categories)
     let saved = checkpoint.map { LearnCheckpoint(path: $0) }
+    if let checkpoint { AtomicFile.removeAbandoned(beside: checkpoint) }
     var earlierSeconds = 0.0
     if resume, let saved { earlierSeconds = try saved.read(into: &training, identity) }
 
@@ -86,9 +93,13 @@ struct LearnCommand: ParsableCommand {
     var lastSave = start
     func seconds() -> Double { earlierSeconds + (clock.now - start) / .seconds(1) }
     var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
-    if !quiet { loop.progress = ProgressBar(title: "learning") }
+    if !quiet {
+      loop.progress = ProgressBar(
+        title: "learning", unit: "symbols",
+        itemsPerStep: plan.settings.batchSize * plan.settings.discriminatorSteps)
+    }
     let finished = try opened.run(&training, loop, compiled: !eager) { training in
-      if let saved, clock.now - lastSave >= .seconds(5) {
+      if let saved, clock.now - lastSave >= .seconds(saveEvery) {
         try saved.write(training, identity, seconds: seconds())
         lastSave = clock.now
       }
@@ -116,6 +127,9 @@ struct LearnCommand: ParsableCommand {
         throw CommandFailure(
           "\(name): describes a stream, and none was given; expected a file or -")
       }
+    }
+    guard saveEvery >= 0, saveEvery <= 1e9 else {
+      throw CommandFailure("--save-every \(saveEvery): expected seconds from 0 to 1000000000")
     }
     guard discover >= 2 else { throw CommandFailure("--discover \(discover): expected 2 or more") }
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {

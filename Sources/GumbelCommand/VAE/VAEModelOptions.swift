@@ -16,7 +16,7 @@ struct VAEModelOptions: ParsableArguments {
 struct VAEInputOptions: ParsableArguments {
   enum Split: String, ExpressibleByArgument, CaseIterable { case train, test, all }
 
-  @OptionGroup var source: ImageDataOptions
+  @OptionGroup var source: VAEDataOptions
   @Option(
     help: ArgumentHelp("Which of the images.", valueName: "name"))
   var split = Split.test

@@ -43,8 +43,10 @@ struct VAEPlanOptions: ParsableArguments {
   var annealRate: Double?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Steps between changes of the temperature.", valueName: "n"))
-  var annealEvery = 100
+    help: ArgumentHelp(
+      "Steps between changes of the temperature (by default 100, or a hundredth of the training).",
+      valueName: "n"))
+  var annealEvery: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -70,8 +72,14 @@ struct VAEPlanOptions: ParsableArguments {
     if let finalTemperature {
       try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
     }
+    let (start, end) = (temperature ?? 1, finalTemperature ?? temperature ?? 0.5)
+    if annealRate != nil, start < end {
+      throw CommandFailure(
+        "--final-temperature \(NumberText.short(end)): with --anneal-rate the temperature falls; "
+          + "expected at most \(NumberText.short(start))")
+    }
     if let annealRate { try OptionChecks.positive(annealRate, "--anneal-rate", upTo: 1) }
-    try OptionChecks.count(annealEvery, "--anneal-every")
+    if let annealEvery { try OptionChecks.count(annealEvery, "--anneal-every") }
     try OptionChecks.notNegative(klWeight, "--kl-weight", upTo: 1e6)
     try OptionChecks.count(klWarmUp, "--kl-warm-up", from: 0, upTo: epochs)
   }
@@ -102,14 +110,15 @@ struct VAEPlanOptions: ParsableArguments {
   private func temperatureSchedule(steps: Int) -> Schedule {
     let start = temperature ?? 1
     let end = finalTemperature ?? temperature ?? 0.5
+    let every = annealEvery ?? max(1, min(100, steps / 100))
     if start == end { return .constant(start) }
     if let annealRate {
-      return .exponential(from: start, rate: annealRate, floor: end, every: annealEvery)
+      return .exponential(from: start, rate: annealRate, floor: end, every: every)
     }
     switch anneal {
-    case .geometric: return .geometric(from: start, to: end, over: steps, every: annealEvery)
-    case .linear: return .linear(from: start, to: end, over: steps, every: annealEvery)
-    case .cosine: return .cosine(from: start, to: end, over: steps, every: annealEvery)
+    case .geometric: return .geometric(from: start, to: end, over: steps, every: every)
+    case .linear: return .linear(from: start, to: end, over: steps, every: every)
+    case .cosine: return .cosine(from: start, to: end, over: steps, every: every)
     }
   }
 }

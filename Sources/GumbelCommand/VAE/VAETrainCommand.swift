@@ -22,7 +22,7 @@ struct VAETrainCommand: ParsableCommand {
         gumbel vae train photos/ --likelihood gaussian --encoder conv:32,64 --checkpoint run
       """)
 
-  @OptionGroup(title: "Data") var source: ImageDataOptions
+  @OptionGroup(title: "Data") var source: VAEDataOptions
   @Option(
     help: ArgumentHelp(
       "Make pixels black or white: none, threshold (at 0.5, or as threshold:0.3), fixed (drawn "
@@ -37,6 +37,12 @@ struct VAETrainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"))
   var checkpoint: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Save within epochs too, when so many seconds have passed since the last time; after every "
+        + "epoch it is saved anyway.", valueName: "seconds"))
+  var saveEvery = 60.0
   @Flag(help: "Go on where the run in the directory stopped.") var resume = false
   @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
   @Option(
@@ -71,7 +77,8 @@ struct VAETrainCommand: ParsableCommand {
     let trainer = try VAETrainer(
       run, images: images, binarisation: binarisation(settings), directory: directory,
       isResumed: resume)
-    let finished = try trainer.train(showingProgress: !quiet)
+    let finished = try trainer.train(
+      showingProgress: !quiet, savingEvery: .seconds(saveEvery))
 
     let evaluation = finished ? try trainer.evaluate(samples: testSamples, quiet: quiet) : nil
     let result = trainer.result(evaluation)
@@ -92,6 +99,7 @@ struct VAETrainCommand: ParsableCommand {
       throw CommandFailure("--resume and --overwrite: expected one of them")
     }
     try OptionChecks.count(testSamples, "--test-samples", upTo: 1_000_000)
+    try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
     try schedule.check()
     _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
     if let binarise, Binarisation(text: binarise) == nil {

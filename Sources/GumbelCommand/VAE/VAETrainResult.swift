@@ -38,7 +38,7 @@ extension VAETrainResult {
             epoch.test.kl,
           ].map(nats) + [hundredths(epoch.temperature)])
     }
-    var text = TextTable.aligned(rows)
+    var text = TextTable(rows, areNumbers: true).text
     if let test { text += "\n\n" + test.table }
     return text
       + "\n\(parameters) parameters, \(steps) steps in \(hundredths(trainingSeconds)) s"
@@ -54,29 +54,15 @@ extension VAETrainResult {
 
 extension VAEEvaluationResult {
   var table: String {
-    TextTable.aligned([
-      ["\(images) test images", "nats an image"],
-      ["bound", nats(bound)],
-      ["importance-weighted bound, m = \(samples)", nats(importanceWeightedBound)],
-      ["reconstruction", nats(reconstruction)],
-      ["kl", nats(kl)],
-    ])
-  }
-}
-
-/// Rows of texts as columns: the first to the left, the others to the right.
-enum TextTable {
-  static func aligned(_ rows: [[String]]) -> String {
-    let count = rows.map(\.count).max() ?? 0
-    let widths = (0..<count).map { column in
-      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-      row.enumerated().map { column, text in
-        let space = String(repeating: " ", count: widths[column] - text.count)
-        return column == 0 ? text + space : space + text
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    TextTable(
+      [
+        ["\(images) test images", "nats an image"],
+        ["bound", nats(bound)],
+        ["importance-weighted bound, m = \(samples)", nats(importanceWeightedBound)],
+        ["reconstruction", nats(reconstruction)],
+        ["kl", nats(kl)],
+      ], areNumbers: true
+    ).text
   }
 }
 

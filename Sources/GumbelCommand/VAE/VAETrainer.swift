@@ -56,9 +56,10 @@ final class VAETrainer {
   var seconds: Double { log.seconds }
 
   /// Trains to the end of the plan; false if it was stopped before.
-  func train(showingProgress: Bool) throws -> Bool {
+  func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
     let plan = run.plan
     var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
+    loop.saveInterval = interval
     if showingProgress {
       loop.progress = ProgressBar(
         title: "training", unit: "images", itemsPerStep: run.batchSize)

@@ -1,7 +1,7 @@
 import Tensors
 
 /// An event of TensorBoard as bytes: the messages `Event` and `Summary` of its protocol.
-struct TensorBoardEvent {
+package struct TensorBoardEvent {
   private enum Field {
     static let wallTime = 1
     static let step = 2
@@ -10,7 +10,7 @@ struct TensorBoardEvent {
     static let sessionLog = 7
   }
 
-  let bytes: [UInt8]
+  private let bytes: [UInt8]
 
   private init(time: Double, step: Int, _ build: (inout ProtocolBuffer) -> Void) {
     var event = ProtocolBuffer()
@@ -21,20 +21,20 @@ struct TensorBoardEvent {
   }
 
   /// What every file begins with.
-  static func fileVersion(time: Double) -> TensorBoardEvent {
+  package static func fileVersion(time: Double) -> TensorBoardEvent {
     TensorBoardEvent(time: time, step: 0) {
       $0.append(Field.fileVersion, string: "brain.Event:2")
     }
   }
 
   /// That a run starts again: TensorBoard drops what it has read of `step` and later ones.
-  static func restart(time: Double, step: Int) -> TensorBoardEvent {
+  package static func restart(time: Double, step: Int) -> TensorBoardEvent {
     TensorBoardEvent(time: time, step: step) {
       $0.append(Field.sessionLog) { $0.append(1, integer: 1) }
     }
   }
 
-  static func scalars(
+  package static func scalars(
     time: Double, step: Int, _ values: [(name: String, value: Double)]
   ) -> TensorBoardEvent {
     TensorBoardEvent(time: time, step: step) {
@@ -49,7 +49,7 @@ struct TensorBoardEvent {
     }
   }
 
-  static func image(
+  package static func image(
     time: Double, step: Int, name: String, png: [UInt8]
   ) -> TensorBoardEvent {
     let header = PNGHeader(png)
@@ -69,24 +69,26 @@ struct TensorBoardEvent {
   }
 
   /// A text is a tensor of one string, shown by the plugin `text`.
-  static func text(time: Double, step: Int, name: String, _ text: String) -> TensorBoardEvent {
+  package static func text(time: Double, step: Int, name: String, _ text: String)
+    -> TensorBoardEvent
+  {
     TensorBoardEvent(time: time, step: step) {
       $0.append(Field.summary) {
         $0.append(1) {
           $0.append(1, string: name)
-          $0.append(9) { $0.append(1) { $0.append(1, string: "text") } }
           $0.append(8) {
             $0.append(1, integer: 7)
             $0.append(2) { _ in }
             $0.append(8, string: text)
           }
+          $0.append(9) { $0.append(1) { $0.append(1, string: "text") } }
         }
       }
     }
   }
 
   /// The event in the frame of a TFRecord file: length, its checksum, bytes, their checksum.
-  var record: [UInt8] {
+  package var record: [UInt8] {
     func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
       withUnsafeBytes(of: value.littleEndian, Array.init)
     }

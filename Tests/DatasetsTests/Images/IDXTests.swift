@@ -51,13 +51,18 @@ import Testing
   @Test func mistakes() {
     let small = idx([1, 2, 2], [1, 2, 3, 4])
     let mistakes: [([UInt8], String)] = [
-      ([], "byte 0: the file ends after 0 bytes, expected 4"),
+      ([], "no images found"),
+      (Array(small[..<3]), "byte 3: the file ends after 3 bytes, expected 4"),
       (Array(small[..<10]), "byte 10: the file ends after 10 bytes, expected 16"),
       (Array(small[..<19]), "byte 19: the file ends after 19 bytes, expected 20"),
       (small + [0], "byte 20: the file goes on after the last element, expected its end"),
       (
         [1, 2, 3, 4, 5],
-        "byte 0: starts with the bytes 01 02 03 04, expected those of an IDX file such as "
+        "byte 0: starts with the bytes 01 02 03 04, expected an IDX file, an .npy file or text"
+      ),
+      (
+        [0, 0, 8, 5, 0],
+        "byte 0: starts with the bytes 00 00 08 05, expected those of an IDX file such as "
           + "00 00 08 03"
       ),
       (

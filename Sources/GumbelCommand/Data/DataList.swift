@@ -1,0 +1,31 @@
+import Gumbel
+
+/// The named sets, and which of them are on this machine.
+struct DataList: Encodable {
+  struct Entry: Encodable {
+    let name, kind, summary, size, license, installation: String
+    let paths: [String]
+
+    var place: String {
+      guard let path = paths.first else { return "not here; get it with: \(installation)" }
+      return paths.count == 1 ? path : String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+    }
+  }
+
+  let sets: [Entry]
+
+  init() {
+    sets = ImageCatalog.sets.map { set in
+      Entry(
+        name: set.name, kind: "images", summary: set.summary,
+        size: "\(set.trainCount) + \(set.testCount)", license: set.license,
+        installation: set.installation, paths: set.paths() ?? [])
+    }
+  }
+
+  var text: String {
+    var rows = [["NAME", "KIND", "TRAIN + TEST", "WHAT", "LICENSE", "WHERE"]]
+    rows += sets.map { [$0.name, $0.kind, $0.size, $0.summary, $0.license, $0.place] }
+    return TextTable(rows).text
+  }
+}

@@ -1,0 +1,72 @@
+import Gumbel
+
+/// What is in a set of images.
+struct DataSummary: Encodable {
+  struct Class: Encodable {
+    let label: Int
+    let name: String?
+    let train, test: Int
+  }
+
+  struct Pixels: Encodable {
+    let mean, standardDeviation, minimum, maximum, black, white: Double
+  }
+
+  let name, rule: String
+  let files: [String]
+  let train, test, height, width, channels, bytes: Int
+  /// nil without labels.
+  let classes: [Class]?
+  /// Those of the training images.
+  let pixels: Pixels
+
+  init(_ split: ImageSplit) {
+    (name, rule, files) = (split.train.name, split.rule, split.files)
+    (train, test) = (split.train.count, split.test.count)
+    (height, width, channels) = (split.train.height, split.train.width, split.train.channels)
+    bytes = split.train.byteCount + split.test.byteCount
+    let statistics = split.train.pixelStatistics
+    pixels = Pixels(
+      mean: statistics.mean, standardDeviation: statistics.standardDeviation,
+      minimum: statistics.minimum, maximum: statistics.maximum, black: statistics.black,
+      white: statistics.white)
+    if split.train.labels == nil {
+      classes = nil
+    } else {
+      let (train, test) = (split.train.classSizes, split.test.classSizes)
+      classes = (0..<max(train.count, test.count)).map { label in
+        Class(
+          label: label, name: split.train.classNames?[label],
+          train: label < train.count ? train[label] : 0,
+          test: label < test.count ? test[label] : 0)
+      }
+    }
+  }
+
+  var text: String {
+    func percent(_ part: Double) -> String { "\(NumberText.text(100 * part, resolution: 10)) %" }
+    let colours = channels == 1 ? "grey" : "\(channels) channels"
+    var text = TextTable([
+      ["data", name],
+      ["files", files.joined(separator: "\n         ")],
+      ["images", "\(train) for training, \(test) for testing (\(rule))"],
+      ["size", "\(height)x\(width), \(colours), \(megabytes) MB in memory"],
+      [
+        "pixels",
+        "mean \(NumberText.text(pixels.mean, resolution: 0.1)), "
+          + "standard deviation \(NumberText.text(pixels.standardDeviation, resolution: 0.1)), "
+          + "\(percent(pixels.black)) black, \(percent(pixels.white)) white",
+      ],
+    ]).text
+    guard let classes else { return text + "\nlabels   none" }
+    let limit = 20
+    var rows = [["class", "name", "train", "test"]]
+    rows += classes.prefix(limit).map {
+      ["\($0.label)", $0.name ?? "-", "\($0.train)", "\($0.test)"]
+    }
+    text += "\n\n" + TextTable(rows).text
+    return classes.count > limit ? text + "\n… (\(classes.count) in all)" : text
+  }
+
+  private var megabytes: String { NumberText.text(Double(bytes) / 1e6, resolution: 10) }
+}

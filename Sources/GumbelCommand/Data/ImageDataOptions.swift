@@ -1,0 +1,57 @@
+import ArgumentParser
+import Gumbel
+
+/// How images are read, for all commands that learn from them.
+struct ImageDataOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The images' height, where a file says only how many pixels they have.", valueName: "n"))
+  var height: Int?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Their width.", valueName: "n"))
+  var width: Int?
+  @Option(
+    help: ArgumentHelp(
+      "The column of a text that has the labels: first, last, none or its name.",
+      valueName: "column"))
+  var labels = ImageFileOptions.LabelColumn.automatic
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The part of the images that is set apart for testing, where the data do not say.",
+      valueName: "part"))
+  var testFraction = 0.1
+
+  /// Reads a named set, a file or a folder.
+  func load(
+    _ argument: String, shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws -> ImageSplit {
+    for (option, extent) in [("--height", height), ("--width", width)] {
+      if let extent, !(1...65536 ~= extent) {
+        throw CommandFailure("\(option) \(extent): expected a number from 1 to 65536")
+      }
+    }
+    guard testFraction > 0, testFraction < 1 else {
+      throw CommandFailure("--test-fraction \(testFraction): expected a number between 0 and 1")
+    }
+    return try ImageSplit.load(
+      argument, testFraction: testFraction,
+      options: ImageFileOptions(height: height, width: width, labels: labels),
+      shouldStop: shouldStop)
+  }
+}
+
+extension ImageFileOptions.LabelColumn: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "": return nil
+    case "automatic": self = .automatic
+    case "first": self = .first
+    case "last": self = .last
+    case "none": self = .none
+    default: self = .named(argument)
+    }
+  }
+
+  public var defaultValueDescription: String { "automatic" }
+}

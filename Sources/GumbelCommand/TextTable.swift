@@ -1,0 +1,26 @@
+/// Rows of text in columns two spaces apart.
+struct TextTable {
+  let rows: [[String]]
+  /// Whether all columns but the first end rather than begin in a line: those of numbers.
+  let areNumbers: Bool
+
+  init(_ rows: [[String]], areNumbers: Bool = false) {
+    self.rows = rows
+    self.areNumbers = areNumbers
+  }
+
+  var text: String {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      let padded = zip(row, widths).enumerated().map { column, cell in
+        let (text, width) = cell
+        let space = String(repeating: " ", count: width - text.count)
+        return areNumbers && column > 0 ? space + text : text + space
+      }
+      let line = padded.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Gumbel
+
+/// The images of a command, and how they are read.
+struct VAEDataOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "A named set, such as fashion-mnist (gumbel data lists them), an IDX, .npy or text file, or "
+        + "a folder of PNG files."))
+  var data: String
+  @OptionGroup var reading: ImageDataOptions
+
+  /// Training and test images.
+  func load() throws -> ImageSplit {
+    try reading.load(data, shouldStop: { Interruption.isRequested })
+  }
+}
+
+extension ImageSet {
+  /// The shape as networks know it.
+  var shape: VAE.ImageShape { VAE.ImageShape(height: height, width: width, channels: channels) }
+}

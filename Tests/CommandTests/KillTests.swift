@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+@Suite struct KillTests {
+  /// Five processes are killed at whatever they are doing, shortly after they have saved; what they
+  /// leave goes on to the bits of a run that nobody killed.
+  @Test func killedRunsGoOnToTheSameBits() throws {
+    let folder = try TemporaryFolder()
+    let options = ["learn", "--quiet", "--epochs", "60", "--rounds", "1000"]
+    let whole = try Gumbel.run(options + ["--json", "whole.json"], in: folder.folder)
+    #expect(whole.status == 0)
+    let saving = options + ["--checkpoint", "run.safetensors", "--save-every", "0"]
+    for (number, delay) in [0, 0.004, 0.011, 0.019, 0.03].enumerated() {
+      let process = Process()
+      process.executableURL = Gumbel.path
+      process.arguments = saving + (number == 0 ? [] : ["--resume"])
+      process.currentDirectoryURL = folder.folder
+      process.standardInput = FileHandle.nullDevice
+      let before = version(of: folder.url("run.safetensors"))
+      try process.run()
+      while process.isRunning, version(of: folder.url("run.safetensors")) == before {
+        Thread.sleep(forTimeInterval: 0.001)
+      }
+      Thread.sleep(forTimeInterval: delay)
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .uncaughtSignal, "process \(number)")
+      #expect(process.terminationStatus == SIGKILL, "process \(number)")
+    }
+    // As if one had been killed in the middle of writing.
+    try folder.write("half a checkpoint", to: ".gumbel-torn.tmp")
+    let rest = try Gumbel.run(saving + ["--resume", "--json", "rest.json"], in: folder.folder)
+    #expect(rest.status == 0)
+    let histories = try ["whole.json", "rest.json"].map { try LearnOutput(folder.read($0)).history }
+    #expect(histories[0].count == 60)
+    #expect(histories[0] == histories[1])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.folder.path).sorted()
+    #expect(names == ["rest.json", "run.safetensors", "whole.json"])
+  }
+
+  /// Another one each time that a file is replaced.
+  private func version(of url: URL) -> [AnyHashable?] {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+    return [
+      (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value,
+      attributes?[.modificationDate] as? Date,
+    ]
+  }
+}
