@@ -40,6 +40,7 @@ class Workload:
 
 GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
 VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
+CONVOLUTION = [Program("torch_convolution.py", "torch"), Program("jax_convolution.py", "jax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
@@ -70,6 +71,7 @@ WORKLOADS = [
     ),
     Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE),
     Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
+    Workload("convolution", "forward and backward of two layers", 2, "ms", 1e3, 5, CONVOLUTION),
     *(
         Workload(
             f"tokens-{name}", f"a token of {name.split('-')[2]}, {FILTERS[name.split('-')[0]]}",

@@ -105,23 +105,35 @@ struct MatrixProduct {
     let firstA = a + (transposeA ? rows.lowerBound : rows.lowerBound * k)
     let firstB = b + (transposeB ? columns.lowerBound * k : columns.lowerBound)
     let firstC = c + (rows.lowerBound * n + columns.lowerBound)
+    Self.multiply(
+      transposeA: transposeA, transposeB: transposeB, m: rows.count, n: columns.count, k: k,
+      firstA, lda, firstB, ldb, firstC, n)
+  }
+
+  /// `c = op(a) op(b)`, or that added to c, by the library on the calling thread alone: a, b and c
+  /// have rows of lda, ldb and ldc elements, and no extent is 0.
+  static func multiply(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>,
+    _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ c: UnsafeMutablePointer<Float>,
+    _ ldc: Int, adds: Bool = false
+  ) {
     #if !canImport(Accelerate) && arch(x86_64)
       dnnl_use_calling_thread()
       func letter(_ isTransposed: Bool) -> CChar {
         CChar(UInt8(ascii: isTransposed ? "T" : "N"))
       }
       let status = dnnl_sgemm(
-        letter(transposeA), letter(transposeB), Int64(rows.count), Int64(columns.count), Int64(k),
-        1, firstA, Int64(lda), firstB, Int64(ldb), 0, firstC, Int64(n))
-      require(status == dnnl_success, "matmul: oneDNN has no memory for a product")
+        letter(transposeA), letter(transposeB), Int64(m), Int64(n), Int64(k), 1, a, Int64(lda), b,
+        Int64(ldb), adds ? 1 : 0, c, Int64(ldc))
+      require(status == dnnl_success, "oneDNN has no memory for a product of matrices")
     #else
       #if !canImport(Accelerate)
-        _ = Self.singleThreadedBLAS
+        _ = singleThreadedBLAS
       #endif
       cblas_sgemm(
         CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-        transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k),
-        1, firstA, Int32(lda), firstB, Int32(ldb), 0, firstC, Int32(n))
+        transposeB ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b,
+        Int32(ldb), adds ? 1 : 0, c, Int32(ldc))
     #endif
   }
 

@@ -61,13 +61,7 @@ func vaeStep(batch: Int, _ options: Options) {
   let steps = batch == 100 ? 50 : 20
   var vae = VAE(key: RandomKey(0))
   precondition(vae.network.elementCount == 1_169_880, "the network is not the one specified")
-  let pixels = Tensor(
-    (0..<UInt64(batch * 784)).map { i in
-      var h = (i + 1) * 2_654_435_761 % (1 << 32)
-      h = (h ^ (h >> 16)) * 2_246_822_519 % (1 << 32)
-      h ^= h >> 13
-      return h % 8 == 0 ? 1 : 0
-    }, shape: [batch, 784])
+  let pixels = hashedPixels(batch)
   let step = compile { (vae: inout VAE, pixels: Tensor) in vae.train(on: pixels) }
   var losses: [Float] = []
   let seconds = measure(options, count: steps) { i in
