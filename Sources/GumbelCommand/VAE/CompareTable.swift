@@ -55,19 +55,13 @@ struct CompareTable {
     ]
   }
 
-  /// Names to the left, numbers to the right, their marks hanging.
   var text: String {
-    let all = [columns] + rows
-    func length(_ cell: String) -> Int { cell.hasSuffix("*") ? cell.count - 1 : cell.count }
-    let widths = columns.indices.map { column in all.map { length($0[column]) }.max() ?? 0 }
-    let lines = all.map { cells in
-      let padded = zip(cells.indices, cells).map { column, cell in
-        let space = String(repeating: " ", count: widths[column] - length(cell))
-        let mark = cell.hasSuffix("*") ? "" : " "
-        return column == 0 ? cell + space + " " : space + cell + mark
-      }
-      return String(padded.joined(separator: " ").reversed().drop { $0 == " " }.reversed())
+    // Numbers end below each other, and their marks hang.
+    let marked = rows.map { row in
+      row.indices.map { $0 > 0 && !row[$0].hasSuffix("*") ? row[$0] + " " : row[$0] }
     }
-    return ([title, ""] + lines + [""] + notes).joined(separator: "\n")
+    let head = columns.indices.map { $0 > 0 ? columns[$0] + " " : columns[$0] }
+    let table = TextTable([head] + marked, areNumbers: true)
+    return ([title, "", table.text, ""] + notes).joined(separator: "\n")
   }
 }

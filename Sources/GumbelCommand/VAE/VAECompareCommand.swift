@@ -36,7 +36,7 @@ struct VAECompareCommand: ParsableCommand {
         gumbel vae compare fashion-mnist --learning-rate 0.001 --learning-rate rloo=0.0003
       """)
 
-  @OptionGroup var source: ImageDataOptions
+  @OptionGroup(title: "Data") var source: VAEDataOptions
   @Option(help: ArgumentHelp("vae or structured.", valueName: "name")) var task = CompareTask.vae
   @Option(
     help: ArgumentHelp(
