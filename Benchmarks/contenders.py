@@ -90,6 +90,9 @@ WORKLOADS = [
         "straight-through-gradient", "cost and gradient, batch 1000 x 20 x 10", 1, "ms", 1e3, 20,
         ESTIMATORS,
     ),
+    # Ours alone: the sum over the classes of images without labels, and one draw of a class.
+    Workload("semi-supervised-10", "semi-supervised VAE, 10 classes", 2, "ms", 1e3, 5),
+    Workload("semi-supervised-100", "semi-supervised VAE, 100 classes", 2, "ms", 1e3, 5),
     # Ours alone: all estimators of one choice of three.
     Workload("estimators", "10^6 draws with each of 15 estimators", 2, "s", 1, 3),
     # Ours alone: what compiled functions cost beyond their arithmetic, and the noise's tail.

@@ -19,9 +19,11 @@ struct VAECommand: ParsableCommand {
         gumbel vae reconstruct fashion-mnist --checkpoint run --output pairs.png
         gumbel vae interpolate fashion-mnist --checkpoint run --output ways.png
         gumbel vae encode fashion-mnist --checkpoint run --output codes.npy
+        gumbel vae compare fashion-mnist --estimator gumbel-softmax --estimator rloo
       """,
     subcommands: [
       VAETrainCommand.self, VAEEvaluateCommand.self, VAEGenerateCommand.self,
       VAEReconstructCommand.self, VAEInterpolateCommand.self, VAEEncodeCommand.self,
+      VAECompareCommand.self,
     ])
 }

@@ -1,0 +1,81 @@
+import Gumbel
+
+/// The pictures of a comparison.
+struct ComparePictures {
+  let result: CompareResult
+
+  /// The negated bound of test images after each epoch; the worst ones may leave the picture.
+  var curves: Chart {
+    var members: [EstimatorFamily: Int] = [:]
+    let dashes: [Drawing.Dash] = [.solid, .dashed, .dotted]
+    let rows = result.rows
+    let marks = rows.map { row in
+      let family = EstimatorFamily(row.name)
+      let place = members[family, default: 0]
+      members[family] = place + 1
+      let curve = row.curve
+      return Chart.Mark.line(
+        row.name, x: curve.indices.map { Double($0 + 1) }, y: curve, color: family.color(place),
+        dash: dashes[place % 3])
+    }
+    return Chart(
+      marks, title: "Test images, exact draws", x: "epoch",
+      y: Chart.Axis("-bound (nats)", range: range(rows)),
+      size: Drawing.Size(width: 620, height: 380))
+  }
+
+  /// From the least of all to where the first epoch left the middle one.
+  private func range(_ rows: [CompareResult.Row]) -> ClosedRange<Double>? {
+    let starts = rows.compactMap(\.curve.first).sorted()
+    guard let least = rows.flatMap(\.curve).min(), !starts.isEmpty else { return nil }
+    let top = starts[starts.count / 2]
+    guard top > least else { return nil }
+    let room = 0.06 * (top - least)
+    return (least - room)...(top + room)
+  }
+
+  var bars: BarChart {
+    let rows = result.rows
+    return BarChart(
+      categories: rows.map(\.name),
+      series: [("milliseconds a step", rows.map { 1000 * $0.secondsPerStep })],
+      title: "Time", valueLabel: "ms a step", size: Drawing.Size(width: 420, height: 380))
+  }
+
+  /// What `--plot` draws.
+  var figure: Figure { Figure(columns: [curves, bars]) }
+}
+
+/// One self-contained page on a comparison.
+struct CompareReport {
+  let table: CompareTable
+  let command: [String]
+
+  var html: String {
+    let pictures = ComparePictures(result: table.result)
+    return HTMLPage(
+      title: "Gradient estimators compared",
+      style: """
+        pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
+
+        """,
+      body: """
+        <p>\(xmlEscaped(table.title)). Every estimator trains the same network on the same batches
+        for as many steps; only the way in which the gradient passes through the discrete variables
+        differs.</p>
+        <figure>
+        \(pictures.figure.svg())</figure>
+        <h2>Numbers</h2>
+        <div class="scroll">
+        \(HTMLPage.table(table.columns, table.rows))
+        </div>
+        \(table.notes.map { "<p>\(xmlEscaped($0))</p>" }.joined(separator: "\n"))
+        <h2>Again</h2>
+        <pre>\(xmlEscaped((["gumbel"] + command).joined(separator: " ")))</pre>
+        <footer><p>Times are of this machine, on \(Backend.threadCount)
+        thread\(Backend.threadCount == 1 ? "" : "s"). Made by gumbel
+        \(GumbelCommand.version).</p></footer>
+        """
+    ).html
+  }
+}

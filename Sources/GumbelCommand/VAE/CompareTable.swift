@@ -1,0 +1,67 @@
+import Gumbel
+
+/// The table of a comparison: on a terminal, and in a page.
+struct CompareTable {
+  let result: CompareResult
+  let latent: VAE.Latent
+
+  private var samples: Int { result.settings.samples }
+
+  var columns: [String] {
+    [
+      "estimator", "-bound", "± s.e.", samples == 1 ? "1 sample" : "\(samples) samples", "± s.e.",
+      "ms a step", "rate", "runs", "Jang et al.",
+    ]
+  }
+
+  var rows: [[String]] {
+    let rows = result.rows
+    let best = rows.map(\.negatedBound.mean).min()
+    let bestSampled = rows.map(\.negatedSampledBound.mean).min()
+    return rows.map { row in
+      let (bound, sampled) = (row.negatedBound, row.negatedSampledBound)
+      func text(_ value: Double, isBest: Bool) -> String {
+        NumberText.text(value, resolution: 1) + (isBest && rows.count > 1 ? "*" : "")
+      }
+      func error(_ value: Double?) -> String {
+        value.map { NumberText.text($0, resolution: 1) } ?? ""
+      }
+      return [
+        row.name, text(bound.mean, isBest: bound.mean == best), error(bound.error),
+        text(sampled.mean, isBest: sampled.mean == bestSampled), error(sampled.error),
+        NumberText.short(1000 * row.secondsPerStep), NumberText.short(row.learningRate),
+        "\(row.runs.count)",
+        ComparePublished.value(row.name, result.settings.task, latent).map { "\($0)" } ?? "",
+      ]
+    }
+  }
+
+  var title: String {
+    let settings = result.settings
+    let task =
+      settings.task == .vae
+      ? "Autoencoders with \(settings.latent)"
+      : "From the upper half of images to the lower one, through two layers of \(settings.latent)"
+    return "\(task), \(settings.data): \(settings.epochs) epochs of "
+      + "\(settings.trainingImages / settings.batchSize) steps, negated bounds of log p in nats on "
+      + "\(settings.testImages) test images"
+  }
+
+  var notes: [String] {
+    [
+      "-bound: of one exact draw an image, without relaxation (the mean over \(samples)); "
+        + "\(samples) samples: -log of the mean weight of so many; * the least.",
+      ComparePublished.note(result.settings.task, latent),
+    ]
+  }
+
+  var text: String {
+    // Numbers end below each other, and their marks hang.
+    let marked = rows.map { row in
+      row.indices.map { $0 > 0 && !row[$0].hasSuffix("*") ? row[$0] + " " : row[$0] }
+    }
+    let head = columns.indices.map { $0 > 0 ? columns[$0] + " " : columns[$0] }
+    let table = TextTable([head] + marked, areNumbers: true)
+    return ([title, "", table.text, ""] + notes).joined(separator: "\n")
+  }
+}

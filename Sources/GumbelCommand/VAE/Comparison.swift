@@ -1,0 +1,192 @@
+import Gumbel
+
+/// The trainings of a comparison: one an estimator and seed, all with the same budget.
+struct Comparison {
+  let settings: CompareResult.Settings
+  let latent: VAE.Latent
+  let networks: (encoder: VAE.Network, decoder: VAE.Network)
+  /// Black and white.
+  let train, test: ImageSet
+  let showsProgress: Bool
+
+  /// How many test images the curves are of.
+  private static let curveImages = 1000
+
+  /// Thrown to end an evaluation.
+  private struct Stopped: Error {}
+
+  /// Trains and measures; nil where it was stopped.
+  func run(
+    _ contender: CompareContender, seed: UInt64, learningRate: Double
+  ) throws -> CompareResult.Run? {
+    // The same batches and first weights for all estimators.
+    let key = RandomKey(seed)
+    var batches = ImageBatches(
+      train, batchSize: settings.batchSize, binarisation: .none, key: key.folding(in: "batches"))
+    var loop = TrainingLoop(epochs: settings.epochs, stepsPerEpoch: batches.batchesPerEpoch)
+    let title = "\(contender.name), seed \(seed)"
+    if showsProgress { loop.progress = ProgressBar(title: title) }
+    var watch = EpochWatch(stepsPerEpoch: loop.stepsPerEpoch)
+    var curve: [Double] = []
+    func batch(_ step: Int) -> Tensor {
+      watch.begin(step)
+      return batches.batch(step).pixels
+    }
+    let evaluationKey = key.folding(in: "evaluation")
+    let temperature = contender.temperature(settings.task, rate: settings.annealRate)
+    do {
+      switch settings.task {
+      case .vae:
+        let plan = vaePlan(contender, loop, learningRate, temperature)
+        var training = try VAETraining(plan, key: key.folding(in: "training"))
+        let isDone = try training.run(on: { batch($0) }, loop: loop) { training in
+          watch.end()
+          curve.append(
+            try evaluate(
+              training.vae, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
+            ).bound)
+        }
+        guard isDone else { return nil }
+        let found = try evaluate(
+          training.vae, images: settings.testImages, samples: settings.samples, evaluationKey,
+          title: title)
+        return result(
+          contender, seed, learningRate, (found.bound, found.importanceWeightedBound), curve,
+          training.history.map { Double($0.loss) }, watch)
+      case .structured:
+        var plan = ModelPlan(epochs: settings.epochs, stepsPerEpoch: loop.stepsPerEpoch)
+        plan.learningRate = .constant(learningRate)
+        plan.temperature = temperature
+        let network = try StructuredPrediction(
+          structuredSettings(contender), key: key.folding(in: "network"))
+        var training = ModelTraining(network, plan: plan, key: key.folding(in: "training"))
+        let isDone = try training.run(on: { batch($0) }, loop: loop) { training in
+          watch.end()
+          curve.append(
+            try evaluate(
+              training.model, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
+            ).bound)
+        }
+        guard isDone else { return nil }
+        let found = try evaluate(
+          training.model, images: settings.testImages, samples: settings.samples, evaluationKey,
+          title: title)
+        return result(
+          contender, seed, learningRate, (found.bound, found.sampledBound), curve,
+          training.history.map { Double($0[0]) }, watch)
+      }
+    } catch is Stopped {
+      return nil
+    }
+  }
+
+  // MARK: - Networks
+
+  func vaeSettings(_ contender: CompareContender) -> VAE.Settings {
+    var settings = VAE.Settings(image: train.shape)
+    settings.latents = [latent]
+    settings.encoder = networks.encoder
+    settings.decoder = networks.decoder
+    settings.estimator = contender.estimator
+    if contender.estimator == "vimco" { settings.boundSamples = 2 }
+    return settings
+  }
+
+  private func vaePlan(
+    _ contender: CompareContender, _ loop: TrainingLoop, _ learningRate: Double,
+    _ temperature: Schedule
+  ) -> VAE.Plan {
+    var plan = VAE.Plan(vaeSettings(contender), stepsPerEpoch: loop.stepsPerEpoch)
+    plan.epochs = loop.epochs
+    plan.learningRate = .constant(learningRate)
+    plan.temperature = temperature
+    return plan
+  }
+
+  func structuredSettings(_ contender: CompareContender) -> StructuredPrediction.Settings {
+    var settings = StructuredPrediction.Settings(image: train.shape)
+    settings.layers = [latent, latent]
+    settings.estimator = contender.estimator
+    return settings
+  }
+
+  /// Throws unless all networks can be made.
+  func check(_ contenders: [CompareContender]) throws {
+    for contender in contenders {
+      do {
+        switch settings.task {
+        case .vae: try vaeSettings(contender).validate()
+        case .structured: try structuredSettings(contender).validate()
+        }
+      } catch {
+        throw CommandFailure("--estimator \(contender.name): \(error)")
+      }
+    }
+  }
+
+  // MARK: - Measuring
+
+  private func evaluate(
+    _ vae: VAE, images: Int, samples: Int, _ key: RandomKey, title: String? = nil
+  ) throws -> VAE.Evaluation {
+    let progress = evaluationProgress(title, of: images)
+    return try vae.evaluate(
+      count: images, samples: samples, key: key, pixels: { test.tensor(of: $0) },
+      progress: progress)
+  }
+
+  private func evaluate(
+    _ network: StructuredPrediction, images: Int, samples: Int, _ key: RandomKey,
+    title: String? = nil
+  ) throws -> StructuredPrediction.Evaluation {
+    let progress = evaluationProgress(title, of: images)
+    return try network.evaluate(
+      count: images, samples: samples, key: key, image: { test.tensor(of: $0...$0) },
+      progress: progress)
+  }
+
+  private func evaluationProgress(_ title: String?, of images: Int) -> (Int) throws -> Void {
+    let bar = showsProgress ? title.map { ProgressBar(title: "measuring \($0)") } : nil
+    bar?.start(at: 0, of: images)
+    return { done in
+      bar?.update(done, metrics: [])
+      if done == images { bar?.finish() }
+      if Interruption.isRequested { throw Stopped() }
+    }
+  }
+
+  private func result(
+    _ contender: CompareContender, _ seed: UInt64, _ learningRate: Double,
+    _ bounds: (bound: Double, sampled: Double), _ curve: [Double], _ losses: [Double],
+    _ watch: EpochWatch
+  ) -> CompareResult.Run {
+    CompareResult.Run(
+      estimator: contender.name, seed: seed, learningRate: learningRate, bound: bounds.bound,
+      sampledBound: bounds.sampled, testBounds: curve, trainingLosses: losses,
+      secondsPerStep: watch.secondsPerStep)
+  }
+}
+
+/// The time of a step: the median over epochs, without what is measured between them.
+private struct EpochWatch {
+  let stepsPerEpoch: Int
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant?
+  private var epochs: [Double] = []
+
+  init(stepsPerEpoch: Int) { self.stepsPerEpoch = stepsPerEpoch }
+
+  mutating func begin(_ step: Int) {
+    if step % stepsPerEpoch == 0 { start = clock.now }
+  }
+
+  mutating func end() {
+    guard let start else { return }
+    epochs.append((clock.now - start) / .seconds(1) / Double(stepsPerEpoch))
+  }
+
+  var secondsPerStep: Double {
+    let sorted = epochs.sorted()
+    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  }
+}

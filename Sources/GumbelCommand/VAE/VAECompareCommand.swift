@@ -1,0 +1,285 @@
+import ArgumentParser
+import Gumbel
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension CompareTask: ExpressibleByArgument {}
+
+struct VAECompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Train the same network with several gradient estimators, and compare.",
+    discussion: """
+      One network an estimator and seed is trained on the same batches, from the same first \
+      weights, for as many steps. All are then measured alike on the test images, with exact draws \
+      of the discrete variables. Pixels are made black or white once, each with its value as \
+      probability.
+
+      TASKS
+        vae         autoencoders; the temperature of relaxed draws is annealed
+        structured  the lower half of images from the upper one, through two layers of
+                    random variables; temperature 1
+
+      The estimators are those of gumbel estimators, and annealed-straight-through, whose gradient \
+      becomes steeper. With --json, what is done is kept in the file after each training; \
+      the same command with --resume goes on from there.
+
+      EXAMPLES
+        gumbel vae compare fashion-mnist --epochs 5
+        gumbel vae compare fashion-mnist --task structured --latent bernoulli:200
+        gumbel vae compare fashion-mnist --estimator gumbel-softmax --estimator rloo \\
+            --learning-rate 0.003 --learning-rate rloo=0.001 --seeds 3
+        gumbel vae compare fashion-mnist --json compared.json --report compared.html
+      """)
+
+  @OptionGroup(title: "Data") var source: VAEDataOptions
+  @Option(help: ArgumentHelp("vae or structured.", valueName: "name")) var task = CompareTask.vae
+  @Option(
+    help: ArgumentHelp(
+      "The discrete variables: categorical:20x10 or bernoulli:200; two layers of them for "
+        + "structured.", valueName: "kind:size"))
+  var latent = "categorical:20x10"
+  @Option(
+    help: ArgumentHelp(
+      "Train with this estimator; may be repeated. By default with the usual ones.",
+      valueName: "name"))
+  var estimator: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "From pixels to codes, with --task vae: linear, mlp:512,256.", valueName: "layers"))
+  var encoder = "linear"
+  @Option(
+    help: ArgumentHelp("From codes to pixels, with --task vae.", valueName: "layers"))
+  var decoder = "linear"
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Times that each training image is seen.", valueName: "n"))
+  var epochs = 20
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images of a step.", valueName: "n"))
+  var batchSize = 100
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Adam's, of all (default: 0.001) or, as name=x, of one estimator; may be repeated.",
+      valueName: "x"))
+  var learningRate: [String] = []
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Annealed temperatures are e^(-r step), down to 0.5.", valueName: "r"))
+  var annealRate = 1e-4
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Trainings with each estimator, a seed each.", valueName: "n"))
+  var seeds = 1
+  @Option(parsing: .unconditional, help: ArgumentHelp("The first of the seeds.", valueName: "n"))
+  var seed: UInt64 = 42
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Draws of each test image at the end.", valueName: "m"))
+  var samples = 100
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Measure on the first n test images alone.", valueName: "n"))
+  var testImages: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+  var json: String?
+  @Flag(help: "Go on with what the file of --json has.") var resume = false
+  @Option(
+    help: ArgumentHelp(
+      "Draw the bounds after every epoch: an .svg or .png file.", valueName: "path"))
+  var plot: String?
+  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  var report: String?
+  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+
+  func run() throws {
+    let latent = try checkedLatent()
+    let contenders = try contenders(for: latent)
+    let rates = try LearningRates(learningRate, contenders)
+    try checkNumbers()
+    try checkPaths()
+    let networks = (try network(encoder, "--encoder"), try network(decoder, "--decoder"))
+    Interruption.handleSignals()
+    let images = try source.load()
+    guard batchSize <= images.train.count else {
+      throw CommandFailure(
+        "--batch-size \(batchSize): there are \(images.train.count) training images, expected at "
+          + "most as many")
+    }
+    let comparison = Comparison(
+      settings: CompareResult.Settings(
+        data: images.train.name, task: task, latent: latent.rawValue, encoder: encoder,
+        decoder: decoder, epochs: epochs, batchSize: batchSize,
+        trainingImages: images.train.count,
+        testImages: min(testImages ?? images.test.count, images.test.count), samples: samples,
+        annealRate: annealRate, seed: seed),
+      latent: latent, networks: networks,
+      train: images.train.binarised(.fixed, key: RandomKey(0).folding(in: "training images")),
+      test: images.test.binarised(.fixed, key: RandomKey(0).folding(in: "test images")),
+      showsProgress: !quiet)
+    try comparison.check(contenders)
+
+    var result = CompareResult(settings: comparison.settings)
+    if resume { result = try earlier(comparison.settings) }
+    for run in UInt64(0)..<UInt64(seeds) {
+      for contender in contenders {
+        let (seed, rate) = (seed &+ run, rates[contender])
+        if result.runs.contains(where: {
+          $0.estimator == contender.name && $0.seed == seed && $0.learningRate == rate
+        }) {
+          continue
+        }
+        let found = try comparison.run(contender, seed: seed, learningRate: rate)
+        guard let found else { return try stop(result, latent) }
+        result.runs.append(found)
+        if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+      }
+    }
+    result.sort(by: contenders)
+    try write(result, latent)
+  }
+
+  // MARK: - Options
+
+  private func checkedLatent() throws -> VAE.Latent {
+    guard let latent = VAE.Latent(rawValue: latent),
+      ["bernoulli", "categorical"].contains(latent.kind)
+    else {
+      throw CommandFailure(
+        "--latent \(latent): expected discrete variables of one kind, such as categorical:20x10 or "
+          + "bernoulli:200")
+    }
+    return latent
+  }
+
+  private func contenders(for latent: VAE.Latent) throws -> [CompareContender] {
+    if estimator.isEmpty { return CompareContender.usual(for: latent) }
+    var contenders: [CompareContender] = []
+    for name in estimator {
+      guard let contender = CompareContender(name, for: latent) else {
+        throw CommandFailure(
+          "--estimator \(name): no such estimator for \(latent), expected one of "
+            + CompareContender.names(for: latent).joined(separator: ", "))
+      }
+      if !contenders.contains(contender) { contenders.append(contender) }
+    }
+    return contenders
+  }
+
+  private func checkNumbers() throws {
+    try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
+    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    try OptionChecks.count(seeds, "--seeds", upTo: 1000)
+    try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
+    if let testImages { try OptionChecks.count(testImages, "--test-images") }
+    try OptionChecks.notNegative(annealRate, "--anneal-rate", upTo: 1)
+  }
+
+  private func checkPaths() throws {
+    if let plot, !Figure.hasForm(path: plot) {
+      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
+    }
+    if resume, json == nil || json == "-" {
+      throw CommandFailure("--resume: expected --json with the file to go on from")
+    }
+    for path in [json == "-" ? nil : json, plot, report] {
+      if let path { try AtomicFile.checkWritable(path) }
+    }
+  }
+
+  private func network(_ text: String, _ option: String) throws -> VAE.Network {
+    guard let network = VAE.Network(rawValue: text) else {
+      throw CommandFailure(
+        "\(option) \(text): expected linear, or mlp: and widths as in mlp:512,256")
+    }
+    return network
+  }
+
+  /// What the file of an earlier call has.
+  private func earlier(_ settings: CompareResult.Settings) throws -> CompareResult {
+    guard let json, let data = try? Data(contentsOf: URL(fileURLWithPath: json)) else {
+      return CompareResult(settings: settings)
+    }
+    guard
+      let found = try? JSON.value(CompareResult.self, from: String(decoding: data, as: UTF8.self))
+    else { throw CommandFailure("\(json): expected what gumbel vae compare --json wrote") }
+    guard found.settings == settings else {
+      throw CommandFailure(
+        "\(json): is of a comparison with other options or data; expected the same to go on")
+    }
+    return found
+  }
+
+  // MARK: - Results
+
+  private func write(_ result: CompareResult, _ latent: VAE.Latent) throws {
+    let table = CompareTable(result: result, latent: latent)
+    if let plot { try ComparePictures(result: result).figure.write(to: plot) }
+    if let report {
+      let page = CompareReport(
+        table: table, command: Array(CommandLine.arguments.dropFirst()))
+      try AtomicFile.write(page.html, to: report)
+    }
+    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+    print(json == "-" ? try JSON.text(of: result) : table.text)
+  }
+
+  private func stop(_ result: CompareResult, _ latent: VAE.Latent) throws {
+    if !result.runs.isEmpty { try write(result, latent) }
+    let isKept = json != nil && json != "-"
+    StandardError.print(
+      "gumbel: stopped after \(result.runs.count) training\(result.runs.count == 1 ? "" : "s")"
+        + (isKept ? "; go on with the same command and --resume" : ""))
+    throw ExitCode(130)
+  }
+}
+
+/// The learning rate of each estimator.
+private struct LearningRates {
+  private var common = 0.001
+  private var own: [String: Double] = [:]
+
+  init(_ texts: [String], _ contenders: [CompareContender]) throws {
+    for text in texts {
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      guard let rate = Double(parts.last!), rate > 0, rate <= 100, parts.count <= 2 else {
+        throw CommandFailure(
+          "--learning-rate \(text): expected a number above 0 and up to 100, or an estimator's as "
+            + "in rloo=0.001")
+      }
+      guard parts.count == 2 else {
+        common = rate
+        continue
+      }
+      let name = String(parts[0])
+      guard contenders.contains(where: { $0.name == name }) else {
+        throw CommandFailure(
+          "--learning-rate \(text): \(name) is not compared, expected one of "
+            + contenders.map(\.name).joined(separator: ", "))
+      }
+      own[name] = rate
+    }
+  }
+
+  subscript(contender: CompareContender) -> Double { own[contender.name] ?? common }
+}
+
+extension CompareResult {
+  /// Puts the runs in the order of the estimators, those with other ones last.
+  fileprivate mutating func sort(by contenders: [CompareContender]) {
+    func place(_ run: Run) -> Int {
+      contenders.firstIndex { $0.name == run.estimator } ?? contenders.count
+    }
+    runs = runs.enumerated().sorted {
+      (place($0.element), $0.offset) < (place($1.element), $1.offset)
+    }
+    .map(\.element)
+  }
+}
