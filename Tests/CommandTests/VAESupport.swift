@@ -69,7 +69,12 @@ func tensors(of checkpoint: URL) throws -> (names: [String], bytes: Data) {
   let data = try Data(contentsOf: checkpoint)
   let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
   let header = try JSONSerialization.jsonObject(with: data[8..<(8 + length)]) as? [String: Any]
-  let names = (header ?? [:]).filter { $0.key != "__metadata__" }.map { "\($0.key) \($0.value)" }
+  var tensors = header ?? [:]
+  tensors["__metadata__"] = nil
+  let names = try tensors.map { name, entry in
+    let text = try JSONSerialization.data(withJSONObject: entry, options: .sortedKeys)
+    return name + " " + String(decoding: text, as: UTF8.self)
+  }
   return (names.sorted(), Data(data[(8 + length)...]))
 }
 

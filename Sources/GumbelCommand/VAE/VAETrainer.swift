@@ -105,7 +105,7 @@ final class VAETrainer {
   func result(_ evaluation: VAEEvaluationResult?) -> VAETrainResult {
     VAETrainResult(
       epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
-      parameters: training.vae.elementCount, seed: run.seed,
+      parameters: training.vae.parameterCount, seed: run.seed,
       settings: Dictionary(uniqueKeysWithValues: run.settingsTable.map { ($0.name, $0.value) }),
       test: evaluation, history: epochs)
   }

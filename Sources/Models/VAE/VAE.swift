@@ -24,6 +24,11 @@ public struct VAE: TensorGroup, Sendable {
   /// Of a normal likelihood whose scale is trained.
   private(set) var logScale: Tensor?
 
+  /// How many numbers are trained: all but temperatures, which are annealed.
+  public var parameterCount: Int {
+    namedTensors.filter { !$0.name.hasSuffix("temperature") }.reduce(0) { $0 + $1.tensor.count }
+  }
+
   /// Creates an untrained network.
   ///
   /// - Throws: ``VAESettingsError`` where the settings contradict each other.
