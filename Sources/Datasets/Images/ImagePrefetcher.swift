@@ -1,4 +1,5 @@
 import Dispatch
+import Tensors
 
 /// Prepares the next batches on another thread while a network learns from the last.
 ///
@@ -15,7 +16,7 @@ public final class ImagePrefetcher {
 
   /// Prepares up to `ahead` batches ahead; traps unless it is positive.
   public init(_ batches: ImageBatches, ahead: Int = 2) {
-    precondition(ahead > 0, "ImagePrefetcher: \(ahead) batches ahead, expected 1 or more")
+    require(ahead > 0, "ImagePrefetcher: \(ahead) batches ahead, expected 1 or more")
     worker = Worker(batches)
     self.ahead = ahead
   }
