@@ -40,6 +40,8 @@ class Workload:
 
 GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
 VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
+CONVOLUTION = [Program("torch_convolution.py", "torch"), Program("jax_convolution.py", "jax")]
+VAE_EPOCH = [Program("torch_vae_epoch.py", "torch"), Program("jax_vae_epoch.py", "optax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
@@ -70,6 +72,8 @@ WORKLOADS = [
     ),
     Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE),
     Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
+    Workload("convolution", "forward and backward of two layers", 2, "ms", 1e3, 5, CONVOLUTION),
+    Workload("vae-epoch", "a VAE's epoch of Fashion-MNIST, batch 100", 2, "s/epoch", 1, 3, VAE_EPOCH),
     *(
         Workload(
             f"tokens-{name}", f"a token of {name.split('-')[2]}, {FILTERS[name.split('-')[0]]}",

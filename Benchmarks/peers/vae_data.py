@@ -1,4 +1,4 @@
-"""The categorical VAE of workload vae-step: what every contender must compute, and its data.
+"""The categorical VAE of workloads vae-step and vae-epoch: what contenders compute, and its data.
 
 One training step, with batch B (100 or 1000), float32 throughout:
 
@@ -16,7 +16,15 @@ Glorot-uniform, biases at 0. Every step trains on the same batch, in which 1 pix
 repetition is STEPS[B] steps, and its time is divided by them; the first repetition is not counted.
 `check` has the loss of the first step of all, near 784 ln 2 = 543, and that of the last one of the
 uncounted repetition, about 294 (B = 100) or 297 (B = 1000).
+
+vae-epoch is one pass over the 60,000 training images of Fashion-MNIST, which are in memory as bytes
+to begin with: in a new order each epoch, in batches of 100, each pixel of a batch drawn anew with
+its brightness as the probability of 1, and a training step as above on each batch. `check` has the
+mean losses of the first epoch and of the last one.
 """
+
+import gzip
+import os
 
 import numpy as np
 
@@ -24,6 +32,9 @@ SIZES = [784, 512, 256, 200, 256, 512, 784]
 LATENTS, CATEGORIES = 20, 10
 BATCH = {"vae-step-100": 100, "vae-step-1000": 1000}
 STEPS = {100: 50, 1000: 20}
+EPOCH_BATCH = 100
+# Where Debian's package dataset-fashion-mnist has it.
+FASHION_MNIST = "/usr/share/datasets/fashion-mnist"
 
 
 def pixels(batch):
@@ -32,3 +43,10 @@ def pixels(batch):
     h = (h ^ (h >> 16)) * 2246822519 % 2**32
     h ^= h >> 13
     return (h % 8 == 0).astype(np.float32).reshape(batch, 784)
+
+
+def fashion_mnist(split):
+    """The images of split `train` or `t10k`: (count, 784) bytes."""
+    with gzip.open(os.path.join(FASHION_MNIST, f"{split}-images-idx3-ubyte.gz")) as file:
+        content = file.read()
+    return np.frombuffer(content, np.uint8, offset=16).reshape(-1, 784)

@@ -114,6 +114,11 @@ typedef struct {
       const float *p, const float *g, const float *m, const float *v, float *p_out, float *m_out,
       float *v_out, size_t n, float rate, float b1, float b2, float epsilon, float decay,
       double correction1, double correction2);
+
+  void (*unfold)(
+      const gk_windows *windows, const float *images, float *patches, size_t begin, size_t end);
+  void (*fold)(
+      const gk_windows *windows, const float *patches, float *images, size_t begin, size_t end);
 } gk_forms;
 
 extern const gk_forms gk_forms_portable;

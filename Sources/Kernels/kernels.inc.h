@@ -21,4 +21,5 @@
 #include "token_cutoff.inc.h"
 #include "token_draw.inc.h"
 #include "networks.inc.h"
+#include "windows.inc.h"
 #include "table.inc.h"

@@ -103,3 +103,15 @@ void gk_adam(
   if (n < 16384) adam_part(&job, 0, n);
   else gk_split(n, 1024, 16384, adam_part, &job);
 }
+
+// MARK: - Windows of convolutions
+
+void gk_unfold(
+    const gk_windows *windows, const float *images, float *patches, size_t begin, size_t end) {
+  gk_current_forms()->unfold(windows, images, patches, begin, end);
+}
+
+void gk_fold(
+    const gk_windows *windows, const float *patches, float *images, size_t begin, size_t end) {
+  gk_current_forms()->fold(windows, patches, images, begin, end);
+}

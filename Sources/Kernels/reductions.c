@@ -36,6 +36,7 @@ static void reduce_columns(void *context, size_t begin, size_t end) {
 
 /// Every row by itself, or every slab of columns; one slab alone is divided by columns.
 static void reduce(reduction *r, size_t outer, size_t weight) {
+  if (outer == 0) return;
   if (r->inner == 1) {
     gk_split(outer, 1, grain_of(r->n * weight), reduce_rows, r);
   } else if (outer > 1) {

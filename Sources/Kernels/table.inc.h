@@ -39,4 +39,6 @@ const gk_forms GK_FORMS_SYMBOL = {
     .bias_activation = bias_activation,
     .activation_pullback = activation_pullback,
     .adam = adam_run,
+    .unfold = unfold_windows,
+    .fold = fold_windows,
 };

@@ -1,13 +1,5 @@
 import Kernels
 
-#if canImport(Accelerate)
-  import Accelerate
-#elseif arch(x86_64)
-  import COneDNN
-#else
-  import COpenBLAS
-#endif
-
 /// `c = op(a) op(b)` for dense row-major matrices: c is [m, n], the inner size is k, and a
 /// transposed operand is stored [k, m] or [n, k].
 ///
@@ -102,30 +94,14 @@ struct MatrixProduct {
     if rows.isEmpty || columns.isEmpty { return }
     let lda = transposeA ? m : k
     let ldb = transposeB ? k : n
-    let firstA = a + (transposeA ? rows.lowerBound : rows.lowerBound * k)
-    let firstB = b + (transposeB ? columns.lowerBound * k : columns.lowerBound)
-    let firstC = c + (rows.lowerBound * n + columns.lowerBound)
-    #if !canImport(Accelerate) && arch(x86_64)
-      dnnl_use_calling_thread()
-      func letter(_ isTransposed: Bool) -> CChar {
-        CChar(UInt8(ascii: isTransposed ? "T" : "N"))
-      }
-      let status = dnnl_sgemm(
-        letter(transposeA), letter(transposeB), Int64(rows.count), Int64(columns.count), Int64(k),
-        1, firstA, Int64(lda), firstB, Int64(ldb), 0, firstC, Int64(n))
-      require(status == dnnl_success, "matmul: oneDNN has no memory for a product")
-    #else
-      #if !canImport(Accelerate)
-        _ = Self.singleThreadedBLAS
-      #endif
-      cblas_sgemm(
-        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-        transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k),
-        1, firstA, Int32(lda), firstB, Int32(ldb), 0, firstC, Int32(n))
-    #endif
+    MatrixLibrary.multiply(
+      .init(
+        start: a + (transposeA ? rows.lowerBound : rows.lowerBound * k), stride: lda,
+        isTransposed: transposeA),
+      .init(
+        start: b + (transposeB ? columns.lowerBound * k : columns.lowerBound), stride: ldb,
+        isTransposed: transposeB),
+      into: c + (rows.lowerBound * n + columns.lowerBound), stride: n, m: rows.count,
+      n: columns.count, k: k)
   }
-
-  #if !canImport(Accelerate) && !arch(x86_64)
-    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
-  #endif
 }

@@ -10,13 +10,13 @@ extension KernelsTests {
       (1, 1, 1), (1, 5, 1), (10, 5, 1), (3, 17, 1), (100, 10, 1), (2, 5000, 1), (1, 100_003, 1),
       (3, 70_001, 1), (1, 10, 5), (1, 10, 1), (1, 3, 7), (4, 6, 5), (1, 9000, 3), (1, 5003, 10),
       (1, 4001, 16), (1, 777, 17), (1, 50, 300), (2, 33, 40), (1, 2000, 129), (5, 0, 3), (0, 4, 1),
-      (1, 0, 1), (1, 37, 12), (7, 1, 9),
+      (1, 0, 1), (1, 37, 12), (7, 1, 9), (0, 2, 12), (0, 3, 100),
     ]
 
     static func apply(
       _ kernel: Kernel, _ x: [Float], _ outer: Int, _ n: Int, _ inner: Int
     ) -> [Float] {
-      var y = [Float](repeating: 777, count: outer * inner)
+      var y = [Float](repeating: 777, count: outer * inner + inner)
       x.withUnsafeBufferPointer { x in
         y.withUnsafeMutableBufferPointer { y in
           guard let y = y.baseAddress else { return }
@@ -24,7 +24,9 @@ extension KernelsTests {
           kernel(x.baseAddress ?? empty, y, outer, n, inner)
         }
       }
-      return y
+      let nothingBeyond = y[(outer * inner)...].allSatisfy { $0 == 777 }
+      #expect(nothingBeyond, "\((outer, n, inner))")
+      return Array(y.prefix(outer * inner))
     }
 
     /// The columns that are reduced, one array for each element of the result.

@@ -9,6 +9,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
   case matmulInner, matmulOuter, matmulVector, denseBias, readInt, readFloat, scalarOfMany
   case softmaxOfScalar, labelOutside, labelOutsideOfManyClasses, labelNegative, labelShape
   case gradientOfMany, gradientOfInt, readInCompile, stateChangesShape, emptyClasses
+  case kernelTooLarge, kernelChannels, sizeOfTransposed
   case temperatureShape, categoricalShape, sumOfInt, stepOfFloat, topKOfTooFew
 
   func commit() {
@@ -48,6 +49,13 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
     case .labelShape: _ = softmaxCrossEntropy(logits: x, labels: Tensor(int32: [0]))
     case .gradientOfMany: _ = gradient(at: x) { $0 }
     case .gradientOfInt: _ = gradient(at: x) { $0.argmax()[0] }
+    case .kernelTooLarge:
+      _ = convolution2D(Tensor.ones([2, 3, 1]), weight: Tensor.ones([3, 3, 1, 1]))
+    case .kernelChannels:
+      _ = convolution2D(Tensor.ones([3, 3, 2]), weight: Tensor.ones([3, 3, 1, 1]))
+    case .sizeOfTransposed:
+      _ = transposedConvolution2D(
+        Tensor.ones([3, 3, 1]), weight: Tensor.ones([2, 2, 1, 1]), stride: 2, size: (8, 6))
     case .readInCompile:
       let f = compile { (_: inout Empty, x: Tensor) in x * x.sum().scalar }
       var empty = Empty()

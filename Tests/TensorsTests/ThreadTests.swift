@@ -23,7 +23,14 @@ import _TestSupport
         Tensor.normal([m, k], key: key.folding(in: m)),
         Tensor.normal([k, n], key: key.folding(in: n)))
     }
-    return odd + [
+    // More windows than fit in a block, and an odd number of images.
+    let images = Tensor.normal([37, 15, 13, 5], key: key.folding(in: 3))
+    let convolution = gradient(
+      at: Pair(images, Tensor.normal([3, 4, 5, 7], key: key.folding(in: 4)))
+    ) {
+      square(convolution2D($0.first, weight: $0.second, stride: 2, padding: .same)).mean()
+    }
+    return odd + [convolution.first, convolution.second] + [
       Tensor.gumbel([300_001], key: key), Tensor.uniform([300_001], key: key),
       matmul(x, w), matmul(x, x, transposingFirst: true), matmul(x, x, transposingSecond: true),
       dense(x, weight: w, bias: Tensor.ones([130]), activation: .sigmoid),

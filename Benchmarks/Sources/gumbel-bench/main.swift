@@ -12,6 +12,8 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("gumbel-softmax-straight-through", { gumbelSoftmax("straight-through", $0) }),
     ("vae-step-100", { vaeStep(batch: 100, $0) }),
     ("vae-step-1000", { vaeStep(batch: 1000, $0) }),
+    ("convolution", convolution),
+    ("vae-epoch", vaeEpoch),
     ("straight-through-gradient", straightThroughGradient),
     ("estimators", allEstimators),
     ("gumbel-top-k", topK),

@@ -121,6 +121,7 @@ extension VAE.Network {
   fileprivate var mirrored: VAE.Network {
     switch self {
     case .perceptron(let widths): .perceptron(widths.reversed())
+    case .convolutional(let kernels): .convolutional(kernels.reversed())
     }
   }
 }

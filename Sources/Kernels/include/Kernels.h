@@ -404,6 +404,25 @@ void gk_adam(
     float *v_out, size_t n, float rate, float b1, float b2, float epsilon, float decay,
     int32_t step);
 
+/// The windows of a convolution's kernel on images [height, width, channels]. Window number
+/// (i rows + r) columns + c lies on image i with its upper left corner at
+/// (r stride - top, c stride - left); what it has outside of the image is 0.
+typedef struct {
+  size_t height, width, channels;
+  size_t kernel_height, kernel_width, stride;
+  int64_t top, left;
+  size_t rows, columns;
+} gk_windows;
+
+/// Copies what lies under windows begin ..< end of the images to patches, the first of which is
+/// that of window `begin`: [end - begin, kernel_height, kernel_width, channels]. This and gk_fold
+/// run on the calling thread alone, so that a block of patches is used while the cache has it.
+void gk_unfold(
+    const gk_windows *windows, const float *images, float *patches, size_t begin, size_t end);
+/// Adds patches to what lies under their windows, in order of the windows.
+void gk_fold(
+    const gk_windows *windows, const float *patches, float *images, size_t begin, size_t end);
+
 #ifdef __cplusplus
 }
 #endif

@@ -47,6 +47,7 @@ extension VAE.Settings {
       "a prior temperature of \(priorTemperature), expected a positive number")
     guard hasDiscrete else { return }
     for latent in latents { try checkEstimator(for: latent) }
+    if estimator == "exact" { try checkStates() }
     switch estimator {
     case "vimco":
       try check(
@@ -86,14 +87,20 @@ extension VAE.Settings {
         "no estimator \(estimator) for \(latent), expected one of "
           + names.joined(separator: ", "))
     }
-    guard estimator == "exact" else { return }
+  }
+
+  /// The exact estimator goes through the joint states of all discrete variables.
+  private func checkStates() throws(VAESettingsError) {
     var states = 1
-    for _ in 0..<latent.sizes[0] {
-      states *= latent.sizes.count > 1 ? latent.sizes[1] : 2
-      guard states <= ExactEstimator<Bernoulli<Tensor>>.maximumStates else {
-        throw VAESettingsError(
-          "the exact estimator with the joint states of \(latent), expected at most "
-            + "\(ExactEstimator<Bernoulli<Tensor>>.maximumStates) of them")
+    let largest = ExactEstimator<Bernoulli<Tensor>>.maximumStates
+    for latent in latents where latent.type.isDiscrete {
+      for _ in 0..<latent.sizes[0] {
+        states *= latent.sizes.count > 1 ? latent.sizes[1] : 2
+        guard states <= largest else {
+          throw VAESettingsError(
+            "the exact estimator with the joint states of \(latents.text), expected at most "
+              + "\(largest) of them")
+        }
       }
     }
   }

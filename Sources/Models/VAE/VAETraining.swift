@@ -67,9 +67,10 @@ public struct VAETraining: TensorGroup, Sendable {
   }
 
   /// One step of training on a batch of images, `[n, pixels]`: a pure function of the value's
-  /// tensors and the batch. The rates are those that were set last; ``run(on:loop:compiled:endOfEpoch:)``
-  /// sets them.
-  public mutating func trainStep(on pixels: Tensor) {
+  /// tensors and the batch, so that it compiles as it stands. The rates are those that
+  /// ``setRates(at:)`` set last.
+  @discardableResult
+  public mutating func trainStep(on pixels: Tensor) -> VAE.Loss {
     let key = key.folding(in: step)
     let weight = plan.divergenceWeight == .constant(1) ? nil : divergenceWeight
     let (_, loss, gradient) = valueOutputAndGradient(at: vae) { vae in
@@ -81,6 +82,7 @@ public struct VAETraining: TensorGroup, Sendable {
     step = step + Tensor(int32: 1)
     sums = sums + Tensor.stacked([loss.total, loss.reconstruction, loss.divergence])
     finiteSteps = finiteSteps + isFinite(sums.sum()).int32
+    return loss
   }
 
   /// Sets what the schedules give for a step.

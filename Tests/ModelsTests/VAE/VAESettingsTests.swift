@@ -9,7 +9,7 @@ import Testing
       let latents = try #require([VAE.Latent](text: text))
       #expect(latents.text == text)
     }
-    for text in ["linear", "mlp:512,256", "mlp:1"] {
+    for text in ["linear", "mlp:512,256", "mlp:1", "conv:32,64"] {
       #expect(VAE.Network(rawValue: text)?.rawValue == text)
     }
     for text in ["bernoulli", "gaussian", "gaussian:0.1"] {
@@ -28,7 +28,9 @@ import Testing
     #expect([VAE.Latent](text: text) == nil)
   }
 
-  @Test(arguments: ["", "mlp", "mlp:", "mlp:0", "mlp:3,,4", "linear:2", "mlp:2:3"])
+  @Test(arguments: [
+    "", "mlp", "mlp:", "mlp:0", "mlp:3,,4", "linear:2", "mlp:2:3", "conv:", "conv:-1",
+  ])
   func whatNamesNoNetworkIsNone(_ text: String) {
     #expect(VAE.Network(rawValue: text) == nil)
   }
@@ -52,6 +54,7 @@ import Testing
       problem("bernoulli:3") { $0.estimator = "none" },
       problem("categorical:3x4") { $0.estimator = "arm" },
       problem("bernoulli:17") { $0.estimator = "exact" },
+      problem("bernoulli:10+categorical:4x4") { $0.estimator = "exact" },
       problem("bernoulli:3") { $0.estimator = "vimco" },
       problem("bernoulli:3") { $0.boundSamples = 5 },
       problem("bernoulli:3") {
@@ -69,7 +72,8 @@ import Testing
     ]
     let expected = [
       "no estimator none for bernoulli:3", "no estimator arm for categorical:3x4",
-      "joint states of bernoulli:17", "expected at least 2", "expected the relaxed one",
+      "joint states of bernoulli:17", "joint states of bernoulli:10+categorical:4x4",
+      "expected at least 2", "expected the relaxed one",
       "expected vimco", "expected gumbel-softmax", "expected at least 1", "images of 4x0x1",
       "no latent variables", "a prior temperature of 0.0",
     ]

@@ -43,6 +43,21 @@ import _TestSupport
     try learns(Patterns.settings(latents) { $0.likelihood = .gaussian(scale: nil) })
   }
 
+  /// Halved three times, 6 columns become 1, which are enlarged to 8 and cut.
+  @Test func convolutionsLearn() throws {
+    var settings = Patterns.settings("categorical:3x4")
+    settings.encoder = .convolutional([16])
+    settings.decoder = .convolutional([16])
+    try learns(settings)
+
+    settings.image = VAE.ImageShape(height: 5, width: 6, channels: 3)
+    settings.encoder = .convolutional([2, 3, 4])
+    settings.decoder = .convolutional([4, 3, 2])
+    let vae = try VAE(settings, key: RandomKey(1))
+    #expect(vae.generate(2, key: RandomKey(2)).shape == [2, 90])
+    #expect(vae.reconstruct(Tensor.zeros([4, 90])).shape == [4, 90])
+  }
+
   @Test(arguments: [
     "exact", "gumbel-softmax", "straight-through-gumbel-softmax", "decoupled-straight-through",
     "straight-through", "reinmax", "gumbel-rao", "gapped-straight-through", "score-function",

@@ -10,7 +10,7 @@ import _TestSupport
 
 let allLaws =
   unaryLaws + binaryLaws + shapingLaws + reductionLaws + rowLaws + networkLaws
-  + randomLaws
+  + convolutionLaws + randomLaws
 
 @Suite struct PrimitiveLawTests {
   @Test(arguments: allLaws)
