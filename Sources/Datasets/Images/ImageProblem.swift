@@ -48,7 +48,8 @@ extension ImageProblem: CustomStringConvertible {
     case .unknownForm(let start):
       "starts with the bytes \(hexadecimal(start)), expected an IDX file, an .npy file or text"
     case .idxMagic(let found):
-      "starts with the bytes \(hexadecimal(found)), expected those of an IDX file such as 00 00 08 03"
+      "starts with the bytes \(hexadecimal(found)), expected those of an IDX file such as "
+        + "00 00 08 03"
     case .idxElementType(let code):
       "element type \(hexadecimal([code])), expected one of 08, 09, 0b, 0c, 0d and 0e"
     case .extents(let extents, let expected): "found extents \(extents), expected \(expected)"
@@ -59,22 +60,22 @@ extension ImageProblem: CustomStringConvertible {
       "the file ends after \(counted(found, "byte")), expected \(expected)"
     case .trailingBytes: "the file goes on after the last element, expected its end"
     case .pixelOutOfRange(let found, let image, let pixel):
-      "found \(plain(found)) as pixel \(pixel) of image \(image), expected a number from 0 to 1 or a "
-        + "whole number from 0 to 255"
+      "found \(plain(found)) as pixel \(pixel) of image \(image), expected a number from 0 to 1 "
+        + "or a whole number from 0 to 255"
     case .mixedPixels(let found, let image, let pixel) where found == found.rounded():
       "found \(plain(found)) as pixel \(pixel) of image \(image), expected a number from 0 to 1 as "
         + "those before"
     case .mixedPixels(let found, let image, let pixel):
-      "found \(plain(found)) as pixel \(pixel) of image \(image), expected a whole number from 0 to "
-        + "255 as those before"
+      "found \(plain(found)) as pixel \(pixel) of image \(image), expected a whole number from 0 "
+        + "to 255 as those before"
     case .labelOutOfRange(let found, let image, let classes):
       "found \(plain(found)) as label of image \(image), expected a whole number from 0 to "
         + "\((classes ?? 65536) - 1)"
     case .labelCount(let found, let expected):
       "found \(counted(found, "label")), expected \(expected), one for each image"
     case .labelColumnUnknown(let fields):
-      "found \(fields) fields, one more than the pixels of an image; expected to be told which column "
-        + "has the labels, the first or the last"
+      "found \(fields) fields, one more than the pixels of an image; expected to be told which "
+        + "column has the labels, the first or the last"
     case .tooFewToSplit(let count):
       "found \(counted(count, "image")), expected at least 2, to set some apart for testing"
     case .partsDiffer(let how): "differs from the training images: \(how)"

@@ -89,7 +89,8 @@ public struct ImageSet: Sendable {
   /// The number of values of an image: height · width · channels.
   public var imageSize: Int { height * width * channels }
 
-  /// The number of classes: that of the names, or one more than the largest label; 0 without labels.
+  /// The number of classes: that of the names, or one more than the largest label; 0 without
+  /// labels.
   public var classCount: Int {
     classNames?.count ?? labels.map { Int($0.max() ?? -1) + 1 } ?? 0
   }

@@ -9,6 +9,7 @@ public struct ImageSplit: Sendable {
   /// How the test images were told from the others, for reports.
   public let rule: String
 
+  /// Parts that were told from each other in another way.
   public init(train: ImageSet, test: ImageSet, files: [String], rule: String) {
     self.train = train
     self.test = test

@@ -48,7 +48,7 @@ struct DataSummary: Encodable {
     let colours = channels == 1 ? "grey" : "\(channels) channels"
     var text = TextTable([
       ["data", name],
-      ["files", files.joined(separator: "\n         ")],
+      ["files", files.joined(separator: "\n        ")],
       ["images", "\(train) for training, \(test) for testing (\(rule))"],
       ["size", "\(height)x\(width), \(colours), \(megabytes) MB in memory"],
       [
@@ -58,7 +58,7 @@ struct DataSummary: Encodable {
           + "\(percent(pixels.black)) black, \(percent(pixels.white)) white",
       ],
     ]).text
-    guard let classes else { return text + "\nlabels   none" }
+    guard let classes else { return text + "\nlabels  none" }
     let limit = 20
     var rows = [["class", "name", "train", "test"]]
     rows += classes.prefix(limit).map {
