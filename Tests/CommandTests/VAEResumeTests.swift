@@ -13,16 +13,19 @@ import Testing
     // Saved after every step, and killed in whatever comes after that.
     let saving = Self.arguments + ["--checkpoint", "broken", "--save-every", "0"]
     let checkpoint = folder.url("broken/checkpoint.safetensors")
-    for (number, delay) in [0, 0.002, 0.005, 0.011].enumerated() {
-      let before = fileNumber(checkpoint)
+    for (number, (saves, delay)) in [(1, 0), (4, 0.001), (9, 0.002), (13, 0.004)].enumerated() {
       let process = try start(saving + (number == 0 ? [] : ["--resume"]), in: folder)
-      wait(for: process) { fileNumber(checkpoint) != before }
+      for _ in 0..<saves {
+        let before = fileNumber(checkpoint)
+        wait(for: process) { fileNumber(checkpoint) != before }
+      }
       Thread.sleep(forTimeInterval: delay)
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       #expect(process.terminationReason == .uncaughtSignal, "process \(number)")
     }
-    let rest = try Gumbel.run(saving + ["--resume"], in: folder.folder)
+    let rest = try Gumbel.run(
+      Self.arguments + ["--checkpoint", "broken", "--resume"], in: folder.folder)
     #expect(rest.status == 0, "\(rest.errors)")
     let expected = try tensors(of: folder.url("whole/checkpoint.safetensors"))
     let found = try tensors(of: checkpoint)

@@ -7,7 +7,8 @@ import Testing
     let folder = try SmallImages.folder()
     let trained = try Gumbel.run(
       SmallImages.training + [
-        "--epochs", "40", "--checkpoint", "run", "--json", "train.json", "--plot", "curves.svg",
+        "--epochs", "40", "--learning-rate", "0.01", "--checkpoint", "run", "--json", "train.json",
+        "--plot", "curves.svg",
         "--report", "report.html",
       ], in: folder.folder)
     #expect(trained.status == 0)
@@ -18,8 +19,8 @@ import Testing
     // 64-32-(4x4)-32-64, with biases.
     #expect(training.parameters == 64 * 32 + 32 + 32 * 16 + 16 + 16 * 32 + 32 + 32 * 64 + 64)
     let (first, last) = (training.history[0], training.history[39])
-    // Independent pixels of one brightness have 34 nats; the images' own noise has about 16.
-    #expect(last.test.bound > first.test.bound + 5)
+    // A network that tells nothing about an image comes to -39.
+    #expect(last.test.bound > first.test.bound + 4 && last.test.bound > -36)
     #expect(last.temperature < 0.51)
     #expect(try folder.read("metrics.jsonl", of: "run").split(separator: "\n").count == 40)
 
