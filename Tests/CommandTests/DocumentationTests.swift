@@ -56,13 +56,18 @@ import Testing
     }
   }
 
+  private static let helped = [
+    "sample", "fit", "explore", "estimators", "data", "vae", "vae train", "vae evaluate",
+    "vae generate", "vae reconstruct", "vae interpolate", "vae encode",
+  ]
+
   /// `RECORD_SNAPSHOTS=1` writes them anew.
-  @Test(arguments: ["sample", "fit", "explore", "estimators", "data"]) func help(command: String)
-    throws
-  {
-    let outcome = try Gumbel.run([command, "--help"])
+  @Test(arguments: helped) func help(command: String) throws {
+    let words = command.split(separator: " ").map(String.init)
+    let outcome = try Gumbel.run(words + ["--help"])
     #expect(outcome.status == 0)
-    let file = Self.root.appendingPathComponent("Tests/Snapshots/help-\(command).txt")
+    let file = Self.root.appendingPathComponent(
+      "Tests/Snapshots/help-\(words.joined(separator: "-")).txt")
     if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
       try outcome.output.write(to: file, atomically: true, encoding: .utf8)
       return

@@ -13,7 +13,7 @@ struct VAEEncodeCommand: ParsableCommand {
 
       EXAMPLES
         gumbel vae encode fashion-mnist --checkpoint run --output codes.npy
-        gumbel vae encode fashion-mnist --split train --checkpoint run --probabilities --output p.npy
+        gumbel vae encode mnist-5k --checkpoint run --probabilities --output p.npy
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions

@@ -14,7 +14,7 @@ struct VAEEvaluateCommand: ParsableCommand {
 
       EXAMPLES
         gumbel vae evaluate fashion-mnist --checkpoint run
-        gumbel vae evaluate fashion-mnist --checkpoint run --samples 100 --images 1000 --json -
+        gumbel vae evaluate fashion-mnist --checkpoint run --samples 100 --json -
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions

@@ -10,7 +10,7 @@ struct VAEGenerateCommand: ParsableCommand {
 
       EXAMPLES
         gumbel vae generate --checkpoint run --count 64 --output samples.png
-        gumbel vae generate --checkpoint run --count 10000 --output samples.npy --seed 7
+        gumbel vae generate --checkpoint run --count 1000 --output many.npy --seed 7
       """)
 
   @OptionGroup var model: VAEModelOptions

@@ -12,7 +12,7 @@ struct VAEInterpolateCommand: ParsableCommand {
 
       EXAMPLES
         gumbel vae interpolate fashion-mnist --checkpoint run --output ways.png
-        gumbel vae interpolate fashion-mnist --checkpoint run --from 3 --to 8 --output way.svg
+        gumbel vae interpolate digits --checkpoint run --from 3 --to 8 --output a.svg
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions

@@ -12,7 +12,7 @@ struct VAEReconstructCommand: ParsableCommand {
 
       EXAMPLES
         gumbel vae reconstruct fashion-mnist --checkpoint run --output pairs.png
-        gumbel vae reconstruct fashion-mnist --checkpoint run --count 100 --output pairs.npy
+        gumbel vae reconstruct fashion-mnist --checkpoint run --output pairs.npy
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions

@@ -18,8 +18,8 @@ struct VAETrainCommand: ParsableCommand {
         gumbel vae train fashion-mnist --checkpoint run
         gumbel vae train fashion-mnist --checkpoint run --resume
         gumbel vae train fashion-mnist --latent bernoulli:200 --estimator reinmax
-        gumbel vae train digits.csv.gz --latent gaussian:8+categorical:10x10 --report r.html
-        gumbel vae train photos/ --likelihood gaussian --encoder conv:32,64 --checkpoint run
+        gumbel vae train digits.csv.gz --latent gaussian:8+categorical:10x10
+        gumbel vae train photos/ --likelihood gaussian --encoder conv:32,64
       """)
 
   @OptionGroup(title: "Data") var source: VAEDataOptions
