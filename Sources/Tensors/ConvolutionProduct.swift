@@ -25,7 +25,7 @@ struct ConvolutionProduct {
     activation: Activation, into y: UnsafeMutablePointer<Float>
   ) {
     let block = block
-    Self.inParallel((windowCount + block - 1) / block) { i in
+    parallelFor((windowCount + block - 1) / block) { i in
       let range = (i * block)..<min((i + 1) * block, windowCount)
       withScratch(range.count) { patches in
         withUnsafePointer(to: windows) {
@@ -50,7 +50,7 @@ struct ConvolutionProduct {
     let block = block
     // Windows of one image overlap, so a thread has whole images.
     let group = max(1, block / max(windowsPerImage, 1))
-    Self.inParallel((images + group - 1) / group) { i in
+    parallelFor((images + group - 1) / group) { i in
       let own = (i * group)..<min((i + 1) * group, images)
       (x + own.lowerBound * pixels).update(repeating: 0, count: own.count * pixels)
       let last = own.upperBound * windowsPerImage
@@ -83,7 +83,7 @@ struct ConvolutionProduct {
     let parts = max(1, min(blocks, 16, max(2, (1 << 21) / max(size, 1))))
     let sums = parts == 1 ? kernel : UnsafeMutablePointer<Float>.allocate(capacity: parts * size)
     defer { if parts > 1 { sums.deallocate() } }
-    Self.inParallel(parts) { part in
+    parallelFor(parts) { part in
       let sum = sums + part * size
       let own = (blocks * part / parts)..<(blocks * (part + 1) / parts)
       if own.isEmpty { sum.update(repeating: 0, count: size) }
@@ -107,16 +107,6 @@ struct ConvolutionProduct {
     let scratch = UnsafeMutablePointer<Float>.allocate(capacity: rows * patch)
     defer { scratch.deallocate() }
     body(scratch)
-  }
-
-  private static func inParallel(_ count: Int, _ body: (Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      var job = body
-      withUnsafeMutablePointer(to: &job) { job in
-        gk_parallel_for(
-          count, { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee($1) }, job)
-      }
-    }
   }
 
   /// `c = op(a) op(b)`, or added to c, on this thread.

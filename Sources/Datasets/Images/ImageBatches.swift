@@ -72,8 +72,12 @@ public struct ImageBatches: Sendable {
     }
     let draws = PixelDraws(key: noiseKey.folding(in: epoch), imageSize: images.imageSize)
     let pixels = Tensor(uninitialized: TensorType([batchSize, images.imageSize]))
-    for (row, index) in indices.enumerated() {
-      images.draw(index, draws, to: pixels.buffer.floats + row * images.imageSize)
+    // The threads share the rows, a few at a time.
+    let (place, rows) = (pixels.buffer.floats, 16)
+    parallelFor((batchSize + rows - 1) / rows) { part in
+      for row in (part * rows)..<min((part + 1) * rows, batchSize) {
+        images.draw(indices[row], draws, to: place + row * images.imageSize)
+      }
     }
     return ImageBatch(pixels: pixels, labels: labels)
   }

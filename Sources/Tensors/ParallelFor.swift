@@ -1,0 +1,14 @@
+import Kernels
+
+/// Calls the body with each of 0 to count - 1, on the threads of the kernels. The calls must not
+/// depend on each other; inside such a call, or where another thread has the pool, they come one
+/// after another.
+package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+  withoutActuallyEscaping(body) { body in
+    var job = body
+    withUnsafeMutablePointer(to: &job) { job in
+      gk_parallel_for(
+        count, { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee($1) }, job)
+    }
+  }
+}
