@@ -59,6 +59,7 @@ public struct TrainingLoop {
     let clock = ContinuousClock()
     var lastSave = clock.now
     progress?.start(at: firstStep, of: stepCount)
+    FreedMemory.giveBack()
     while done < stepCount {
       guard try step(done) else { break }
       done += 1
@@ -79,6 +80,7 @@ public struct TrainingLoop {
         try save(done)
         saved = done
         lastSave = clock.now
+        FreedMemory.giveBack()
       }
       if shouldStop() { break }
     }

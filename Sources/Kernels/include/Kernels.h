@@ -22,6 +22,11 @@ extern "C" {
 /// A number that no other call in this process returns; never 0.
 uint64_t gk_unique_id(void);
 
+// MARK: - Memory
+
+/// Returns to the system what was freed and the C library holds back, where it has a way to.
+void gk_give_back_freed_memory(void);
+
 // MARK: - Processor and threads
 
 /// The form of the kernels in use: "avx2+fma" or "portable".
