@@ -43,15 +43,17 @@ def jax(python, seed, epochs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--gumbel", default=HERE.parent / ".build/release/gumbel")
     parser.add_argument("--peers-python", default=sys.executable)
     arguments = parser.parse_args()
     bounds = {"gumbel": [], "jax": []}
-    for seed in range(arguments.seeds):
+    for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
         bounds["gumbel"].append(ours(arguments.gumbel, seed, arguments.epochs))
         bounds["jax"].append(jax(arguments.peers_python, seed, arguments.epochs))
-        print(f"seed {seed}: gumbel {bounds['gumbel'][-1]:.2f}, jax {bounds['jax'][-1]:.2f}")
+        print(f"seed {seed}: gumbel {bounds['gumbel'][-1]:.2f}, jax {bounds['jax'][-1]:.2f}",
+              flush=True)
     for name, values in bounds.items():
         error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
         print(f"{name}: mean {statistics.mean(values):.2f}, standard error {error:.2f}")
