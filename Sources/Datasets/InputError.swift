@@ -88,6 +88,10 @@ public struct InputError: Error, Equatable, Sendable {
     /// what a gzip file holds, where the problem is in one place.
     case image(ImageProblem, byte: Int?)
 
+    // Texts.
+    /// A file does not hold texts to learn from.
+    case text(TextProblem)
+
     // A list of categories, given rather than found.
     /// The list has fewer than two entries.
     case tooFewCategories(count: Int)
@@ -198,6 +202,7 @@ extension InputError.Problem: CustomStringConvertible {
     case .array(let problem): "\(problem)"
     case .image(let problem, let byte?): "byte \(byte): \(problem)"
     case .image(let problem, nil): "\(problem)"
+    case .text(let problem): "\(problem)"
 
     case .tooFewCategories(let count): "needs at least two categories, found \(count)"
     case .emptyCategory(let entry): "entry \(entry) is empty, expected a category"
