@@ -92,6 +92,11 @@ public struct InputError: Error, Equatable, Sendable {
     /// A file does not hold texts to learn from.
     case text(TextProblem)
 
+    // Grammars.
+    /// A text is not a grammar: in a column, counted in Unicode scalars, where the problem is in
+    /// one place.
+    case grammar(GrammarProblem, column: Int?)
+
     // A list of categories, given rather than found.
     /// The list has fewer than two entries.
     case tooFewCategories(count: Int)
@@ -203,6 +208,9 @@ extension InputError.Problem: CustomStringConvertible {
     case .image(let problem, let byte?): "byte \(byte): \(problem)"
     case .image(let problem, nil): "\(problem)"
     case .text(let problem): "\(problem)"
+
+    case .grammar(let problem, let column?): "column \(column): \(problem)"
+    case .grammar(let problem, nil): "\(problem)"
 
     case .tooFewCategories(let count): "needs at least two categories, found \(count)"
     case .emptyCategory(let entry): "entry \(entry) is empty, expected a category"
