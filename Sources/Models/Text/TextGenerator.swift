@@ -48,34 +48,45 @@ public final class TextGenerator {
     }
   }
 
-  /// The tokens of strings 0 ..< count, without ends.
+  /// The tokens of some strings, without ends.
   ///
   /// - Parameters:
-  ///   - count: how many strings are drawn.
+  ///   - range: the strings' numbers, from 0.
   ///   - progress: called now and then with the number of strings drawn; what it throws ends the
   ///     drawing.
   /// - Throws: ``TextGenerationError`` where logits are not numbers, and what `progress` throws.
   public func tokens(
-    count: Int, progress: (Int) throws -> Void = { _ in }
+    _ range: Range<Int>, progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Int32]] {
+    require(range.lowerBound >= 0, "TextGenerator: string \(range.lowerBound), expected 0 or more")
     var result: [[Int32]] = []
-    result.reserveCapacity(count)
-    for start in stride(from: 0, to: count, by: Self.batchSize) {
-      result += try batch(from: start).prefix(count - start)
+    result.reserveCapacity(range.count)
+    var start = range.lowerBound / Self.batchSize * Self.batchSize
+    while start < range.upperBound {
+      let wanted = range.clamped(to: start..<(start + Self.batchSize))
+      result += try batch(from: start)[(wanted.lowerBound - start)..<(wanted.upperBound - start)]
+      start += Self.batchSize
       try progress(result.count)
     }
     return result
   }
 
-  /// Strings as text.
+  /// Strings 0 ..< count as text. Traps where the vocabulary is not the model's.
   public func strings(
     count: Int, vocabulary: TextVocabulary, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [String] {
+    try strings(0..<count, vocabulary: vocabulary, progress: progress)
+  }
+
+  /// Some strings as text. Traps where the vocabulary is not the model's.
+  public func strings(
+    _ range: Range<Int>, vocabulary: TextVocabulary, progress: (Int) throws -> Void = { _ in }
   ) throws -> [String] {
     require(
       vocabulary.count == model.settings.vocabularyCount,
       "TextGenerator: a vocabulary of \(vocabulary.count) tokens, expected "
         + "\(model.settings.vocabularyCount)")
-    return try tokens(count: count, progress: progress).map { vocabulary.decode($0) }
+    return try tokens(range, progress: progress).map { vocabulary.decode($0) }
   }
 
   private func batch(from start: Int) throws -> [[Int32]] {
