@@ -76,7 +76,7 @@ public struct TextGenerator: TensorGroup, Sendable {
   public func sequences(
     batch: Int, draw: Draw, key: RandomKey
   ) -> (rows: Tensor, logProbabilities: Tensor) {
-    let latents = Tensor.normal([batch, latentWidth], key: key.folding(in: "latents"))
+    let latents = Tensor.normal([batch, latentWidth], key: key.folding(in: "latents")) * 0
     return generated(by: cell, latents, draw, key)
   }
 
@@ -101,6 +101,7 @@ public struct TextGenerator: TensorGroup, Sendable {
     let batch = latents.shape[0]
     let condition = conditioning(latents)
     let end = Tensor(int32: 0).reshaped(to: [1]).oneHot(depth: vocabularySize)
+    let noEnd = select(end .> 0, Tensor(-.infinity), Tensor(0))
     let start = Carry(
       state: firstState(of: cell, latents), symbol: end.broadcast(to: [batch, vocabularySize]),
       alive: Tensor.ones([batch, 1]), logProbability: Tensor.zeros([batch]))
@@ -110,23 +111,24 @@ public struct TextGenerator: TensorGroup, Sendable {
       next.state = cell(projected: cell.projection(of: carry.symbol) + condition, carry.state)
       let logits = output(cell.output(of: next.state))
       let key = key.folding(in: time)
-      let choice: Tensor
-      switch draw {
-      case .relaxed(let temperature):
-        choice = Tensor.gumbelSoftmax(logits: logits, temperature: temperature, key: key)
-      case .straightThrough(let temperature):
-        choice = Tensor.straightThroughGumbelSoftmax(
-          logits: logits, temperature: temperature, key: key)
-      case .exact:
-        let tokens = Tensor.categorical(logits: logits, key: key)
-        choice = tokens.oneHot(depth: vocabularySize)
-        next.logProbability =
-          carry.logProbability
-          - softmaxCrossEntropy(logits: logits, labels: tokens) * carry.alive.reshaped(to: [batch])
+      func choice(_ logits: Tensor) -> Tensor {
+        switch draw {
+        case .relaxed(let temperature):
+          Tensor.gumbelSoftmax(logits: logits, temperature: temperature, key: key)
+        case .straightThrough(let temperature):
+          Tensor.straightThroughGumbelSoftmax(logits: logits, temperature: temperature, key: key)
+        case .exact:
+          Tensor.categorical(logits: logits, key: key).oneHot(depth: vocabularySize)
+        }
       }
-      next.symbol = choice * carry.alive + end * (1 - carry.alive)
-      next.alive = carry.alive * (1 - choice.sliced(along: -1, 0..<1))
-      return (next, next.symbol)
+      let symbol = choice(logits)
+      next.symbol = choice(logits + noEnd)
+      if case .exact = draw {
+        let cost = -(symbol * logits.logSoftmax()).sum(along: -1)
+        next.logProbability = carry.logProbability - cost * carry.alive.reshaped(to: [batch])
+      }
+      next.alive = carry.alive * (1 - symbol.sliced(along: -1, 0..<1))
+      return (next, symbol * carry.alive + end * (1 - carry.alive))
     }
     return (rows, last.logProbability)
   }
