@@ -27,6 +27,7 @@ struct GumbelCommand: ParsableCommand {
         gumbel learn                     the article's experiment
         gumbel learn words.txt           learn the distribution of a file's lines
         gumbel vae train fashion-mnist   an autoencoder with discrete codes
+        gumbel text grammar arithmetic   strings of a context-free grammar
         gumbel sample --probabilities 0.5,0.2,0.3 --count 10
         gumbel fit levels.csv --column level --report levels.html
         gumbel explore                   the Gumbel-softmax trick in pictures
@@ -35,7 +36,7 @@ struct GumbelCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      LearnCommand.self, VAECommand.self, SampleCommand.self, FitCommand.self,
+      LearnCommand.self, VAECommand.self, TextCommand.self, SampleCommand.self, FitCommand.self,
       EstimatorsCommand.self, ExploreCommand.self, DataCommand.self, InfoCommand.self,
     ])
 }

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Gumbel
+
+struct TextGrammarCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "grammar",
+    abstract: "Check a context-free grammar, and draw strings of it.",
+    discussion: """
+      A grammar is a file of productions. Characters are quoted, and the first symbol is the start:
+
+        # Sums of x; one in five ends.
+        S -> 'x' | S '+' S [4]
+
+      A number in brackets is the weight of an alternative among those of its symbol, 1 if there is \
+      none; '' is the empty string; a line that begins with | goes on with the last symbol. Built \
+      in are arithmetic (x with + - * /) and expressions (the same with y and parentheses).
+
+      Strings are drawn with the probabilities that the weights give them, among those up to \
+      --max-length; balanced, with every length equally often and of a length all strings alike; \
+      or with balanced-lengths, where those of a length keep their probabilities.
+
+      EXAMPLES
+        gumbel text grammar arithmetic --count 5
+        gumbel text grammar expressions --max-length 20 --sampling balanced --count 5000
+        gumbel text grammar mine.grammar --check
+        gumbel text grammar mine.grammar --count 100 --json -
+      """)
+
+  @Argument(help: "A built-in grammar's name, or a file; - for standard input.")
+  var grammar: String
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("How many strings to draw.", valueName: "n"))
+  var count = 10
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The longest strings to draw and to count.", valueName: "n"))
+  var maxLength = 12
+  @Option(help: ArgumentHelp("How to draw.", valueName: "name"))
+  var sampling = GrammarSampling.natural
+  @Flag(help: "The same as --sampling balanced.") var balanced = false
+  @Option(parsing: .unconditional, help: "The same seed gives the same strings.")
+  var seed: UInt64 = 42
+  @Flag(help: "Draw nothing: show what the grammar is like, and how many strings of each length.")
+  var check = false
+  @Option(
+    help: ArgumentHelp(
+      "Write all of this as JSON; - for JSON alone on standard output.", valueName: "path"))
+  var json: String?
+
+  func run() throws {
+    try OptionChecks.count(count, "--count")
+    try OptionChecks.count(maxLength, "--max-length", from: 0, upTo: 1000)
+    if balanced, sampling == .balancedLengths {
+      throw CommandFailure("--balanced: not with --sampling balanced-lengths, expected one of both")
+    }
+    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    Interruption.handleSignals()
+    let grammar = try Grammar.load(
+      self.grammar, shouldStop: { Interruption.isRequested })
+    let sampling = balanced ? GrammarSampling.balanced : sampling
+    var summary = GrammarSummary(grammar, maximumLength: maxLength)
+    if !check {
+      let sampler = try GrammarSampler(of: grammar, sampling, maximumLength: maxLength)
+      summary.sampling = sampling.rawValue
+      summary.seed = seed
+      summary.samples = sampler.strings(count: count, key: RandomKey(seed))
+    }
+    if let json, json != "-" { try AtomicFile.write(JSON.text(of: summary) + "\n", to: json) }
+    if json == "-" {
+      print(try JSON.text(of: summary))
+    } else if let samples = summary.samples {
+      if grammar.alphabet.contains("\n") {
+        throw CommandFailure(
+          "\(grammar.name): strings hold line ends and are printed one a line; expected --json -")
+      }
+      for warning in summary.warnings { StandardError.print("\(grammar.name), \(warning)") }
+      print(samples.joined(separator: "\n"))
+    } else {
+      print(summary.text)
+    }
+  }
+}
+
+extension GrammarSampling: ExpressibleByArgument {}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Gumbel
+
+/// The network of `gumbel text train`.
+struct TextModelOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The network: lstm or gru.", valueName: "name"))
+  var model = TextModel.NetworkKind.lstm
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Elements of a layer's output.", valueName: "n"))
+  var hidden = 256
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Layers on each other.", valueName: "n"))
+  var layers = 1
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Elements of a symbol's vector. (default: 64, with --tied those of --hidden)",
+      valueName: "n"))
+  var embedding: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The part of the layers' outputs that is set to 0 in training.", valueName: "part"))
+  var dropout = 0.0
+  @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
+
+  func settings(vocabularyCount: Int) throws -> TextModel.Settings {
+    try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
+    try OptionChecks.count(layers, "--layers", upTo: 64)
+    if let embedding { try OptionChecks.count(embedding, "--embedding", upTo: 65_536) }
+    guard dropout >= 0, dropout < 1 else {
+      throw CommandFailure("--dropout \(dropout): expected a number from 0 to below 1")
+    }
+    if tied, let embedding, embedding != hidden {
+      throw CommandFailure(
+        "--embedding \(embedding): with --tied, expected that of --hidden, \(hidden)")
+    }
+    var settings = TextModel.Settings(vocabularyCount: vocabularyCount)
+    settings.kind = model
+    settings.hidden = hidden
+    settings.layers = layers
+    settings.embedding = embedding ?? (tied ? hidden : 64)
+    settings.dropout = Float(dropout)
+    settings.tiesWeights = tied
+    return settings
+  }
+}
+
+extension TextModel.NetworkKind: ExpressibleByArgument {}
+
+/// What is minimised.
+enum TextObjective: String, Codable, CaseIterable, ExpressibleByArgument {
+  /// -log p of the strings.
+  case likelihood
+}
+
+/// How long `gumbel text train` trains, and what changes on the way.
+struct TextPlanOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Times that each training string is seen.", valueName: "n"))
+  var epochs = 20
+  @Option(parsing: .unconditional, help: ArgumentHelp("Strings of a step.", valueName: "n"))
+  var batchSize = 64
+  @Option(parsing: .unconditional, help: ArgumentHelp("Adam's, at the start.", valueName: "x"))
+  var learningRate = 0.002
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The learning rate at the end, along half a cosine; by default a hundredth of the first.",
+      valueName: "x"))
+  var finalLearningRate: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Scale gradients with a larger norm down to this one; 0 for none.", valueName: "norm"))
+  var clip = 1.0
+
+  func check() throws {
+    try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
+    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
+    if let finalLearningRate {
+      try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
+    }
+    try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
+  }
+
+  /// The plan for so many training strings.
+  func plan(stringCount: Int) throws -> ModelPlan {
+    guard batchSize <= stringCount else {
+      throw CommandFailure(
+        "--batch-size \(batchSize): there are \(stringCount) training strings, expected at most as "
+          + "many")
+    }
+    var plan = ModelPlan(epochs: epochs, stepsPerEpoch: stringCount / batchSize)
+    let end = finalLearningRate ?? learningRate / 100
+    plan.learningRate =
+      end == learningRate
+      ? .constant(learningRate)
+      : .cosine(from: learningRate, to: end, over: epochs * plan.stepsPerEpoch)
+    plan.gradientNorm = clip == 0 ? nil : Float(clip)
+    return plan
+  }
+}

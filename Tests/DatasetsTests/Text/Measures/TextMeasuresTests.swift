@@ -1,0 +1,59 @@
+import Datasets
+import Foundation
+import Testing
+
+@Suite struct TextMeasuresTests {
+  @Test func byHand() {
+    let measures = TextMeasures.measure(
+      generated: ["x", "x+x", "x+x", "x+", "x*x", "x-x-x", "yy", "yy"],
+      training: ["x", "x*x"], reference: ["x", "x+x", "x", "x+x+x"],
+      grammar: .arithmetic, maximumLength: 4)
+    #expect(measures.samples == 8)
+    #expect(measures.validity == 5.0 / 8)
+    #expect(measures.unique == 6.0 / 8)
+    #expect(measures.uniqueValid == 4)
+    // x+x and x-x-x of four.
+    #expect(measures.novel == 0.5)
+    // Of x, x+x, x-x, x*x and x/x.
+    #expect(measures.coverage == 3.0 / 5)
+    // Lengths 1: 1/8 and 1/2, 2: 3/8 and 0, 3: 3/8 and 1/4, 5: 1/8 and 1/4.
+    #expect(measures.lengthTotalVariation == 0.5)
+    #expect(measures.negativeLogLikelihood == nil)
+  }
+
+  @Test func withoutAGrammar() {
+    let measures = TextMeasures.measure(
+      generated: ["a", "b", "b", "e\u{301}", "\u{E9}"], training: ["b"], reference: ["a"],
+      grammar: nil, maximumLength: 4)
+    #expect(measures.validity == nil)
+    #expect(measures.coverage == nil)
+    #expect(measures.uniqueValid == nil)
+    #expect(measures.unique == 0.8)
+    #expect(measures.novel == 0.75)
+    #expect(measures.lengthTotalVariation == 0.2)
+  }
+
+  @Test func everyKeyIsThere() throws {
+    var measures = TextMeasures.measure(
+      generated: ["ab", "ba"], training: [], reference: ["ab"], grammar: nil, maximumLength: 4)
+    let data = try JSONEncoder().encode(measures)
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let keys = [
+      "bleu", "coverage", "lengthTotalVariation", "negativeLogLikelihood", "novel", "samples",
+      "selfBleu", "unique", "uniqueValid", "validity",
+    ]
+    #expect(object.keys.sorted() == keys)
+    #expect(object["validity"] is NSNull)
+    #expect((object["bleu"] as? [String: Double])?.keys.sorted() == ["2", "3", "4", "5"])
+    #expect(try JSONDecoder().decode(TextMeasures.self, from: data) == measures)
+    measures.negativeLogLikelihood = 1.5
+    let changed = try JSONEncoder().encode(measures)
+    #expect(try JSONDecoder().decode(TextMeasures.self, from: changed) == measures)
+  }
+
+  @Test func lengths() {
+    #expect(LengthDistance.totalVariation(["a"], ["b"]) == 0)
+    #expect(LengthDistance.totalVariation(["a", "ab"], ["b", "abc"]) == 0.5)
+    #expect(LengthDistance.totalVariation(["e\u{301}"], ["\u{E9}"]) == 1)
+  }
+}
