@@ -1,14 +1,6 @@
 extension TextGAN {
   /// What is fixed before training.
   public struct Settings: Hashable, Codable, Sendable {
-    /// The generator's recurrent cell.
-    public enum Cell: String, Hashable, Codable, Sendable, CaseIterable {
-      /// Long short-term memory.
-      case lstm
-      /// A gated recurrent unit.
-      case gru
-    }
-
     /// What judges the strings.
     public enum Judge: String, Hashable, Codable, Sendable, CaseIterable {
       /// See ``PerceptronDiscriminator``.
@@ -53,16 +45,12 @@ extension TextGAN {
       case interpolated
     }
 
-    /// The number of symbols, that of the end included.
-    public var vocabularySize: Int
+    /// The generator's model of strings.
+    public var model: TextModel.Settings
     /// The number of symbols in a sequence: one more than the longest string has.
     public var length: Int
-    /// The generator's cell.
-    public var cell = Cell.lstm
-    /// The width of the generator's state.
-    public var hiddenWidth = 64
-    /// Elements of the latent vector.
-    public var latentWidth = 16
+    /// Elements of the generator's latent vector; 0 for none.
+    public var latentWidth = 0
     /// What judges the strings.
     public var judge = Judge.perceptron
     /// The hidden layers of the discriminator.
@@ -93,8 +81,8 @@ extension TextGAN {
     public var averageDecay: Float = 0.999
 
     /// Creates settings for strings of up to `length - 1` symbols and an end.
-    public init(vocabularySize: Int, length: Int) {
-      self.vocabularySize = vocabularySize
+    public init(_ model: TextModel.Settings, length: Int) {
+      self.model = model
       self.length = length
     }
   }

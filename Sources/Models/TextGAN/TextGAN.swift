@@ -14,12 +14,12 @@ public struct TextGAN: TensorGroup, Sendable {
   /// What was fixed before training.
   public let settings: Settings
   /// Writes.
-  public private(set) var generator: TextGenerator
+  public private(set) var generator: Generator
   /// Judges.
   public private(set) var discriminator: TextDiscriminator
   private var generatorOptimizer: Adam
   private var discriminatorOptimizer: Adam
-  private var average: WeightAverage<TextGenerator>
+  private var average: WeightAverage<Generator>
   /// The temperature of the relaxed choices: a scalar.
   public private(set) var temperature = Tensor(1)
   /// Visited, so that a compiled round takes the key of the network that it is given.
@@ -30,9 +30,11 @@ public struct TextGAN: TensorGroup, Sendable {
   private var lossSums = Tensor.zeros([2])
 
   /// Creates an untrained network.
-  public init(_ settings: Settings, key: RandomKey) {
+  ///
+  /// - Throws: Where the settings of the model contradict each other.
+  public init(_ settings: Settings, key: RandomKey) throws(TextSettingsError) {
     self.settings = settings
-    generator = settings.makeGenerator(key: key.folding(in: "generator"))
+    generator = try settings.makeGenerator(key: key.folding(in: "generator"))
     discriminator = settings.makeDiscriminator(key: key.folding(in: "discriminator"))
     generatorOptimizer = Adam(
       for: generator, learningRate: 0, beta1: settings.momentum, beta2: settings.secondMomentum)
@@ -56,7 +58,7 @@ public struct TextGAN: TensorGroup, Sendable {
   }
 
   /// The generator as it is to be used: the averaged one, where the settings ask for one.
-  public var learned: TextGenerator {
+  public var learned: Generator {
     settings.averageDecay > 0 && round.int32Scalar > 0 ? average.average : generator
   }
 
@@ -108,7 +110,7 @@ public struct TextGAN: TensorGroup, Sendable {
   }
 
   /// Trains the generator by likelihood, for a round; see
-  /// ``TextGenerator/negativeLogLikelihood(of:key:)``.
+  /// ``TextGAN/Generator/negativeLogLikelihood(of:key:)``.
   ///
   /// - Parameter strings: as above.
   public mutating func pretrainRound(on strings: Tensor) {

@@ -24,20 +24,20 @@ struct TextGANRules {
 
   /// The same as one-hot rows: [time, batch, vocabulary].
   func batch(of strings: Tensor, key: RandomKey) -> Tensor {
-    tokens(of: strings, key: key).oneHot(depth: settings.vocabularySize)
+    tokens(of: strings, key: key).oneHot(depth: settings.model.vocabularyCount)
   }
 
   /// A batch of the generator's strings, drawn as the estimator has them.
   func written(
-    by generator: TextGenerator, key: RandomKey
+    by generator: TextGAN.Generator, key: RandomKey
   ) -> (rows: Tensor, logProbabilities: Tensor) {
-    let draw: TextGenerator.Draw =
+    let draw: TextGAN.Generator.Draw =
       switch settings.estimator {
       case .gumbelSoftmax: .relaxed(temperature)
       case .straightThroughGumbelSoftmax: .straightThrough(temperature)
       case .scoreFunction: .exact
       }
-    return generator.sequences(batch: settings.batchSize, draw: draw, key: key)
+    return generator.strings(batch: settings.batchSize, draw: draw, key: key)
   }
 
   // MARK: - Losses
@@ -84,7 +84,7 @@ struct TextGANRules {
   }
 
   func generatorLoss(
-    of generator: TextGenerator, judge discriminator: TextDiscriminator, real: Tensor,
+    of generator: TextGAN.Generator, judge discriminator: TextDiscriminator, real: Tensor,
     key: RandomKey
   ) -> Tensor {
     let (rows, logProbabilities) = written(by: generator, key: key)
@@ -107,21 +107,14 @@ struct TextGANRules {
 }
 
 extension TextGAN.Settings {
-  func makeGenerator(key: RandomKey) -> TextGenerator {
-    let cellKey = key.folding(in: "cell")
-    switch cell {
-    case .lstm:
-      return TextGenerator(
-        cell: LSTMCell(vocabularySize, hiddenWidth, key: cellKey), latentWidth: latentWidth,
-        length: length, key: key)
-    case .gru:
-      return TextGenerator(
-        cell: GRUCell(vocabularySize, hiddenWidth, key: cellKey), latentWidth: latentWidth,
-        length: length, key: key)
-    }
+  func makeGenerator(key: RandomKey) throws(TextSettingsError) -> TextGAN.Generator {
+    TextGAN.Generator(
+      try TextModel(model, key: key.folding(in: "model")), latentWidth: latentWidth,
+      length: length, key: key.folding(in: "latents"))
   }
 
   func makeDiscriminator(key: RandomKey) -> TextDiscriminator {
+    let vocabularySize = model.vocabularyCount
     switch judge {
     case .perceptron:
       return TextDiscriminator(
