@@ -2,14 +2,19 @@ import Layers
 import Tensors
 
 /// What the two players see and minimise.
-struct TextGANRules {
-  let settings: TextGAN.Settings
-  let temperature: Tensor
+package struct TextGANRules {
+  package let settings: TextGAN.Settings
+  package let temperature: Tensor
+
+  package init(settings: TextGAN.Settings, temperature: Tensor) {
+    self.settings = settings
+    self.temperature = temperature
+  }
 
   // MARK: - Strings
 
   /// A batch of the real strings, drawn with replacement: int32 [time, batch].
-  func tokens(of strings: Tensor, key: RandomKey) -> Tensor {
+  package func tokens(of strings: Tensor, key: RandomKey) -> Tensor {
     require(
       strings.rank == 2 && strings.elementType == .int32 && strings.shape[0] > 0
         && strings.shape[1] == settings.length,
@@ -23,12 +28,12 @@ struct TextGANRules {
   }
 
   /// The same as one-hot rows: [time, batch, vocabulary].
-  func batch(of strings: Tensor, key: RandomKey) -> Tensor {
+  package func batch(of strings: Tensor, key: RandomKey) -> Tensor {
     tokens(of: strings, key: key).oneHot(depth: settings.model.vocabularyCount)
   }
 
   /// A batch of the generator's strings, drawn as the estimator has them.
-  func written(
+  package func written(
     by generator: TextGAN.Generator, key: RandomKey
   ) -> (rows: Tensor, logProbabilities: Tensor) {
     let draw: TextGAN.Generator.Draw =
@@ -42,7 +47,7 @@ struct TextGANRules {
 
   // MARK: - Losses
 
-  func discriminatorLoss(
+  package func discriminatorLoss(
     of discriminator: TextDiscriminator, real: Tensor, generated: Tensor, key: RandomKey
   ) -> Tensor {
     let both = discriminator(Tensor.concatenated([real, generated], along: 1))
@@ -83,7 +88,7 @@ struct TextGANRules {
     }
   }
 
-  func generatorLoss(
+  package func generatorLoss(
     of generator: TextGAN.Generator, judge discriminator: TextDiscriminator, real: Tensor,
     key: RandomKey
   ) -> Tensor {
