@@ -74,7 +74,7 @@ final class TextTrainer {
   /// Measures after an epoch, and logs it with examples.
   private func measure(_ training: ModelTraining<TextModel>) throws {
     let (step, model) = (training.stepsDone, training.model)
-    let likelihood = model.likelihood(of: epochTest)
+    let likelihood = try model.likelihood(of: epochTest)
     let strings = try generate(
       Self.epochSamples, model, sampling: .usual, key: sampleKey.folding(in: step))
     let measures = TextMeasures.measure(
