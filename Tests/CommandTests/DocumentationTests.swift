@@ -58,7 +58,7 @@ import Testing
 
   private static let helped = [
     "sample", "fit", "explore", "estimators", "data", "vae", "vae train", "vae evaluate",
-    "vae generate", "vae reconstruct", "vae interpolate", "vae encode",
+    "vae generate", "vae reconstruct", "vae interpolate", "vae encode", "text grammar",
   ]
 
   /// `RECORD_SNAPSHOTS=1` writes them anew.

@@ -85,8 +85,11 @@ struct GrammarAnalysis {
         GrammarWarning(
           line: productions[0].line, kind: .mayNotEnd(probability: terminationProbability)))
     }
+    // Two alternatives of a line may be suspicious in the same way.
+    var told: Set<String> = []
     return result.enumerated()
       .sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
+      .filter { told.insert($0.description).inserted }
   }
 
   /// Symbols that can be rewritten into themselves, one of each group that can be rewritten into

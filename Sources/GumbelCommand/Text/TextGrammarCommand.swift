@@ -21,7 +21,7 @@ struct TextGrammarCommand: ParsableCommand {
 
       EXAMPLES
         gumbel text grammar arithmetic --count 5
-        gumbel text grammar expressions --max-length 20 --sampling balanced --count 5000
+        gumbel text grammar expressions --max-length 20 --balanced --count 5000
         gumbel text grammar mine.grammar --check
         gumbel text grammar mine.grammar --count 100 --json -
       """)

@@ -87,7 +87,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: mistakes) func mistakes(text: String, message: String) {
+  @Test(arguments: mistakes) func aMistake(text: String, message: String) {
     expectMessage(message) { try Grammar(reading: text, name: "g") }
   }
 
