@@ -11,8 +11,11 @@ import Gumbel
 struct TextEpoch: Codable {
   let epoch, steps: Int
   let learningRate: Double
-  /// The mean of -log p over tokens in training, in nats.
+  /// What was minimised in training: the mean of -log p over tokens, in nats, or what the
+  /// discriminator makes of generated strings.
   let loss: Double
+  /// What the discriminator minimised, where there is one.
+  let discriminatorLoss: Double?
   /// The mean of -log p of test strings, in nats, and in bits for each of their characters.
   let negativeLogLikelihood, bitsPerCharacter: Double
   /// Of generated strings, as ``TextMeasures`` has them.
@@ -20,6 +23,9 @@ struct TextEpoch: Codable {
   let unique, lengthTotalVariation, bleu4, selfBleu4: Double
   /// Some of these strings.
   var examples: [String] = []
+
+  /// As the training has them.
+  var losses: [Float] { [Float(loss)] + (discriminatorLoss.map { [Float($0)] } ?? []) }
 
   /// By the names that logs have for them.
   var values: [(name: String, value: Double)] {
@@ -29,6 +35,7 @@ struct TextEpoch: Codable {
       ("generated/length-total-variation", lengthTotalVariation), ("generated/bleu-4", bleu4),
       ("generated/self-bleu-4", selfBleu4), ("learning-rate", learningRate),
     ] + (validity.map { [("generated/validity", $0)] } ?? [])
+      + (discriminatorLoss.map { [("train/discriminator-loss", $0)] } ?? [])
   }
 }
 

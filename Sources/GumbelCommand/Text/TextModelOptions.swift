@@ -7,8 +7,9 @@ struct TextModelOptions: ParsableArguments {
   var model = TextModel.NetworkKind.lstm
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Elements of a layer's output.", valueName: "n"))
-  var hidden = 256
+    help: ArgumentHelp(
+      "Elements of a layer's output. (default: 256, against a discriminator 64)", valueName: "n"))
+  var hidden: Int?
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Layers on each other.", valueName: "n"))
   var layers = 1
@@ -25,7 +26,8 @@ struct TextModelOptions: ParsableArguments {
   var dropout = 0.0
   @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
 
-  func settings(vocabularyCount: Int) throws -> TextModel.Settings {
+  func settings(vocabularyCount: Int, objective: TextObjective) throws -> TextModel.Settings {
+    let hidden = hidden ?? (objective == .likelihood ? 256 : 64)
     try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
     try OptionChecks.count(layers, "--layers", upTo: 64)
     if let embedding { try OptionChecks.count(embedding, "--embedding", upTo: 65_536) }
@@ -53,22 +55,33 @@ extension TextModel.NetworkKind: ExpressibleByArgument {}
 enum TextObjective: String, Codable, CaseIterable, ExpressibleByArgument {
   /// -log p of the strings.
   case likelihood
+  /// What a discriminator makes of generated strings.
+  case gan
+  /// The first, and then the second.
+  case pretrainedGAN = "pretrained-gan"
 }
 
 /// How long `gumbel text train` trains, and what changes on the way.
 struct TextPlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Times that each training string is seen.", valueName: "n"))
-  var epochs = 20
+    help: ArgumentHelp(
+      "Times that each training string is seen. (default: 20, against a discriminator 80)",
+      valueName: "n"))
+  var epochs: Int?
   @Option(parsing: .unconditional, help: ArgumentHelp("Strings of a step.", valueName: "n"))
   var batchSize = 64
-  @Option(parsing: .unconditional, help: ArgumentHelp("Adam's, at the start.", valueName: "x"))
-  var learningRate = 0.002
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The learning rate at the end, along half a cosine; by default a hundredth of the first.",
+      "Adam's, at the start. (default: 0.002, against a discriminator 0.001 for both players)",
+      valueName: "x"))
+  var learningRate: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The learning rate at the end, along half a cosine; by default a hundredth of the first, "
+        + "against a discriminator a tenth.",
       valueName: "x"))
   var finalLearningRate: Double?
   @Option(
@@ -78,9 +91,11 @@ struct TextPlanOptions: ParsableArguments {
   var clip = 1.0
 
   func check() throws {
-    try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
+    if let epochs { try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000) }
     try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
-    try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
+    if let learningRate {
+      try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
+    }
     if let finalLearningRate {
       try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
     }
@@ -88,14 +103,17 @@ struct TextPlanOptions: ParsableArguments {
   }
 
   /// The plan for so many training strings.
-  func plan(stringCount: Int) throws -> ModelPlan {
+  func plan(stringCount: Int, objective: TextObjective) throws -> ModelPlan {
+    let isLikelihood = objective == .likelihood
+    let epochs = epochs ?? (isLikelihood ? 20 : 80)
+    let learningRate = learningRate ?? (isLikelihood ? 0.002 : 0.001)
     guard batchSize <= stringCount else {
       throw CommandFailure(
         "--batch-size \(batchSize): there are \(stringCount) training strings, expected at most as "
           + "many")
     }
     var plan = ModelPlan(epochs: epochs, stepsPerEpoch: stringCount / batchSize)
-    let end = finalLearningRate ?? learningRate / 100
+    let end = finalLearningRate ?? learningRate / (isLikelihood ? 100 : 10)
     plan.learningRate =
       end == learningRate
       ? .constant(learningRate)

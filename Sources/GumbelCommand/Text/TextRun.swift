@@ -48,6 +48,8 @@ struct TextRun: Codable {
   let objective: TextObjective
   let settings: TextModel.Settings
   let plan: ModelPlan
+  /// Of training against a discriminator; nil for likelihood alone.
+  let adversarialPlan: TextGAN.Plan?
   let batchSize: Int
   let seed: UInt64
   /// How the run was begun, for its report.
@@ -55,7 +57,8 @@ struct TextRun: Codable {
 
   init(
     texts: Texts, vocabulary: TextVocabulary, objective: TextObjective,
-    settings: TextModel.Settings, plan: ModelPlan, batchSize: Int, seed: UInt64, command: [String]
+    settings: TextModel.Settings, plan: ModelPlan, adversarialPlan: TextGAN.Plan?, batchSize: Int,
+    seed: UInt64, command: [String]
   ) {
     format = Self.currentFormat
     self.texts = texts
@@ -63,6 +66,7 @@ struct TextRun: Codable {
     self.objective = objective
     self.settings = settings
     self.plan = plan
+    self.adversarialPlan = adversarialPlan
     self.batchSize = batchSize
     self.seed = seed
     self.command = command
@@ -84,11 +88,13 @@ struct TextRun: Codable {
 
   var steps: Int { plan.epochs * plan.stepsPerEpoch }
 
-  func makeTraining() throws -> ModelTraining<TextModel> {
+  func makeTraining() throws -> TextTraining {
     let key = RandomKey(seed).folding(in: "training")
-    return ModelTraining(
-      try TextModel(settings, key: key.folding(in: "model")), plan: plan,
-      key: key.folding(in: "steps"))
+    if let adversarialPlan { return .adversarial(try TextGANTraining(adversarialPlan, key: key)) }
+    return .likelihood(
+      ModelTraining(
+        try TextModel(settings, key: key.folding(in: "model")), plan: plan,
+        key: key.folding(in: "steps")))
   }
 
   /// The grammar that the texts are of, read again.
@@ -105,7 +111,9 @@ struct TextRun: Codable {
         "\(path): the run has \(theirs.name) \(theirs.value), found \(mine.value); expected the "
           + "same data and options to go on")
     }
-    guard plan == other.plan, vocabulary == other.vocabulary else {
+    guard plan == other.plan, adversarialPlan == other.adversarialPlan,
+      vocabulary == other.vocabulary
+    else {
       throw CommandFailure(
         "\(path): the run has another plan; expected the same data and options to go on")
     }
@@ -131,6 +139,21 @@ struct TextRun: Codable {
       ("training strings", "\(texts.trainCount)"),
       ("strings with the fingerprint", texts.fingerprint),
       ("a learning rate that is", "\(plan.learningRate(0)) to \(lastLearningRate)"),
+    ] + (adversarialPlan.map(Self.fields) ?? [])
+  }
+
+  private static func fields(of plan: TextGAN.Plan) -> [(name: String, value: String)] {
+    let settings = plan.settings
+    return [
+      ("--estimator", settings.estimator.rawValue),
+      ("--judge", settings.judge.rawValue),
+      ("--judge-hidden", "\(settings.judgeWidths[0])"),
+      ("--adversarial-loss", settings.loss.rawValue),
+      ("--penalty", settings.penalty.rawValue),
+      ("--penalty-weight", "\(settings.penaltyWeight)"),
+      ("--temperature", NumberText.short(plan.temperature)),
+      ("--final-temperature", NumberText.short(plan.finalTemperature)),
+      ("--pretrain-epochs", "\(plan.pretrainingEpochs)"),
     ]
   }
 

@@ -8,7 +8,9 @@ struct TextTrainCommand: ParsableCommand {
     discussion: """
       Learns to predict each symbol of a string from those before it, so that strings can be drawn \
       symbol by symbol. After every epoch it measures how well test strings are predicted, and how \
-      good and how diverse generated ones are.
+      good and how diverse generated ones are. With --objective gan it learns from a discriminator \
+      instead, which tells generated strings from those of the data and whose gradient passes the \
+      choices of symbols by --estimator.
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl, \
       epochs.json with generated strings, and event files for TensorBoard. A run that was stopped, \
@@ -19,13 +21,18 @@ struct TextTrainCommand: ParsableCommand {
         gumbel text train words --checkpoint run --report words.html
         gumbel text train words --checkpoint run --resume
         gumbel text train --grammar arithmetic --checkpoint run --hidden 64
+        gumbel text train --grammar arithmetic --objective gan --checkpoint run
         gumbel text train book.txt --running --max-length 100 --model gru --layers 2
       """)
 
   @OptionGroup(title: "Data") var data: TextDataOptions
   @OptionGroup(title: "Network") var network: TextModelOptions
   @OptionGroup(title: "Training") var schedule: TextPlanOptions
-  @Option(help: ArgumentHelp("What is minimised: likelihood.", valueName: "name"))
+  @OptionGroup(title: "Discriminator") var discriminator: TextGANOptions
+  @Option(
+    help: ArgumentHelp(
+      "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated "
+        + "strings) or pretrained-gan (the one, then the other).", valueName: "name"))
   var objective = TextObjective.likelihood
   @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
 
@@ -63,10 +70,15 @@ struct TextTrainCommand: ParsableCommand {
     Interruption.handleSignals()
     let data = try data.load()
     let train = data.split.train
+    let settings = try network.settings(
+      vocabularyCount: train.vocabulary.count, objective: objective)
+    let plan = try schedule.plan(stringCount: train.count, objective: objective)
     let run = TextRun(
       texts: TextRun.Texts(data), vocabulary: train.vocabulary, objective: objective,
-      settings: try network.settings(vocabularyCount: train.vocabulary.count),
-      plan: try schedule.plan(stringCount: train.count), batchSize: schedule.batchSize, seed: seed,
+      settings: settings, plan: plan,
+      adversarialPlan: try discriminator.plan(
+        objective, settings, plan, batchSize: schedule.batchSize, strings: train),
+      batchSize: schedule.batchSize, seed: seed,
       command: Array(CommandLine.arguments.dropFirst()))
     let directory = try checkpoint.map { path in
       try RunDirectory(path, resume ? .resume : overwrite ? .overwrite : .new)
@@ -94,7 +106,8 @@ struct TextTrainCommand: ParsableCommand {
     }
     try data.check()
     try schedule.check()
-    _ = try network.settings(vocabularyCount: 2)
+    try discriminator.check(objective: objective)
+    _ = try network.settings(vocabularyCount: 2, objective: objective)
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
     try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
     if let plot, !Figure.hasForm(path: plot) {

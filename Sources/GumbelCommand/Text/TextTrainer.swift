@@ -4,7 +4,7 @@ import Gumbel
 final class TextTrainer {
   let run: TextRun
   private let data: TextData
-  private(set) var training: ModelTraining<TextModel>
+  private(set) var training: TextTraining
   private(set) var epochs: [TextEpoch] = []
   private var batches: TextBatches
   private let directory: RunDirectory?
@@ -44,7 +44,7 @@ final class TextTrainer {
       epochs = try TextEpochFile(directory: directory.path).read(upTo: position.step)
     }
     if let position {
-      training.restore(stepsDone: position.step, history: epochs.map { [Float($0.loss)] })
+      training.restore(stepsDone: position.step, history: epochs.map(\.losses))
     }
     self.directory = directory
     self.data = data
@@ -66,14 +66,15 @@ final class TextTrainer {
         title: "training", unit: "strings", itemsPerStep: run.batchSize)
     }
     return try training.run(
-      on: { self.batches.batch($0) }, loop: loop,
+      on: data.split.train, batches: &batches, loop: loop,
       save: { try self.directory?.save($0, step: $0.stepsDone) },
       endOfEpoch: { try self.measure($0) })
   }
 
   /// Measures after an epoch, and logs it with examples.
-  private func measure(_ training: ModelTraining<TextModel>) throws {
+  private func measure(_ training: TextTraining) throws {
     let (step, model) = (training.stepsDone, training.model)
+    let losses = training.history[training.history.count - 1]
     let likelihood = try model.likelihood(of: epochTest)
     let strings = try generate(
       Self.epochSamples, model, sampling: .usual, key: sampleKey.folding(in: step))
@@ -82,7 +83,7 @@ final class TextTrainer {
       maximumLength: run.texts.maximumLength)
     let epoch = TextEpoch(
       epoch: training.history.count, steps: step, learningRate: run.plan.learningRate(step - 1),
-      loss: Double(training.history[training.history.count - 1][0]),
+      loss: Double(losses[0]), discriminatorLoss: losses.count > 1 ? Double(losses[1]) : nil,
       negativeLogLikelihood: likelihood.natsPerString,
       bitsPerCharacter: likelihood.bitsPerCharacter, validity: measures.validity,
       unique: measures.unique, lengthTotalVariation: measures.lengthTotalVariation,

@@ -102,7 +102,8 @@ public struct TextModel: TensorGroup, Sendable {
     return (self.output(output), state)
   }
 
-  private func output(_ x: Tensor) -> Tensor {
+  /// Logits from what the network gives.
+  func output(_ x: Tensor) -> Tensor {
     if let outputWeight { return dense(x, weight: outputWeight, bias: outputBias) }
     return matmul(x, embedding.table, transposingSecond: true) + outputBias
   }
