@@ -43,6 +43,10 @@ struct TextGenerateCommand: ParsableCommand {
     let sampling = try drawing.sampling()
     Interruption.handleSignals()
     let (run, model) = try TextRun.trained(checkpoint)
+    if let maxLength, let limit = run.settings.timeLimit, maxLength > limit {
+      throw CommandFailure(
+        "--max-length \(maxLength): the network in \(checkpoint) was made for at most \(limit)")
+    }
     let generator = TextGenerator(
       model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,
       key: RandomKey(seed))

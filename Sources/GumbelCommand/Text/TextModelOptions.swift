@@ -3,7 +3,7 @@ import Gumbel
 
 /// The network of `gumbel text train`.
 struct TextModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The network: lstm or gru.", valueName: "name"))
+  @Option(help: ArgumentHelp("The network: lstm, gru or transformer.", valueName: "name"))
   var model = TextModel.NetworkKind.lstm
   @Option(
     parsing: .unconditional,
@@ -13,6 +13,10 @@ struct TextModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Layers on each other.", valueName: "n"))
   var layers = 1
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Heads of a transformer's attention.", valueName: "n"))
+  var heads = 4
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -26,7 +30,10 @@ struct TextModelOptions: ParsableArguments {
   var dropout = 0.0
   @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
 
-  func settings(vocabularyCount: Int, objective: TextObjective) throws -> TextModel.Settings {
+  /// - Parameter maximumLength: symbols of a string at most.
+  func settings(
+    vocabularyCount: Int, maximumLength: Int, objective: TextObjective
+  ) throws -> TextModel.Settings {
     let hidden = hidden ?? (objective == .likelihood ? 256 : 64)
     try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
     try OptionChecks.count(layers, "--layers", upTo: 64)
@@ -38,7 +45,13 @@ struct TextModelOptions: ParsableArguments {
       throw CommandFailure(
         "--embedding \(embedding): with --tied, expected that of --hidden, \(hidden)")
     }
+    try OptionChecks.count(heads, "--heads", upTo: 65_536)
+    if model == .transformer, hidden % heads != 0 {
+      throw CommandFailure("--heads \(heads): expected a divisor of --hidden, \(hidden)")
+    }
     var settings = TextModel.Settings(vocabularyCount: vocabularyCount)
+    settings.heads = heads
+    settings.time = maximumLength + 1
     settings.kind = model
     settings.hidden = hidden
     settings.layers = layers
