@@ -88,6 +88,10 @@ public struct InputError: Error, Equatable, Sendable {
     /// what a gzip file holds, where the problem is in one place.
     case image(ImageProblem, byte: Int?)
 
+    // Texts.
+    /// A file does not hold texts to learn from.
+    case text(TextProblem)
+
     // Grammars.
     /// A text is not a grammar: in a column, counted in Unicode scalars, where the problem is in
     /// one place.
@@ -203,6 +207,7 @@ extension InputError.Problem: CustomStringConvertible {
     case .array(let problem): "\(problem)"
     case .image(let problem, let byte?): "byte \(byte): \(problem)"
     case .image(let problem, nil): "\(problem)"
+    case .text(let problem): "\(problem)"
 
     case .grammar(let problem, let column?): "column \(column): \(problem)"
     case .grammar(let problem, nil): "\(problem)"

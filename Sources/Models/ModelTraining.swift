@@ -37,6 +37,8 @@ public struct ModelPlan: Hashable, Codable, Sendable {
   public var temperature = Schedule.constant(1)
   /// The weight of the term that a model weighs, at each step.
   public var weight = Schedule.constant(1)
+  /// A gradient with a larger Euclidean norm is scaled down to this one; nil for any norm.
+  public var gradientNorm: Float?
 
   /// Creates a plan.
   public init(epochs: Int, stepsPerEpoch: Int) {
@@ -94,7 +96,8 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
       let terms = model.loss(on: batch, weight: weight, key: key)
       return (terms[0], Terms(tensors: terms))
     }
-    optimizer.update(&model, along: gradient)
+    optimizer.update(
+      &model, along: plan.gradientNorm.map { gradient.clipped(toGlobalNorm: $0) } ?? gradient)
     model.observe(terms.tensors)
     step = step + Tensor(int32: 1)
     sums = sums + Tensor.stacked(terms.tensors)

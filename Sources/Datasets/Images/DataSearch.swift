@@ -12,11 +12,16 @@ public struct DataSearch: Equatable, Sendable {
   public var folders: [String]
   /// Folders of Python packages, which bring some sets along.
   public var pythonPackages: [String]
+  /// Folders of lists of words, as spelling checkers have them.
+  public var dictionaries: [String]
 
   /// Folders in the order in which to look.
-  public init(folders: [String], pythonPackages: [String] = []) {
+  public init(
+    folders: [String], pythonPackages: [String] = [], dictionaries: [String] = []
+  ) {
     self.folders = folders
     self.pythonPackages = pythonPackages
+    self.dictionaries = dictionaries
   }
 
   /// The folder in the environment's `GUMBEL_DATA`, `gumbel` in the user's data folder
@@ -31,6 +36,7 @@ public struct DataSearch: Equatable, Sendable {
     folders =
       [environment("GUMBEL_DATA"), dataHome.map { $0 + "/gumbel" }, "/usr/share/datasets"]
       .compactMap(\.self)
+    dictionaries = ["/usr/share/dict", "/usr/local/share/dict"]
     let prefixes = [
       environment("VIRTUAL_ENV"), environment("CONDA_PREFIX"), home.map { $0 + "/.local" },
       "/usr/local", "/usr", "/opt/homebrew",

@@ -15,12 +15,18 @@ struct DataList: Encodable {
   let sets: [Entry]
 
   init() {
-    sets = ImageCatalog.sets.map { set in
+    let images = ImageCatalog.sets.map { set in
       Entry(
         name: set.name, kind: "images", summary: set.summary,
         size: "\(set.trainCount) + \(set.testCount)", license: set.license,
         installation: set.installation, paths: set.paths() ?? [])
     }
+    let texts = TextCatalog.sets.map { set in
+      Entry(
+        name: set.name, kind: "text", summary: set.summary, size: set.size, license: set.license,
+        installation: set.installation, paths: set.paths() ?? [])
+    }
+    sets = images + texts
   }
 
   var text: String {

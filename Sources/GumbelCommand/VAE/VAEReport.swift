@@ -100,18 +100,5 @@ extension VAERun {
   }
 
   /// As a shell takes it.
-  var commandLine: String {
-    (["gumbel"]
-      + command.map { word in
-        let plain = word.utf8.allSatisfy { byte in
-          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-            || (0x61...0x7A).contains(byte) || "-_./:,=+@%".utf8.contains(byte)
-        }
-        return plain && !word.isEmpty
-          ? word
-          : "'"
-            + word.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
-      }).joined(separator: " ")
-  }
+  var commandLine: String { ShellWords.line(["gumbel"] + command) }
 }

@@ -57,6 +57,19 @@ let rowLaws: [PrimitiveLaw] =
         return $0.map { $0 - total }
       },
     ]
+  }
+  + [([1, 1] as Shape), [3, 3], [2, 3, 4, 4], [9, 9]].map { shape in
+    PrimitiveLaw(
+      "causalSoftmax \(shape)", covers: ["CausalSoftmax", "SoftmaxPullback"],
+      inputs: { [signed($0, 0, shape, in: 0...3)] }, apply: { $0[0].causalSoftmax() },
+      reference: { x in
+        DoubleTensor(x[0].dimensions) { index in
+          let (row, column) = (index[index.count - 2], index[index.count - 1])
+          if column > row { return 0 }
+          let scores = (0...row).map { x[0][index.dropLast() + [$0]] }
+          return softmax(scores)[column]
+        }
+      })
   } + [
     PrimitiveLaw(
       "softmax along 0", covers: ["Softmax", "Permute"],

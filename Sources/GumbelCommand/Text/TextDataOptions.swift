@@ -1,0 +1,111 @@
+import ArgumentParser
+import Gumbel
+
+/// The texts of a command, and how they are read.
+struct TextDataOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "A named set, such as words (gumbel data lists them), a text file, or - for standard input."))
+  var source: String?
+  @Option(
+    help: ArgumentHelp(
+      "Strings of a grammar instead: that of a built-in grammar's name or of a file (gumbel text "
+        + "grammar).", valueName: "name|file"))
+  var grammar: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Strings drawn of the grammar, of all lengths equally many; a tenth more are drawn for "
+        + "testing.", valueName: "n"))
+  var count = 5000
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Characters of a string at most; longer ones are left out. (default: 100, with --grammar 12)",
+      valueName: "n"))
+  var maxLength: Int?
+  @Flag(
+    help: "The text runs on through its lines: learn windows of --max-length characters of it.")
+  var running = false
+  @Option(
+    help: ArgumentHelp(
+      "What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name"))
+  var symbols = TextVocabulary.Unit.characters
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The part of the strings that is set apart for testing, where the data do not say.",
+      valueName: "part"))
+  var testFraction = 0.1
+
+  /// Throws what can be found before anything is read.
+  func check() throws {
+    try OptionChecks.count(count, "--count")
+    if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 100_000) }
+    guard testFraction > 0, testFraction < 1 else {
+      throw CommandFailure("--test-fraction \(testFraction): expected a number between 0 and 1")
+    }
+    if let grammar {
+      if let source {
+        throw CommandFailure("\(source) and --grammar \(grammar): expected one of them")
+      }
+      if running { throw CommandFailure("--running: not with --grammar, whose strings end") }
+      if symbols == .bytes { throw CommandFailure("--symbols bytes: not with --grammar") }
+    }
+  }
+
+  /// Reads the texts, or draws them.
+  func load() throws -> TextData {
+    if let grammar {
+      let grammar = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
+      return try TextData(of: grammar, count: count, maximumLength: maxLength ?? 12)
+    }
+    guard let source else {
+      throw CommandFailure(
+        "no data: expected a named set, a file, or --grammar with a grammar's name or file")
+    }
+    let options = TextOptions(
+      form: running ? .running : .lines, unit: symbols, maximumLength: maxLength ?? 100)
+    return TextData(
+      split: try TextSplit.load(
+        source, testFraction: testFraction, options: options,
+        shouldStop: { Interruption.isRequested }), grammar: nil)
+  }
+}
+
+extension TextVocabulary.Unit: ExpressibleByArgument {}
+
+/// Texts to learn from, with the grammar that they are of.
+struct TextData {
+  let split: TextSplit
+  let grammar: Grammar?
+
+  init(split: TextSplit, grammar: Grammar?) {
+    self.split = split
+    self.grammar = grammar
+  }
+
+  /// Strings of a grammar, drawn with a fixed key, so that runs can be compared.
+  init(of grammar: Grammar, count: Int, maximumLength: Int) throws {
+    let sampler: GrammarSampler
+    do {
+      sampler = try GrammarSampler(of: grammar, .balanced, maximumLength: maximumLength)
+    } catch {
+      // Too many strings for them to be drawn uniformly.
+      sampler = try GrammarSampler(of: grammar, .balancedLengths, maximumLength: maximumLength)
+    }
+    let key = RandomKey(0).folding(in: "strings of a grammar")
+    let testCount = max(1, count / 10)
+    let vocabulary = TextVocabulary(.characters, symbols: grammar.alphabet.lazy.map(\.value))
+    let options = TextOptions(maximumLength: maximumLength, vocabulary: vocabulary)
+    func part(_ first: Int, _ count: Int) throws(InputError) -> TextSet {
+      try TextSet(
+        sampler.strings(count: count, first: first, key: key), name: grammar.name,
+        options: options)
+    }
+    split = TextSplit(
+      train: try part(0, count), test: try part(count, testCount), files: [],
+      rule: "drawn separately", leftOut: 0)
+    self.grammar = grammar
+  }
+}

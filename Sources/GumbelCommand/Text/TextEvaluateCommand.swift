@@ -1,0 +1,87 @@
+import ArgumentParser
+import Gumbel
+
+struct TextEvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure how good and how diverse a trained network's strings are.",
+    discussion: """
+      Generates strings, and predicts test strings of the data: the network's own data unless \
+      others are given. Quality and diversity are given together, since either alone is easy: \
+      validity (of a grammar), BLEU against test strings and the total variation distance of \
+      lengths; the parts of different, of new and of all possible strings, and self-BLEU. \
+      negativeLogLikelihood is in nats a string.
+
+      EXAMPLES
+        gumbel text evaluate words --checkpoint run
+        gumbel text evaluate --checkpoint run --samples 20000 --json -
+        gumbel text evaluate --checkpoint run --temperature 0.8
+      """)
+
+  @OptionGroup(title: "Data") var data: TextDataOptions
+  @Option(
+    help: ArgumentHelp(
+      "The directory of a run of gumbel text train, which may still be going on.",
+      valueName: "directory"))
+  var checkpoint: String
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Strings that are generated.", valueName: "n"))
+  var samples = 20_000
+  @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
+  @Option(parsing: .unconditional, help: "The same seed gives the same strings.")
+  var seed: UInt64 = 0
+  @Option(
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+  var json: String?
+  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+
+  func run() throws {
+    try data.check()
+    try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
+    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    let sampling = try drawing.sampling()
+    Interruption.handleSignals()
+    let (run, model) = try TextRun.trained(checkpoint)
+    let data = try data.load(for: run)
+    guard
+      let result = try TextEvaluation.measure(
+        model, run, data, sampling: sampling, samples: samples, key: RandomKey(seed), quiet: quiet)
+    else {
+      StandardError.print("gumbel: stopped before all was measured; nothing was written")
+      throw ExitCode(130)
+    }
+    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+    print(json == "-" ? try JSON.text(of: result) : result.table)
+  }
+}
+
+extension TextDataOptions {
+  /// The texts of a run, or others in its vocabulary.
+  func load(for run: TextRun) throws -> TextData {
+    if let grammar {
+      let found = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
+      return try data(of: found, count: run.texts.grammar?.count ?? count, for: run)
+    }
+    if source == nil, let grammar = try run.grammar() {
+      return try data(of: grammar, count: run.texts.grammar?.count ?? count, for: run)
+    }
+    let options = TextOptions(
+      form: run.texts.form, maximumLength: run.texts.maximumLength, vocabulary: run.vocabulary)
+    return TextData(
+      split: try TextSplit.load(
+        source ?? run.texts.name, testFraction: testFraction, options: options,
+        shouldStop: { Interruption.isRequested }),
+      grammar: try run.grammar())
+  }
+
+  private func data(of grammar: Grammar, count: Int, for run: TextRun) throws -> TextData {
+    let data = try TextData(of: grammar, count: count, maximumLength: run.texts.maximumLength)
+    guard data.split.train.vocabulary == run.vocabulary else {
+      throw CommandFailure(
+        "\(grammar.name): other characters than those of the network, which was trained on "
+          + run.texts.name)
+    }
+    return data
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Gumbel
+
+/// How `gumbel text train` trains against a discriminator.
+struct TextGANOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How the gradient passes the choice of symbols: gumbel-softmax, "
+        + "straight-through-gumbel-softmax or score-function.", valueName: "name"))
+  var estimator = TextGAN.Settings.Estimator.straightThroughGumbelSoftmax
+  @Option(
+    help: ArgumentHelp(
+      "The discriminator: perceptron for short strings, convolutional or recurrent.",
+      valueName: "name"))
+  var judge = TextGAN.Settings.Judge.perceptron
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Elements of the discriminator's hidden layers.", valueName: "n"))
+  var judgeHidden = 256
+  @Option(
+    help: ArgumentHelp(
+      "What both players minimise: non-saturating, relativistic or wasserstein.",
+      valueName: "name"))
+  var adversarialLoss = TextGAN.Settings.Loss.relativistic
+  @Option(
+    help: ArgumentHelp(
+      "Where the discriminator's gradient is kept small: none, real, real-and-generated or "
+        + "interpolated.", valueName: "name"))
+  var penalty = TextGAN.Settings.Penalty.realAndGenerated
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The weight of that.", valueName: "x"))
+  var penaltyWeight = 1.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The relaxation's temperature in the first round against the discriminator.",
+      valueName: "t"))
+  var temperature = 1.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The temperature at the end, come to in equal ratios.", valueName: "t"))
+  var finalTemperature = 0.5
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With pretrained-gan, the first epochs, which are of likelihood.", valueName: "n"))
+  var pretrainEpochs = 10
+
+  func check(objective: TextObjective) throws {
+    try OptionChecks.count(judgeHidden, "--judge-hidden", upTo: 65_536)
+    try OptionChecks.notNegative(penaltyWeight, "--penalty-weight", upTo: 1e9)
+    try OptionChecks.positive(temperature, "--temperature", upTo: 1e6)
+    try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
+    if objective == .pretrainedGAN {
+      try OptionChecks.count(pretrainEpochs, "--pretrain-epochs", upTo: 1_000_000)
+    }
+  }
+
+  /// The plan of training a network against a discriminator; nil by likelihood alone.
+  func plan(
+    _ objective: TextObjective, _ model: TextModel.Settings, _ plan: ModelPlan, batchSize: Int,
+    strings: TextSet
+  ) throws -> TextGAN.Plan? {
+    guard objective != .likelihood else { return nil }
+    guard strings.endsStrings else {
+      throw CommandFailure(
+        "--objective \(objective.rawValue) and --running: expected strings that end")
+    }
+    var settings = TextGAN.Settings(model, length: strings.time)
+    settings.estimator = estimator
+    settings.judge = judge
+    settings.judgeWidths = judge == .perceptron ? [judgeHidden, judgeHidden] : [judgeHidden]
+    settings.loss = adversarialLoss
+    settings.penalty = penalty
+    settings.penaltyWeight = Float(penaltyWeight)
+    settings.batchSize = batchSize
+    var result = TextGAN.Plan(
+      settings, epochs: plan.epochs, roundsPerEpoch: plan.stepsPerEpoch)
+    if objective == .pretrainedGAN {
+      guard pretrainEpochs < plan.epochs else {
+        throw CommandFailure(
+          "--pretrain-epochs \(pretrainEpochs): expected fewer than the \(plan.epochs) epochs in "
+            + "all")
+      }
+      result.pretrainingEpochs = pretrainEpochs
+    }
+    result.temperature = temperature
+    result.finalTemperature = finalTemperature
+    result.generatorRate = plan.learningRate(0)
+    result.discriminatorRate = plan.learningRate(0)
+    result.finalRateShare = plan.learningRate(result.rounds) / plan.learningRate(0)
+    return result
+  }
+}
+
+extension TextGAN.Settings.Estimator: ExpressibleByArgument {}
+extension TextGAN.Settings.Judge: ExpressibleByArgument {}
+extension TextGAN.Settings.Loss: ExpressibleByArgument {}
+extension TextGAN.Settings.Penalty: ExpressibleByArgument {}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Gumbel
+
+struct TextGenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Draw strings from a trained network.",
+    discussion: """
+      Prints a string a line. A string is drawn with noise of its own, so that a larger --count \
+      only adds strings. One that does not end is cut at --max-length.
+
+      EXAMPLES
+        gumbel text generate --checkpoint run --count 20
+        gumbel text generate --checkpoint run --temperature 0.7 --seed 7
+        gumbel text generate --checkpoint run --top-p 0.9 --json -
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The directory of a run of gumbel text train, which may still be going on.",
+      valueName: "directory"))
+  var checkpoint: String
+  @Option(parsing: .unconditional, help: ArgumentHelp("The number of strings.", valueName: "n"))
+  var count = 10
+  @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Symbols of a string at most; by default as many as in training.", valueName: "n"))
+  var maxLength: Int?
+  @Option(parsing: .unconditional, help: "The same seed gives the same strings.")
+  var seed: UInt64 = 42
+  @Option(
+    help: ArgumentHelp(
+      "Write the strings as an array of JSON; - for JSON alone on standard output.",
+      valueName: "path"))
+  var json: String?
+
+  func run() throws {
+    try OptionChecks.count(count, "--count")
+    if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 1_000_000) }
+    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    let sampling = try drawing.sampling()
+    Interruption.handleSignals()
+    let (run, model) = try TextRun.trained(checkpoint)
+    if let maxLength, let limit = run.settings.timeLimit, maxLength > limit {
+      throw CommandFailure(
+        "--max-length \(maxLength): the network in \(checkpoint) was made for at most \(limit)")
+    }
+    let generator = TextGenerator(
+      model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,
+      key: RandomKey(seed))
+    var all: [String] = []
+    let isPrinted = json != "-"
+    let part = 1024
+    for start in stride(from: 0, to: count, by: part) {
+      if Interruption.isRequested {
+        StandardError.print("gumbel: stopped after \(start) of \(count) strings")
+        throw ExitCode(130)
+      }
+      let strings = try generator.strings(
+        start..<min(start + part, count), vocabulary: run.vocabulary)
+      if isPrinted { print(strings.joined(separator: "\n")) }
+      if json != nil { all += strings }
+    }
+    if let json {
+      let text = try JSON.text(of: all)
+      if json == "-" { print(text) } else { try AtomicFile.write(text + "\n", to: json) }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import Gumbel
+
+/// The network of `gumbel text train`.
+struct TextModelOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The network: lstm, gru or transformer.", valueName: "name"))
+  var model = TextModel.NetworkKind.lstm
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Elements of a layer's output. (default: 256, against a discriminator 64)", valueName: "n"))
+  var hidden: Int?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Layers on each other.", valueName: "n"))
+  var layers = 1
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Heads of a transformer's attention.", valueName: "n"))
+  var heads = 4
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Elements of a symbol's vector. (default: 64, with --tied those of --hidden)",
+      valueName: "n"))
+  var embedding: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The part of the layers' outputs that is set to 0 in training.", valueName: "part"))
+  var dropout = 0.0
+  @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
+
+  /// - Parameter maximumLength: symbols of a string at most.
+  func settings(
+    vocabularyCount: Int, maximumLength: Int, objective: TextObjective
+  ) throws -> TextModel.Settings {
+    let hidden = hidden ?? (objective == .likelihood ? 256 : 64)
+    try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
+    try OptionChecks.count(layers, "--layers", upTo: 64)
+    if let embedding { try OptionChecks.count(embedding, "--embedding", upTo: 65_536) }
+    guard dropout >= 0, dropout < 1 else {
+      throw CommandFailure("--dropout \(dropout): expected a number from 0 to below 1")
+    }
+    if tied, let embedding, embedding != hidden {
+      throw CommandFailure(
+        "--embedding \(embedding): with --tied, expected that of --hidden, \(hidden)")
+    }
+    try OptionChecks.count(heads, "--heads", upTo: 65_536)
+    if model == .transformer, hidden % heads != 0 {
+      throw CommandFailure("--heads \(heads): expected a divisor of --hidden, \(hidden)")
+    }
+    var settings = TextModel.Settings(vocabularyCount: vocabularyCount)
+    settings.heads = heads
+    settings.time = maximumLength + 1
+    settings.kind = model
+    settings.hidden = hidden
+    settings.layers = layers
+    settings.embedding = embedding ?? (tied ? hidden : 64)
+    settings.dropout = Float(dropout)
+    settings.tiesWeights = tied
+    return settings
+  }
+}
+
+extension TextModel.NetworkKind: ExpressibleByArgument {}
+
+/// What is minimised.
+enum TextObjective: String, Codable, CaseIterable, ExpressibleByArgument {
+  /// -log p of the strings.
+  case likelihood
+  /// What a discriminator makes of generated strings.
+  case gan
+  /// The first, and then the second.
+  case pretrainedGAN = "pretrained-gan"
+}
+
+/// How long `gumbel text train` trains, and what changes on the way.
+struct TextPlanOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Times that each training string is seen. (default: 20, against a discriminator 80)",
+      valueName: "n"))
+  var epochs: Int?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Strings of a step.", valueName: "n"))
+  var batchSize = 64
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Adam's, at the start. (default: 0.002, against a discriminator 0.001 for both players)",
+      valueName: "x"))
+  var learningRate: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The learning rate at the end, along half a cosine; by default a hundredth of the first, "
+        + "against a discriminator a tenth.",
+      valueName: "x"))
+  var finalLearningRate: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Scale gradients with a larger norm down to this one; 0 for none.", valueName: "norm"))
+  var clip = 1.0
+
+  func check() throws {
+    if let epochs { try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000) }
+    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    if let learningRate {
+      try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
+    }
+    if let finalLearningRate {
+      try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
+    }
+    try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
+  }
+
+  /// The plan for so many training strings.
+  func plan(stringCount: Int, objective: TextObjective) throws -> ModelPlan {
+    let isLikelihood = objective == .likelihood
+    let epochs = epochs ?? (isLikelihood ? 20 : 80)
+    let learningRate = learningRate ?? (isLikelihood ? 0.002 : 0.001)
+    guard batchSize <= stringCount else {
+      throw CommandFailure(
+        "--batch-size \(batchSize): there are \(stringCount) training strings, expected at most as "
+          + "many")
+    }
+    var plan = ModelPlan(epochs: epochs, stepsPerEpoch: stringCount / batchSize)
+    let end = finalLearningRate ?? learningRate / (isLikelihood ? 100 : 10)
+    plan.learningRate =
+      end == learningRate
+      ? .constant(learningRate)
+      : .cosine(from: learningRate, to: end, over: epochs * plan.stepsPerEpoch)
+    plan.gradientNorm = clip == 0 ? nil : Float(clip)
+    return plan
+  }
+}

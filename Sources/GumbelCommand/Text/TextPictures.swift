@@ -1,0 +1,66 @@
+import Gumbel
+
+/// Curves of a run.
+struct TextPictures {
+  let epochs: [TextEpoch]
+  let temperatures: [TextTemperature]
+
+  private var x: [Double] { epochs.map { Double($0.epoch) } }
+  private static let size = Drawing.Size(width: 440, height: 280)
+
+  var bits: Chart {
+    Chart(
+      [.line(x: x, y: epochs.map(\.bitsPerCharacter))], title: "Test strings", x: "epoch",
+      y: "bits a character", size: Self.size)
+  }
+
+  var quality: Chart {
+    curves(
+      "Quality and diversity of generated strings", "epoch", x,
+      [
+        ("valid", epochs.compactMap(\.validity)), ("different", epochs.map(\.unique)),
+        ("BLEU-4", epochs.map(\.bleu4)), ("self-BLEU-4", epochs.map(\.selfBleu4)),
+      ])
+  }
+
+  var lengths: Chart {
+    Chart(
+      [.line(x: x, y: epochs.map(\.lengthTotalVariation))],
+      title: "Lengths against those of test strings", x: "epoch", y: "total variation",
+      size: Self.size)
+  }
+
+  /// Over the temperatures of sampling.
+  var byTemperature: Chart {
+    curves(
+      "Quality and diversity by temperature", "temperature", temperatures.map(\.temperature),
+      [
+        ("valid", temperatures.compactMap(\.validity)),
+        ("different", temperatures.map(\.unique)), ("BLEU-4", temperatures.map(\.bleu4)),
+        ("self-BLEU-4", temperatures.map(\.selfBleu4)),
+      ])
+  }
+
+  /// The way that the temperature goes from quality to diversity.
+  var tradeOff: Chart {
+    let isGrammar = temperatures.contains { $0.validity != nil }
+    let y = temperatures.map { isGrammar ? $0.validity ?? 0 : $0.bleu4 }
+    return Chart(
+      [
+        .line(x: temperatures.map(\.unique), y: y),
+        .points(x: temperatures.map(\.unique), y: y),
+      ], title: "The same as a trade", x: "different",
+      y: isGrammar ? "valid" : "BLEU-4", size: Self.size)
+  }
+
+  private func curves(
+    _ title: String, _ label: String, _ x: [Double], _ lines: [(name: String, y: [Double])]
+  ) -> Chart {
+    Chart(
+      lines.filter { $0.y.count == x.count }.map { .line($0.name, x: x, y: $0.y) }, title: title,
+      x: Chart.Axis(label), y: Chart.Axis("part, or score", range: 0...1), size: Self.size)
+  }
+
+  /// What `--plot` draws.
+  var figure: Figure { Figure(columns: [bits, quality, lengths]) }
+}

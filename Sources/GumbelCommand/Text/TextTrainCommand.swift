@@ -1,0 +1,142 @@
+import ArgumentParser
+import Gumbel
+
+struct TextTrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network that generates strings.",
+    discussion: """
+      Learns to predict each symbol of a string from those before it, so that strings can be drawn \
+      symbol by symbol. After every epoch it measures how well test strings are predicted, and how \
+      good and how diverse generated ones are. With --objective gan it learns from a discriminator \
+      instead, which tells generated strings from those of the data and whose gradient passes the \
+      choices of symbols by --estimator.
+
+      The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl, \
+      epochs.json with generated strings, and event files for TensorBoard. A run that was stopped, \
+      whether by Ctrl-C, kill -9 or a power cut, goes on with the same command and --resume, to \
+      the same bits.
+
+      EXAMPLES
+        gumbel text train words --checkpoint run --report words.html
+        gumbel text train words --checkpoint run --resume
+        gumbel text train --grammar arithmetic --checkpoint run --hidden 64
+        gumbel text train --grammar arithmetic --objective gan --checkpoint run
+        gumbel text train book.txt --running --max-length 100 --model gru --layers 2
+      """)
+
+  @OptionGroup(title: "Data") var data: TextDataOptions
+  @OptionGroup(title: "Network") var network: TextModelOptions
+  @OptionGroup(title: "Training") var schedule: TextPlanOptions
+  @OptionGroup(title: "Discriminator") var discriminator: TextGANOptions
+  @Option(
+    help: ArgumentHelp(
+      "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated "
+        + "strings) or pretrained-gan (the one, then the other).", valueName: "name"))
+  var objective = TextObjective.likelihood
+  @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
+
+  @Option(
+    help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"))
+  var checkpoint: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Save within epochs too, when so many seconds have passed since the last time; after every "
+        + "epoch it is saved anyway.", valueName: "seconds"))
+  var saveEvery = 60.0
+  @Flag(help: "Go on where the run in the directory stopped.") var resume = false
+  @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Strings that are generated and measured at the end.", valueName: "n"))
+  var samples = 5000
+  @Option(
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+  var json: String?
+  @Option(
+    help: ArgumentHelp("Draw the measures of every epoch: an .svg or .png file.", valueName: "path")
+  )
+  var plot: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with pictures, strings and numbers: .html.", valueName: "path"))
+  var report: String?
+  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+
+  func run() throws {
+    try checkOptions()
+    Interruption.handleSignals()
+    let data = try data.load()
+    let train = data.split.train
+    let settings = try network.settings(
+      vocabularyCount: train.vocabulary.count, maximumLength: train.maximumLength,
+      objective: objective)
+    let plan = try schedule.plan(stringCount: train.count, objective: objective)
+    let run = TextRun(
+      texts: TextRun.Texts(data), vocabulary: train.vocabulary, objective: objective,
+      settings: settings, plan: plan,
+      adversarialPlan: try discriminator.plan(
+        objective, settings, plan, batchSize: schedule.batchSize, strings: train),
+      batchSize: schedule.batchSize, seed: seed,
+      command: Array(CommandLine.arguments.dropFirst()))
+    let directory = try checkpoint.map { path in
+      try RunDirectory(path, resume ? .resume : overwrite ? .overwrite : .new)
+    }
+    let trainer = try TextTrainer(run, data: data, directory: directory, isResumed: resume)
+    let finished = try trainer.train(showingProgress: !quiet, savingEvery: .seconds(saveEvery))
+
+    let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: quiet) : nil
+    let temperatures = finished && report != nil ? try trainer.temperatures() : nil
+    try write(trainer.result(evaluation, temperatures), trainer)
+    if !finished || Interruption.isRequested { try explainStop(trainer) }
+  }
+
+  // MARK: - Options
+
+  /// All mistakes that can be found before the texts are read.
+  private func checkOptions() throws {
+    if checkpoint == nil {
+      for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)] where isGiven {
+        throw CommandFailure("\(name): expected --checkpoint with the directory of a run")
+      }
+    }
+    if resume, overwrite {
+      throw CommandFailure("--resume and --overwrite: expected one of them")
+    }
+    try data.check()
+    try schedule.check()
+    try discriminator.check(objective: objective)
+    _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)
+    try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
+    try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
+    if let plot, !Figure.hasForm(path: plot) {
+      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
+    }
+    for path in [json == "-" ? nil : json, plot, report] {
+      if let path { try AtomicFile.checkWritable(path) }
+    }
+  }
+
+  // MARK: - Results
+
+  private func write(_ result: TextTrainResult, _ trainer: TextTrainer) throws {
+    let pictures = TextPictures(
+      epochs: result.history, temperatures: result.temperatures ?? [])
+    if let plot { try pictures.figure.write(to: plot) }
+    if let report {
+      let page = TextReport(run: trainer.run, result: result, pictures: pictures)
+      try AtomicFile.write(page.html, to: report)
+    }
+    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+    print(json == "-" ? try JSON.text(of: result) : result.table)
+  }
+
+  private func explainStop(_ trainer: TextTrainer) throws {
+    let progress = "stopped after \(trainer.training.stepsDone) of \(trainer.run.steps) steps"
+    let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
+    StandardError.print("gumbel: \(progress)\(advice)")
+    throw ExitCode(130)
+  }
+}

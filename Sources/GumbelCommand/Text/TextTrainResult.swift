@@ -1,0 +1,52 @@
+import Gumbel
+
+/// What a run of `gumbel text train` found; printed as JSON with these names.
+struct TextTrainResult: Encodable {
+  let epochs, steps: Int
+  let trainingSeconds: Double
+  let parameters: Int
+  let seed: UInt64
+  /// By the names of the options.
+  let settings: [String: String]
+  let trainingStrings: Int
+  /// Strings that were too long.
+  let leftOut: Int
+  /// After all that is to be trained; nil where the run was stopped before.
+  let test: TextEvaluation?
+  let history: [TextEpoch]
+  /// Of a report; else nil.
+  let temperatures: [TextTemperature]?
+
+  /// A row an epoch, where there are many some of them, and the measures.
+  var table: String {
+    func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
+    let hasValidity = history.contains { $0.validity != nil }
+    var rows = [
+      ["epoch", "loss", "test nats", "bits/character"] + (hasValidity ? ["valid"] : [])
+        + ["different", "BLEU-4", "self-BLEU-4", "length TV"]
+    ]
+    for epoch in shownEpochs {
+      rows.append(
+        ["\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood)]
+          + [number(epoch.bitsPerCharacter)]
+          + (hasValidity ? [number(epoch.validity ?? 0)] : [])
+          + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number))
+    }
+    var text = TextTable(rows, areNumbers: true).text
+    if let last = history.last {
+      text += "\n\ngenerated\n" + last.examples.map { "  " + $0 }.joined(separator: "\n")
+    }
+    if let test { text += "\n\n" + test.table }
+    let out = leftOut == 0 ? "" : " (\(leftOut) too long)"
+    return text
+      + "\n\n\(trainingStrings) training strings\(out), \(parameters) parameters, \(steps) steps in "
+      + "\(NumberText.short(trainingSeconds)) s"
+  }
+
+  /// The first, the last, and some between.
+  private var shownEpochs: [TextEpoch] {
+    let limit = 20
+    if history.count <= limit { return history }
+    return (0..<limit).map { history[$0 * (history.count - 1) / (limit - 1)] }
+  }
+}

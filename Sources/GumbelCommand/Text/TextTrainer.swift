@@ -1,0 +1,166 @@
+import Gumbel
+
+/// A run of `gumbel text train`: trains, measures after every epoch, logs and saves.
+final class TextTrainer {
+  let run: TextRun
+  private let data: TextData
+  private(set) var training: TextTraining
+  private(set) var epochs: [TextEpoch] = []
+  private var batches: TextBatches
+  private let directory: RunDirectory?
+  private let log: MetricsLog
+  private let key: RandomKey
+  /// What generated strings are compared with after an epoch.
+  private let reference: [String]
+  /// The test strings that are measured after an epoch.
+  private let epochTest: TextSet
+
+  /// After an epoch, so many strings are generated, and so many compared with.
+  private static let epochSamples = 512
+  private static let epochReference = 2000
+  private static let examples = 8
+
+  /// Begins a run, or takes it up where its directory has it.
+  init(_ run: TextRun, data: TextData, directory: RunDirectory?, isResumed: Bool) throws {
+    key = RandomKey(run.seed)
+    training = try run.makeTraining()
+    var position: RunDirectory.Position?
+    if let directory {
+      if isResumed, let text = try directory.settings() {
+        let earlier = try TextRun(json: text, path: directory.settingsPath)
+        try run.checkContinues(earlier, path: directory.path)
+        position = try directory.restore(&training)
+        self.run = earlier
+      } else {
+        try directory.writeSettings(JSON.indentedText(of: run))
+        self.run = run
+      }
+      log = try directory.openLog(at: position)
+    } else {
+      self.run = run
+      log = MetricsLog([])
+    }
+    if let directory, let position, position.step >= run.plan.stepsPerEpoch {
+      epochs = try TextEpochFile(directory: directory.path).read(upTo: position.step)
+    }
+    if let position {
+      training.restore(stepsDone: position.step, history: epochs.map(\.losses))
+    }
+    self.directory = directory
+    self.data = data
+    let (train, test) = (data.split.train, data.split.test)
+    batches = TextBatches(train, batchSize: run.batchSize, key: key.folding(in: "batches"))
+    epochTest = test.count > Self.epochReference ? test.subset(0..<Self.epochReference) : test
+    reference = epochTest.strings
+  }
+
+  var seconds: Double { log.seconds }
+
+  /// Trains to the end of the plan; false if it was stopped before.
+  func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
+    let plan = run.plan
+    var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
+    loop.saveInterval = interval
+    if showingProgress {
+      loop.progress = ProgressBar(
+        title: "training", unit: "strings", itemsPerStep: run.batchSize)
+    }
+    return try training.run(
+      on: data.split.train, batches: &batches, loop: loop,
+      save: { try self.directory?.save($0, step: $0.stepsDone) },
+      endOfEpoch: { try self.measure($0) })
+  }
+
+  /// Measures after an epoch, and logs it with examples.
+  private func measure(_ training: TextTraining) throws {
+    let (step, model) = (training.stepsDone, training.model)
+    let losses = training.history[training.history.count - 1]
+    let likelihood = try model.likelihood(of: epochTest)
+    let strings = try generate(
+      Self.epochSamples, model, sampling: .usual, key: sampleKey.folding(in: step))
+    let measures = TextMeasures.measure(
+      generated: strings, training: [], reference: reference, grammar: data.grammar,
+      maximumLength: run.texts.maximumLength)
+    let epoch = TextEpoch(
+      epoch: training.history.count, steps: step, learningRate: run.plan.learningRate(step - 1),
+      loss: Double(losses[0]), discriminatorLoss: losses.count > 1 ? Double(losses[1]) : nil,
+      negativeLogLikelihood: likelihood.natsPerString,
+      bitsPerCharacter: likelihood.bitsPerCharacter, validity: measures.validity,
+      unique: measures.unique, lengthTotalVariation: measures.lengthTotalVariation,
+      bleu4: measures.bleu[4] ?? 0, selfBleu4: measures.selfBleu[4] ?? 0,
+      examples: Array(strings.prefix(Self.examples)))
+    epochs.append(epoch)
+    guard let directory else { return }
+    try log.write(step: step, epoch: epoch.epoch, epoch.values)
+    let examples = epoch.examples.map { "    " + $0.replacing("\n", with: "\n    ") }
+    try log.write(text: examples.joined(separator: "\n"), named: "generated", step: step)
+    try TextEpochFile(directory: directory.path).write(epochs)
+  }
+
+  private var sampleKey: RandomKey { key.folding(in: "samples") }
+
+  private func generate(
+    _ count: Int, _ model: TextModel, sampling: TokenSampling, key: RandomKey,
+    progress: (Int) throws -> Void = { _ in }
+  ) throws -> [String] {
+    try TextGenerator(
+      model, maximumLength: run.texts.maximumLength, sampling: sampling, key: key
+    ).strings(count: count, vocabulary: run.vocabulary, progress: progress)
+  }
+
+  // MARK: - Results
+
+  /// Measures the network as it now is; nil if that was stopped.
+  func evaluate(samples: Int, quiet: Bool) throws -> TextEvaluation? {
+    try TextEvaluation.measure(
+      training.model, run, data, sampling: .usual, samples: samples, key: RandomKey(0),
+      quiet: quiet)
+  }
+
+  /// Quality and diversity at some temperatures; nil if that was stopped.
+  func temperatures() throws -> [TextTemperature]? {
+    struct Stopped: Error {}
+    do {
+      return try TextTemperature.temperatures.map { temperature in
+        let strings = try generate(
+          Self.epochSamples, training.model, sampling: TokenSampling(temperature: temperature),
+          key: sampleKey
+        ) { _ in if Interruption.isRequested { throw Stopped() } }
+        return TextTemperature(
+          temperature: temperature,
+          .measure(
+            generated: strings, training: [], reference: reference, grammar: data.grammar,
+            maximumLength: run.texts.maximumLength),
+          examples: Array(strings.prefix(Self.examples)))
+      }
+    } catch is Stopped {
+      return nil
+    }
+  }
+
+  func result(_ evaluation: TextEvaluation?, _ temperatures: [TextTemperature]?)
+    -> TextTrainResult
+  {
+    TextTrainResult(
+      epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
+      parameters: training.model.elementCount, seed: run.seed,
+      settings: Dictionary(uniqueKeysWithValues: run.settingsTable.map { ($0.name, $0.value) }),
+      trainingStrings: run.texts.trainCount, leftOut: run.texts.leftOut, test: evaluation,
+      history: epochs, temperatures: temperatures)
+  }
+}
+
+extension TokenSampling {
+  /// A model's own probabilities.
+  static var usual: TokenSampling {
+    do { return try TokenSampling() } catch { fatalError("\(error)") }
+  }
+}
+
+extension TextRun {
+  /// What reports say of the run.
+  var settingsTable: [(name: String, value: String)] {
+    [("data", texts.name)]
+      + fields.map { (name: $0.name.trimmingPrefix("--").description, value: $0.value) }
+  }
+}

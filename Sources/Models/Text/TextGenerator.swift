@@ -1,0 +1,126 @@
+import Datasets
+import Distributions
+import Tensors
+
+/// Draws strings from a ``TextModel``, many at a time.
+///
+/// String i is a function of the model, the settings, the key and of i: not of how many are drawn.
+public final class TextGenerator {
+  /// The model that strings are drawn from.
+  public let model: TextModel
+  /// How a token is drawn from its logits.
+  public let sampling: TokenSampling
+  /// Symbols of a string at most; a string that has not ended by then is cut.
+  public let maximumLength: Int
+
+  /// Fixed, so that the same products are made for a string whatever the count.
+  private static let batchSize = 64
+
+  private struct Input: TensorGroup {
+    var model: TextModel
+    var table, tokens: Tensor
+
+    mutating func visit(_ visitor: inout some TensorVisitor) {
+      visitor.visit("model", &model)
+      visitor.visit("table", &table)
+      visitor.visit("tokens", &tokens)
+    }
+  }
+
+  private let key: RandomKey
+  private let table: Tensor
+  private let step: Compiled<TextState, Input, Tensor>
+
+  /// Creates a generator; traps unless the maximum length is at least 1, and at most what the
+  /// network has room for.
+  public init(
+    _ model: TextModel, maximumLength: Int, sampling: TokenSampling, key: RandomKey
+  ) {
+    require(
+      1...(model.settings.timeLimit ?? .max) ~= maximumLength,
+      "TextGenerator: a maximum length of \(maximumLength), expected 1 to "
+        + "\(model.settings.timeLimit ?? .max)")
+    self.model = model
+    self.maximumLength = maximumLength
+    self.sampling = sampling
+    self.key = key
+    table = model.projectedTable()
+    step = compile { (state: inout TextState, input: Input) in
+      let (logits, next) = input.model.step(input.tokens, table: input.table, from: state)
+      state = next
+      return logits
+    }
+  }
+
+  /// The tokens of some strings, without ends.
+  ///
+  /// - Parameters:
+  ///   - range: the strings' numbers, from 0.
+  ///   - progress: called now and then with the number of strings drawn; what it throws ends the
+  ///     drawing.
+  /// - Throws: ``TextGenerationError`` where logits are not numbers, and what `progress` throws.
+  public func tokens(
+    _ range: Range<Int>, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [[Int32]] {
+    require(range.lowerBound >= 0, "TextGenerator: string \(range.lowerBound), expected 0 or more")
+    var result: [[Int32]] = []
+    result.reserveCapacity(range.count)
+    var start = range.lowerBound / Self.batchSize * Self.batchSize
+    while start < range.upperBound {
+      let wanted = range.clamped(to: start..<(start + Self.batchSize))
+      result += try batch(from: start)[(wanted.lowerBound - start)..<(wanted.upperBound - start)]
+      start += Self.batchSize
+      try progress(result.count)
+    }
+    return result
+  }
+
+  /// Strings 0 ..< count as text. Traps where the vocabulary is not the model's.
+  public func strings(
+    count: Int, vocabulary: TextVocabulary, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [String] {
+    try strings(0..<count, vocabulary: vocabulary, progress: progress)
+  }
+
+  /// Some strings as text. Traps where the vocabulary is not the model's.
+  public func strings(
+    _ range: Range<Int>, vocabulary: TextVocabulary, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [String] {
+    require(
+      vocabulary.count == model.settings.vocabularyCount,
+      "TextGenerator: a vocabulary of \(vocabulary.count) tokens, expected "
+        + "\(model.settings.vocabularyCount)")
+    return try tokens(range, progress: progress).map { vocabulary.decode($0) }
+  }
+
+  private func batch(from start: Int) throws -> [[Int32]] {
+    let size = Self.batchSize
+    let keys = SequenceKeys((0..<size).map { key.folding(in: start + $0) })
+    var state = model.initialState(batch: size)
+    var tokens = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: size))
+    var strings = [[Int32]](repeating: [], count: size)
+    var isEnded = [Bool](repeating: false, count: size)
+    for position in 0..<maximumLength {
+      let logits = step(&state, Input(model: model, table: table, tokens: tokens))
+      tokens = sampling.tokens(logits: logits, sequences: keys, position: position)
+      let drawn = tokens.int32Scalars
+      for (row, token) in drawn.enumerated() where !isEnded[row] {
+        if token < 0 { throw TextGenerationError(string: start + row, position: position) }
+        if token == TextVocabulary.end { isEnded[row] = true } else { strings[row].append(token) }
+      }
+      if isEnded.allSatisfy(\.self) { break }
+    }
+    return strings
+  }
+}
+
+/// Logits that no token can be drawn from.
+public struct TextGenerationError: Error, Hashable, CustomStringConvertible {
+  /// The number of the string, and of the token in it, from 0.
+  public let string, position: Int
+
+  public var description: String {
+    "token \(position + 1) of string \(string + 1): the network's logits are not numbers; expected "
+      + "those of a network whose training did not go wrong"
+  }
+}

@@ -1,0 +1,89 @@
+extension TextGAN {
+  /// What is fixed before training.
+  public struct Settings: Hashable, Codable, Sendable {
+    /// What judges the strings.
+    public enum Judge: String, Hashable, Codable, Sendable, CaseIterable {
+      /// See ``PerceptronDiscriminator``.
+      case perceptron
+      /// See ``ConvolutionalDiscriminator``.
+      case convolutional
+      /// See ``RecurrentDiscriminator``, with a GRU.
+      case recurrent
+    }
+
+    /// How the judgement reaches the generator through the choice of symbols.
+    public enum Estimator: String, Hashable, Codable, Sendable, CaseIterable {
+      /// Relaxed symbols, which go into the next step and to the discriminator.
+      case gumbelSoftmax = "gumbel-softmax"
+      /// One-hot symbols with the gradient of relaxed ones.
+      case straightThroughGumbelSoftmax = "straight-through-gumbel-softmax"
+      /// The score function over whole strings, whose baseline is the mean cost of the rest of the
+      /// batch (Kool et al. 2019).
+      case scoreFunction = "score-function"
+    }
+
+    /// What the players minimise; d is the discriminator's logit, x real and y generated.
+    public enum Loss: String, Hashable, Codable, Sendable, CaseIterable {
+      /// softplus(-d(x)) + softplus(d(y)) against softplus(-d(y)) (Goodfellow et al. 2014).
+      case nonSaturating = "non-saturating"
+      /// softplus(d(y) - d(x)) against softplus(d(x) - d(y)), for pairs
+      /// (Jolicoeur-Martineau 2018; Nie et al. 2019, "RelGAN").
+      case relativistic
+      /// d(y) - d(x) against -d(y) (Arjovsky et al. 2017).
+      case wasserstein
+    }
+
+    /// What keeps the discriminator smooth; g is its gradient in a sequence.
+    public enum Penalty: String, Hashable, Codable, Sendable, CaseIterable {
+      /// Nothing.
+      case none
+      /// ½ |g|² at real sequences (Mescheder et al. 2018).
+      case real
+      /// ½ |g|² at real and at generated ones (Huang et al. 2024).
+      case realAndGenerated = "real-and-generated"
+      /// (|g| - 1)² between them (Gulrajani et al. 2017).
+      case interpolated
+    }
+
+    /// The generator's model of strings.
+    public var model: TextModel.Settings
+    /// The number of symbols in a sequence: one more than the longest string has.
+    public var length: Int
+    /// Elements of the generator's latent vector; 0 for none.
+    public var latentWidth = 0
+    /// What judges the strings.
+    public var judge = Judge.perceptron
+    /// The hidden layers of the discriminator.
+    public var judgeWidths = [256, 256]
+    /// Elements of a symbol's vector in a convolutional discriminator.
+    public var embeddingWidth = 32
+    /// The convolutions' windows, each that fits.
+    public var windows = [2, 3, 4, 5]
+    /// Features of each convolution, or the state of a recurrent discriminator.
+    public var features = 64
+    /// How the gradient passes the choices.
+    public var estimator = Estimator.straightThroughGumbelSoftmax
+    /// What the players minimise.
+    public var loss = Loss.relativistic
+    /// What keeps the discriminator smooth.
+    public var penalty = Penalty.realAndGenerated
+    /// What the penalty is multiplied by.
+    public var penaltyWeight: Float = 1
+    /// Strings in a batch.
+    public var batchSize = 64
+    /// Steps of the discriminator in a round.
+    public var discriminatorSteps = 1
+    /// Adam's β₁, of both players.
+    public var momentum: Float = 0.5
+    /// Adam's β₂, of both players.
+    public var secondMomentum: Float = 0.9
+    /// The decay of the generator's moving average, a round; 0 for none.
+    public var averageDecay: Float = 0.999
+
+    /// Creates settings for strings of up to `length - 1` symbols and an end.
+    public init(_ model: TextModel.Settings, length: Int) {
+      self.model = model
+      self.length = length
+    }
+  }
+}

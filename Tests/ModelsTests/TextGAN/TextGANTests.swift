@@ -1,0 +1,260 @@
+import Models
+import Tensors
+import Testing
+import Training
+import _TestSupport
+
+/// Strings x, x+x, x-x+x and so on, of up to five symbols, all lengths alike: 0 ends, 1 is x, 2 and
+/// 3 are operators.
+enum Sums {
+  static let length = 6
+
+  static func isValid(_ string: [Int32]) -> Bool {
+    string.count % 2 == 1 && string.enumerated().allSatisfy { ($0 % 2 == 0) == ($1 == 1) }
+  }
+
+  static let strings: Tensor = {
+    let words: [[Int32]] =
+      [Array(repeating: [1], count: 4), [2, 3, 2, 3].map { [1, $0, 1] }].flatMap { $0 }
+      + [2, 3].flatMap { a in [2, 3].map { b in [1, a, 1, b, 1] } }
+    return Tensor(
+      int32: words.flatMap { $0 + [Int32](repeating: 0, count: length - $0.count) },
+      shape: [words.count, length])
+  }()
+
+  static func settings(hidden: Int = 24) -> TextGAN.Settings {
+    var model = TextModel.Settings(vocabularyCount: 4)
+    model.hidden = hidden
+    model.embedding = 8
+    var settings = TextGAN.Settings(model, length: length)
+    settings.judgeWidths = [32]
+    settings.windows = [2, 3]
+    settings.features = 16
+    settings.embeddingWidth = 8
+    settings.batchSize = 32
+    settings.averageDecay = 0.99
+    return settings
+  }
+
+  /// Generated strings, up to their ends.
+  static func drawn(_ generator: TextGAN.Generator, _ count: Int, key: RandomKey) -> [[Int32]] {
+    let tokens = generator.tokens(batch: count, key: key).int32Scalars
+    return (0..<count).map { column in
+      Array((0..<length).map { tokens[$0 * count + column] }.prefix { $0 != 0 })
+    }
+  }
+}
+
+@Suite struct TextGANTests {
+  static let key = RandomKey(5)
+
+  private func train(_ plan: TextGAN.Plan, seed: UInt64) throws -> TextGANTraining {
+    var training = try TextGANTraining(plan, key: RandomKey(seed))
+    let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
+    let isDone = try training.run(on: Sums.strings, loop: loop)
+    #expect(isDone)
+    return training
+  }
+
+  /// From scratch, by each judge: valid strings, all of them, and lengths as they should be.
+  @Test(
+    arguments: [
+      (.perceptron, .relativistic, .realAndGenerated), (.convolutional, .nonSaturating, .real),
+      (.recurrent, .wasserstein, .interpolated),
+    ] as [(TextGAN.Settings.Judge, TextGAN.Settings.Loss, TextGAN.Settings.Penalty)])
+  func itLearnsAGrammar(
+    _ judge: TextGAN.Settings.Judge, _ loss: TextGAN.Settings.Loss,
+    _ penalty: TextGAN.Settings.Penalty
+  ) throws {
+    var settings = Sums.settings()
+    (settings.judge, settings.loss, settings.penalty) = (judge, loss, penalty)
+    var plan = TextGAN.Plan(settings, epochs: 1, roundsPerEpoch: 800)
+    (plan.generatorRate, plan.discriminatorRate) = (4e-3, 4e-3)
+    let training = try train(plan, seed: 1)
+    let strings = Sums.drawn(training.gan.learned, 1000, key: Self.key)
+    let validity = Double(strings.count(where: Sums.isValid)) / 1000
+    let variety = Set(strings.filter(Sums.isValid)).count
+    #expect(validity > 0.9)
+    #expect(variety == 7)
+    for length in [1, 3, 5] {
+      let share = Double(strings.count { $0.count == length }) / 1000
+      #expect(Swift.abs(share - 1.0 / 3) < 0.15)
+    }
+  }
+
+  /// Likelihood first, and then against a discriminator, with the rival of the relaxation.
+  @Test func aPretrainedGeneratorGoesOn() throws {
+    var settings = Sums.settings()
+    settings.estimator = .scoreFunction
+    settings.loss = .nonSaturating
+    var plan = TextGAN.Plan(settings, epochs: 4, roundsPerEpoch: 100)
+    plan.pretrainingEpochs = 2
+    plan.pretrainingRate = 0.01
+    let training = try train(plan, seed: 2)
+    #expect(training.history[1][0] < training.history[0][0])
+    // The discriminator rests until its turn comes.
+    #expect(training.history[1][1] == 0)
+    #expect(training.history[2][1] != 0)
+    let strings = Sums.drawn(training.gan.learned, 1000, key: Self.key)
+    let validity = Double(strings.count(where: Sums.isValid)) / 1000
+    #expect(validity > 0.9)
+  }
+
+  @Test func whatIsShownEndsOnce() throws {
+    for latentWidth in [0, 3] {
+      var settings = Sums.settings()
+      settings.latentWidth = latentWidth
+      let generator = try TextGAN(settings, key: Self.key).generator
+      for draw in [.straightThrough(Tensor(0.7)), .exact] as [TextGAN.Generator.Draw] {
+        let (rows, _) = generator.strings(batch: 200, draw: draw, key: Self.key)
+        #expect(rows.shape == [6, 200, 4])
+        let isOneHot = (rows * (1 - rows)).sum().scalar == 0 && rows.sum().scalar == 1200
+        #expect(isOneHot)
+        let tokens = rows.argmax().int32Scalars
+        for column in 0..<200 {
+          let string = (0..<6).map { tokens[$0 * 200 + column] }
+          let end = string.firstIndex(of: 0) ?? 6
+          #expect(string[end...].allSatisfy { $0 == 0 })
+        }
+      }
+      let soft = generator.strings(batch: 9, draw: .relaxed(Tensor(1)), key: Self.key).rows
+      let distance = Tensors.abs(soft.sum(along: -1) - 1).max().scalar
+      #expect(distance < 1e-5)
+    }
+  }
+
+  /// The log-probabilities of what is drawn are those that the model has for it.
+  @Test func logProbabilitiesAreTheModels() throws {
+    let generator = try TextGAN(Sums.settings(), key: Self.key).generator
+    let (rows, logProbabilities) = generator.strings(batch: 50, draw: .exact, key: Self.key)
+    let tokens = rows.argmax()
+    let total = generator.negativeLogLikelihood(of: tokens, key: Self.key).scalar
+    let ends = tokens.int32Scalars.count { $0 == 0 }
+    let strings = Sums.drawn(generator, 50, key: Self.key)
+    // Symbols, and the end of those that have one.
+    let symbols = strings.reduce(0) { $0 + $1.count }
+    let counted = symbols + strings.count { $0.count < Sums.length }
+    #expect(ends == 300 - symbols)
+    #expect(Swift.abs(total * Float(counted) + logProbabilities.sum().scalar) < 1e-2)
+  }
+
+  /// The score function's gradient, averaged, is that of the cost summed over all strings.
+  @Test func theScoreFunctionIsUnbiased() throws {
+    var model = TextModel.Settings(vocabularyCount: 3)
+    (model.hidden, model.embedding) = (3, 2)
+    var settings = TextGAN.Settings(model, length: 2)
+    settings.estimator = .scoreFunction
+    settings.loss = .nonSaturating
+    settings.judgeWidths = [8]
+    settings.batchSize = 4
+    let gan = try TextGAN(settings, key: Self.key)
+    let rules = TextGANRules(settings: settings, temperature: Tensor(1))
+    let judge = TextDiscriminator(
+      PerceptronDiscriminator(length: 2, vocabularySize: 3, hiddenWidths: [8], key: Self.key))
+    let all = Tensor(int32: [0, 1, 1, 1, 2, 2, 2, 0, 0, 1, 2, 0, 1, 2], shape: [2, 7])
+    let exact = gradient(at: gan.generator) { generator in
+      (0..<7).reduce(Tensor(0)) { sum, column in
+        let string = all.sliced(along: 1, column..<(column + 1))
+        let symbols: Float = column == 0 ? 1 : 2
+        let probability = exp(-symbols * generator.negativeLogLikelihood(of: string, key: Self.key))
+        return sum + probability * softplus(-judge(string.oneHot(depth: 3))).sum()
+      }
+    }.model.outputBias
+    let step = compile { (generator: inout TextGAN.Generator, key: RandomKey) in
+      gradient(at: generator) {
+        rules.generatorLoss(of: $0, judge: judge, real: Tensor.zeros([2, 4, 3]), key: key)
+      }.model.outputBias
+    }
+    var generator = gan.generator
+    var (sum, squares) = (Tensor.zeros([3]), Tensor.zeros([3]))
+    let count: Float = 8000
+    for draw in 0..<Int(count) {
+      let found = step(&generator, Self.key.folding(in: draw))
+      (sum, squares) = (sum + found, squares + square(found))
+    }
+    let mean = sum / count
+    let error = sqrt((squares / count - square(mean)) / count)
+    let deviation = (Tensors.abs(mean - exact) / error).max().scalar
+    // Three components, each with an error rate of 6e-5.
+    #expect(deviation < 4)
+  }
+
+  @Test func compiledAndEagerRoundsAgreeToTheBit() throws {
+    for (index, judge) in TextGAN.Settings.Judge.allCases.enumerated() {
+      for (other, penalty) in TextGAN.Settings.Penalty.allCases.enumerated() {
+        var settings = Sums.settings(hidden: 4)
+        (settings.judge, settings.penalty) = (judge, penalty)
+        settings.loss = TextGAN.Settings.Loss.allCases[(index + other) % 3]
+        settings.estimator = TextGAN.Settings.Estimator.allCases[(index + 2 * other) % 3]
+        settings.batchSize = 4
+        settings.discriminatorSteps = 1 + other % 2
+        settings.latentWidth = other % 2 * 2
+        let ends = try [true, false].map { compiled in
+          var plan = TextGAN.Plan(settings, epochs: 2, roundsPerEpoch: 2)
+          plan.pretrainingEpochs = 1
+          var training = try TextGANTraining(plan, key: Self.key)
+          let loop = TrainingLoop(epochs: 2, stepsPerEpoch: 2)
+          _ = try training.run(on: Sums.strings, loop: loop, compiled: compiled)
+          return training.tensors
+        }
+        let isSame = zip(ends[0], ends[1]).allSatisfy { haveSameBits($0, $1) }
+        #expect(isSame)
+      }
+    }
+  }
+
+  /// Stopped after any round, within pretraining too, and taken up from its tensors by another value.
+  @Test func aResumedRunEndsInTheSameBits() throws {
+    var plan = TextGAN.Plan(Sums.settings(hidden: 4), epochs: 3, roundsPerEpoch: 12)
+    plan.pretrainingEpochs = 1
+    let whole = try train(plan, seed: 4)
+    for stop in [5, 12, 29] {
+      var first = try TextGANTraining(plan, key: RandomKey(4))
+      var loop = TrainingLoop(epochs: 3, stepsPerEpoch: 12)
+      var count = 0
+      loop.shouldStop = {
+        count += 1
+        return count == stop
+      }
+      let isDone = try first.run(on: Sums.strings, loop: loop)
+      #expect(!isDone)
+      #expect(first.roundsDone == stop)
+      var saved = first.tensors.makeIterator()
+      var second = try TextGANTraining(plan, key: RandomKey(99))
+      second.updateEach { $0 = saved.next()! }
+      second.restore(roundsDone: first.roundsDone, history: first.history)
+      loop.shouldStop = { false }
+      let isComplete = try second.run(on: Sums.strings, loop: loop)
+      #expect(isComplete)
+      let isSame = zip(whole.tensors, second.tensors).allSatisfy { haveSameBits($0, $1) }
+      #expect(isSame)
+      #expect(second.history == whole.history)
+    }
+  }
+
+  @Test func nothingIsForgotten() throws {
+    for judge in TextGAN.Settings.Judge.allCases {
+      var settings = Sums.settings(hidden: 4)
+      settings.judge = judge
+      settings.latentWidth = 2
+      let gan = try TextGAN(settings, key: Self.key)
+      let problems = forgottenTensors(in: gan)
+      #expect(problems == [])
+      let names = gan.namedTensors.map(\.name)
+      #expect(Set(names).count == names.count)
+      #expect(names.contains("generator.conditioning.weight"))
+    }
+  }
+
+  @Test func variety() {
+    // "a", "ab", "ab", "" and "ba": four of five are different, and there are as many a as b but one.
+    let tokens = Tensor(int32: [1, 1, 1, 0, 2, 0, 2, 2, 2, 1], shape: [2, 5])
+    let found = TextVariety(of: tokens)
+    #expect(found.uniqueShare == 0.8)
+    let expected = -(4.0 / 7 * logarithm(4.0 / 7) + 3.0 / 7 * logarithm(3.0 / 7)) / logarithm(2)
+    #expect(Swift.abs(found.symbolEntropy - expected) < 1e-12)
+    let same = TextVariety(of: Tensor(int32: [1, 1, 0, 0], shape: [2, 2]))
+    #expect(same.symbolEntropy == 0)
+    #expect(same.uniqueShare == 0.5)
+  }
+}
