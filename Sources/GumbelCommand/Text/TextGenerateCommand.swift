@@ -43,6 +43,11 @@ struct TextGenerateCommand: ParsableCommand {
     let sampling = try drawing.sampling()
     Interruption.handleSignals()
     let (run, model) = try TextRun.trained(checkpoint)
+    if let maxLength, model.settings.kind == .transformer, maxLength > model.settings.capacity {
+      throw CommandFailure(
+        "--max-length \(maxLength): expected at most \(model.settings.capacity), the positions "
+          + "that the transformer of \(checkpoint) has learned")
+    }
     let generator = TextGenerator(
       model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,
       key: RandomKey(seed))

@@ -3,7 +3,7 @@ import Gumbel
 
 /// The network of `gumbel text train`.
 struct TextModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The network: lstm or gru.", valueName: "name"))
+  @Option(help: ArgumentHelp("The network: lstm, gru or transformer.", valueName: "name"))
   var model = TextModel.NetworkKind.lstm
   @Option(
     parsing: .unconditional,
@@ -11,12 +11,19 @@ struct TextModelOptions: ParsableArguments {
       "Elements of a layer's output. (default: 256, against a discriminator 64)", valueName: "n"))
   var hidden: Int?
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Layers on each other.", valueName: "n"))
-  var layers = 1
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Layers on each other. (default: 1, of a transformer 2)", valueName: "n"))
+  var layers: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Heads of a transformer's attention.", valueName: "n"))
+  var heads = 4
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Elements of a symbol's vector. (default: 64, with --tied those of --hidden)",
+      "Elements of a symbol's vector. (default: 64, of a transformer and with --tied those of "
+        + "--hidden)",
       valueName: "n"))
   var embedding: Int?
   @Option(
@@ -26,10 +33,18 @@ struct TextModelOptions: ParsableArguments {
   var dropout = 0.0
   @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
 
-  func settings(vocabularyCount: Int, objective: TextObjective) throws -> TextModel.Settings {
+  func settings(
+    vocabularyCount: Int, maximumLength: Int, objective: TextObjective
+  ) throws -> TextModel.Settings {
+    let isTransformer = model == .transformer
+    let layers = layers ?? (isTransformer ? 2 : 1)
     let hidden = hidden ?? (objective == .likelihood ? 256 : 64)
     try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
     try OptionChecks.count(layers, "--layers", upTo: 64)
+    try OptionChecks.count(heads, "--heads", upTo: 65_536)
+    if isTransformer, hidden % heads != 0 {
+      throw CommandFailure("--heads \(heads): expected a number that divides --hidden, \(hidden)")
+    }
     if let embedding { try OptionChecks.count(embedding, "--embedding", upTo: 65_536) }
     guard dropout >= 0, dropout < 1 else {
       throw CommandFailure("--dropout \(dropout): expected a number from 0 to below 1")
@@ -42,9 +57,11 @@ struct TextModelOptions: ParsableArguments {
     settings.kind = model
     settings.hidden = hidden
     settings.layers = layers
-    settings.embedding = embedding ?? (tied ? hidden : 64)
+    settings.embedding = embedding ?? (tied || isTransformer ? hidden : 64)
     settings.dropout = Float(dropout)
     settings.tiesWeights = tied
+    settings.heads = heads
+    settings.capacity = maximumLength + 1
     return settings
   }
 }

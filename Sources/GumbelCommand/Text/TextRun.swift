@@ -126,6 +126,7 @@ struct TextRun: Codable {
       ("--model", settings.kind.rawValue),
       ("--hidden", "\(settings.hidden)"),
       ("--layers", "\(settings.layers)"),
+      ("--heads", "\(settings.heads)"),
       ("--embedding", "\(settings.embedding)"),
       ("--dropout", "\(settings.dropout)"),
       ("--tied", "\(settings.tiesWeights)"),

@@ -71,7 +71,8 @@ struct TextTrainCommand: ParsableCommand {
     let data = try data.load()
     let train = data.split.train
     let settings = try network.settings(
-      vocabularyCount: train.vocabulary.count, objective: objective)
+      vocabularyCount: train.vocabulary.count, maximumLength: train.maximumLength,
+      objective: objective)
     let plan = try schedule.plan(stringCount: train.count, objective: objective)
     let run = TextRun(
       texts: TextRun.Texts(data), vocabulary: train.vocabulary, objective: objective,
@@ -107,7 +108,7 @@ struct TextTrainCommand: ParsableCommand {
     try data.check()
     try schedule.check()
     try discriminator.check(objective: objective)
-    _ = try network.settings(vocabularyCount: 2, objective: objective)
+    _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
     try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
     if let plot, !Figure.hasForm(path: plot) {

@@ -8,6 +8,8 @@ extension TextModel {
     case lstm
     /// Gated recurrent units.
     case gru
+    /// Attention to all tokens before.
+    case transformer
 
     func network(_ settings: Settings, key: RandomKey) -> any TextNetwork {
       func cells<Cell>(_ make: (Int, Int, RandomKey) -> Cell) -> [Cell] {
@@ -24,6 +26,8 @@ extension TextModel {
       case .gru:
         return RecurrentTextNetwork(
           cells { GRUCell($0, $1, key: $2) }, dropout: settings.dropout)
+      case .transformer:
+        return TransformerTextNetwork(settings, key: key)
       }
     }
   }
@@ -46,6 +50,11 @@ extension TextModel {
     /// which is then stored once.
     public var tiesWeights = false
 
+    /// Heads of a Transformer's attention.
+    public var heads = 4
+    /// Tokens of the longest sequence that a Transformer takes; recurrent networks take any.
+    public var capacity = 128
+
     /// Settings for so many tokens.
     public init(vocabularyCount: Int) { self.vocabularyCount = vocabularyCount }
 
@@ -53,12 +62,16 @@ extension TextModel {
     public func validate() throws(TextSettingsError) {
       for (name, value) in [
         ("tokens", vocabularyCount), ("embedding", embedding), ("hidden", hidden),
-        ("layers", layers),
+        ("layers", layers), ("heads", heads), ("capacity", capacity),
       ] where value < 1 {
         throw TextSettingsError("\(name) of \(value), expected 1 or more")
       }
       guard dropout >= 0, dropout < 1 else {
         throw TextSettingsError("a dropout of \(dropout), expected a number from 0 to below 1")
+      }
+      guard kind != .transformer || hidden % heads == 0 else {
+        throw TextSettingsError(
+          "\(heads) heads of a width of \(hidden), expected a number that divides it")
       }
       guard !tiesWeights || embedding == hidden else {
         throw TextSettingsError(
