@@ -46,8 +46,9 @@ public struct TextSplit: Sendable {
   }
 
   /// Reads texts for training and testing: a set by its name, such as `words`, or a file; `-` is
-  /// standard input. Where a set does not say which strings are for testing, `testFraction` of them
-  /// are drawn with a fixed key; traps unless it is between 0 and 1.
+  /// standard input. A file `train…` has its test strings in a file `test…` beside it. Where the data
+  /// do not say which strings are for testing, `testFraction` of them are drawn with a fixed key;
+  /// traps unless it is between 0 and 1.
   ///
   /// - Throws: If there is no such set or file, it cannot be read, or holds fewer than two strings
   ///   that the options admit.
@@ -62,9 +63,39 @@ public struct TextSplit: Sendable {
       throw InputError(
         source: argument, problem: .text(.noSuchSet(TextCatalog.sets.map(\.name))))
     }
+    if let test = testFile(beside: argument) {
+      return try load(
+        argument, test: test, name: argument, rule: "the strings of \(folderAndFile(test).file)",
+        options, shouldStop)
+    }
     let set = try TextSet.load(
       InputSource(argument: argument), options: options, shouldStop: shouldStop)
     return try TextSplit(set, testFraction: testFraction, files: [argument])
+  }
+
+  /// Reads a file for training and one for testing, whose symbols are those of the first.
+  fileprivate static func load(
+    _ train: String, test: String, name: String, rule: String, _ options: TextOptions,
+    _ shouldStop: (@Sendable () -> Bool)?
+  ) throws(InputError) -> TextSplit {
+    var options = options
+    func part(_ path: String) throws(InputError) -> TextSet {
+      try TextSet.load(.file(path), options: options, name: name, shouldStop: shouldStop)
+    }
+    let first = try part(train)
+    options.vocabulary = first.vocabulary
+    let second = try part(test)
+    return TextSplit(
+      train: first, test: second, files: [train, test], rule: rule,
+      leftOut: first.leftOut + second.leftOut)
+  }
+
+  /// The file of test strings that goes with one of training strings.
+  private static func testFile(beside path: String) -> String? {
+    let (folder, file) = folderAndFile(path)
+    guard file.hasPrefix("train") else { return nil }
+    let candidate = folder + "test" + file.dropFirst("train".count)
+    return isReadableFile(candidate) ? candidate : nil
   }
 }
 
@@ -80,16 +111,13 @@ extension NamedTextSet {
     }
     var options = options
     options.columns = columns
-    let all = try TextSet.load(
-      .file(paths[0]), options: options, name: name, shouldStop: shouldStop)
-    if paths.count == 1 {
-      return try TextSplit(all, testFraction: testFraction, files: paths)
+    if paths.count == 2 {
+      return try TextSplit.load(
+        paths[0], test: paths[1], name: name, rule: "the set's own test strings", options,
+        shouldStop)
     }
-    options.vocabulary = all.vocabulary
-    let test = try TextSet.load(
-      .file(paths[1]), options: options, name: name, shouldStop: shouldStop)
-    return TextSplit(
-      train: all, test: test, files: paths, rule: "the set's own test strings",
-      leftOut: all.leftOut + test.leftOut)
+    let set = try TextSet.load(
+      .file(paths[0]), options: options, name: name, shouldStop: shouldStop)
+    return try TextSplit(set, testFraction: testFraction, files: paths)
   }
 }

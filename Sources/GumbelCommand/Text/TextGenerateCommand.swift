@@ -43,10 +43,9 @@ struct TextGenerateCommand: ParsableCommand {
     let sampling = try drawing.sampling()
     Interruption.handleSignals()
     let (run, model) = try TextRun.trained(checkpoint)
-    if let maxLength, model.settings.kind == .transformer, maxLength > model.settings.capacity {
+    if let maxLength, let limit = run.settings.timeLimit, maxLength > limit {
       throw CommandFailure(
-        "--max-length \(maxLength): expected at most \(model.settings.capacity), the positions "
-          + "that the transformer of \(checkpoint) has learned")
+        "--max-length \(maxLength): the network in \(checkpoint) was made for at most \(limit)")
     }
     let generator = TextGenerator(
       model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,

@@ -11,10 +11,8 @@ struct TextModelOptions: ParsableArguments {
       "Elements of a layer's output. (default: 256, against a discriminator 64)", valueName: "n"))
   var hidden: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Layers on each other. (default: 1, of a transformer 2)", valueName: "n"))
-  var layers: Int?
+    parsing: .unconditional, help: ArgumentHelp("Layers on each other.", valueName: "n"))
+  var layers = 1
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Heads of a transformer's attention.", valueName: "n"))
@@ -22,8 +20,7 @@ struct TextModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Elements of a symbol's vector. (default: 64, of a transformer and with --tied those of "
-        + "--hidden)",
+      "Elements of a symbol's vector. (default: 64, with --tied those of --hidden)",
       valueName: "n"))
   var embedding: Int?
   @Option(
@@ -33,18 +30,13 @@ struct TextModelOptions: ParsableArguments {
   var dropout = 0.0
   @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
 
+  /// - Parameter maximumLength: symbols of a string at most.
   func settings(
     vocabularyCount: Int, maximumLength: Int, objective: TextObjective
   ) throws -> TextModel.Settings {
-    let isTransformer = model == .transformer
-    let layers = layers ?? (isTransformer ? 2 : 1)
     let hidden = hidden ?? (objective == .likelihood ? 256 : 64)
     try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
     try OptionChecks.count(layers, "--layers", upTo: 64)
-    try OptionChecks.count(heads, "--heads", upTo: 65_536)
-    if isTransformer, hidden % heads != 0 {
-      throw CommandFailure("--heads \(heads): expected a number that divides --hidden, \(hidden)")
-    }
     if let embedding { try OptionChecks.count(embedding, "--embedding", upTo: 65_536) }
     guard dropout >= 0, dropout < 1 else {
       throw CommandFailure("--dropout \(dropout): expected a number from 0 to below 1")
@@ -53,15 +45,19 @@ struct TextModelOptions: ParsableArguments {
       throw CommandFailure(
         "--embedding \(embedding): with --tied, expected that of --hidden, \(hidden)")
     }
+    try OptionChecks.count(heads, "--heads", upTo: 65_536)
+    if model == .transformer, hidden % heads != 0 {
+      throw CommandFailure("--heads \(heads): expected a divisor of --hidden, \(hidden)")
+    }
     var settings = TextModel.Settings(vocabularyCount: vocabularyCount)
+    settings.heads = heads
+    settings.time = maximumLength + 1
     settings.kind = model
     settings.hidden = hidden
     settings.layers = layers
-    settings.embedding = embedding ?? (tied || isTransformer ? hidden : 64)
+    settings.embedding = embedding ?? (tied ? hidden : 64)
     settings.dropout = Float(dropout)
     settings.tiesWeights = tied
-    settings.heads = heads
-    settings.capacity = maximumLength + 1
     return settings
   }
 }

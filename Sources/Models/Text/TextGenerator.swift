@@ -31,11 +31,15 @@ public final class TextGenerator {
   private let table: Tensor
   private let step: Compiled<TextState, Input, Tensor>
 
-  /// Creates a generator; traps unless the maximum length is at least 1.
+  /// Creates a generator; traps unless the maximum length is at least 1, and at most what the
+  /// network has room for.
   public init(
     _ model: TextModel, maximumLength: Int, sampling: TokenSampling, key: RandomKey
   ) {
-    require(maximumLength >= 1, "TextGenerator: a maximum length of \(maximumLength)")
+    require(
+      1...(model.settings.timeLimit ?? .max) ~= maximumLength,
+      "TextGenerator: a maximum length of \(maximumLength), expected 1 to "
+        + "\(model.settings.timeLimit ?? .max)")
     self.model = model
     self.maximumLength = maximumLength
     self.sampling = sampling

@@ -8,7 +8,7 @@ extension TextModel {
     case lstm
     /// Gated recurrent units.
     case gru
-    /// Attention to all tokens before.
+    /// Causal self-attention, of a limited number of tokens.
     case transformer
 
     func network(_ settings: Settings, key: RandomKey) -> any TextNetwork {
@@ -26,8 +26,7 @@ extension TextModel {
       case .gru:
         return RecurrentTextNetwork(
           cells { GRUCell($0, $1, key: $2) }, dropout: settings.dropout)
-      case .transformer:
-        return TransformerTextNetwork(settings, key: key)
+      case .transformer: return TransformerTextNetwork(settings, key: key)
       }
     }
   }
@@ -44,16 +43,18 @@ extension TextModel {
     public var hidden = 256
     /// Layers on each other.
     public var layers = 1
+    /// Heads of a transformer's attention, of which each sees so many parts of the hidden elements.
+    public var heads = 4
+    /// Tokens of a sequence at most, the end among them, where the network has to know.
+    public var time = 128
     /// The part of the layers' outputs that is set to 0 in training.
     public var dropout: Float = 0
     /// Whether the output layer's weight is the table of the tokens' vectors (Press & Wolf 2017),
     /// which is then stored once.
     public var tiesWeights = false
 
-    /// Heads of a Transformer's attention.
-    public var heads = 4
-    /// Tokens of the longest sequence that a Transformer takes; recurrent networks take any.
-    public var capacity = 128
+    /// The tokens that a sequence may have; nil for any number.
+    public var timeLimit: Int? { kind == .transformer ? time : nil }
 
     /// Settings for so many tokens.
     public init(vocabularyCount: Int) { self.vocabularyCount = vocabularyCount }
@@ -62,7 +63,7 @@ extension TextModel {
     public func validate() throws(TextSettingsError) {
       for (name, value) in [
         ("tokens", vocabularyCount), ("embedding", embedding), ("hidden", hidden),
-        ("layers", layers), ("heads", heads), ("capacity", capacity),
+        ("layers", layers), ("heads", heads), ("time", time),
       ] where value < 1 {
         throw TextSettingsError("\(name) of \(value), expected 1 or more")
       }
@@ -71,7 +72,7 @@ extension TextModel {
       }
       guard kind != .transformer || hidden % heads == 0 else {
         throw TextSettingsError(
-          "\(heads) heads of a width of \(hidden), expected a number that divides it")
+          "\(heads) heads of \(hidden) elements, expected a number that divides them")
       }
       guard !tiesWeights || embedding == hidden else {
         throw TextSettingsError(

@@ -1,24 +1,23 @@
 import Layers
 import Tensors
 
-/// A causal Transformer: each token attends to those before it and to itself.
+/// Transformer blocks in which no token sees a later one (Vaswani et al. 2017), behind a dense layer
+/// that brings vectors to their width.
 struct TransformerTextNetwork: TextNetwork {
-  /// From tokens' vectors to the width of the blocks; nil where they are as wide.
-  private var input: Dense?
+  private var input: Dense
   private var transformer: CausalTransformer
 
+  /// A network for sequences of up to `time` tokens.
   init(_ settings: TextModel.Settings, key: RandomKey) {
-    if settings.embedding != settings.hidden {
-      input = Dense(settings.embedding, settings.hidden, key: key.folding(in: "input"))
-    }
+    input = Dense(settings.embedding, settings.hidden, key: key.folding(in: "input"))
     transformer = CausalTransformer(
-      settings.hidden, heads: settings.heads, blocks: settings.layers,
-      capacity: settings.capacity, dropout: settings.dropout, key: key)
+      settings.hidden, heads: settings.heads, blocks: settings.layers, capacity: settings.time,
+      dropout: settings.dropout, key: key.folding(in: "transformer"))
   }
 
-  var width: Int { transformer.positions.table.shape[1] }
+  var width: Int { input.weight.shape[1] }
 
-  func projection(of table: Tensor) -> Tensor { input.map { $0(table) } ?? table }
+  func projection(of table: Tensor) -> Tensor { input(table) }
 
   func callAsFunction(projected: Tensor, mode: Mode) -> Tensor {
     transformer(projected, mode: mode)
@@ -30,14 +29,14 @@ struct TransformerTextNetwork: TextNetwork {
 
   func step(projected: Tensor, from state: TextState) -> (output: Tensor, state: TextState) {
     var own = transformer.initialState(batch: projected.shape[0])
-    var rest = state.tensors.makeIterator()
-    own.updateEach { $0 = rest.next()! }
+    var rest = state.tensors[...]
+    own.updateEach { $0 = rest.removeFirst() }
     let output = transformer.step(projected, &own)
     return (output, TextState(own.tensors))
   }
 
   mutating func visit(_ visitor: inout some TensorVisitor) {
-    if input != nil { visitor.visit("input", &input!) }
+    visitor.visit("input", &input)
     visitor.visit("transformer", &transformer)
   }
 }

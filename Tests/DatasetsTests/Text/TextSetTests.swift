@@ -134,7 +134,8 @@ import Testing
     // An epoch has no string twice.
     let epoch = (0..<10).flatMap { batches.indices($0) }
     #expect(Set(epoch).count == 100)
-    #expect((10..<20).flatMap { batches.indices($0) } != epoch)
+    let nextEpoch = (10..<20).flatMap { batches.indices($0) }
+    #expect(nextEpoch != epoch)
   }
 
   @Test func batchesArePaddedWithZeros() throws {
