@@ -42,9 +42,11 @@ import Testing
       arguments + ["--checkpoint", "broken", "--resume"], in: folder.folder)
     #expect(rest.status == 0, "\(rest.errors)")
     let files = try ["whole", "broken"].map {
-      try Data(contentsOf: folder.url("\($0)/checkpoint.safetensors"))
+      try tensors(of: folder.url("\($0)/checkpoint.safetensors"))
     }
-    #expect(files[0] == files[1])
+    #expect(files[0].names.count > 20)
+    #expect(files[0].names == files[1].names)
+    #expect(files[0].bytes == files[1].bytes)
     let other = try Gumbel.run(
       arguments + ["--checkpoint", "broken", "--resume", "--judge", "recurrent"],
       in: folder.folder)
@@ -80,7 +82,7 @@ import Testing
     try folder.write(String(repeating: "ab cd\n", count: 300), to: "book.txt")
     let mistakes: [([String], String)] = [
       (
-        ["text", "train", "book.txt", "--running", "--objective", "gan"],
+        ["text", "train", "book.txt", "--running", "--batch-size", "4", "--objective", "gan"],
         "--objective gan and --running: expected strings that end"
       ),
       (
