@@ -58,7 +58,8 @@ import Testing
 
   private static let helped = [
     "sample", "fit", "explore", "estimators", "data", "vae", "vae train", "vae evaluate",
-    "vae generate", "vae reconstruct", "vae interpolate", "vae encode", "text grammar",
+    "vae generate", "vae reconstruct", "vae interpolate", "vae encode", "text", "text train",
+    "text generate", "text evaluate", "text grammar",
   ]
 
   /// `RECORD_SNAPSHOTS=1` writes them anew.
