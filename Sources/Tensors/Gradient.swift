@@ -32,7 +32,9 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
       return input
     }
     let firstEquation = trace.equations.count
+    trace.gradientDepth += 1
     let (value, output) = loss(traced)
+    trace.gradientDepth -= 1
     require(
       value.count == 1 && value.elementType == .float32,
       "gradient: the loss is a float32 tensor of one element, found \(value.type)")
@@ -72,7 +74,9 @@ package func passesGradient(at point: Tensor, _ function: (Tensor) -> Tensor) ->
     let firstVariable = trace.variables.count
     let input = trace.makePoint(point)
     let firstEquation = trace.equations.count
+    trace.gradientDepth += 1
     let value = function(input)
+    trace.gradientDepth -= 1
     let walk = BackwardWalk(
       trace: trace, firstVariable: firstVariable, inputs: [input], firstEquation: firstEquation)
     Trace.withCurrent(outer) { walk.run(from: value, cotangent: Tensor.ones(value.shape)) }

@@ -75,10 +75,11 @@ extension Primitive {
 /// The types of the operands, while a shape rule looks at them.
 public typealias TensorTypes = UnsafeBufferPointer<TensorType>
 
-/// The types of one to three results, held inline.
+/// The types of the results, of which up to three are held inline.
 public struct OutputTypes: Sendable {
   let first: TensorType
   private let second, third: TensorType?
+  private let all: [TensorType]?
 
   /// Creates the types of as many results as are given.
   public init(
@@ -87,11 +88,20 @@ public struct OutputTypes: Sendable {
     self.first = first
     self.second = second
     self.third = third
+    all = nil
   }
 
-  var count: Int { third != nil ? 3 : second != nil ? 2 : 1 }
+  /// Creates the types of any number of results above 0.
+  init(_ types: [TensorType]) {
+    first = types[0]
+    second = nil
+    third = nil
+    all = types
+  }
 
-  subscript(i: Int) -> TensorType { i == 0 ? first : i == 1 ? second! : third! }
+  var count: Int { all?.count ?? (third != nil ? 3 : second != nil ? 2 : 1) }
+
+  subscript(i: Int) -> TensorType { all?[i] ?? (i == 0 ? first : i == 1 ? second! : third!) }
 }
 
 /// Runs a primitive on tensors and records it where one of them is being traced.
@@ -107,7 +117,7 @@ public func apply<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> [Tensor] 
       Tensor(storage: Storage.uninitialized(count: types[i].shape.count), type: types[i]))
   }
   outputs.withUnsafeBufferPointer { evaluate(primitive, inputs, $0) }
-  if let trace = Trace.current, inputs.contains(where: { $0.traceID == trace.id }) {
+  if let trace = Trace.recorder(of: inputs) {
     trace.record(primitive, inputs, &outputs)
   }
   return outputs
@@ -120,7 +130,7 @@ package func apply1<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> Tensor 
   withUnsafePointer(to: output) {
     evaluate(primitive, inputs, UnsafeBufferPointer(start: $0, count: 1))
   }
-  if let trace = Trace.current, inputs.contains(where: { $0.traceID == trace.id }) {
+  if let trace = Trace.recorder(of: inputs) {
     trace.record(primitive, inputs, &output)
   }
   return output

@@ -86,6 +86,11 @@ final class BackwardWalk {
   func run(from output: Tensor, cotangent: Tensor) {
     guard isActive(output) else { return }
     accumulate(cotangent, into: output)
+    run()
+  }
+
+  /// Walks back from the cotangents that were accumulated into results.
+  func run() {
     let last = trace.equations.count
     for index in (firstEquation..<last).reversed() {
       let equation = trace.equations[index]

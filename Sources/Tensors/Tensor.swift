@@ -158,7 +158,7 @@ extension Tensor {
   package var isReadable: Bool { traceID == 0 || !Trace.isCompiling(traceID) }
 
   /// Whether somebody can ask for a gradient in this tensor, or for it as a variable of a plan.
-  package var isTraced: Bool { traceID != 0 && Trace.current?.id == traceID }
+  package var isTraced: Bool { Trace.recorder(of: traceID) != nil }
 
   /// The position of the first NaN of a float32 tensor; nil where there is none, or where the
   /// elements may not be read.

@@ -15,6 +15,11 @@ import Kernels
 /// There is one trace a thread, that of the outermost `gradient` or compiled function running on
 /// it: an inner `gradient` records on the same trace and walks back over the part of it that is
 /// its own. A tensor that outlives its trace is an ordinary value.
+///
+/// The body of a `scan` has a trace of its own inside that one. An operation is recorded on the
+/// innermost trace that one of its operands belongs to: what does not change from step to step
+/// is computed once, outside of the loop. An operand from further out becomes an input of the
+/// trace, a *captured* one.
 package final class Trace {
   struct Equation {
     let primitive: any Primitive
@@ -23,8 +28,23 @@ package final class Trace {
   }
 
   private(set) var id: UInt64
-  /// Whether this is the trace of a compiled function, where values may not be read.
+  /// Whether this is the trace of a compiled function or of a loop's body, where values may not be
+  /// read.
   let isCompiling: Bool
+  /// How many gradients' functions are running on this trace: what a loop has to keep for the way
+  /// back depends on it.
+  var gradientDepth = 0
+  /// The trace around that of a loop's body, while the body runs.
+  private(set) var enclosing: Trace?
+  /// What a loop's body uses from outside, and the inputs that stand for it here.
+  private(set) var captured: [(outside: Tensor, inside: Tensor)] = []
+  private var captures: [Capture: Int] = [:]
+  private struct Capture: Hashable {
+    let traceID: UInt64
+    let variable: UInt32
+  }
+  /// Whether this is the trace of a loop's body.
+  let isBody: Bool
   var equations = ContiguousArray<Equation>()
   var operands = ContiguousArray<Tensor>()
   /// The value of every variable; a tensor's `variable` is its position here.
@@ -33,6 +53,34 @@ package final class Trace {
   init(isCompiling: Bool) {
     id = gk_unique_id()
     self.isCompiling = isCompiling
+    isBody = false
+  }
+
+  /// The trace of a loop's body.
+  init(bodyInside enclosing: Trace?) {
+    id = gk_unique_id()
+    isCompiling = true
+    isBody = true
+    self.enclosing = enclosing
+  }
+
+  /// Ends the recording of a body: the traces around it will hold it, and not the other way.
+  func leaveEnclosing() {
+    enclosing = nil
+    captures = [:]
+  }
+
+  /// A tensor as it is called here: one that belongs to a trace further out becomes an input.
+  func inside(_ tensor: Tensor) -> Tensor {
+    guard tensor.traceID != id, let enclosing, enclosing.recorder(of: tensor.traceID) != nil else {
+      return tensor
+    }
+    let key = Capture(traceID: tensor.traceID, variable: tensor.variable)
+    if let position = captures[key] { return captured[position].inside }
+    captures[key] = captured.count
+    let input = makeInput(tensor)
+    captured.append((tensor, input))
+    return input
   }
 
   /// Makes the trace as good as new, with the memory that it has.
@@ -40,6 +88,7 @@ package final class Trace {
     equations.removeAll(keepingCapacity: true)
     operands.removeAll(keepingCapacity: true)
     variables.removeAll(keepingCapacity: true)
+    gradientDepth = 0
     id = gk_unique_id()
   }
 
@@ -64,8 +113,8 @@ package final class Trace {
 
   func record(_ primitive: any Primitive, _ inputs: [Tensor], _ outputs: inout [Tensor]) {
     let firstOperand = operands.count
+    for input in inputs { addOperand(input) }
     let firstResult = variables.count
-    for input in inputs { operands.append(input) }
     for i in outputs.indices { makeVariable(&outputs[i]) }
     equations.append(
       Equation(
@@ -75,7 +124,7 @@ package final class Trace {
 
   func record(_ primitive: any Primitive, _ inputs: [Tensor], _ output: inout Tensor) {
     let firstOperand = operands.count
-    for input in inputs { operands.append(input) }
+    for input in inputs { addOperand(input) }
     makeVariable(&output)
     equations.append(
       Equation(
@@ -85,13 +134,18 @@ package final class Trace {
 
   func record(_ primitive: any Primitive, _ a: Tensor, _ b: Tensor?, _ output: inout Tensor) {
     let firstOperand = operands.count
-    operands.append(a)
-    if let b { operands.append(b) }
+    addOperand(a)
+    if let b { addOperand(b) }
     makeVariable(&output)
     equations.append(
       Equation(
         primitive: primitive, operands: firstOperand..<operands.count,
         results: (variables.count - 1)..<variables.count))
+  }
+
+  @inline(__always)
+  private func addOperand(_ tensor: Tensor) {
+    operands.append(enclosing == nil ? tensor : inside(tensor))
   }
 
   /// Makes a tensor the next variable.
@@ -163,7 +217,59 @@ extension Trace {
   }
 
   static func isCompiling(_ id: UInt64) -> Bool {
-    guard let current else { return false }
-    return current.id == id && current.isCompiling
+    recorder(of: id)?.isCompiling ?? false
+  }
+
+  /// The trace of this number, if it is this one or one around it.
+  fileprivate func recorder(of id: UInt64) -> Trace? {
+    var trace = self
+    while trace.id != id {
+      guard let outer = trace.enclosing else { return nil }
+      trace = outer
+    }
+    return trace
+  }
+
+  /// The trace that records an operation on a tensor of the trace of this number; 0 stands for none.
+  @inline(__always)
+  static func recorder(of id: UInt64) -> Trace? {
+    guard id != 0, let current else { return nil }
+    return current.id == id ? current : current.enclosing?.recorder(of: id)
+  }
+
+  /// The trace that records an operation on two tensors.
+  @inline(__always)
+  static func recorder(of a: Tensor, _ b: Tensor) -> Trace? {
+    guard a.traceID | b.traceID != 0, let current else { return nil }
+    if current.id == a.traceID || current.id == b.traceID { return current }
+    return current.enclosing?.recorder { $0 == a.traceID || $0 == b.traceID }
+  }
+
+  /// The trace that records an operation on these tensors.
+  @inline(__always)
+  static func recorder(of tensors: [Tensor]) -> Trace? {
+    guard let current else { return nil }
+    if tensors.contains(where: { $0.traceID == current.id }) { return current }
+    return current.enclosing?.recorder { id in tensors.contains { $0.traceID == id } }
+  }
+
+  private func recorder(where isConcerned: (UInt64) -> Bool) -> Trace? {
+    var trace: Trace? = self
+    while let candidate = trace {
+      if isConcerned(candidate.id) { return candidate }
+      trace = candidate.enclosing
+    }
+    return nil
+  }
+
+  /// Whether what runs now may be walked back over: a gradient's function is running, or a loop's
+  /// body is being recorded, of which nobody knows yet.
+  static var mayBeWalkedBack: Bool {
+    var trace = current
+    while let candidate = trace {
+      if candidate.isBody || candidate.gradientDepth > 0 { return true }
+      trace = candidate.enclosing
+    }
+    return false
   }
 }

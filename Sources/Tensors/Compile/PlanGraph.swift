@@ -1,3 +1,12 @@
+/// An operation that has less to do where not all of its results are needed.
+protocol NarrowablePrimitive: Primitive {
+  /// The operation for some of the results, the operands that it takes, and the results that it
+  /// has: those that are needed, and perhaps others.
+  func narrowed(
+    to isNeeded: [Bool]
+  ) -> (primitive: any Primitive, operands: [Int], results: [Int])
+}
+
 /// The live part of a recording as nodes, each of which will be a step of the plan.
 struct PlanGraph {
   /// A value as it is used: which one, and with what type (a view may have changed the shape).
@@ -54,27 +63,45 @@ struct PlanGraph {
 
     // Backward: what the new state and the outputs need.
     var needed = Set((newStates + outputs).compactMap(\.variable))
-    var live: [Int] = []
+    var live: [Live] = []
     for index in trace.equations.indices.reversed() {
       let equation = trace.equations[index]
       if equation.primitive is any ViewPrimitive { continue }
       guard equation.results.contains(where: needed.contains) else { continue }
-      live.append(index)
-      for operand in equation.operands {
+      let part = Live(equation) { needed.contains($0) }
+      live.append(part)
+      for operand in part.operands {
         if let variable = uses.use(of: trace.operands[operand]).variable { needed.insert(variable) }
       }
     }
-    let candidates = live.reversed().map { index in
-      let equation = trace.equations[index]
-      return Node(
-        primitive: equation.primitive,
-        inputs: equation.operands.map { uses.use(of: trace.operands[$0]) },
-        outputs: equation.results.map {
+    let candidates = live.reversed().map { part in
+      Node(
+        primitive: part.primitive,
+        inputs: part.operands.map { uses.use(of: trace.operands[$0]) },
+        outputs: part.results.map {
           Use(source: .variable($0), type: trace.variables[$0].type, storage: nil)
         })
     }
     let results = Set((newStates + outputs).compactMap(\.variable))
     nodes = ElementwiseFusion(candidates, results: results).fused()
+  }
+
+  /// The part of an equation that is needed.
+  private struct Live {
+    var primitive: any Primitive
+    var operands: [Int]
+    var results: [Int]
+
+    init(_ equation: Trace.Equation, isNeeded: (Int) -> Bool) {
+      primitive = equation.primitive
+      operands = Array(equation.operands)
+      results = Array(equation.results)
+      guard let whole = primitive as? any NarrowablePrimitive else { return }
+      let part = whole.narrowed(to: results.map(isNeeded))
+      primitive = part.primitive
+      operands = part.operands.map { equation.operands.lowerBound + $0 }
+      results = part.results.map { equation.results.lowerBound + $0 }
+    }
   }
 
   /// Finds what stands behind views.

@@ -103,7 +103,7 @@ func apply1<P: UnaryPrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
     gk_elementwise(
       primitive.operation, Int64(a.count), 1, &pointer, &isScalar, output.storage.pointer)
   }
-  if a.traceID != 0, let trace = Trace.current, trace.id == a.traceID {
+  if let trace = Trace.recorder(of: a.traceID) {
     trace.record(primitive, a, nil, &output)
   }
   return output
@@ -133,9 +133,7 @@ func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Ten
       }
     }
   }
-  if a.traceID | b.traceID != 0, let trace = Trace.current,
-    trace.id == a.traceID || trace.id == b.traceID
-  {
+  if let trace = Trace.recorder(of: a, b) {
     trace.record(primitive, a, b, &output)
   }
   return output

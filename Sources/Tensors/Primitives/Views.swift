@@ -6,7 +6,7 @@ func apply1<P: ViewPrimitive>(_ primitive: P, _ operand: Tensor) -> Tensor {
     primitive.outputTypes(TensorTypes(start: $0, count: 1)).first
   }
   var output = Tensor(storage: operand.storage, type: type)
-  if operand.traceID != 0, let trace = Trace.current, trace.id == operand.traceID {
+  if let trace = Trace.recorder(of: operand.traceID) {
     trace.record(primitive, operand, nil, &output)
   }
   return output
@@ -25,7 +25,7 @@ extension Tensor {
       primitive.outputTypes($0).first
     }
     var output = Tensor(storage: storage, type: type)
-    if let trace = Trace.current, traceID == trace.id || other.traceID == trace.id {
+    if let trace = Trace.recorder(of: self, other) {
       trace.record(primitive, self, other, &output)
     }
     return output

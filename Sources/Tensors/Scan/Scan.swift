@@ -2,9 +2,15 @@
 ///
 ///     (c₁, y₀) = body(c₀, x₀),  (c₂, y₁) = body(c₁, x₁),  …
 ///
+/// The body is recorded once and runs as a plan, as a compiled function does: it has to be a
+/// function of its arguments and of tensors that it captures, and may not read elements. It is one
+/// operation with a gradient of its own, whose memory grows with the length times what one step has
+/// to remember. What the body computes from captured tensors alone is computed once.
+///
 /// - Parameters:
-///   - carry: c₀, what the first step starts from.
-///   - inputs: x, each tensor `[length, …]`; the body gets its slices `[…]`.
+///   - carry: c₀, what the first step starts from. A step keeps the types of its tensors.
+///   - inputs: x, each tensor `[length, …]`; the body gets its slices `[…]`. Traps where there are
+///     none, or of different lengths.
 ///   - body: one step, from the carry and the slices to the next carry and what the step puts out.
 /// - Returns: the last carry, and the outputs y stacked: `[length, …]`.
 public func scan<Carry: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
@@ -12,21 +18,83 @@ public func scan<Carry: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
 ) -> (carry: Carry, outputs: Output) {
   let sequences = inputs.tensors
   require(!sequences.isEmpty, "scan: there is no input to take the length from")
-  let length = sequences[0].rank > 0 ? sequences[0].shape[0] : 0
-  require(length > 0, "scan: expected inputs of a length above 0")
-  var carry = carry
-  var outputs: [[Tensor]] = []
-  var last: Output?
-  for t in 0..<length {
-    let (next, output) = body(carry, inputs.mapTensors { $0[t] })
-    carry = next
-    outputs.append(output.tensors)
-    last = output
+  for sequence in sequences {
+    require(
+      sequence.rank > 0 && sequence.shape[0] == sequences[0].shape[0],
+      "scan: expected inputs of one length, found \(sequences.map(\.type))")
   }
-  var position = 0
-  let stacked = last!.mapTensors { _ in
-    defer { position += 1 }
-    return Tensor.stacked(outputs.map { $0[position] })
+  let length = sequences[0].shape[0]
+
+  let trace = Trace(bodyInside: Trace.current)
+  var carries: [Tensor] = []
+  var slices: [Tensor] = []
+  let first = carry.mapTensors { tensor in
+    carries.append(trace.makeInput(tensor))
+    return carries.last!
   }
-  return (carry, stacked)
+  let slice = inputs.mapTensors { tensor in
+    slices.append(trace.makeInput(tensor.firstSlice))
+    return slices.last!
+  }
+  let (next, output) = Trace.withCurrent(trace) { body(first, slice) }
+  let results = next.tensors.map(trace.inside)
+  let outputs = output.tensors.map(trace.inside)
+  require(
+    results.map(\.type) == carries.map(\.type),
+    """
+    scan: the body changed the type of the carry, from \(carries.map(\.type)) to \
+    \(results.map(\.type))
+    """)
+  trace.leaveEnclosing()
+  if results.isEmpty && outputs.isEmpty { return (next, output) }
+
+  let step = ScanBody(
+    trace: trace, carries: carries, inputs: slices, constants: trace.captured.map(\.inside),
+    nextCarries: results)
+  var values = Scan.run(
+    step, length: length, isReversed: false, stacking: outputs,
+    carry.tensors + sequences + trace.captured.map(\.outside)
+  ).makeIterator()
+  let last = next.mapTensors { _ in values.next()! }
+  let stacked = output.mapTensors { _ in values.next()! }
+  return (last, stacked)
+}
+
+/// A loop that runs so many times: the body gets the number of the step, an int32 scalar from 0.
+///
+/// ```swift
+/// let (_, draws) = scan(from: state, count: 100) { state, step in
+///   draw(state, key: key.folding(in: step))
+/// }
+/// ```
+public func scan<Carry: TensorGroup, Output: TensorGroup>(
+  from carry: Carry, count: Int, _ body: (Carry, Tensor) -> (Carry, Output)
+) -> (carry: Carry, outputs: Output) {
+  scan(from: carry, over: Tensor.int32Range(count), body)
+}
+
+extension RandomKey {
+  /// A key for each step of a loop, to be given to ``scan(from:over:_:)`` as an input: step i gets
+  /// `folding(in: i)`.
+  public func sequence(of count: Int) -> RandomKey {
+    scan(from: Empty(), count: count) { carry, step in (carry, folding(in: step)) }.outputs
+  }
+}
+
+extension Tensor {
+  /// The first element of the outermost axis, by itself and untraced; zeros where there is none.
+  fileprivate var firstSlice: Tensor {
+    let type = TensorType(shape.removing(axis: 0), elementType)
+    let slice = Tensor(uninitialized: type)
+    if shape[0] == 0 {
+      slice.storage.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: 4 * type.count)
+    } else {
+      slice.storage.pointer.copyMemory(from: storage.pointer, byteCount: 4 * type.count)
+    }
+    return slice
+  }
+}
+
+extension TensorType {
+  fileprivate var count: Int { shape.count }
 }
