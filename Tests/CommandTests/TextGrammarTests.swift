@@ -37,8 +37,8 @@ import Testing
         warnings   line 2: A is never reached from the start
 
         length  strings  part
-             1        1  80 %
-             3        1  20 %
+        1             1  80 %
+        3             1  20 %
 
         """)
   }

@@ -57,7 +57,7 @@ extension Grammar {
         }
       }
       let base = Array(row)
-      for (symbol, closure) in normal.closure.enumerated() where closure.count > 1 {
+      for (symbol, closure) in normal.closure.enumerated() {
         row[symbol] = closure.reduce(0) { $0 + $1.probability * base[$1.index] }
       }
     }
