@@ -28,6 +28,17 @@ import _TestSupport
     }
   }
 
+  @Test func keysOfSequencesGiveTheDrawsOfTheirPositions() throws {
+    let logits = Tensor.normal([50, 9], key: RandomKey(2))
+    let sampling = try TokenSampling(temperature: 1.3, topK: 6)
+    let sequences = SequenceKeys((0..<50).map { RandomKey(1).folding(in: $0) })
+    let expected = sampling.tokens(logits: logits, keys: Self.keys(50)).int32Scalars
+    let found = sampling.tokens(logits: logits, sequences: sequences, position: 5).int32Scalars
+    #expect(found == expected)
+    let others = sampling.tokens(logits: logits, sequences: sequences, position: 6).int32Scalars
+    #expect(others != expected)
+  }
+
   /// 7 and 7 tie at the border of top-k, and the one of lower index stays.
   @Test func filtersKeepWhatTheyAreDefinedToKeep() throws {
     func kept(_ logits: [Float], _ sampling: TokenSampling) -> [Int] {

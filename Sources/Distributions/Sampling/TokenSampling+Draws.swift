@@ -42,6 +42,32 @@ extension TokenSampling {
     draw(logits, perRow(settings, logits), keys, scored: false).tokens
   }
 
+  /// The draws of ``tokens(logits:keys:)`` for one position of several sequences, whose keys are
+  /// `sequences[i].folding(in: position)`: without a tensor for each.
+  package func tokens(logits: Tensor, sequences: SequenceKeys, position: Int) -> Tensor {
+    let shape = Self.rowShape(logits)
+    require(
+      shape.count * 2 == sequences.words.count && position >= 0,
+      "TokenSampling: \(sequences.words.count / 2) keys for the \(shape.count) rows of logits "
+        + "\(logits.shape)")
+    var words = [UInt32](repeating: 0, count: sequences.words.count)
+    sequences.words.withUnsafeBufferPointer { from in
+      words.withUnsafeMutableBufferPointer { to in
+        for row in stride(from: 0, to: to.count, by: 2) {
+          gk_fold_key(
+            from.baseAddress! + row, UInt64(position) & (1 << 48 - 1), to.baseAddress! + row)
+        }
+      }
+    }
+    let tokens = Tensor(uninitialized: TensorType(shape, .int32))
+    var settings = kernelSettings
+    Self.withFloats(logits) {
+      gk_sample_tokens(
+        $0, &settings, 0, words, tokens.buffer.int32s, nil, shape.count, logits.shape[-1])
+    }
+    return tokens
+  }
+
   /// The draws of ``tokens(logits:keys:)`` and the logarithms of their probabilities.
   public func scoredTokens(logits: Tensor, keys: [RandomKey]) -> DrawnTokens {
     Self.draw(logits, [self], keys, scored: true)
@@ -118,6 +144,14 @@ extension TokenSampling {
     }
     return result
   }
+}
+
+/// The keys of several sequences, from which those of their positions are made.
+package struct SequenceKeys: Sendable {
+  fileprivate let words: [UInt32]
+
+  /// The keys of sequences, one each.
+  package init(_ keys: [RandomKey]) { words = keys.flatMap(\.wordPair) }
 }
 
 extension RandomKey {

@@ -33,6 +33,13 @@ struct DataCommand: ParsableCommand {
       print(json ? try JSON.text(of: list) : list.text)
       return
     }
+    if let set = TextCatalog.set(named: data) {
+      if picture != nil { throw CommandFailure("--picture: \(data) holds texts, expected images") }
+      Interruption.handleSignals()
+      let summary = try TextDataSummary(set)
+      print(json ? try JSON.text(of: summary) : summary.text)
+      return
+    }
     if let picture {
       guard Figure.hasForm(path: picture) else {
         throw CommandFailure("--picture \(picture): expected a name that ends in .svg or .png")

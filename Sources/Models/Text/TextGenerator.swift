@@ -95,14 +95,14 @@ public final class TextGenerator {
 
   private func batch(from start: Int) throws -> [[Int32]] {
     let size = Self.batchSize
-    let keys = (0..<size).map { key.folding(in: start + $0) }
+    let keys = SequenceKeys((0..<size).map { key.folding(in: start + $0) })
     var state = model.initialState(batch: size)
     var tokens = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: size))
     var strings = [[Int32]](repeating: [], count: size)
     var isEnded = [Bool](repeating: false, count: size)
     for position in 0..<maximumLength {
       let logits = step(&state, Input(model: model, table: table, tokens: tokens))
-      tokens = sampling.tokens(logits: logits, keys: keys.map { $0.folding(in: position) })
+      tokens = sampling.tokens(logits: logits, sequences: keys, position: position)
       let drawn = tokens.int32Scalars
       for (row, token) in drawn.enumerated() where !isEnded[row] {
         if token < 0 { throw TextGenerationError(string: start + row, position: position) }
