@@ -61,17 +61,13 @@ extension TextGAN.Generator {
 
   /// Draws strings.
   ///
-  /// The symbol yₜ that is drawn at a step is shown if the string is alive, and the end is shown
-  /// where it is not. The generator itself goes on as if no string ever ended: its next step is
-  /// given the choice uₜ that the same noise makes among the other symbols, which is yₜ unless that
-  /// is the end.
+  /// The symbol yₜ that is drawn at a step goes into the next one. It is shown if the string is
+  /// alive, and the end is shown where it is not:
   ///
   ///     shown xₜ = aₜ yₜ + (1 - aₜ) end,    aₜ₊₁ = aₜ (1 - yₜ[end]),    a₀ = 1
   ///
-  /// So the derivative in yₜ[end] compares the string that ends with the one that would have gone
-  /// on, up to that one's own end. Were the end itself given to the next step, what comes behind it
-  /// would be a string that the generator is never asked for, and not to end would look as bad as
-  /// that string is.
+  /// The generator itself goes on behind an end. So the derivative in yₜ[end] compares the string
+  /// that ends here with one that would have gone on, up to that one's own end.
   ///
   /// - Parameters:
   ///   - batch: how many.
@@ -86,7 +82,6 @@ extension TextGAN.Generator {
     let table = model.projectedTable()
     let condition = condition(batch: batch, key: key)
     let end = Tensor(int32: [0]).oneHot(depth: vocabularyCount)
-    let notTheEnd = select(end .> 0, Tensor(-.infinity), Tensor(0))
     let start = Writing(
       state: model.initialState(batch: batch),
       symbol: end.broadcast(to: [batch, vocabularyCount]), alive: Tensor.ones([batch, 1]),
@@ -99,15 +94,12 @@ extension TextGAN.Generator {
         projected: condition.map { projected + $0 } ?? projected, from: now.state)
       next.state = state
       let logits = model.output(shown)
-      let key = key.folding(in: time)
-      let symbol = draw(from: logits, key: key)
+      let symbol = draw(from: logits, key: key.folding(in: time))
+      next.symbol = symbol
       if case .exact = draw {
-        next.symbol = symbol
         next.logProbability =
           now.logProbability
           + (symbol * logits.logSoftmax()).sum(along: -1) * now.alive.reshaped(to: [batch])
-      } else {
-        next.symbol = draw(from: logits + notTheEnd, key: key)
       }
       next.alive = now.alive * (1 - symbol.sliced(along: -1, 0..<1))
       return (next, symbol * now.alive + end * (1 - now.alive))
