@@ -28,11 +28,12 @@ struct GumbelCommand: ParsableCommand {
         gumbel learn words.txt           learn the distribution of a file's lines
         gumbel vae train fashion-mnist   an autoencoder with discrete codes
         gumbel text grammar arithmetic   strings of a context-free grammar
+        gumbel text train names          a network that writes names
         gumbel sample --probabilities 0.5,0.2,0.3 --count 10
         gumbel fit levels.csv --column level --report levels.html
         gumbel explore                   the Gumbel-softmax trick in pictures
         gumbel estimators --problem k3   bias and variance of gradient estimators
-        gumbel data                      sets of images to learn from
+        gumbel data                      sets of images and texts to learn from
       """,
     version: version,
     subcommands: [
