@@ -115,6 +115,13 @@ typedef struct {
       float *v_out, size_t n, float rate, float b1, float b2, float epsilon, float decay,
       double correction1, double correction2);
 
+  void (*lstm)(
+      const float *x, const float *u, const float *c, float *h_out, float *c_out, float *gates,
+      size_t rows, size_t width);
+  void (*lstm_pullback)(
+      const float *gates, const float *c, const float *c_out, const float *gh, const float *gc,
+      float *d_gates, float *dc, size_t rows, size_t width);
+
   void (*unfold)(
       const gk_windows *windows, const float *images, float *patches, size_t begin, size_t end);
   void (*fold)(

@@ -21,5 +21,6 @@
 #include "token_cutoff.inc.h"
 #include "token_draw.inc.h"
 #include "networks.inc.h"
+#include "recurrent.inc.h"
 #include "windows.inc.h"
 #include "table.inc.h"

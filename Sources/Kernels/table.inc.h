@@ -39,6 +39,8 @@ const gk_forms GK_FORMS_SYMBOL = {
     .bias_activation = bias_activation,
     .activation_pullback = activation_pullback,
     .adam = adam_run,
+    .lstm = lstm_rows,
+    .lstm_pullback = lstm_pullback_rows,
     .unfold = unfold_windows,
     .fold = fold_windows,
 };

@@ -40,6 +40,8 @@ final class BackwardWalk {
   let trace: Trace
   let firstVariable: Int
   private let firstEquation: Int
+  /// Where the part that is walked ends: what is recorded from now on is the walk itself.
+  private let endEquation: Int
   var cotangents: ContiguousArray<Tensor?>
   private var active: ContiguousArray<Bool>
 
@@ -51,6 +53,7 @@ final class BackwardWalk {
     self.trace = trace
     self.firstVariable = firstVariable
     self.firstEquation = firstEquation
+    endEquation = trace.equations.count
     let count = trace.variables.count - firstVariable
     cotangents = ContiguousArray(repeating: nil, count: count)
     active = ContiguousArray(repeating: false, count: count)
@@ -91,8 +94,7 @@ final class BackwardWalk {
 
   /// Walks back from the cotangents that were accumulated into results.
   func run() {
-    let last = trace.equations.count
-    for index in (firstEquation..<last).reversed() {
+    for index in (firstEquation..<endEquation).reversed() {
       let equation = trace.equations[index]
       let first = equation.results.lowerBound - firstVariable
       guard (0..<equation.results.count).contains(where: { cotangents[first + $0] != nil }) else {

@@ -404,6 +404,17 @@ void gk_adam(
     float *v_out, size_t n, float rate, float b1, float b2, float epsilon, float decay,
     int32_t step);
 
+/// A step of an LSTM, rows of `width` = hidden units; gates have 4 width columns, in the order i, f,
+/// g, o, and each row of them is given as a sum of two:
+///   gates = sigmoid, sigmoid, tanh, sigmoid of (x + u);  c' = f c + i g;  h' = o tanh(c')
+void gk_lstm(
+    const float *x, const float *u, const float *c, float *h_out, float *c_out, float *gates,
+    size_t rows, size_t width);
+/// The gradients with respect to x + u and c, given those with respect to h' and c'.
+void gk_lstm_pullback(
+    const float *gates, const float *c, const float *c_out, const float *gh, const float *gc,
+    float *d_gates, float *dc, size_t rows, size_t width);
+
 /// The windows of a convolution's kernel on images [height, width, channels]. Window number
 /// (i rows + r) columns + c lies on image i with its upper left corner at
 /// (r stride - top, c stride - left); what it has outside of the image is 0.

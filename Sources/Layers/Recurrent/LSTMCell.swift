@@ -55,11 +55,9 @@ public struct LSTMCell: RecurrentCell {
   }
 
   public func callAsFunction(projected: Tensor, _ state: State) -> State {
-    let gates = projected + matmul(state.hidden, recurrentWeight)
-    let size = hiddenSize
-    func gate(_ i: Int) -> Tensor { gates.sliced(along: -1, (i * size)..<((i + 1) * size)) }
-    let cell = sigmoid(gate(1)) * state.cell + sigmoid(gate(0)) * tanh(gate(2))
-    return State(hidden: sigmoid(gate(3)) * tanh(cell), cell: cell)
+    let recurrent = matmul(state.hidden, recurrentWeight)
+    let next = lstmStep(projected: projected, recurrent: recurrent, cell: state.cell)
+    return State(hidden: next.hidden, cell: next.cell)
   }
 
   public func output(of state: State) -> Tensor { state.hidden }

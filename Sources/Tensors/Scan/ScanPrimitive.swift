@@ -123,7 +123,11 @@ struct Scan: NarrowablePrimitive {
     _ sources: [ScanDerivative.Source], into known: inout [UInt32: Tensor], _ p: Pullback
   ) {
     let missing = sources.compactMap { source in
-      if case .stacked(let variable) = source, known[variable.variable] == nil { variable } else { nil }
+      if case .stacked(let variable) = source, known[variable.variable] == nil {
+        variable
+      } else {
+        nil
+      }
     }
     if missing.isEmpty { return }
     let operands = (0..<p.inputCount).map(p.input)

@@ -10,7 +10,7 @@ import _TestSupport
 
 let allLaws =
   unaryLaws + binaryLaws + shapingLaws + reductionLaws + rowLaws + networkLaws
-  + convolutionLaws + randomLaws
+  + convolutionLaws + randomLaws + scanLaws + recurrentLaws
 
 @Suite struct PrimitiveLawTests {
   @Test(arguments: allLaws)

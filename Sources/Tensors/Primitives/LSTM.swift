@@ -1,0 +1,101 @@
+import Kernels
+
+/// The pointwise part of a step of an LSTM.
+///
+/// Operands: what comes from the input and from the last state, both [rows, 4 hidden] with the gates
+/// in the order i, f, g, o, and the cell c. Results: h', c' and the activated gates, which are for
+/// the way back.
+struct LSTMStep: Primitive {
+  var name: String { "lstm" }
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireFloats(inputs, count: 3)
+    if inputs[0].shape.rank != 2 || inputs[1] != inputs[0] || inputs[2].shape.rank != 2
+      || inputs[2].shape[0] != inputs[0].shape[0] || 4 * inputs[2].shape[1] != inputs[0].shape[1]
+    {
+      reject(inputs, "expected [rows, 4 hidden] twice and [rows, hidden]")
+    }
+    return OutputTypes(inputs[2], inputs[2], inputs[0])
+  }
+
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    gk_lstm(
+      inputs[0].floats, inputs[1].floats, inputs[2].floats, outputs[0].floats, outputs[1].floats,
+      outputs[2].floats, inputs[2].shape[0], inputs[2].shape[1])
+  }
+
+  func pullback(_ p: Pullback) {
+    let (cell, gates) = (p.input(2), p.output(2))
+    let zeros = Tensor.zeros(cell.shape)
+    let results = apply(
+      LSTMStepPullback(),
+      [gates, cell, p.output(1), p.cotangent(0) ?? zeros, p.cotangent(1) ?? zeros])
+    var dGates = results[0]
+    if let direct = p.cotangent(2) {
+      // The gradient of a gradient: it also depends on the gates directly.
+      let slopes = LSTMStepPullback.gates(gates).enumerated().map { i, y in
+        i == 2 ? 1 - square(y) : y * (1 - y)
+      }
+      dGates = dGates + direct * Tensor.concatenated(slopes, along: 1)
+    }
+    p.add(dGates, to: 0)
+    p.add(dGates, to: 1)
+    p.add(results[1], to: 2)
+  }
+}
+
+/// The gradients of a step with respect to its gates, before their activation, and to c.
+///
+/// Operands: the activated gates, c, c', and the gradients with respect to h' and c'.
+struct LSTMStepPullback: Primitive {
+  var name: String { "lstm.pullback" }
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireFloats(inputs, count: 5)
+    return OutputTypes(inputs[0], inputs[1])
+  }
+
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    gk_lstm_pullback(
+      inputs[0].floats, inputs[1].floats, inputs[2].floats, inputs[3].floats, inputs[4].floats,
+      outputs[0].floats, outputs[1].floats, inputs[1].shape[0], inputs[1].shape[1])
+  }
+
+  /// The four parts of a row.
+  static func gates(_ x: Tensor) -> [Tensor] {
+    let width = x.shape[1] / 4
+    return (0..<4).map { x.sliced(along: 1, ($0 * width)..<(($0 + 1) * width)) }
+  }
+
+  /// The same in elementary operations; it is what is differentiated again.
+  func composed(_ operands: [Tensor]) -> [Tensor] {
+    let parts = Self.gates(operands[0])
+    let (i, f, g, o) = (parts[0], parts[1], parts[2], parts[3])
+    let (c, gh) = (operands[1], operands[3])
+    let q = tanh(operands[2])
+    let d = operands[4] + gh * o * (1 - square(q))
+    let gates = [
+      d * g * (i * (1 - i)), d * c * (f * (1 - f)), d * i * (1 - square(g)), gh * q * (o * (1 - o)),
+    ]
+    return [Tensor.concatenated(gates, along: 1), d * f]
+  }
+
+  func pullback(_ p: Pullback) {
+    let cotangents = [p.cotangent(0), p.cotangent(1)]
+    let gradients = gradient(at: (0..<5).map(p.input)) { operands in
+      zip(composed(operands), cotangents).reduce(Tensor(0)) { sum, pair in
+        pair.1.map { sum + (pair.0 * $0).sum() } ?? sum
+      }
+    }
+    for i in 0..<5 { p.add(gradients[i], to: i) }
+  }
+}
+
+/// A step of an LSTM from its gates before their activation, as the sum of what comes from the
+/// input and what comes from the last state; see `LSTMCell`.
+package func lstmStep(
+  projected: Tensor, recurrent: Tensor, cell: Tensor
+) -> (hidden: Tensor, cell: Tensor) {
+  let results = apply(LSTMStep(), [projected, recurrent, cell])
+  return (results[0], results[1])
+}

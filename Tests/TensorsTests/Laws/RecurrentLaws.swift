@@ -1,0 +1,34 @@
+import Tensors
+import _TestSupport
+
+private func lstmReference(_ x: [DoubleTensor]) -> DoubleTensor {
+  let (rows, width) = (x[2].dimensions[0], x[2].dimensions[1])
+  func gate(_ i: Int, _ index: [Int]) -> Double {
+    let column = [index[0], i * width + index[1]]
+    return x[0][column] + x[1][column]
+  }
+  let cell = DoubleTensor([rows, width]) { i in
+    sigmoidOf(gate(1, i)) * x[2][i] + sigmoidOf(gate(0, i)) * hyperbolicTangent(gate(2, i))
+  }
+  let hidden = DoubleTensor([rows, width]) { i in
+    sigmoidOf(gate(3, i)) * hyperbolicTangent(cell[i])
+  }
+  return DoubleTensor([2 * rows, width], hidden.values + cell.values)
+}
+
+/// Widths of less than a vector and of one with a tail.
+let recurrentLaws: [PrimitiveLaw] = [2, 9].map { width in
+  PrimitiveLaw(
+    "lstm \(width)", covers: ["LSTMStep", "LSTMStepPullback"],
+    inputs: { key in
+      [
+        signed(key, 0, [2, 4 * width], in: 0.1...1), signed(key, 1, [2, 4 * width], in: 0.1...1),
+        signed(key, 2, [2, width], in: 0.1...1),
+      ]
+    },
+    apply: {
+      let (hidden, cell) = lstmStep(projected: $0[0], recurrent: $0[1], cell: $0[2])
+      return Tensor.concatenated([hidden, cell])
+    },
+    reference: lstmReference)
+}
