@@ -17,7 +17,7 @@ import Testing
   /// Of 10 rounds an epoch, in a fraction of a second.
   private static let small = [
     "text", "train", "--grammar", "arithmetic", "--count", "200", "--max-length", "6",
-    "--hidden", "16", "--embedding", "8", "--judge-hidden", "16", "--batch-size", "20",
+    "--hidden", "16", "--embedding", "8", "--discriminator-hidden", "16", "--batch-size", "20",
     "--samples", "200", "--quiet",
   ]
 
@@ -48,10 +48,10 @@ import Testing
     #expect(files[0].names == files[1].names)
     #expect(files[0].bytes == files[1].bytes)
     let other = try Gumbel.run(
-      arguments + ["--checkpoint", "broken", "--resume", "--judge", "recurrent"],
+      arguments + ["--checkpoint", "broken", "--resume", "--discriminator", "recurrent"],
       in: folder.folder)
     #expect(other.status == 1)
-    #expect(other.errors.contains("--judge perceptron, found recurrent"))
+    #expect(other.errors.contains("--discriminator perceptron, found recurrent"))
     // What was trained can be drawn from like any other network.
     let generated = try Gumbel.run(
       ["text", "generate", "--checkpoint", "whole", "--count", "7"], in: folder.folder)
@@ -59,11 +59,14 @@ import Testing
     #expect(generated.output.split(separator: "\n", omittingEmptySubsequences: false).count == 8)
   }
 
-  @Test func everyJudgeAndEstimatorRuns() throws {
+  @Test func everyDiscriminatorAndEstimatorRuns() throws {
     let folder = try TemporaryFolder()
     for extra in [
-      ["--judge", "convolutional", "--estimator", "gumbel-softmax", "--penalty", "interpolated"],
-      ["--judge", "recurrent", "--estimator", "score-function", "--penalty", "real"],
+      [
+        "--discriminator", "convolutional", "--estimator", "gumbel-softmax", "--penalty",
+        "interpolated",
+      ],
+      ["--discriminator", "recurrent", "--estimator", "score-function", "--penalty", "real"],
       ["--model", "transformer", "--adversarial-loss", "wasserstein", "--penalty", "none"],
     ] {
       let run = try Gumbel.run(

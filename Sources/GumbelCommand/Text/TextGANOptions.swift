@@ -12,11 +12,11 @@ struct TextGANOptions: ParsableArguments {
     help: ArgumentHelp(
       "The discriminator: perceptron for short strings, convolutional or recurrent.",
       valueName: "name"))
-  var judge = TextGAN.Settings.Judge.perceptron
+  var discriminator = TextGAN.Settings.DiscriminatorKind.perceptron
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Elements of the discriminator's hidden layers.", valueName: "n"))
-  var judgeHidden = 256
+  var discriminatorHidden = 256
   @Option(
     help: ArgumentHelp(
       "What both players minimise: non-saturating, relativistic or wasserstein.",
@@ -49,7 +49,7 @@ struct TextGANOptions: ParsableArguments {
   var pretrainEpochs = 10
 
   func check(objective: TextObjective) throws {
-    try OptionChecks.count(judgeHidden, "--judge-hidden", upTo: 65_536)
+    try OptionChecks.count(discriminatorHidden, "--discriminator-hidden", upTo: 65_536)
     try OptionChecks.notNegative(penaltyWeight, "--penalty-weight", upTo: 1e9)
     try OptionChecks.positive(temperature, "--temperature", upTo: 1e6)
     try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
@@ -70,8 +70,9 @@ struct TextGANOptions: ParsableArguments {
     }
     var settings = TextGAN.Settings(model, length: strings.time)
     settings.estimator = estimator
-    settings.judge = judge
-    settings.judgeWidths = judge == .perceptron ? [judgeHidden, judgeHidden] : [judgeHidden]
+    settings.discriminatorKind = discriminator
+    settings.discriminatorWidths = Array(
+      repeating: discriminatorHidden, count: discriminator == .perceptron ? 2 : 1)
     settings.loss = adversarialLoss
     settings.penalty = penalty
     settings.penaltyWeight = Float(penaltyWeight)
@@ -96,6 +97,6 @@ struct TextGANOptions: ParsableArguments {
 }
 
 extension TextGAN.Settings.Estimator: ExpressibleByArgument {}
-extension TextGAN.Settings.Judge: ExpressibleByArgument {}
+extension TextGAN.Settings.DiscriminatorKind: ExpressibleByArgument {}
 extension TextGAN.Settings.Loss: ExpressibleByArgument {}
 extension TextGAN.Settings.Penalty: ExpressibleByArgument {}

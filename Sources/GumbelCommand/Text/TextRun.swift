@@ -147,8 +147,8 @@ struct TextRun: Codable {
     let settings = plan.settings
     return [
       ("--estimator", settings.estimator.rawValue),
-      ("--judge", settings.judge.rawValue),
-      ("--judge-hidden", "\(settings.judgeWidths[0])"),
+      ("--discriminator", settings.discriminatorKind.rawValue),
+      ("--discriminator-hidden", "\(settings.discriminatorWidths[0])"),
       ("--adversarial-loss", settings.loss.rawValue),
       ("--penalty", settings.penalty.rawValue),
       ("--penalty-weight", "\(settings.penaltyWeight)"),

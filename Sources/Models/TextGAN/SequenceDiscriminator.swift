@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// Judges sequences of one-hot rows, or of mixtures of them.
+/// Scores sequences of one-hot rows, or of mixtures of them: the logit of being real.
 public protocol SequenceDiscriminator: TensorGroup, Sendable {
   /// [time, batch, vocabulary] to [batch]: large for what it takes for real.
   func callAsFunction(_ rows: Tensor) -> Tensor

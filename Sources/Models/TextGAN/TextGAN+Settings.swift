@@ -1,8 +1,8 @@
 extension TextGAN {
   /// What is fixed before training.
   public struct Settings: Hashable, Codable, Sendable {
-    /// What judges the strings.
-    public enum Judge: String, Hashable, Codable, Sendable, CaseIterable {
+    /// The discriminators that there are.
+    public enum DiscriminatorKind: String, Hashable, Codable, Sendable, CaseIterable {
       /// See ``PerceptronDiscriminator``.
       case perceptron
       /// See ``ConvolutionalDiscriminator``.
@@ -51,10 +51,10 @@ extension TextGAN {
     public var length: Int
     /// Elements of the generator's latent vector; 0 for none.
     public var latentWidth = 0
-    /// What judges the strings.
-    public var judge = Judge.perceptron
+    /// The kind of discriminator.
+    public var discriminatorKind = DiscriminatorKind.perceptron
     /// The hidden layers of the discriminator.
-    public var judgeWidths = [256, 256]
+    public var discriminatorWidths = [256, 256]
     /// Elements of a symbol's vector in a convolutional discriminator.
     public var embeddingWidth = 32
     /// The convolutions' windows, each that fits.

@@ -15,7 +15,7 @@ public struct TextGAN: TensorGroup, Sendable {
   public let settings: Settings
   /// Writes.
   public private(set) var generator: Generator
-  /// Judges.
+  /// Tells real strings from generated ones.
   public private(set) var discriminator: TextDiscriminator
   private var generatorOptimizer: Adam
   private var discriminatorOptimizer: Adam
@@ -103,7 +103,7 @@ public struct TextGAN: TensorGroup, Sendable {
     let discriminator = discriminator
     let real = rules.batch(of: strings, key: stepKey.folding(in: 0))
     let (loss, gradient) = valueAndGradient(at: generator) {
-      rules.generatorLoss(of: $0, judge: discriminator, real: real, key: stepKey.folding(in: 1))
+      rules.generatorLoss(of: $0, by: discriminator, real: real, key: stepKey.folding(in: 1))
     }
     generatorOptimizer.update(&self.generator, along: gradient)
     finishRound(losses + [loss])

@@ -89,7 +89,7 @@ package struct TextGANRules {
   }
 
   package func generatorLoss(
-    of generator: TextGAN.Generator, judge discriminator: TextDiscriminator, real: Tensor,
+    of generator: TextGAN.Generator, by discriminator: TextDiscriminator, real: Tensor,
     key: RandomKey
   ) -> Tensor {
     let (rows, logProbabilities) = written(by: generator, key: key)
@@ -120,22 +120,23 @@ extension TextGAN.Settings {
 
   func makeDiscriminator(key: RandomKey) -> TextDiscriminator {
     let vocabularySize = model.vocabularyCount
-    switch judge {
+    switch discriminatorKind {
     case .perceptron:
       return TextDiscriminator(
         PerceptronDiscriminator(
-          length: length, vocabularySize: vocabularySize, hiddenWidths: judgeWidths, key: key))
+          length: length, vocabularySize: vocabularySize, hiddenWidths: discriminatorWidths,
+          key: key))
     case .convolutional:
       return TextDiscriminator(
         ConvolutionalDiscriminator(
           vocabularySize: vocabularySize, embeddingWidth: embeddingWidth,
           windows: windows.filter { $0 <= length + 1 }, features: features,
-          hiddenWidths: judgeWidths, key: key))
+          hiddenWidths: discriminatorWidths, key: key))
     case .recurrent:
       return TextDiscriminator(
         RecurrentDiscriminator(
           cell: GRUCell(vocabularySize, features, key: key.folding(in: "cell")),
-          hiddenWidths: judgeWidths, key: key.folding(in: "head")))
+          hiddenWidths: discriminatorWidths, key: key.folding(in: "head")))
     }
   }
 }

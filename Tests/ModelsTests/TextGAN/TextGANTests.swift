@@ -27,7 +27,7 @@ enum Sums {
     model.hidden = hidden
     model.embedding = 8
     var settings = TextGAN.Settings(model, length: length)
-    settings.judgeWidths = [32]
+    settings.discriminatorWidths = [32]
     settings.windows = [2, 3]
     settings.features = 16
     settings.embeddingWidth = 8
@@ -56,18 +56,18 @@ enum Sums {
     return training
   }
 
-  /// From scratch, by each judge: valid strings, all of them, and lengths as they should be.
+  /// From scratch, against each discriminator: valid strings, all of them, and lengths as they should be.
   @Test(
     arguments: [
       (.perceptron, .relativistic, .realAndGenerated), (.convolutional, .nonSaturating, .real),
       (.recurrent, .wasserstein, .interpolated),
-    ] as [(TextGAN.Settings.Judge, TextGAN.Settings.Loss, TextGAN.Settings.Penalty)])
+    ] as [(TextGAN.Settings.DiscriminatorKind, TextGAN.Settings.Loss, TextGAN.Settings.Penalty)])
   func itLearnsAGrammar(
-    _ judge: TextGAN.Settings.Judge, _ loss: TextGAN.Settings.Loss,
+    _ kind: TextGAN.Settings.DiscriminatorKind, _ loss: TextGAN.Settings.Loss,
     _ penalty: TextGAN.Settings.Penalty
   ) throws {
     var settings = Sums.settings()
-    (settings.judge, settings.loss, settings.penalty) = (judge, loss, penalty)
+    (settings.discriminatorKind, settings.loss, settings.penalty) = (kind, loss, penalty)
     var plan = TextGAN.Plan(settings, epochs: 1, roundsPerEpoch: 800)
     (plan.generatorRate, plan.discriminatorRate) = (4e-3, 4e-3)
     let training = try train(plan, seed: 1)
@@ -145,11 +145,11 @@ enum Sums {
     var settings = TextGAN.Settings(model, length: 2)
     settings.estimator = .scoreFunction
     settings.loss = .nonSaturating
-    settings.judgeWidths = [8]
+    settings.discriminatorWidths = [8]
     settings.batchSize = 4
     let gan = try TextGAN(settings, key: Self.key)
     let rules = TextGANRules(settings: settings, temperature: Tensor(1))
-    let judge = TextDiscriminator(
+    let discriminator = TextDiscriminator(
       PerceptronDiscriminator(length: 2, vocabularySize: 3, hiddenWidths: [8], key: Self.key))
     let all = Tensor(int32: [0, 1, 1, 1, 2, 2, 2, 0, 0, 1, 2, 0, 1, 2], shape: [2, 7])
     let exact = gradient(at: gan.generator) { generator in
@@ -157,12 +157,12 @@ enum Sums {
         let string = all.sliced(along: 1, column..<(column + 1))
         let symbols: Float = column == 0 ? 1 : 2
         let probability = exp(-symbols * generator.negativeLogLikelihood(of: string, key: Self.key))
-        return sum + probability * softplus(-judge(string.oneHot(depth: 3))).sum()
+        return sum + probability * softplus(-discriminator(string.oneHot(depth: 3))).sum()
       }
     }.model.outputBias
     let step = compile { (generator: inout TextGAN.Generator, key: RandomKey) in
       gradient(at: generator) {
-        rules.generatorLoss(of: $0, judge: judge, real: Tensor.zeros([2, 4, 3]), key: key)
+        rules.generatorLoss(of: $0, by: discriminator, real: Tensor.zeros([2, 4, 3]), key: key)
       }.model.outputBias
     }
     var generator = gan.generator
@@ -180,10 +180,10 @@ enum Sums {
   }
 
   @Test func compiledAndEagerRoundsAgreeToTheBit() throws {
-    for (index, judge) in TextGAN.Settings.Judge.allCases.enumerated() {
+    for (index, kind) in TextGAN.Settings.DiscriminatorKind.allCases.enumerated() {
       for (other, penalty) in TextGAN.Settings.Penalty.allCases.enumerated() {
         var settings = Sums.settings(hidden: 4)
-        (settings.judge, settings.penalty) = (judge, penalty)
+        (settings.discriminatorKind, settings.penalty) = (kind, penalty)
         settings.loss = TextGAN.Settings.Loss.allCases[(index + other) % 3]
         settings.estimator = TextGAN.Settings.Estimator.allCases[(index + 2 * other) % 3]
         settings.batchSize = 4
@@ -233,9 +233,9 @@ enum Sums {
   }
 
   @Test func nothingIsForgotten() throws {
-    for judge in TextGAN.Settings.Judge.allCases {
+    for kind in TextGAN.Settings.DiscriminatorKind.allCases {
       var settings = Sums.settings(hidden: 4)
-      settings.judge = judge
+      settings.discriminatorKind = kind
       settings.latentWidth = 2
       let gan = try TextGAN(settings, key: Self.key)
       let problems = forgottenTensors(in: gan)
