@@ -16,7 +16,9 @@ import Testing
     let json = try Gumbel.run(["data", "--json"])
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
     let sets = (object as? [String: Any])?["sets"] as? [[String: Any]]
-    #expect(sets?.count == 2)
+    #expect(
+      sets?.compactMap { $0["name"] as? String }
+        == ["fashion-mnist", "mnist-5k", "words", "names", "molsets"])
   }
 
   @Test func aFileIsDescribedAndDrawn() throws {
