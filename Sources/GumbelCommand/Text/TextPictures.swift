@@ -3,7 +3,8 @@ import Gumbel
 /// Curves of a run.
 struct TextPictures {
   let epochs: [TextEpoch]
-  let temperatures: [TextTemperature]
+  /// Of a report, by the run: this one first.
+  var temperatures: [(name: String, found: [TextTemperature])] = []
 
   private var x: [Double] { epochs.map { Double($0.epoch) } }
   private static let size = Drawing.Size(width: 440, height: 280)
@@ -32,7 +33,8 @@ struct TextPictures {
 
   /// Over the temperatures of sampling.
   var byTemperature: Chart {
-    curves(
+    let temperatures = temperatures.first?.found ?? []
+    return curves(
       "Quality and diversity by temperature", "temperature", temperatures.map(\.temperature),
       [
         ("valid", temperatures.compactMap(\.validity)),
@@ -43,14 +45,16 @@ struct TextPictures {
 
   /// The way that the temperature goes from quality to diversity.
   var tradeOff: Chart {
-    let isGrammar = temperatures.contains { $0.validity != nil }
-    let y = temperatures.map { isGrammar ? $0.validity ?? 0 : $0.bleu4 }
+    let isGrammar = temperatures.contains { $0.found.contains { $0.validity != nil } }
+    let marks = temperatures.flatMap { run in
+      let x = run.found.map(\.unique)
+      let y = run.found.map { isGrammar ? $0.validity ?? 0 : $0.bleu4 }
+      return temperatures.count > 1
+        ? [Chart.Mark.line(run.name, x: x, y: y)] : [.line(x: x, y: y), .points(x: x, y: y)]
+    }
     return Chart(
-      [
-        .line(x: temperatures.map(\.unique), y: y),
-        .points(x: temperatures.map(\.unique), y: y),
-      ], title: "The same as a trade", x: "different",
-      y: isGrammar ? "valid" : "BLEU-4", size: Self.size)
+      marks, title: "The same as a trade", x: "different", y: isGrammar ? "valid" : "BLEU-4",
+      size: Self.size)
   }
 
   private func curves(

@@ -63,10 +63,20 @@ struct TextTrainCommand: ParsableCommand {
     help: ArgumentHelp(
       "Write a page with pictures, strings and numbers: .html.", valueName: "path"))
   var report: String?
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Another run, such as one with another objective: the report draws its curve of quality and "
+        + "diversity beside this one's. May be given several times.", valueName: "directory"))
+  var beside: [String] = []
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
   func run() throws {
     try checkOptions()
+    let others = try beside.map { path in
+      let (run, model) = try TextRun.trained(path)
+      return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
+    }
     Interruption.handleSignals()
     let data = try data.load()
     let train = data.split.train
@@ -89,7 +99,14 @@ struct TextTrainCommand: ParsableCommand {
 
     let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: quiet) : nil
     let temperatures = finished && report != nil ? try trainer.temperatures() : nil
-    try write(trainer.result(evaluation, temperatures), trainer)
+    var curves = [(name: "\(objective.rawValue), this run", found: temperatures ?? [])]
+    if temperatures != nil {
+      for other in others {
+        let found = try trainer.temperatures(of: other.model, other.run.vocabulary)
+        curves.append((other.name, found ?? []))
+      }
+    }
+    try write(trainer.result(evaluation, temperatures), trainer, curves)
     if !finished || Interruption.isRequested { try explainStop(trainer) }
   }
 
@@ -104,6 +121,9 @@ struct TextTrainCommand: ParsableCommand {
     }
     if resume, overwrite {
       throw CommandFailure("--resume and --overwrite: expected one of them")
+    }
+    if !beside.isEmpty, report == nil {
+      throw CommandFailure("--beside: expected --report with the page that shows both runs")
     }
     try data.check()
     try schedule.check()
@@ -121,9 +141,11 @@ struct TextTrainCommand: ParsableCommand {
 
   // MARK: - Results
 
-  private func write(_ result: TextTrainResult, _ trainer: TextTrainer) throws {
-    let pictures = TextPictures(
-      epochs: result.history, temperatures: result.temperatures ?? [])
+  private func write(
+    _ result: TextTrainResult, _ trainer: TextTrainer,
+    _ temperatures: [(name: String, found: [TextTemperature])]
+  ) throws {
+    let pictures = TextPictures(epochs: result.history, temperatures: temperatures)
     if let plot { try pictures.figure.write(to: plot) }
     if let report {
       let page = TextReport(run: trainer.run, result: result, pictures: pictures)

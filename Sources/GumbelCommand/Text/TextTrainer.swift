@@ -100,12 +100,12 @@ final class TextTrainer {
   private var sampleKey: RandomKey { key.folding(in: "samples") }
 
   private func generate(
-    _ count: Int, _ model: TextModel, sampling: TokenSampling, key: RandomKey,
-    progress: (Int) throws -> Void = { _ in }
+    _ count: Int, _ model: TextModel, vocabulary: TextVocabulary? = nil, sampling: TokenSampling,
+    key: RandomKey, progress: (Int) throws -> Void = { _ in }
   ) throws -> [String] {
     try TextGenerator(
       model, maximumLength: run.texts.maximumLength, sampling: sampling, key: key
-    ).strings(count: count, vocabulary: run.vocabulary, progress: progress)
+    ).strings(count: count, vocabulary: vocabulary ?? run.vocabulary, progress: progress)
   }
 
   // MARK: - Results
@@ -119,12 +119,19 @@ final class TextTrainer {
 
   /// Quality and diversity at some temperatures; nil if that was stopped.
   func temperatures() throws -> [TextTemperature]? {
+    try temperatures(of: training.model, run.vocabulary)
+  }
+
+  /// The same of another network, whose strings are compared with this run's data.
+  func temperatures(
+    of model: TextModel, _ vocabulary: TextVocabulary
+  ) throws -> [TextTemperature]? {
     struct Stopped: Error {}
     do {
       return try TextTemperature.temperatures.map { temperature in
         let strings = try generate(
-          Self.epochSamples, training.model, sampling: TokenSampling(temperature: temperature),
-          key: sampleKey
+          Self.epochSamples, model, vocabulary: vocabulary,
+          sampling: TokenSampling(temperature: temperature), key: sampleKey
         ) { _ in if Interruption.isRequested { throw Stopped() } }
         return TextTemperature(
           temperature: temperature,
