@@ -60,7 +60,8 @@ struct TextReport {
 
   private var measures: String {
     guard let test = result.test else { return "" }
-    return "<pre>\(xmlEscaped(test.table))</pre>"
+    let lines = test.table.split(separator: "\n", omittingEmptySubsequences: false)
+    return "<pre>\(escaped(lines: lines.map(String.init)))</pre>"
   }
 
   private var temperatures: String {
@@ -76,12 +77,17 @@ struct TextReport {
       """
   }
 
+  /// Escaping makes spaces of line ends inside.
+  private func escaped(lines: [String]) -> String {
+    lines.map(xmlEscaped).joined(separator: "\n")
+  }
+
   private func examples(_ groups: [(name: String, strings: [String])], title: String) -> String {
     HTMLPage.table(
       head: [title, "generated"],
       body: groups.map { group in
         "<tr><td>\(xmlEscaped(group.name))</td><td class=\"text\">"
-          + xmlEscaped(group.strings.joined(separator: "\n")) + "</td></tr>"
+          + escaped(lines: group.strings) + "</td></tr>"
       })
   }
 
