@@ -42,6 +42,8 @@ GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
 VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
 CONVOLUTION = [Program("torch_convolution.py", "torch"), Program("jax_convolution.py", "jax")]
 VAE_EPOCH = [Program("torch_vae_epoch.py", "torch"), Program("jax_vae_epoch.py", "optax")]
+LSTM = [Program("torch_lstm.py", "torch"), Program("jax_lstm.py", "optax")]
+GENERATION = [Program("torch_text_generation.py", "torch"), Program("jax_text_generation.py", "jax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
@@ -74,6 +76,17 @@ WORKLOADS = [
     Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
     Workload("convolution", "forward and backward of two layers", 2, "ms", 1e3, 5, CONVOLUTION),
     Workload("vae-epoch", "a VAE's epoch of Fashion-MNIST, batch 100", 2, "s/epoch", 1, 3, VAE_EPOCH),
+    *(
+        Workload(
+            f"lstm-step-{length}-{hidden}", f"an LSTM's training step, {length} tokens, {hidden} wide",
+            2, "ms/step", 1e3, 5, LSTM,
+        )
+        for length in (20, 100)
+        for hidden in (128, 256)
+    ),
+    Workload(
+        "text-generation", "64 strings of 100 tokens from an LSTM", 2, "ms", 1e3, 5, GENERATION
+    ),
     *(
         Workload(
             f"tokens-{name}", f"a token of {name.split('-')[2]}, {FILTERS[name.split('-')[0]]}",

@@ -16,6 +16,7 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("semi-supervised-100", { semiSupervised(classes: 100, $0) }),
     ("convolution", convolution),
     ("vae-epoch", vaeEpoch),
+    ("text-generation", textGeneration),
     ("straight-through-gradient", straightThroughGradient),
     ("estimators", allEstimators),
     ("gumbel-top-k", topK),
@@ -27,6 +28,9 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("reservoir", reservoir),
     ("sample-lines", sampleLines),
   ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
+  + lstmWorkloads.map { work in
+    (work.name, { lstmStep(work.name, length: work.length, hidden: work.hidden, $0) })
+  }
 
 var options = Options()
 var chosen: String?

@@ -13,6 +13,12 @@ final class ScanDerivative {
     case stacked(Tensor)
   }
 
+  /// A constant of the body, by position.
+  struct Constant {
+    let position: Int
+    let isTransposed: Bool
+  }
+
   /// The carries that have a gradient.
   let carryPositions: [Int]
   /// The variables of the body that have to be kept.
@@ -25,7 +31,7 @@ final class ScanDerivative {
   fileprivate var inputs: [Tensor] = []
   fileprivate var sources: [Source] = []
   fileprivate var constants: [Tensor] = []
-  fileprivate var constantPositions: [Int] = []
+  fileprivate var constantSources: [Constant] = []
   fileprivate var nextCarries: [Tensor] = []
   fileprivate var inputGradients: [(position: Int, gradient: Tensor)] = []
   fileprivate var sums: [Sum] = []
@@ -77,7 +83,7 @@ final class ScanDerivative {
     inputs += copy.inputs.map(\.inside)
     sources += copy.inputs.map(\.source)
     constants = copy.constants.map(\.inside)
-    constantPositions = copy.constants.map(\.position)
+    constantSources = copy.constants.map(\.source)
 
     for (i, gradient) in carryGradients.enumerated() {
       nextCarries.append(
@@ -108,7 +114,7 @@ extension ScanDerivative {
     let body: ScanBody
     /// What it runs over, and which of the forward body's constants it uses.
     private(set) var sources: [Source] = []
-    private(set) var constants: [Int] = []
+    private(set) var constants: [Constant] = []
     /// The variables that it stacks.
     private(set) var stacked: [Tensor] = []
     /// The values at the start of the sums in the loop.
@@ -147,7 +153,7 @@ extension ScanDerivative {
       let part = whole.narrowed(to: stacked + directly)
       body = part.body
       sources = part.inputs.map { back.sources[$0] }
-      self.constants = part.constants.map { back.constantPositions[$0] }
+      self.constants = part.constants.map { back.constantSources[$0] }
       self.stacked = stacked
     }
 

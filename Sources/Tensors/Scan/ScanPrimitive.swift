@@ -93,7 +93,10 @@ struct Scan: NarrowablePrimitive {
       case .stacked(let variable): known[variable.variable]!
       }
     }
-    let constants = part.constants.map { p.input(firstConstant + $0) }
+    let constants = part.constants.map { constant in
+      let tensor = p.input(firstConstant + constant.position)
+      return constant.isTransposed ? tensor.transposed() : tensor
+    }
     let results = Scan.run(
       part.body, length: length, isReversed: !isReversed, stacking: part.stacked,
       carry + part.accumulators.map { Tensor.zeros($0.shape) } + sequences + constants)
