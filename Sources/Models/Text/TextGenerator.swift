@@ -13,8 +13,9 @@ public final class TextGenerator {
   /// Symbols of a string at most; a string that has not ended by then is cut.
   public let maximumLength: Int
 
-  /// Fixed, so that the same products are made for a string whatever the count.
-  private static let batchSize = 64
+  /// Fixed, so that the same products are made for a string whatever the count. Small, since threads
+  /// that draw a batch each need not wait for each other at every step.
+  private static let batchSize = 32
 
   private struct Input: TensorGroup {
     var model: TextModel
@@ -29,7 +30,9 @@ public final class TextGenerator {
 
   private let key: RandomKey
   private let table: Tensor
-  private let step: Compiled<TextState, Input, Tensor>
+  private typealias Step = Compiled<TextState, Input, Tensor>
+  /// One for each batch that is drawn at the same time.
+  private var steps: [Step] = []
 
   /// Creates a generator; traps unless the maximum length is at least 1, and at most what the
   /// network has room for.
@@ -45,11 +48,6 @@ public final class TextGenerator {
     self.sampling = sampling
     self.key = key
     table = model.projectedTable()
-    step = compile { (state: inout TextState, input: Input) in
-      let (logits, next) = input.model.step(input.tokens, table: input.table, from: state)
-      state = next
-      return logits
-    }
   }
 
   /// The tokens of some strings, without ends.
@@ -63,13 +61,16 @@ public final class TextGenerator {
     _ range: Range<Int>, progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Int32]] {
     require(range.lowerBound >= 0, "TextGenerator: string \(range.lowerBound), expected 0 or more")
+    let first = range.lowerBound / Self.batchSize * Self.batchSize
+    let starts = Array(stride(from: first, to: range.upperBound, by: Self.batchSize))
     var result: [[Int32]] = []
     result.reserveCapacity(range.count)
-    var start = range.lowerBound / Self.batchSize * Self.batchSize
-    while start < range.upperBound {
-      let wanted = range.clamped(to: start..<(start + Self.batchSize))
-      result += try batch(from: start)[(wanted.lowerBound - start)..<(wanted.upperBound - start)]
-      start += Self.batchSize
+    for wave in stride(from: 0, to: starts.count, by: Backend.threadCount) {
+      let batches = starts[wave..<min(wave + Backend.threadCount, starts.count)]
+      for (start, strings) in zip(batches, try self.batches(from: Array(batches))) {
+        let wanted = range.clamped(to: start..<(start + Self.batchSize))
+        result += strings[(wanted.lowerBound - start)..<(wanted.upperBound - start)]
+      }
       try progress(result.count)
     }
     return result
@@ -93,7 +94,27 @@ public final class TextGenerator {
     return try tokens(range, progress: progress).map { vocabulary.decode($0) }
   }
 
-  private func batch(from start: Int) throws -> [[Int32]] {
+  /// Batches that begin with these strings, each on a thread of its own.
+  private func batches(from starts: [Int]) throws -> [[[Int32]]] {
+    while steps.count < starts.count { steps.append(Self.makeStep()) }
+    var results = [Result<[[Int32]], any Error>](repeating: .success([]), count: starts.count)
+    results.withUnsafeMutableBufferPointer { results in
+      parallelFor(starts.count) { i in
+        results[i] = Result { try batch(from: starts[i], by: steps[i]) }
+      }
+    }
+    return try results.map { try $0.get() }
+  }
+
+  private static func makeStep() -> Step {
+    compile { (state: inout TextState, input: Input) in
+      let (logits, next) = input.model.step(input.tokens, table: input.table, from: state)
+      state = next
+      return logits
+    }
+  }
+
+  private func batch(from start: Int, by step: Step) throws -> [[Int32]] {
     let size = Self.batchSize
     let keys = SequenceKeys((0..<size).map { key.folding(in: start + $0) })
     var state = model.initialState(batch: size)
