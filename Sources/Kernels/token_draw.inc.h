@@ -68,6 +68,27 @@ static size_t mark_kept(
 /// A tile of which so few entries are kept is not worth all its words.
 enum { few_tokens = 12 };
 
+/// A tile most of whose entries are kept: by whole vectors.
+static void draw_from_dense_tile(
+    const token_row *row, const token_cutoff *cut, const uint32_t key[2], size_t first, size_t n,
+    gk_winner *best) {
+  float noise[noise_tile + 16];
+  gumbel_tile(key, first, noise, n);
+  vf most = splat(-INFINITY);
+  vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first, winners = splat_int(-1);
+  for (size_t i = 0; i < n; i += 8, index += 8) {
+    vf x = load_up_to(row->x + first + i, n - i, -INFINITY);
+    vi kept = (x > cut->value) | ((x == cut->value) & (index <= cut->last));
+    vf value = scaled_logits(row, x) + load(noise + i);
+    vi better = kept & (value > most);
+    most = choose(better, value, most);
+    winners = choose_int(better, index, winners);
+  }
+  for (size_t l = 0; l < 8; l++) {
+    if (winners[l] >= 0) consider_token(best, most[l], winners[l]);
+  }
+}
+
 static void draw_from_tile(
     const token_row *row, const token_cutoff *cut, const uint32_t key[2], size_t first, size_t n,
     float top, gk_winner *best) {
@@ -77,9 +98,13 @@ static void draw_from_tile(
   uint32_t words[noise_tile + 2 * words_at_once], threshold = 0;
   const bool few = count <= few_tokens;
   if (!few) {
-    philox_words(key, first >> 2, 0, words, n);
     float scaled = scaled_logits(row, splat(top))[0];
     if (best->index >= 0) threshold = losing_words(best->value, scaled);
+    if (threshold < 0xd0000000u && 2 * count >= n) {
+      draw_from_dense_tile(row, cut, key, first, n, best);
+      return;
+    }
+    philox_words(key, first >> 2, 0, words, n);
   }
   uint16_t places[noise_tile + 8];
   count = 0;
