@@ -121,6 +121,12 @@ typedef struct {
   void (*lstm_pullback)(
       const float *gates, const float *c, const float *c_out, const float *gh, const float *gc,
       float *d_gates, float *dc, size_t rows, size_t width);
+  void (*gru)(
+      const float *x, const float *u, const float *a, const float *h, float *h_out, float *kept,
+      size_t rows, size_t width);
+  void (*gru_pullback)(
+      const float *kept, const float *h, const float *gh, float *dx, float *du, float *dh,
+      size_t rows, size_t width);
 
   void (*unfold)(
       const gk_windows *windows, const float *images, float *patches, size_t begin, size_t end);

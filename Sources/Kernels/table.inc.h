@@ -41,6 +41,8 @@ const gk_forms GK_FORMS_SYMBOL = {
     .adam = adam_run,
     .lstm = lstm_rows,
     .lstm_pullback = lstm_pullback_rows,
+    .gru = gru_rows,
+    .gru_pullback = gru_pullback_rows,
     .unfold = unfold_windows,
     .fold = fold_windows,
 };

@@ -52,14 +52,10 @@ public struct GRUCell: RecurrentCell {
 
   public func callAsFunction(projected: Tensor, _ state: State) -> State {
     let recurrent = matmul(state.hidden, recurrentWeight)
-    let size = hiddenSize
-    func gate(_ gates: Tensor, _ i: Int) -> Tensor {
-      gates.sliced(along: -1, (i * size)..<((i + 1) * size))
-    }
-    let reset = sigmoid(gate(projected, 0) + gate(recurrent, 0))
-    let update = sigmoid(gate(projected, 1) + gate(recurrent, 1))
-    let new = tanh(gate(projected, 2) + reset * (gate(recurrent, 2) + recurrentBias))
-    return State(hidden: (1 - update) * new + update * state.hidden)
+    return State(
+      hidden: gruStep(
+        projected: projected, recurrent: recurrent, recurrentBias: recurrentBias,
+        hidden: state.hidden))
   }
 
   public func output(of state: State) -> Tensor { state.hidden }

@@ -4,9 +4,10 @@ import Kernels
 ///
 /// Operands: what comes from the input and from the last state, both [rows, 4 hidden] with the gates
 /// in the order i, f, g, o, and the cell c. Results: h', c' and the activated gates, which are for
-/// the way back.
-struct LSTMStep: Primitive {
+/// the way back; where nobody needs them they are not kept.
+struct LSTMStep: NarrowablePrimitive {
   var name: String { "lstm" }
+  var keepsGates = true
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 3)
@@ -15,13 +16,20 @@ struct LSTMStep: Primitive {
     {
       reject(inputs, "expected [rows, 4 hidden] twice and [rows, hidden]")
     }
-    return OutputTypes(inputs[2], inputs[2], inputs[0])
+    return OutputTypes(inputs[2], inputs[2], keepsGates ? inputs[0] : nil)
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_lstm(
       inputs[0].floats, inputs[1].floats, inputs[2].floats, outputs[0].floats, outputs[1].floats,
-      outputs[2].floats, inputs[2].shape[0], inputs[2].shape[1])
+      keepsGates ? outputs[2].floats : nil, inputs[2].shape[0], inputs[2].shape[1])
+  }
+
+  func narrowed(
+    to isNeeded: [Bool]
+  ) -> (primitive: any Primitive, operands: [Int], results: [Int]) {
+    let keepsGates = isNeeded[2]
+    return (LSTMStep(keepsGates: keepsGates), [0, 1, 2], keepsGates ? [0, 1, 2] : [0, 1])
   }
 
   func pullback(_ p: Pullback) {
