@@ -19,6 +19,8 @@ protocol LatentGroup: TensorGroup, Sendable {
 
   var parameterCount: Int { get }
   var valueCount: Int { get }
+  /// Numbers of a learned prior; 0 for one that is fixed.
+  var priorParameterCount: Int { get }
 
   /// An estimate of E[f(z)] under the posterior, with its gradient.
   func expectation(
