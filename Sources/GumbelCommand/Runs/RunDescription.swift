@@ -20,7 +20,7 @@ protocol RunDescription: Codable {
   var dataName: String { get }
   var seed: UInt64 { get }
   var batchSize: Int { get }
-  var epochs: Int { get }
+  var epochs: Int { get set }
   var stepsPerEpoch: Int { get }
   /// How the run was begun, for its report.
   var command: [String] { get }
@@ -29,6 +29,9 @@ protocol RunDescription: Codable {
 
   /// Whether all is the same that `fields` may say in too few words.
   func hasPlan(of other: Self) -> Bool
+  /// Whether a step does the same for any number of epochs, given all that `fields` and `hasPlan`
+  /// compare.
+  var isIndependentOfEpochs: Bool { get }
   /// A training of which nothing is done yet.
   func makeTraining() throws -> Training
 }
@@ -51,17 +54,30 @@ extension RunDescription {
   /// The number of steps in all.
   var steps: Int { epochs * stepsPerEpoch }
 
-  /// Throws unless a run with these settings can go on with that of a directory.
-  func checkContinues(_ other: Self, path: String) throws {
+  /// As what a run goes on that a directory holds and that is wanted with these settings: as the
+  /// former, or with more epochs where its steps so far are those of the longer run.
+  ///
+  /// - Throws: Where it is another run.
+  func continuing(_ earlier: Self, path: String) throws -> Self {
+    let isLonger = epochs > earlier.epochs
+    if isLonger, isIndependentOfEpochs {
+      var longer = earlier
+      longer.epochs = epochs
+      if difference(from: longer) == nil { return self }
+    }
+    guard let difference = difference(from: earlier) else { return earlier }
+    throw CommandFailure(
+      "\(path): the run has \(difference); expected the same data and options to go on"
+        + (isLonger ? ", or more epochs where no rate or temperature changes over all of them" : "")
+    )
+  }
+
+  /// Where another run is not this one.
+  private func difference(from other: Self) -> String? {
     for (mine, theirs) in zip(fields, other.fields) where mine.value != theirs.value {
-      throw CommandFailure(
-        "\(path): the run has \(theirs.name) \(theirs.value), found \(mine.value); expected the "
-          + "same data and options to go on")
+      return "\(theirs.name) \(theirs.value), found \(mine.value)"
     }
-    guard hasPlan(of: other) else {
-      throw CommandFailure(
-        "\(path): the run has another plan; expected the same data and options to go on")
-    }
+    return hasPlan(of: other) ? nil : "another plan"
   }
 
   // MARK: - Reading

@@ -12,8 +12,15 @@ struct RunOptions: ParsableArguments {
       "Save within epochs too, when so many seconds have passed since the last time; after every "
         + "epoch it is saved anyway.", valueName: "seconds"))
   var saveEvery = 60.0
-  @Flag(help: "Go on where the run in the directory stopped.") var resume = false
+  @Flag(
+    help: ArgumentHelp(
+      "Go on where the run in the directory stopped; with more epochs, where no rate or "
+        + "temperature changes over all of them."))
+  var resume = false
   @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
+
+  /// The arguments that begin the run of this process.
+  static var beginning: [String] { CommandLine.arguments.dropFirst().filter { $0 != "--resume" } }
 
   /// Throws where the options contradict each other.
   func check() throws {

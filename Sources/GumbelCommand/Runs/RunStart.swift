@@ -11,16 +11,18 @@ struct RunStart<Run: RunDescription> {
   /// - Throws: Where the directory holds another run than the one that is wanted.
   init(_ wanted: Run, in directory: RunDirectory?) throws {
     var training = try wanted.makeTraining()
+    var (run, position) = (wanted, RunDirectory.Position?.none)
     if let directory, let text = try directory.settings() {
-      run = try Run(json: text, path: directory.settingsPath)
-      try wanted.checkContinues(run, path: directory.path)
+      let earlier = try Run(json: text, path: directory.settingsPath)
+      run = try wanted.continuing(earlier, path: directory.path)
       position = try directory.restore(&training)
+      if run.epochs > earlier.epochs { try directory.writeSettings(JSON.indentedText(of: run)) }
     } else {
-      run = wanted
-      position = nil
-      try directory?.writeSettings(JSON.indentedText(of: wanted))
+      try directory?.writeSettings(JSON.indentedText(of: run))
     }
-    self.training = training
+    (self.run, self.training, self.position) = (run, training, position)
     log = try directory?.openLog(at: position) ?? MetricsLog([])
+    // There is no step after which it would be saved.
+    if run.steps == 0, position == nil { try directory?.save(training, step: 0) }
   }
 }

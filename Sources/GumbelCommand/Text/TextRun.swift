@@ -42,7 +42,7 @@ struct TextRun: RunDescription {
   let vocabulary: TextVocabulary
   let objective: TextObjective
   let settings: TextModel.Settings
-  let plan: ModelPlan
+  private(set) var plan: ModelPlan
   /// Of training against a discriminator; nil for likelihood alone.
   let adversarialPlan: TextGAN.Plan?
   let batchSize: Int
@@ -50,7 +50,12 @@ struct TextRun: RunDescription {
   let command: [String]
 
   var dataName: String { texts.name }
-  var epochs: Int { plan.epochs }
+  var epochs: Int {
+    get { plan.epochs }
+    set { plan.epochs = newValue }
+  }
+  /// A GAN's rates and temperature change over all rounds.
+  var isIndependentOfEpochs: Bool { adversarialPlan == nil }
   var stepsPerEpoch: Int { plan.stepsPerEpoch }
 
   func makeTraining() throws -> TextTraining {

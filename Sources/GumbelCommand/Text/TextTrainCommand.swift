@@ -80,7 +80,7 @@ struct TextTrainCommand: ParsableCommand {
       adversarialPlan: try discriminator.plan(
         objective, settings, plan, batchSize: schedule.batchSize, strings: train),
       batchSize: schedule.batchSize, seed: seed,
-      command: Array(CommandLine.arguments.dropFirst()))
+      command: RunOptions.beginning)
     let trainer = try TextTrainer(run, data: data, directory: keeping.directory())
     let finished = try trainer.train(showingProgress: !quiet, savingEvery: keeping.saveInterval)
 

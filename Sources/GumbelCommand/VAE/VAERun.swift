@@ -26,11 +26,15 @@ struct VAERun: RunDescription {
   let binarisation: String
   let batchSize: Int
   let seed: UInt64
-  let plan: VAE.Plan
+  private(set) var plan: VAE.Plan
   let command: [String]
 
   var dataName: String { images.name }
-  var epochs: Int { plan.epochs }
+  var epochs: Int {
+    get { plan.epochs }
+    set { plan.epochs = newValue }
+  }
+  var isIndependentOfEpochs: Bool { true }
   var stepsPerEpoch: Int { plan.stepsPerEpoch }
   var settings: VAE.Settings { plan.settings }
   var image: VAE.ImageShape { plan.settings.image }

@@ -60,7 +60,7 @@ struct VAETrainCommand: ParsableCommand {
       images: VAERun.Images(images), binarisation: binarisation(settings).text,
       batchSize: schedule.batchSize, seed: seed,
       plan: try schedule.plan(settings, imageCount: images.train.count),
-      command: Array(CommandLine.arguments.dropFirst()))
+      command: RunOptions.beginning)
     let trainer = try VAETrainer(
       run, images: images, binarisation: binarisation(settings),
       directory: keeping.directory())
