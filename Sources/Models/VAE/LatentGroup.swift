@@ -49,9 +49,9 @@ protocol LatentGroup: TensorGroup, Sendable {
   /// The probabilities of discrete variables' classes, `[n, variables, classes]`.
   func classProbabilities(under parameters: Tensor) -> Tensor?
 
-  /// See ``GradientEstimator/observe(_:)``.
+  /// See `GradientEstimator.observe(_:)`.
   mutating func observe(_ costs: Tensor)
-  /// See ``GradientEstimator/anneal(to:)``.
+  /// See `GradientEstimator.anneal(to:)`.
   mutating func anneal(to temperature: Tensor)
 }
 

@@ -67,12 +67,12 @@ public struct VAE: TensorGroup, Sendable {
     if logScale != nil { visitor.visit("logScale", &logScale!) }
   }
 
-  /// Sets the temperature of relaxed draws; see ``GradientEstimator/anneal(to:)``.
+  /// Sets the temperature of relaxed draws; see `GradientEstimator.anneal(to:)`.
   public mutating func anneal(to temperature: Double) {
     for i in groups.indices { groups[i].anneal(to: Tensor(Float(temperature))) }
   }
 
-  /// Lets the estimators take note of costs; see ``GradientEstimator/observe(_:)``.
+  /// Lets the estimators take note of costs; see `GradientEstimator.observe(_:)`.
   mutating func observe(_ costs: Tensor) {
     for i in groups.indices { groups[i].observe(costs) }
   }
