@@ -12,7 +12,7 @@ import Tensors
 ///
 /// All lines have the same chance, or that of a weight in a column of a table, where a row counts as
 /// a line even if quotes in it enclose line ends. A source of fewer lines is drawn to the last one.
-/// The sample depends on the lines and on the key alone: see ``WeightedReservoir``.
+/// The sample depends on the lines and on the key alone: see `WeightedReservoir`.
 public struct LineSampler: Sendable {
   /// How many lines to draw.
   public let count: Int
@@ -47,8 +47,11 @@ public struct LineSampler: Sendable {
 
   /// Reads a source to its end and draws from its lines.
   ///
-  /// - Parameter isCancelled: Asked before every read and ten times a second while one waits; once
-  ///   true, the result is the sample of what has been read.
+  /// - Parameters:
+  ///   - source: What to read.
+  ///   - key: What the draw depends on.
+  ///   - isCancelled: Asked before every read and ten times a second while one waits; once true,
+  ///     the result is the sample of what has been read.
   /// - Throws: If the source cannot be read, a line is too long, or in a table if a row or a weight
   ///   is not as it should be. Weights are finite and not negative; those of 0 are never drawn.
   public func sample(

@@ -35,7 +35,10 @@ public struct NumberColumns: Sendable {
   /// blank lines at the end are nothing.
   ///
   /// - Parameters:
+  ///   - source: What to read.
   ///   - choices: The columns, one or more.
+  ///   - delimiter: What stands between fields.
+  ///   - header: Whether the first row names the columns.
   ///   - skipsMissing: Whether to leave out rows that lack a number, rather than throw.
   ///   - limit: The most rows to accept.
   ///   - shouldStop: Asked before every read and ten times a second while one waits; once true,

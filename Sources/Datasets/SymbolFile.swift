@@ -13,6 +13,8 @@ public struct SymbolFile: Sendable {
   /// Reads a whole source once, holding four bytes a symbol.
   ///
   /// - Parameters:
+  ///   - source: What to read.
+  ///   - format: Where the symbols are.
   ///   - categories: The categories; nil to take those that occur.
   ///   - limits: How much to accept.
   ///   - shouldStop: Asked before every read and ten times a second while one waits; once true,

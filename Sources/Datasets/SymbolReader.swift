@@ -41,6 +41,8 @@ public final class SymbolReader {
   /// to be found out.
   ///
   /// - Parameters:
+  ///   - source: What to read.
+  ///   - format: Where the symbols are.
   ///   - lineLimit: The most bytes that a line, or a row of a table, may have.
   ///   - shouldStop: Asked before every read and ten times a second while one waits; once true,
   ///     `next` returns nil as if at the end.

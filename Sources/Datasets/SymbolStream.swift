@@ -26,7 +26,10 @@ public final class SymbolStream {
   ///
   /// Waits for that many symbols or the end. The categories' order is that of `SymbolFile`.
   ///
-  /// - Parameter symbolCount: How many symbols to look at.
+  /// - Parameters:
+  ///   - reader: Where the symbols come from.
+  ///   - symbolCount: How many symbols to look at.
+  ///   - limits: How much to accept.
   /// - Throws: If these cannot be read, there are none, or all are the same.
   public init(
     _ reader: SymbolReader, discoveringIn symbolCount: Int, limits: SymbolLimits = SymbolLimits()

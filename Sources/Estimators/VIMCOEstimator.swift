@@ -38,7 +38,10 @@ public struct VIMCOEstimator<Choice: Distribution>: GradientEstimator {
 
   /// An estimate of `E[log 1/m Σ w(z_i)]` with its gradient, to be maximised.
   ///
-  /// - Parameter logWeight: from values `[batch…, variables…, event…]` to log w, `[batch…]`.
+  /// - Parameters:
+  ///   - logWeight: from values `[batch…, variables…, event…]` to log w, `[batch…]`.
+  ///   - distribution: independent variables.
+  ///   - key: of the draws.
   public func bound(
     of logWeight: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
   ) -> Tensor {

@@ -1,3 +1,5 @@
+import Gumbel
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -27,5 +29,12 @@ enum JSON {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try decoder.decode(type, from: Data(text.utf8))
+  }
+
+  /// Writes a result to a file, if one is given, and prints it: as JSON where `-` stands for the
+  /// file, else as text.
+  static func write(_ result: some Encodable, to path: String?, or text: String) throws {
+    if let path, path != "-" { try AtomicFile.write(self.text(of: result) + "\n", to: path) }
+    print(path == "-" ? try self.text(of: result) : text)
   }
 }

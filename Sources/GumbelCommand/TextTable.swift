@@ -23,4 +23,11 @@ struct TextTable {
       return String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n")
   }
+
+  /// The first, the last, and some between where there are many.
+  static func some<Row>(of rows: [Row]) -> [Row] {
+    let limit = 20
+    if rows.count <= limit { return rows }
+    return (0..<limit).map { rows[$0 * (rows.count - 1) / (limit - 1)] }
+  }
 }

@@ -18,10 +18,10 @@ public protocol TrainableModel: TensorGroup, Sendable {
   ///   - key: of all that is drawn.
   func loss(on batch: Batch, weight: Tensor, key: RandomKey) -> [Tensor]
 
-  /// Lets estimators take note of the terms; see ``GradientEstimator/observe(_:)``.
+  /// Lets estimators take note of the terms; see `GradientEstimator.observe(_:)`.
   mutating func observe(_ terms: [Tensor])
 
-  /// Sets the temperature of relaxed draws; see ``GradientEstimator/anneal(to:)``.
+  /// Sets the temperature of relaxed draws; see `GradientEstimator.anneal(to:)`.
   mutating func anneal(to temperature: Double)
 }
 

@@ -134,6 +134,7 @@ public final class RunDirectory {
     let own = ["step": "\(step)", "seconds": "\(log.seconds)"]
     try Checkpoint.write(
       training, metadata: metadata.merging(own) { $1 }, to: checkpointPath)
+    FreedMemory.giveBack()
   }
 
   /// Reads a training back; nil, and nothing read, if the run ended before it was first saved.

@@ -80,7 +80,6 @@ public struct TrainingLoop {
         try save(done)
         saved = done
         lastSave = clock.now
-        FreedMemory.giveBack()
       }
       if shouldStop() { break }
     }

@@ -26,7 +26,7 @@ import Testing
     (["images", "--states", "0,2"], "--states 0,2: expected 0,1 or -1,1"),
     (["images", "--binarise", "often"], "--binarise often: expected none, threshold"),
     (["images", "--binarise", "threshold:2"], "--binarise threshold:2: expected"),
-    (["images", "--epochs", "-1"], "--epochs -1: expected a whole number from 1"),
+    (["images", "--epochs", "-1"], "--epochs -1: expected a whole number from 0"),
     (["images", "--batch-size", "0"], "--batch-size 0: expected a whole number from 1"),
     (["images", "--batch-size", "500"], "--batch-size 500: there are 198 training images"),
     (["images", "--learning-rate", "-1"], "--learning-rate -1: expected a number above 0"),

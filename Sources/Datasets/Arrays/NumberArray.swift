@@ -24,6 +24,7 @@ public struct NumberArray: Equatable, Sendable {
   /// Text with one number a line, or with one line, becomes a vector; other text becomes a matrix.
   ///
   /// - Parameters:
+  ///   - source: What to read.
   ///   - limit: The most numbers to be held in memory.
   ///   - shouldStop: Asked while reading; once true, `InputError` says that it was interrupted.
   /// - Throws: If the source cannot be read, holds no numbers, or something else besides.
@@ -56,7 +57,9 @@ public struct NumberArray: Equatable, Sendable {
 
   /// Reads a list such as `0.2,0.3,0.5`, given as text.
   ///
-  /// - Parameter name: What messages call the list.
+  /// - Parameters:
+  ///   - text: The list.
+  ///   - name: What messages call it.
   public static func parse(_ text: String, name: String) throws(InputError) -> NumberArray {
     var reader = NumberTextReader(source: name, limit: .max)
     var text = text

@@ -10,7 +10,9 @@ extension Categorical<Tensor>: Distribution, HasEntropy {
   /// The distribution over the classes at which the mask is not 0. No gradient passes to the logits
   /// of the others.
   ///
-  /// - Parameter mask: float32, broadcasts with the logits.
+  /// - Parameters:
+  ///   - logits: float32, `[batch…, k]`.
+  ///   - mask: float32, broadcasts with the logits.
   public init(logits: Tensor, mask: Tensor) {
     self.init(logits: maskedLogits(logits, mask, "Categorical"))
   }

@@ -16,11 +16,11 @@ public struct OneHotCategorical<Value: DistributionParameter>: Sendable {
 }
 
 extension OneHotCategorical<Tensor>: Distribution, HasMoments, HasEntropy {
-  /// See ``Categorical/init(logits:)``.
+  /// See ``Categorical/init(logits:)-(Tensor)``.
   public init(logits: Tensor) { self.init(Categorical(logits: logits)) }
   /// See ``Categorical/init(logits:mask:)``.
   public init(logits: Tensor, mask: Tensor) { self.init(Categorical(logits: logits, mask: mask)) }
-  /// See ``Categorical/init(probabilities:)``.
+  /// See ``Categorical/init(probabilities:)-(Tensor)``.
   public init(probabilities: Tensor) { self.init(Categorical(probabilities: probabilities)) }
 
   public var batchShape: Shape { categorical.batchShape }
@@ -50,16 +50,16 @@ extension OneHotCategorical<Tensor>: Distribution, HasMoments, HasEntropy {
   /// The most probable vector.
   public var mode: Tensor { categorical.mode.oneHot(depth: categorical.classCount) }
 
-  /// See ``Categorical/klDivergence(to:)``.
+  /// See ``Categorical/klDivergence(to:)->Tensor``.
   public func klDivergence(to other: Self) -> Tensor {
     categorical.klDivergence(to: other.categorical)
   }
 }
 
 extension OneHotCategorical<Double> {
-  /// See ``Categorical/init(logits:)``.
+  /// See ``Categorical/init(logits:)-([Double])``.
   public init(logits: [Double]) { self.init(Categorical(logits: logits)) }
-  /// See ``Categorical/init(probabilities:)``.
+  /// See ``Categorical/init(probabilities:)-([Double])``.
   public init(probabilities: [Double]) { self.init(Categorical(probabilities: probabilities)) }
 
   /// -inf where the vector is not a one-hot.
@@ -76,7 +76,7 @@ extension OneHotCategorical<Double> {
   /// In nats.
   public var entropy: Double { categorical.entropy }
 
-  /// See ``Categorical/klDivergence(to:)``.
+  /// See ``Categorical/klDivergence(to:)->Double``.
   public func klDivergence(to other: Self) -> Double {
     categorical.klDivergence(to: other.categorical)
   }

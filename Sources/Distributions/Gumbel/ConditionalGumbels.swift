@@ -56,6 +56,7 @@ private func truncated(_ value: Double, below bound: Double) -> Double {
 ///   - logits: `[…, k]`.
 ///   - oneHot: 1 at the class given and 0 elsewhere, `[…, k]`; both broadcast, so that `[m, rows, k]`
 ///     asks for m draws.
+///   - key: of the noise.
 /// - Returns: `[…, k]`.
 public func conditionalGumbels(logits: Tensor, oneHot: Tensor, key: RandomKey) -> Tensor {
   let shape = batchShape("conditionalGumbels", ["logits": logits, "oneHot": oneHot])
@@ -78,7 +79,10 @@ public func conditionalGumbels(logits: Tensor, oneHot: Tensor, key: RandomKey) -
 /// Draws logits + Gumbel noise given the index of the class with the largest, as
 /// ``conditionalGumbels(logits:oneHot:key:)``.
 ///
-/// - Parameter argmax: int32, `[…]`.
+/// - Parameters:
+///   - logits: `[…, k]`.
+///   - argmax: int32, `[…]`.
+///   - key: of the noise.
 public func conditionalGumbels(logits: Tensor, argmax: Tensor, key: RandomKey) -> Tensor {
   requireClasses(logits)
   return conditionalGumbels(
@@ -95,7 +99,8 @@ public func conditionalGumbels(logits: Tensor, argmax: Tensor, key: RandomKey) -
 ///
 /// - Parameters:
 ///   - logits: `[…, k]`.
-///   - maximum: `[…]`; broadcasts with the logits' rows.
+///   - top: the maximum, `[…]`; broadcasts with the logits' rows.
+///   - key: of the noise.
 /// - Returns: `[…, k]`.
 public func conditionalGumbels(logits: Tensor, maximum top: Tensor, key: RandomKey) -> Tensor {
   requireClasses(logits)

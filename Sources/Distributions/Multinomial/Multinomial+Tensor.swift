@@ -1,7 +1,7 @@
 import Tensors
 
 extension Multinomial<Tensor>: Distribution, HasMoments {
-  /// See ``Categorical/init(logits:)``.
+  /// See ``Categorical/init(logits:)-(Tensor)``.
   public init(trials: Int, logits: Tensor) {
     self.init(trials: trials, of: Categorical(logits: logits))
   }
@@ -9,7 +9,7 @@ extension Multinomial<Tensor>: Distribution, HasMoments {
   public init(trials: Int, logits: Tensor, mask: Tensor) {
     self.init(trials: trials, of: Categorical(logits: logits, mask: mask))
   }
-  /// See ``Categorical/init(probabilities:)``.
+  /// See ``Categorical/init(probabilities:)-(Tensor)``.
   public init(trials: Int, probabilities: Tensor) {
     self.init(trials: trials, of: Categorical(probabilities: probabilities))
   }

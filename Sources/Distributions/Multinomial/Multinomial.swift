@@ -26,11 +26,11 @@ public struct Multinomial<Value: DistributionParameter>: Sendable {
 }
 
 extension Multinomial<Double> {
-  /// See ``Categorical/init(logits:)``.
+  /// See ``Categorical/init(logits:)-([Double])``.
   public init(trials: Int, logits: [Double]) {
     self.init(trials: trials, of: Categorical(logits: logits))
   }
-  /// See ``Categorical/init(probabilities:)``.
+  /// See ``Categorical/init(probabilities:)-([Double])``.
   public init(trials: Int, probabilities: [Double]) {
     self.init(trials: trials, of: Categorical(probabilities: probabilities))
   }

@@ -8,7 +8,9 @@ extension RelaxedBernoulli<Tensor>: Distribution, Reparameterised, HasMoments, H
     _ = batchShape
   }
 
-  /// - Parameter probabilities: of 1, between 0 and 1.
+  /// - Parameters:
+  ///   - probabilities: of 1, between 0 and 1.
+  ///   - temperature: positive; broadcasts with the probabilities.
   public init(probabilities: Tensor, temperature: Tensor) {
     self.init(
       logits: probabilities.logOfProbabilities - (1 - probabilities).logOfProbabilities,

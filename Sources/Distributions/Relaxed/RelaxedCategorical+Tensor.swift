@@ -17,7 +17,7 @@ extension RelaxedCategorical<Tensor>: Distribution, Reparameterised, HasEntropy 
       logits: maskedLogits(logits, mask, "RelaxedCategorical"), temperature: temperature)
   }
 
-  /// Traps unless the shapes broadcast; see ``Categorical/init(probabilities:)``.
+  /// Traps unless the shapes broadcast; see ``Categorical/init(probabilities:)-(Tensor)``.
   public init(probabilities: Tensor, temperature: Tensor) {
     requireLogits(probabilities, "RelaxedCategorical")
     self.init(logits: probabilities.logOfProbabilities, temperature: temperature)

@@ -23,7 +23,7 @@ public struct RelaxedOneHotCategorical<Value: DistributionParameter>: Sendable {
 }
 
 extension RelaxedOneHotCategorical<Tensor>: Distribution, Reparameterised {
-  /// See ``RelaxedCategorical/init(logits:temperature:)``.
+  /// See ``RelaxedCategorical/init(logits:temperature:)-(Tensor,_)``.
   public init(logits: Tensor, temperature: Tensor) {
     self.init(RelaxedCategorical(logits: logits, temperature: temperature))
   }
@@ -53,7 +53,7 @@ extension RelaxedOneHotCategorical<Tensor>: Distribution, Reparameterised {
 }
 
 extension RelaxedOneHotCategorical<Double> {
-  /// See ``RelaxedCategorical/init(logits:temperature:)``.
+  /// See ``RelaxedCategorical/init(logits:temperature:)-([Double],_)``.
   public init(logits: [Double], temperature: Double) {
     self.init(RelaxedCategorical(logits: logits, temperature: temperature))
   }

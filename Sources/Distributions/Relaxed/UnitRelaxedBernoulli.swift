@@ -16,7 +16,7 @@ public struct UnitRelaxedBernoulli<Value: DistributionParameter>: Sendable {
 }
 
 extension UnitRelaxedBernoulli<Tensor>: Distribution, Reparameterised {
-  /// See ``RelaxedBernoulli/init(logits:temperature:)``.
+  /// See ``RelaxedBernoulli/init(logits:temperature:)-(Tensor,_)``.
   public init(logits: Tensor, temperature: Tensor) {
     self.init(RelaxedBernoulli(logits: logits, temperature: temperature))
   }
@@ -42,7 +42,7 @@ extension UnitRelaxedBernoulli<Tensor>: Distribution, Reparameterised {
 }
 
 extension UnitRelaxedBernoulli<Double> {
-  /// See ``RelaxedBernoulli/init(logits:temperature:)``.
+  /// See ``RelaxedBernoulli/init(logits:temperature:)-(Double,_)``.
   public init(logits: Double, temperature: Double) {
     self.init(RelaxedBernoulli(logits: logits, temperature: temperature))
   }

@@ -30,7 +30,8 @@ public struct CategoricalSampler: Sendable {
   /// Beside logits of +inf, which are equally likely, no others are drawn.
   ///
   /// - Parameters:
-  ///   - method: How to draw, or nil to choose by the other two and the number of classes.
+  ///   - logits: One a class.
+  ///   - method: How to draw, or nil to choose by the next two and the number of classes.
   ///   - draws: About how many draws will be made; nil stands for very many.
   ///   - memory: The most bytes to hold beside the logits where the method is chosen.
   /// - Throws: If there are none, one is NaN, or all are -inf.

@@ -29,7 +29,7 @@ extension TokenSampling {
   /// - Parameters:
   ///   - logits: float32, `[rows…, classes]`. Traps without classes, and in a compiled function.
   ///   - keys: one for each row, which alone decides its draw; see
-  ///     ``Tensors/RandomKey/forToken(sequence:position:)``.
+  ///     `RandomKey.forToken(sequence:position:)`.
   /// - Returns: int32, `[rows…]`; -1 for a row with a NaN or nothing but -inf.
   public func tokens(logits: Tensor, keys: [RandomKey]) -> Tensor {
     Self.draw(logits, [self], keys, scored: false).tokens

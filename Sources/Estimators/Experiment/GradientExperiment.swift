@@ -55,6 +55,7 @@ public struct GradientExperiment<Choice: MeasurableChoice> {
   /// a gradient trains stays as it is. Exact enumeration, which always says the same, draws once.
   ///
   /// - Parameters:
+  ///   - estimator: what is measured.
   ///   - draws: how many gradients to draw, at least 1.
   ///   - key: folded with the estimator's name, so that estimators see independent noise; one
   ///     estimator at several temperatures sees the same.

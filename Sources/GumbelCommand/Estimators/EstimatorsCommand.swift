@@ -88,17 +88,12 @@ struct EstimatorsCommand: ParsableCommand {
     for value in temperature where !(value > 0 && value.isFinite) {
       throw CommandFailure("--temperature \(value): expected a number above 0")
     }
-    if let plot, !Figure.hasForm(path: plot) {
-      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
-    }
     let known = Bernoulli<Tensor>.builtInEstimators.map(\.name)
     for name in estimator where !known.contains(name) {
       throw CommandFailure(
         "--estimator \(name): no such estimator, expected one of " + known.joined(separator: ", "))
     }
-    for path in [json == "-" ? nil : json, plot, report] {
-      if let path { try AtomicFile.checkWritable(path) }
-    }
+    try OptionChecks.outputs(json: json, plot: plot, report: report)
   }
 
   /// Those to which one of the estimators that were asked for applies.

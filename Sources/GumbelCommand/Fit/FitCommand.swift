@@ -120,12 +120,7 @@ struct FitCommand: ParsableCommand {
     guard (100...1_000_000).contains(replicates) else {
       throw CommandFailure("--replicates \(replicates): expected a number from 100 to 1000000")
     }
-    if let plot, !Figure.hasForm(path: plot) {
-      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
-    }
-    for path in [json == "-" ? nil : json, plot, report] {
-      if let path { try AtomicFile.checkWritable(path) }
-    }
+    try OptionChecks.outputs(json: json, plot: plot, report: report)
     return periods
   }
 
@@ -183,8 +178,7 @@ struct FitCommand: ParsableCommand {
         try AtomicFile.write(page.html, to: report)
       }
     }
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
-    print(json == "-" ? try JSON.text(of: result) : table.text)
+    try JSON.write(result, to: json, or: table.text)
   }
 }
 

@@ -135,12 +135,8 @@ struct LearnCommand: ParsableCommand {
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
       throw CommandFailure("--plot-range \(range): expected a number above 0, or auto")
     }
-    if let plot, !Figure.hasForm(path: plot) {
-      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
-    }
-    for path in [json == "-" ? nil : json, plot, report, checkpoint] {
-      if let path { try AtomicFile.checkWritable(path) }
-    }
+    try OptionChecks.outputs(json: json, plot: plot, report: report)
+    if let checkpoint { try AtomicFile.checkWritable(checkpoint) }
   }
 
   private func openStream(key: RandomKey) throws -> LearnStream {
@@ -201,8 +197,7 @@ struct LearnCommand: ParsableCommand {
       let page = LearnReport(result: result, pictures: pictures, settings: settings)
       try AtomicFile.write(page.html, to: report)
     }
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
-    print(json == "-" ? try JSON.text(of: result) : result.table)
+    try JSON.write(result, to: json, or: result.table)
   }
 
   private func explainStop(_ training: StreamGANTraining, _ plan: StreamGAN.Plan) throws {

@@ -51,8 +51,7 @@ struct TextEvaluateCommand: ParsableCommand {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
       throw ExitCode(130)
     }
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
-    print(json == "-" ? try JSON.text(of: result) : result.table)
+    try JSON.write(result, to: json, or: result.table)
   }
 }
 

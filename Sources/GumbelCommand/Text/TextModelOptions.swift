@@ -79,7 +79,8 @@ struct TextPlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Times that each training string is seen. (default: 20, against a discriminator 80)",
+      "Times that each training string is seen; 0 for a network that is not trained. (default: "
+        + "20, against a discriminator 80)",
       valueName: "n"))
   var epochs: Int?
   @Option(parsing: .unconditional, help: ArgumentHelp("Strings of a step.", valueName: "n"))
@@ -104,7 +105,7 @@ struct TextPlanOptions: ParsableArguments {
   var clip = 1.0
 
   func check() throws {
-    if let epochs { try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000) }
+    if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
     try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
     if let learningRate {
       try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
@@ -130,7 +131,7 @@ struct TextPlanOptions: ParsableArguments {
     plan.learningRate =
       end == learningRate
       ? .constant(learningRate)
-      : .cosine(from: learningRate, to: end, over: epochs * plan.stepsPerEpoch)
+      : .cosine(from: learningRate, to: end, over: max(epochs * plan.stepsPerEpoch, 1))
     plan.gradientNorm = clip == 0 ? nil : Float(clip)
     return plan
   }

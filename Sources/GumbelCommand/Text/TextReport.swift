@@ -36,7 +36,7 @@ struct TextReport {
         \(HTMLPage.table([], run.settingsTable.map { [$0.name, $0.value] }))
         <h2>Again</h2>
         <p>The same command gives the same bits on a machine of the same kind:</p>
-        <pre>\(xmlEscaped(ShellWords.line(["gumbel"] + run.command)))</pre>
+        <pre>\(xmlEscaped(run.commandLine))</pre>
         <footer><p>Made by gumbel \(GumbelCommand.version).</p></footer>
         """
     ).html

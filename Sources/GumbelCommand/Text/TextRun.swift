@@ -1,14 +1,9 @@
 import Gumbel
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What a run of `gumbel text train` was asked for: the `settings.json` of its directory.
-struct TextRun: Codable {
-  private static let currentFormat = "gumbel text 1"
+struct TextRun: RunDescription {
+  static let trainer = "gumbel text train"
+  static let currentFormat = "gumbel text 1"
 
   /// The texts of a run, so far as others can be told from them.
   struct Texts: Codable, Equatable {
@@ -42,56 +37,31 @@ struct TextRun: Codable {
     }
   }
 
-  private let format: String
+  private(set) var format = Self.currentFormat
   let texts: Texts
   let vocabulary: TextVocabulary
   let objective: TextObjective
   let settings: TextModel.Settings
-  let plan: ModelPlan
+  private(set) var plan: ModelPlan
   /// Of training against a discriminator; nil for likelihood alone.
   let adversarialPlan: TextGAN.Plan?
   let batchSize: Int
   let seed: UInt64
-  /// How the run was begun, for its report.
   let command: [String]
 
-  init(
-    texts: Texts, vocabulary: TextVocabulary, objective: TextObjective,
-    settings: TextModel.Settings, plan: ModelPlan, adversarialPlan: TextGAN.Plan?, batchSize: Int,
-    seed: UInt64, command: [String]
-  ) {
-    format = Self.currentFormat
-    self.texts = texts
-    self.vocabulary = vocabulary
-    self.objective = objective
-    self.settings = settings
-    self.plan = plan
-    self.adversarialPlan = adversarialPlan
-    self.batchSize = batchSize
-    self.seed = seed
-    self.command = command
+  var dataName: String { texts.name }
+  var epochs: Int {
+    get { plan.epochs }
+    set { plan.epochs = newValue }
   }
-
-  init(json: String, path: String) throws {
-    let found: TextRun
-    do {
-      found = try JSON.value(TextRun.self, from: json)
-    } catch {
-      throw CommandFailure("\(path): expected the settings of a run of gumbel text train")
-    }
-    guard found.format == Self.currentFormat else {
-      throw CommandFailure(
-        "\(path): found the format \"\(found.format)\", expected \"\(Self.currentFormat)\"")
-    }
-    self = found
-  }
-
-  var steps: Int { plan.epochs * plan.stepsPerEpoch }
+  /// A GAN's rates and temperature change over all rounds.
+  var isIndependentOfEpochs: Bool { adversarialPlan == nil }
+  var stepsPerEpoch: Int { plan.stepsPerEpoch }
 
   func makeTraining() throws -> TextTraining {
     let key = RandomKey(seed).folding(in: "training")
-    if let adversarialPlan { return .adversarial(try TextGANTraining(adversarialPlan, key: key)) }
-    return .likelihood(
+    if let adversarialPlan { return TextTraining(try TextGANTraining(adversarialPlan, key: key)) }
+    return TextTraining(
       ModelTraining(
         try TextModel(settings, key: key.folding(in: "model")), plan: plan,
         key: key.folding(in: "steps")))
@@ -102,24 +72,10 @@ struct TextRun: Codable {
     try texts.grammar.map { try Grammar(reading: $0.text, name: $0.name) }
   }
 
-  // MARK: - Comparison
-
-  /// Throws unless a run with these settings can go on with that of a directory.
-  func checkContinues(_ other: TextRun, path: String) throws {
-    for (mine, theirs) in zip(fields, other.fields) where mine.value != theirs.value {
-      throw CommandFailure(
-        "\(path): the run has \(theirs.name) \(theirs.value), found \(mine.value); expected the "
-          + "same data and options to go on")
-    }
-    guard plan == other.plan, adversarialPlan == other.adversarialPlan,
-      vocabulary == other.vocabulary
-    else {
-      throw CommandFailure(
-        "\(path): the run has another plan; expected the same data and options to go on")
-    }
+  func hasPlan(of other: TextRun) -> Bool {
+    plan == other.plan && adversarialPlan == other.adversarialPlan && vocabulary == other.vocabulary
   }
 
-  /// What is decisive, by the names of the options, as text.
   var fields: [(name: String, value: String)] {
     [
       ("--objective", objective.rawValue),
@@ -160,24 +116,9 @@ struct TextRun: Codable {
 
   private var lastLearningRate: String { NumberText.short(plan.learningRate(max(steps - 1, 0))) }
 
-  // MARK: - Reading
-
-  /// The settings in a run's directory.
-  static func read(_ directory: String) throws -> TextRun {
-    let path = directory + "/settings.json"
-    guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-      throw CommandFailure(
-        "\(directory): holds no run that can be read; expected the directory that gumbel text "
-          + "train --checkpoint wrote")
-    }
-    return try TextRun(json: String(decoding: bytes, as: UTF8.self), path: path)
-  }
-
   /// The network of a run as its directory holds it, also while it is being trained.
   static func trained(_ directory: String) throws -> (run: TextRun, model: TextModel) {
-    let run = try read(directory)
-    var training = try run.makeTraining()
-    _ = try RunDirectory.restore(&training, from: directory + "/checkpoint.safetensors")
+    let (run, training) = try readTraining(directory)
     return (run, training.model)
   }
 }

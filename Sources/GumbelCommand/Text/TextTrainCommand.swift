@@ -36,17 +36,7 @@ struct TextTrainCommand: ParsableCommand {
   var objective = TextObjective.likelihood
   @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
 
-  @Option(
-    help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"))
-  var checkpoint: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Save within epochs too, when so many seconds have passed since the last time; after every "
-        + "epoch it is saved anyway.", valueName: "seconds"))
-  var saveEvery = 60.0
-  @Flag(help: "Go on where the run in the directory stopped.") var resume = false
-  @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
+  @OptionGroup var keeping: RunOptions
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Strings that are generated and measured at the end.", valueName: "n"))
@@ -90,12 +80,9 @@ struct TextTrainCommand: ParsableCommand {
       adversarialPlan: try discriminator.plan(
         objective, settings, plan, batchSize: schedule.batchSize, strings: train),
       batchSize: schedule.batchSize, seed: seed,
-      command: Array(CommandLine.arguments.dropFirst()))
-    let directory = try checkpoint.map { path in
-      try RunDirectory(path, resume ? .resume : overwrite ? .overwrite : .new)
-    }
-    let trainer = try TextTrainer(run, data: data, directory: directory, isResumed: resume)
-    let finished = try trainer.train(showingProgress: !quiet, savingEvery: .seconds(saveEvery))
+      command: RunOptions.beginning)
+    let trainer = try TextTrainer(run, data: data, directory: keeping.directory())
+    let finished = try trainer.train(showingProgress: !quiet, savingEvery: keeping.saveInterval)
 
     let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: quiet) : nil
     let temperatures = finished && report != nil ? try trainer.temperatures() : nil
@@ -107,21 +94,16 @@ struct TextTrainCommand: ParsableCommand {
       }
     }
     try write(trainer.result(evaluation, temperatures), trainer, curves)
-    if !finished || Interruption.isRequested { try explainStop(trainer) }
+    if !finished || Interruption.isRequested {
+      try keeping.explainStop(after: trainer.training.stepsDone, of: trainer.run.steps)
+    }
   }
 
   // MARK: - Options
 
   /// All mistakes that can be found before the texts are read.
   private func checkOptions() throws {
-    if checkpoint == nil {
-      for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)] where isGiven {
-        throw CommandFailure("\(name): expected --checkpoint with the directory of a run")
-      }
-    }
-    if resume, overwrite {
-      throw CommandFailure("--resume and --overwrite: expected one of them")
-    }
+    try keeping.check()
     if !beside.isEmpty, report == nil {
       throw CommandFailure("--beside: expected --report with the page that shows both runs")
     }
@@ -130,13 +112,7 @@ struct TextTrainCommand: ParsableCommand {
     try discriminator.check(objective: objective)
     _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
-    try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
-    if let plot, !Figure.hasForm(path: plot) {
-      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
-    }
-    for path in [json == "-" ? nil : json, plot, report] {
-      if let path { try AtomicFile.checkWritable(path) }
-    }
+    try OptionChecks.outputs(json: json, plot: plot, report: report)
   }
 
   // MARK: - Results
@@ -151,14 +127,6 @@ struct TextTrainCommand: ParsableCommand {
       let page = TextReport(run: trainer.run, result: result, pictures: pictures)
       try AtomicFile.write(page.html, to: report)
     }
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
-    print(json == "-" ? try JSON.text(of: result) : result.table)
-  }
-
-  private func explainStop(_ trainer: TextTrainer) throws {
-    let progress = "stopped after \(trainer.training.stepsDone) of \(trainer.run.steps) steps"
-    let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
-    StandardError.print("gumbel: \(progress)\(advice)")
-    throw ExitCode(130)
+    try JSON.write(result, to: json, or: result.table)
   }
 }

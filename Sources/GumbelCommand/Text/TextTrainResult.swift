@@ -25,7 +25,7 @@ struct TextTrainResult: Encodable {
       ["epoch", "loss", "test nats", "bits/character"] + (hasValidity ? ["valid"] : [])
         + ["different", "BLEU-4", "self-BLEU-4", "length TV"]
     ]
-    for epoch in shownEpochs {
+    for epoch in TextTable.some(of: history) {
       rows.append(
         ["\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood)]
           + [number(epoch.bitsPerCharacter)]
@@ -41,12 +41,5 @@ struct TextTrainResult: Encodable {
     return text
       + "\n\n\(trainingStrings) training strings\(out), \(parameters) parameters, \(steps) steps in "
       + "\(NumberText.short(trainingSeconds)) s"
-  }
-
-  /// The first, the last, and some between.
-  private var shownEpochs: [TextEpoch] {
-    let limit = 20
-    if history.count <= limit { return history }
-    return (0..<limit).map { history[$0 * (history.count - 1) / (limit - 1)] }
   }
 }

@@ -21,29 +21,16 @@ final class TextTrainer {
   private static let examples = 8
 
   /// Begins a run, or takes it up where its directory has it.
-  init(_ run: TextRun, data: TextData, directory: RunDirectory?, isResumed: Bool) throws {
+  init(_ wanted: TextRun, data: TextData, directory: RunDirectory?) throws {
+    let start = try RunStart(wanted, in: directory)
+    run = start.run
+    training = start.training
+    log = start.log
     key = RandomKey(run.seed)
-    training = try run.makeTraining()
-    var position: RunDirectory.Position?
-    if let directory {
-      if isResumed, let text = try directory.settings() {
-        let earlier = try TextRun(json: text, path: directory.settingsPath)
-        try run.checkContinues(earlier, path: directory.path)
-        position = try directory.restore(&training)
-        self.run = earlier
-      } else {
-        try directory.writeSettings(JSON.indentedText(of: run))
-        self.run = run
+    if let position = start.position {
+      if let directory, position.step >= run.stepsPerEpoch {
+        epochs = try TextEpochFile(directory: directory.path).read(upTo: position.step)
       }
-      log = try directory.openLog(at: position)
-    } else {
-      self.run = run
-      log = MetricsLog([])
-    }
-    if let directory, let position, position.step >= run.plan.stepsPerEpoch {
-      epochs = try TextEpochFile(directory: directory.path).read(upTo: position.step)
-    }
-    if let position {
       training.restore(stepsDone: position.step, history: epochs.map(\.losses))
     }
     self.directory = directory
@@ -58,15 +45,9 @@ final class TextTrainer {
 
   /// Trains to the end of the plan; false if it was stopped before.
   func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
-    let plan = run.plan
-    var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
-    loop.saveInterval = interval
-    if showingProgress {
-      loop.progress = ProgressBar(
-        title: "training", unit: "strings", itemsPerStep: run.batchSize)
-    }
     return try training.run(
-      on: data.split.train, batches: &batches, loop: loop,
+      on: data.split.train, batches: &batches,
+      loop: run.loop(savingEvery: interval, showing: showingProgress ? "strings" : nil),
       save: { try self.directory?.save($0, step: $0.stepsDone) },
       endOfEpoch: { try self.measure($0) })
   }
@@ -151,7 +132,7 @@ final class TextTrainer {
     TextTrainResult(
       epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
       parameters: training.model.elementCount, seed: run.seed,
-      settings: Dictionary(uniqueKeysWithValues: run.settingsTable.map { ($0.name, $0.value) }),
+      settings: run.settingsByName,
       trainingStrings: run.texts.trainCount, leftOut: run.texts.leftOut, test: evaluation,
       history: epochs, temperatures: temperatures)
   }
@@ -161,13 +142,5 @@ extension TokenSampling {
   /// A model's own probabilities.
   static var usual: TokenSampling {
     do { return try TokenSampling() } catch { fatalError("\(error)") }
-  }
-}
-
-extension TextRun {
-  /// What reports say of the run.
-  var settingsTable: [(name: String, value: String)] {
-    [("data", texts.name)]
-      + fields.map { (name: $0.name.trimmingPrefix("--").description, value: $0.value) }
   }
 }

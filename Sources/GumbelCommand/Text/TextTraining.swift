@@ -1,54 +1,33 @@
 import Gumbel
 
 /// A network of texts being trained, by either objective.
-enum TextTraining: TensorGroup {
-  case likelihood(ModelTraining<TextModel>)
-  case adversarial(TextGANTraining)
+struct TextTraining: TensorGroup {
+  // One of them. They are changed where they are: a copy would keep the tensors of its moment alive
+  // through the whole training.
+  private var likelihood: ModelTraining<TextModel>?
+  private var adversarial: TextGANTraining?
+
+  init(_ likelihood: ModelTraining<TextModel>) { self.likelihood = likelihood }
+
+  init(_ adversarial: TextGANTraining) { self.adversarial = adversarial }
 
   mutating func visit(_ visitor: inout some TensorVisitor) {
-    switch self {
-    case .likelihood(var training):
-      training.visit(&visitor)
-      self = .likelihood(training)
-    case .adversarial(var training):
-      training.visit(&visitor)
-      self = .adversarial(training)
-    }
+    likelihood?.visit(&visitor)
+    adversarial?.visit(&visitor)
   }
 
   /// The network as it now is.
-  var model: TextModel {
-    switch self {
-    case .likelihood(let training): training.model
-    case .adversarial(let training): training.gan.learned.model
-    }
-  }
+  var model: TextModel { likelihood?.model ?? adversarial!.gan.learned.model }
 
   /// The steps, or rounds, so far.
-  var stepsDone: Int {
-    switch self {
-    case .likelihood(let training): training.stepsDone
-    case .adversarial(let training): training.roundsDone
-    }
-  }
+  var stepsDone: Int { likelihood?.stepsDone ?? adversarial!.roundsDone }
 
   /// The losses of every epoch: what the network minimises, and what its discriminator does.
-  var history: [[Float]] {
-    switch self {
-    case .likelihood(let training): training.history
-    case .adversarial(let training): training.history
-    }
-  }
+  var history: [[Float]] { likelihood?.history ?? adversarial!.history }
 
   mutating func restore(stepsDone: Int, history: [[Float]]) {
-    switch self {
-    case .likelihood(var training):
-      training.restore(stepsDone: stepsDone, history: history)
-      self = .likelihood(training)
-    case .adversarial(var training):
-      training.restore(roundsDone: stepsDone, history: history)
-      self = .adversarial(training)
-    }
+    likelihood?.restore(stepsDone: stepsDone, history: history)
+    adversarial?.restore(roundsDone: stepsDone, history: history)
   }
 
   /// Trains to the end of the plan; false if it was stopped before.
@@ -56,17 +35,13 @@ enum TextTraining: TensorGroup {
     on strings: TextSet, batches: inout TextBatches, loop: TrainingLoop,
     save: (TextTraining) throws -> Void, endOfEpoch: (TextTraining) throws -> Void
   ) throws -> Bool {
-    switch self {
-    case .likelihood(var training):
-      defer { self = .likelihood(training) }
-      return try training.run(
-        on: { batches.batch($0) }, loop: loop, save: { try save(.likelihood($0)) },
-        endOfEpoch: { try endOfEpoch(.likelihood($0)) })
-    case .adversarial(var training):
-      defer { self = .adversarial(training) }
-      return try training.run(
-        on: strings.padded(to: training.plan.settings.length), loop: loop,
-        save: { try save(.adversarial($0)) }, endOfEpoch: { try endOfEpoch(.adversarial($0)) })
+    if let settings = adversarial?.plan.settings {
+      return try adversarial!.run(
+        on: strings.padded(to: settings.length), loop: loop,
+        save: { try save(TextTraining($0)) }, endOfEpoch: { try endOfEpoch(TextTraining($0)) })
     }
+    return try likelihood!.run(
+      on: { batches.batch($0) }, loop: loop, save: { try save(TextTraining($0)) },
+      endOfEpoch: { try endOfEpoch(TextTraining($0)) })
   }
 }

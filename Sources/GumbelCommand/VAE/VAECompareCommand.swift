@@ -183,15 +183,10 @@ struct VAECompareCommand: ParsableCommand {
   }
 
   private func checkPaths() throws {
-    if let plot, !Figure.hasForm(path: plot) {
-      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
-    }
     if resume, json == nil || json == "-" {
       throw CommandFailure("--resume: expected --json with the file to go on from")
     }
-    for path in [json == "-" ? nil : json, plot, report] {
-      if let path { try AtomicFile.checkWritable(path) }
-    }
+    try OptionChecks.outputs(json: json, plot: plot, report: report)
   }
 
   private func network(_ text: String, _ option: String) throws -> VAE.Network {
@@ -227,8 +222,7 @@ struct VAECompareCommand: ParsableCommand {
         table: table, command: Array(CommandLine.arguments.dropFirst()))
       try AtomicFile.write(page.html, to: report)
     }
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
-    print(json == "-" ? try JSON.text(of: result) : table.text)
+    try JSON.write(result, to: json, or: table.text)
   }
 
   private func stop(_ result: CompareResult, _ latent: VAE.Latent) throws {

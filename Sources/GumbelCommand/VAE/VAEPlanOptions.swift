@@ -7,7 +7,9 @@ struct VAEPlanOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Times that each training image is seen.", valueName: "n"))
+    help: ArgumentHelp(
+      "Times that each training image is seen; 0 for a network that is not trained.",
+      valueName: "n"))
   var epochs = 20
   @Option(parsing: .unconditional, help: ArgumentHelp("Images of a step.", valueName: "n"))
   var batchSize = 100
@@ -62,7 +64,7 @@ struct VAEPlanOptions: ParsableArguments {
 
   /// Throws what `plan` would, before there is data.
   func check() throws {
-    try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
+    try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000)
     try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
     try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
     if let finalLearningRate {
@@ -95,7 +97,7 @@ struct VAEPlanOptions: ParsableArguments {
     plan.epochs = epochs
     let steps = epochs * plan.stepsPerEpoch
     if let finalLearningRate, finalLearningRate != learningRate {
-      plan.learningRate = .cosine(from: learningRate, to: finalLearningRate, over: steps)
+      plan.learningRate = .cosine(from: learningRate, to: finalLearningRate, over: max(steps, 1))
     } else {
       plan.learningRate = .constant(learningRate)
     }
@@ -111,7 +113,7 @@ struct VAEPlanOptions: ParsableArguments {
     let start = temperature ?? 1
     let end = finalTemperature ?? temperature ?? 0.5
     let every = annealEvery ?? max(1, min(100, steps / 100))
-    if start == end { return .constant(start) }
+    if start == end || steps == 0 { return .constant(start) }
     if let annealRate {
       return .exponential(from: start, rate: annealRate, floor: end, every: every)
     }

@@ -53,7 +53,7 @@ struct VAEReport {
 
   private var summary: String {
     guard let test = result.test else {
-      return "The run was stopped after \(result.steps) of \(run.plan.steps) steps."
+      return "The run was stopped after \(result.steps) of \(run.steps) steps."
     }
     return """
       After \(result.epochs) epochs, the bound of log p(x) on \(test.images) test images is
@@ -90,15 +90,4 @@ struct VAEReport {
           ].map(nats)
       }
   }
-}
-
-extension VAERun {
-  /// What the page says of the run.
-  var settingsTable: [(name: String, value: String)] {
-    [("data", images.name)]
-      + fields.map { (name: $0.name.trimmingPrefix("--").description, value: $0.value) }
-  }
-
-  /// As a shell takes it.
-  var commandLine: String { ShellWords.line(["gumbel"] + command) }
 }

@@ -34,17 +34,7 @@ struct VAETrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
   @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
 
-  @Option(
-    help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"))
-  var checkpoint: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Save within epochs too, when so many seconds have passed since the last time; after every "
-        + "epoch it is saved anyway.", valueName: "seconds"))
-  var saveEvery = 60.0
-  @Flag(help: "Go on where the run in the directory stopped.") var resume = false
-  @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
+  @OptionGroup var keeping: RunOptions
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -70,36 +60,27 @@ struct VAETrainCommand: ParsableCommand {
       images: VAERun.Images(images), binarisation: binarisation(settings).text,
       batchSize: schedule.batchSize, seed: seed,
       plan: try schedule.plan(settings, imageCount: images.train.count),
-      command: Array(CommandLine.arguments.dropFirst()))
-    let directory = try checkpoint.map { path in
-      try RunDirectory(path, resume ? .resume : overwrite ? .overwrite : .new)
-    }
+      command: RunOptions.beginning)
     let trainer = try VAETrainer(
-      run, images: images, binarisation: binarisation(settings), directory: directory,
-      isResumed: resume)
+      run, images: images, binarisation: binarisation(settings),
+      directory: keeping.directory())
     let finished = try trainer.train(
-      showingProgress: !quiet, savingEvery: .seconds(saveEvery))
+      showingProgress: !quiet, savingEvery: keeping.saveInterval)
 
     let evaluation = finished ? try trainer.evaluate(samples: testSamples, quiet: quiet) : nil
     let result = trainer.result(evaluation)
     try write(result, trainer)
-    if !finished || Interruption.isRequested { try explainStop(trainer) }
+    if !finished || Interruption.isRequested {
+      try keeping.explainStop(after: trainer.training.stepsDone, of: trainer.run.steps)
+    }
   }
 
   // MARK: - Options
 
   /// All mistakes that can be found before the images are read.
   private func checkOptions() throws {
-    if checkpoint == nil {
-      for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)] where isGiven {
-        throw CommandFailure("\(name): expected --checkpoint with the directory of a run")
-      }
-    }
-    if resume, overwrite {
-      throw CommandFailure("--resume and --overwrite: expected one of them")
-    }
+    try keeping.check()
     try OptionChecks.count(testSamples, "--test-samples", upTo: 1_000_000)
-    try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
     try schedule.check()
     _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
     if let binarise, Binarisation(text: binarise) == nil {
@@ -107,12 +88,7 @@ struct VAETrainCommand: ParsableCommand {
         "--binarise \(binarise): expected none, threshold, threshold:x with x from 0 to 1, fixed "
           + "or dynamic")
     }
-    if let plot, !Figure.hasForm(path: plot) {
-      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
-    }
-    for path in [json == "-" ? nil : json, plot, report] {
-      if let path { try AtomicFile.checkWritable(path) }
-    }
+    try OptionChecks.outputs(json: json, plot: plot, report: report)
   }
 
   private func binarisation(_ settings: VAE.Settings) -> Binarisation {
@@ -130,17 +106,6 @@ struct VAETrainCommand: ParsableCommand {
         run: trainer.run, result: result, pictures: pictures, gallery: trainer.gallery())
       try AtomicFile.write(page.html, to: report)
     }
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
-    print(json == "-" ? try JSON.text(of: result) : result.table)
-  }
-
-  private func explainStop(_ trainer: VAETrainer) throws {
-    let training = trainer.training
-    let progress = "stopped after \(training.stepsDone) of \(trainer.run.plan.steps) steps"
-    let advice =
-      checkpoint == nil
-      ? "" : "; go on with the same command and --resume"
-    StandardError.print("gumbel: \(progress)\(advice)")
-    throw ExitCode(130)
+    try JSON.write(result, to: json, or: result.table)
   }
 }

@@ -30,7 +30,7 @@ extension VAETrainResult {
   /// A row an epoch, where there are many some of them, and the bounds on the test images.
   var table: String {
     var rows = [["epoch", "bound", "reconstruction", "kl", "test bound", "test kl", "temperature"]]
-    for epoch in shownEpochs {
+    for epoch in TextTable.some(of: history) {
       rows.append(
         ["\(epoch.epoch)"]
           + [
@@ -42,13 +42,6 @@ extension VAETrainResult {
     if let test { text += "\n\n" + test.table }
     return text
       + "\n\(parameters) parameters, \(steps) steps in \(hundredths(trainingSeconds)) s"
-  }
-
-  /// The first, the last, and some between.
-  private var shownEpochs: [VAEEpoch] {
-    let limit = 20
-    if history.count <= limit { return history }
-    return (0..<limit).map { history[$0 * (history.count - 1) / (limit - 1)] }
   }
 }
 

@@ -14,28 +14,14 @@ final class VAETrainer {
 
   /// Begins a run, or takes it up where its directory has it.
   init(
-    _ run: VAERun, images: ImageSplit, binarisation: Binarisation, directory: RunDirectory?,
-    isResumed: Bool
+    _ wanted: VAERun, images: ImageSplit, binarisation: Binarisation, directory: RunDirectory?
   ) throws {
+    let start = try RunStart(wanted, in: directory)
+    run = start.run
+    training = start.training
+    log = start.log
     key = RandomKey(run.seed)
-    training = try run.makeTraining()
-    var position: RunDirectory.Position?
-    if let directory {
-      if isResumed, let text = try directory.settings() {
-        let earlier = try VAERun(json: text, path: directory.settingsPath)
-        try run.checkContinues(earlier, path: directory.path)
-        position = try directory.restore(&training)
-        self.run = earlier
-      } else {
-        try directory.writeSettings(JSON.indentedText(of: run))
-        self.run = run
-      }
-      log = try directory.openLog(at: position)
-    } else {
-      self.run = run
-      log = MetricsLog([])
-    }
-    if let directory, let position {
+    if let directory, let position = start.position {
       epochs = try JSONLinesLog.read(directory.metricsPath).compactMap(VAEEpoch.init)
       training.restore(
         stepsDone: position.step,
@@ -57,15 +43,9 @@ final class VAETrainer {
 
   /// Trains to the end of the plan; false if it was stopped before.
   func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
-    let plan = run.plan
-    var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
-    loop.saveInterval = interval
-    if showingProgress {
-      loop.progress = ProgressBar(
-        title: "training", unit: "images", itemsPerStep: run.batchSize)
-    }
     return try training.run(
-      on: { self.batches.batch($0).pixels }, loop: loop,
+      on: { self.batches.batch($0).pixels },
+      loop: run.loop(savingEvery: interval, showing: showingProgress ? "images" : nil),
       save: { try self.directory?.save($0, step: $0.stepsDone) },
       endOfEpoch: { try self.measure($0) })
   }
@@ -106,7 +86,7 @@ final class VAETrainer {
     VAETrainResult(
       epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
       parameters: training.vae.parameterCount, seed: run.seed,
-      settings: Dictionary(uniqueKeysWithValues: run.settingsTable.map { ($0.name, $0.value) }),
+      settings: run.settingsByName,
       test: evaluation, history: epochs)
   }
 

@@ -34,6 +34,7 @@ public struct CausalSelfAttention: Layer {
   ///   - mask: [time, batch], 1 where there is an element and 0 where nobody may look. Padding
   ///     behind a sequence needs none, as what follows is not seen anyway. A position that may see
   ///     nothing attends to all before it alike.
+  ///   - mode: either does the same.
   /// - Returns: [time, batch, width].
   public func callAsFunction(_ input: Tensor, mask: Tensor?, mode: Mode = .inference) -> Tensor {
     require(

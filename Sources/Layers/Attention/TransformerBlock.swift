@@ -26,6 +26,7 @@ public struct TransformerBlock: Layer {
   ///   - heads: a divisor of the width.
   ///   - hiddenWidth: of the perceptron; 4 times the width where nil.
   ///   - dropout: the probability of an element of either branch to be set to 0 in training.
+  ///   - key: of the initial weights.
   public init(
     _ width: Int, heads: Int, hiddenWidth: Int? = nil, dropout: Float = 0, key: RandomKey
   ) {

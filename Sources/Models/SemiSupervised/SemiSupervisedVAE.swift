@@ -40,7 +40,7 @@ public struct SemiSupervisedVAE: TensorGroup, Sendable {
     public var decoderWidths = [512]
     /// The pixels' distribution given the latent variables.
     public var likelihood: VAE.Likelihood = .bernoulli
-    /// What U's gradient passes through the class by, by its ``GradientEstimator/name``; `exact`
+    /// What U's gradient passes through the class by, by its `GradientEstimator.name`; `exact`
     /// for the sum over all classes.
     public var estimator = "gumbel-softmax"
     /// How many draws an estimator averages over, where it is of several.

@@ -20,7 +20,7 @@ public struct StructuredPrediction: TensorGroup, Sendable {
     public var image: VAE.ImageShape
     /// The layers of random variables, in order: a kind of variables each.
     public var layers: [VAE.Latent] = [.bernoulli(200), .bernoulli(200)]
-    /// The gradient estimator of the layers, by its ``GradientEstimator/name``.
+    /// The gradient estimator of the layers, by its `GradientEstimator.name`.
     public var estimator = "gumbel-softmax"
     /// How many draws of a layer an estimator averages over, where it is of several.
     public var estimatorDraws = 2
@@ -123,6 +123,7 @@ public struct StructuredPrediction: TensorGroup, Sendable {
 extension StructuredPrediction: TrainableModel {
   public static var termNames: [String] { ["loss"] }
 
+  /// The loss on images, `[n, pixels]`; see ``TrainableModel/loss(on:weight:key:)``.
   public func loss(on pixels: Tensor, weight: Tensor, key: RandomKey) -> [Tensor] {
     [cost(of: pixels, key: key).mean()]
   }

@@ -35,6 +35,7 @@ struct BernoulliLatents: LatentGroup {
   }
 
   var parameterCount: Int { valueCount }
+  var priorParameterCount: Int { prior?.count ?? 0 }
   private var priorLogits: Tensor { prior ?? Tensor.zeros([valueCount]) }
 
   func expectation(

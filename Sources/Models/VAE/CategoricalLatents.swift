@@ -38,6 +38,7 @@ struct CategoricalLatents: LatentGroup {
 
   var parameterCount: Int { variables * classes }
   var valueCount: Int { variables * classes }
+  var priorParameterCount: Int { prior?.count ?? 0 }
   private var priorLogits: Tensor { prior ?? Tensor.zeros([variables, classes]) }
 
   /// From `[n, variables · classes]` to `[n, variables, classes]`, and back.

@@ -28,6 +28,7 @@ struct GaussianLatents: LatentGroup {
   }
 
   var parameterCount: Int { 2 * valueCount }
+  var priorParameterCount: Int { prior?.count ?? 0 }
 
   private func split(_ parameters: Tensor) -> (mean: Tensor, logVariance: Tensor) {
     let axis = parameters.rank - 1

@@ -19,6 +19,8 @@ protocol LatentGroup: TensorGroup, Sendable {
 
   var parameterCount: Int { get }
   var valueCount: Int { get }
+  /// Numbers of a learned prior; 0 for one that is fixed.
+  var priorParameterCount: Int { get }
 
   /// An estimate of E[f(z)] under the posterior, with its gradient.
   func expectation(
@@ -47,9 +49,9 @@ protocol LatentGroup: TensorGroup, Sendable {
   /// The probabilities of discrete variables' classes, `[n, variables, classes]`.
   func classProbabilities(under parameters: Tensor) -> Tensor?
 
-  /// See ``GradientEstimator/observe(_:)``.
+  /// See `GradientEstimator.observe(_:)`.
   mutating func observe(_ costs: Tensor)
-  /// See ``GradientEstimator/anneal(to:)``.
+  /// See `GradientEstimator.anneal(to:)`.
   mutating func anneal(to temperature: Tensor)
 }
 

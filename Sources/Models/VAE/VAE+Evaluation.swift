@@ -31,6 +31,7 @@ extension VAE {
   /// - Parameters:
   ///   - count: the number of images, at least 1.
   ///   - samples: the draws of each, at least 1.
+  ///   - key: of the draws.
   ///   - pixels: the images at positions, `[n, pixels]`.
   ///   - progress: told how many images are done, and may throw to end it.
   public func evaluate(

@@ -15,7 +15,7 @@ extension VAE {
     public var prior: Prior = .fixed
     /// How the divergence of the posterior from the prior is measured in training.
     public var divergence: Divergence = .analytic
-    /// The gradient estimator of discrete latent variables, by its ``GradientEstimator/name``.
+    /// The gradient estimator of discrete latent variables, by its `GradientEstimator.name`.
     public var estimator = "gumbel-softmax"
     /// How many draws an estimator averages over, where it is of several.
     public var estimatorDraws = 2

@@ -24,9 +24,11 @@ public struct VAE: TensorGroup, Sendable {
   /// Of a normal likelihood whose scale is trained.
   private(set) var logScale: Tensor?
 
-  /// How many numbers are trained: all but temperatures, which are annealed.
+  /// How many numbers the model has: weights, learned priors and scale. What an estimator keeps or
+  /// trains for itself is not counted, so that networks of different estimators can be compared.
   public var parameterCount: Int {
-    namedTensors.filter { !$0.name.hasSuffix("temperature") }.reduce(0) { $0 + $1.tensor.count }
+    encoder.elementCount + decoder.elementCount + groups.reduce(0) { $0 + $1.priorParameterCount }
+      + (logScale?.count ?? 0)
   }
 
   /// Creates an untrained network.
@@ -65,12 +67,12 @@ public struct VAE: TensorGroup, Sendable {
     if logScale != nil { visitor.visit("logScale", &logScale!) }
   }
 
-  /// Sets the temperature of relaxed draws; see ``GradientEstimator/anneal(to:)``.
+  /// Sets the temperature of relaxed draws; see `GradientEstimator.anneal(to:)`.
   public mutating func anneal(to temperature: Double) {
     for i in groups.indices { groups[i].anneal(to: Tensor(Float(temperature))) }
   }
 
-  /// Lets the estimators take note of costs; see ``GradientEstimator/observe(_:)``.
+  /// Lets the estimators take note of costs; see `GradientEstimator.observe(_:)`.
   mutating func observe(_ costs: Tensor) {
     for i in groups.indices { groups[i].observe(costs) }
   }

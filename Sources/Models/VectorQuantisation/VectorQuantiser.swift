@@ -31,7 +31,7 @@ public struct VectorQuantiser: TensorGroup, Sendable {
     public var network: Network = .patches(size: 4, widths: [128])
     /// The pixels' distribution given the codes.
     public var likelihood: VAE.Likelihood = .bernoulli
-    /// What a gradient passes through codes by, by its ``GradientEstimator/name``.
+    /// What a gradient passes through codes by, by its `GradientEstimator.name`.
     public var estimator = "gumbel-softmax"
     /// How many draws an estimator averages over, where it is of several.
     public var estimatorDraws = 2
@@ -113,6 +113,7 @@ public struct VectorQuantiser: TensorGroup, Sendable {
 extension VectorQuantiser: TrainableModel {
   public static var termNames: [String] { ["loss", "reconstruction", "divergence"] }
 
+  /// The loss on images, `[n, pixels]`; see ``TrainableModel/loss(on:weight:key:)``.
   public func loss(on pixels: Tensor, weight: Tensor, key: RandomKey) -> [Tensor] {
     let logits = logits(of: pixels)
     let reconstruction = pass.estimator!.expectation(

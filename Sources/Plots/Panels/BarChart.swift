@@ -28,10 +28,16 @@ public struct BarChart: Panel {
   ///
   /// - Parameters:
   ///   - categories: a name for each value of a series.
+  ///   - series: a bar each for every category, and the series' name for the legend.
   ///   - errors: for each series, or for the first few, how far a whisker reaches from the end of
   ///     each bar to either side; an empty list for a series without whiskers.
+  ///   - title: what stands above.
+  ///   - categoryLabel: what stands along the axis of the categories.
+  ///   - valueLabel: what stands along the axis of the values.
   ///   - range: what the value axis shows; without one, 0 and all values.
+  ///   - direction: which way the bars grow.
   ///   - colors: one a series, used again from the first when there are more series.
+  ///   - size: of the whole, in points.
   ///
   /// Traps when a series has another number of values than there are categories, its errors, unless
   /// empty, another number than its values, or `colors` is empty.

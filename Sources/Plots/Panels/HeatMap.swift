@@ -19,12 +19,19 @@ public struct HeatMap: Panel {
   /// A heat map of rows of equal length.
   ///
   /// - Parameters:
+  ///   - values: rows of one length, the first on top.
   ///   - rowLabels: a name for each row; without any, rows count from 0.
   ///   - columnLabels: a name for each column; without any, columns are places on a numeric axis.
   ///   - columnRange: the axis' values at the middles of the first and the last column; without
   ///     one, columns count from 0.
+  ///   - title: what stands above.
+  ///   - xLabel: what stands along the axis of the columns.
+  ///   - yLabel: what stands along the axis of the rows.
   ///   - range: the values at the ends of the colour scale; without one, what the finite values
   ///     span, and for the diverging scale the same on both sides of 0.
+  ///   - scale: from values to colours.
+  ///   - colorBarLabel: what stands along the bar of colours.
+  ///   - size: of the whole, in points.
   ///
   /// Traps when the rows differ in length, or there are labels of another number than rows or
   /// columns.

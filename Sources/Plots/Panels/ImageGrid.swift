@@ -16,9 +16,14 @@ public struct ImageGrid: Panel {
   /// A grid of images of `imageHeight` rows of `imageWidth` values each, one after the other.
   ///
   /// - Parameters:
+  ///   - images: the values of each, row after row.
+  ///   - imageWidth: the values in a row.
+  ///   - imageHeight: the rows of an image.
   ///   - columns: how many images stand side by side.
   ///   - captions: a text below each image; may be empty.
+  ///   - title: what stands above.
   ///   - range: the values of the scale's first and last colour.
+  ///   - scale: from values to colours.
   ///   - pixelSize: the side of a pixel, in points.
   ///
   /// Traps when an image has another number of values, or captions another than images, or a

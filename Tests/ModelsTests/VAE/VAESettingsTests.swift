@@ -40,6 +40,24 @@ import Testing
     #expect(VAE.Likelihood(rawValue: text) == nil)
   }
 
+  /// A temperature, a moving average and a network of an estimator's own are no parameters of the
+  /// model.
+  @Test(arguments: [
+    "gumbel-softmax", "decoupled-straight-through", "score-function-baseline", "rebar", "relax",
+  ])
+  func parametersAreThoseOfTheModel(_ estimator: String) throws {
+    let settings = Patterns.settings("categorical:2x3+gaussian:2") {
+      $0.estimator = estimator
+      $0.prior = .learned
+      $0.likelihood = .gaussian(scale: nil)
+    }
+    let (pixels, hidden, parameters, values) = (16, 16, 2 * 3 + 2 * 2, 2 * 3 + 2)
+    let encoder = pixels * hidden + hidden + hidden * parameters + parameters
+    let decoder = values * hidden + hidden + hidden * pixels + pixels
+    let vae = try VAE(settings, key: RandomKey(0))
+    #expect(vae.parameterCount == encoder + decoder + parameters + 1)
+  }
+
   private func problem(_ latents: String, _ change: (inout VAE.Settings) -> Void) -> String? {
     do {
       _ = try VAE(Patterns.settings(latents, change), key: RandomKey(0))

@@ -75,7 +75,8 @@ extension Gumbel<Double> {
   /// - Parameters:
   ///   - values: The data, in any order.
   ///   - weights: How many observations each value stands for, 1 each if nil; need not be whole.
-  ///   - location, scale: A parameter's value where it is known and not to be estimated.
+  ///   - location: The location where it is known and not to be estimated.
+  ///   - scale: The scale where it is known and not to be estimated.
   ///   - method: How to estimate. With a fixed location, moments takes the scale from the squared
   ///     distances to it, and l-moments from the differences of the values as without.
   ///   - extreme: Whether the values are maxima or minima.

@@ -1,3 +1,5 @@
+import Gumbel
+
 /// Checks of numbers that options give, with messages that name the option.
 enum OptionChecks {
   /// A whole number from `least` on.
@@ -30,5 +32,15 @@ enum OptionChecks {
         "\(name) \(NumberText.short(value)): expected a number from 0 to \(NumberText.short(most))")
     }
     return value
+  }
+
+  /// The files that a command is to write; `-` for JSON stands for standard output.
+  static func outputs(json: String?, plot: String?, report: String?) throws {
+    if let plot, !Figure.hasForm(path: plot) {
+      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
+    }
+    for path in [json == "-" ? nil : json, plot, report] {
+      if let path { try AtomicFile.checkWritable(path) }
+    }
   }
 }

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Gumbel
+
+/// Where a command that trains keeps its run, and how it is taken up again.
+struct RunOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"))
+  var checkpoint: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Save within epochs too, when so many seconds have passed since the last time; after every "
+        + "epoch it is saved anyway.", valueName: "seconds"))
+  var saveEvery = 60.0
+  @Flag(
+    help: ArgumentHelp(
+      "Go on where the run in the directory stopped; with more epochs, where no rate or "
+        + "temperature changes over all of them."))
+  var resume = false
+  @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
+
+  /// The arguments that begin the run of this process.
+  static var beginning: [String] { CommandLine.arguments.dropFirst().filter { $0 != "--resume" } }
+
+  /// Throws where the options contradict each other.
+  func check() throws {
+    if checkpoint == nil {
+      for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)] where isGiven {
+        throw CommandFailure("\(name): expected --checkpoint with the directory of a run")
+      }
+    }
+    if resume, overwrite {
+      throw CommandFailure("--resume and --overwrite: expected one of them")
+    }
+    try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
+  }
+
+  /// Takes the directory for this process; nil where the run is not kept.
+  func directory() throws -> RunDirectory? {
+    try checkpoint.map { try RunDirectory($0, resume ? .resume : overwrite ? .overwrite : .new) }
+  }
+
+  var saveInterval: Duration { .seconds(saveEvery) }
+
+  /// Ends the process as after Ctrl-C, saying how far it came and how to go on.
+  func explainStop(after done: Int, of steps: Int) throws -> Never {
+    let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
+    StandardError.print("gumbel: stopped after \(done) of \(steps) steps\(advice)")
+    throw ExitCode(130)
+  }
+}
