@@ -103,6 +103,9 @@ typedef struct {
       const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
       float *out, size_t begin, size_t end);
 
+  /// y [count, width] from x, where element (i, c) of y is x[i + c stride].
+  void (*transpose)(const uint32_t *x, size_t stride, uint32_t *y, size_t width, size_t count);
+
   void (*small_matmul)(
       bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
       const float *b, float *c);

@@ -35,15 +35,17 @@ static void permute_rows(void *context, size_t begin, size_t end) {
   }
 }
 
-/// Transposition of the last two dimensions of y by squares that fit in the cache; rows are bands
-/// of `band` rows of y.
+/// Transposition of the last two dimensions of y, whose columns lie next to each other in x, by
+/// bands of `band` rows of y.
 enum { band = 16 };
 
 static void permute_bands(void *context, size_t begin, size_t end) {
   const permutation *p = context;
   int last = p->rank - 1;
   size_t rows = p->dims[last - 1], width = p->dims[last];
-  size_t row_stride = p->strides[last - 1], stride = p->strides[last];
+  size_t stride = p->strides[last];
+  void (*transpose)(const uint32_t *, size_t, uint32_t *, size_t, size_t)
+    = gk_current_forms()->transpose;
   size_t bands = (rows + band - 1) / band;
   for (size_t b = begin; b < end; b++) {
     size_t offset = 0, matrix = b / bands, rest = matrix, first = b % bands * band;
@@ -52,14 +54,7 @@ static void permute_bands(void *context, size_t begin, size_t end) {
       rest /= p->dims[d];
     }
     size_t count = rows - first < band ? rows - first : band;
-    const uint32_t *x = p->x + offset + first * row_stride;
-    uint32_t *y = p->y + (matrix * rows + first) * width;
-    for (size_t j = 0; j < width; j += band) {
-      size_t stop = width - j < band ? width : j + band;
-      for (size_t i = 0; i < count; i++) {
-        for (size_t c = j; c < stop; c++) y[i * width + c] = x[i * row_stride + c * stride];
-      }
-    }
+    transpose(p->x + offset + first, stride, p->y + (matrix * rows + first) * width, width, count);
   }
 }
 

@@ -68,16 +68,25 @@ struct MatrixProduct {
       let c: UnsafeMutablePointer<Float>
       let parts: Int
 
+      /// Parts begin at multiples of a kernel's tile.
+      private static let tile = 16
+
+      /// The longer side of the result is divided, but for rows that make large even parts: a thread
+      /// then finds its rows where it wrote them, in the step before.
+      private var dividesRows: Bool {
+        let (m, n) = (product.m, product.n)
+        return m >= n || (m >= 2 * Self.tile * parts && m % (Self.tile * parts) == 0)
+      }
+
       func run(part: Int) {
-        // The longer side of the result is divided, at multiples of a kernel's tile.
-        let tile = 16
+        let tile = Self.tile
         func range(_ extent: Int) -> Range<Int> {
           let tiles = (extent + tile - 1) / tile
           return min(
             extent, tiles * part / parts * tile)..<min(
               extent, tiles * (part + 1) / parts * tile)
         }
-        if product.m >= product.n {
+        if dividesRows {
           product.runBlock(a, b, c, rows: range(product.m), columns: 0..<product.n)
         } else {
           product.runBlock(a, b, c, rows: 0..<product.m, columns: range(product.n))

@@ -30,6 +30,8 @@ public final class TextGenerator {
 
   private let key: RandomKey
   private let table: Tensor
+  /// What every batch starts from: the first step knows of nothing that differs between strings.
+  private let first: (state: TextState, logits: Tensor)
   private typealias Step = Compiled<TextState, Input, Tensor>
   /// One for each batch that is drawn at the same time.
   private var steps: [Step] = []
@@ -48,6 +50,12 @@ public final class TextGenerator {
     self.sampling = sampling
     self.key = key
     table = model.projectedTable()
+    var state = model.initialState(batch: Self.batchSize)
+    let ends = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: Self.batchSize))
+    let step = Self.makeStep()
+    let logits = step(&state, Input(model: model, table: table, tokens: ends))
+    first = (state, logits)
+    steps.append(step)
   }
 
   /// The tokens of some strings, without ends.
@@ -117,19 +125,18 @@ public final class TextGenerator {
   private func batch(from start: Int, by step: Step) throws -> [[Int32]] {
     let size = Self.batchSize
     let keys = SequenceKeys((0..<size).map { key.folding(in: start + $0) })
-    var state = model.initialState(batch: size)
-    var tokens = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: size))
+    var (state, logits) = first
     var strings = [[Int32]](repeating: [], count: size)
     var isEnded = [Bool](repeating: false, count: size)
     for position in 0..<maximumLength {
-      let logits = step(&state, Input(model: model, table: table, tokens: tokens))
-      tokens = sampling.tokens(logits: logits, sequences: keys, position: position)
+      let tokens = sampling.tokens(logits: logits, sequences: keys, position: position)
       let drawn = tokens.int32Scalars
       for (row, token) in drawn.enumerated() where !isEnded[row] {
         if token < 0 { throw TextGenerationError(string: start + row, position: position) }
         if token == TextVocabulary.end { isEnded[row] = true } else { strings[row].append(token) }
       }
-      if isEnded.allSatisfy(\.self) { break }
+      if position == maximumLength - 1 || isEnded.allSatisfy(\.self) { break }
+      logits = step(&state, Input(model: model, table: table, tokens: tokens))
     }
     return strings
   }
