@@ -119,8 +119,8 @@ typedef struct {
       double correction1, double correction2);
 
   void (*lstm)(
-      const float *x, const float *u, const float *c, float *h_out, float *c_out, float *gates,
-      size_t rows, size_t width);
+      const float *table, const int32_t *index, const float *u, const float *c, float *h_out,
+      float *c_out, float *gates, size_t rows, size_t width);
   void (*lstm_pullback)(
       const float *gates, const float *c, const float *c_out, const float *gh, const float *gc,
       float *d_gates, float *dc, size_t rows, size_t width);

@@ -3,6 +3,7 @@
 
 typedef struct {
   const float *x, *u, *c, *c_new, *gh, *gc;
+  const int32_t *index;
   float *out, *out2, *gates;
   size_t width;
 } lstm_job;
@@ -13,14 +14,14 @@ static void lstm_part(void *context, size_t begin, size_t end) {
   const lstm_job *j = context;
   size_t w = j->width, at = begin * w;
   gk_current_forms()->lstm(
-      j->x + 4 * at, j->u + 4 * at, j->c + at, j->out + at, j->out2 + at,
+      j->index ? j->x : j->x + 4 * at, j->index ? j->index + begin : NULL, j->u + 4 * at, j->c + at, j->out + at, j->out2 + at,
       j->gates ? j->gates + 4 * at : NULL, end - begin, w);
 }
 
 void gk_lstm(
-    const float *x, const float *u, const float *c, float *h_out, float *c_out, float *gates,
-    size_t rows, size_t width) {
-  lstm_job job = {.x = x, .u = u, .c = c, .out = h_out, .out2 = c_out, .gates = gates,
+    const float *x, const int32_t *index, const float *u, const float *c, float *h_out,
+    float *c_out, float *gates, size_t rows, size_t width) {
+  lstm_job job = {.x = x, .index = index, .u = u, .c = c, .out = h_out, .out2 = c_out, .gates = gates,
                   .width = width};
   gk_split(rows, 1, step_grain(width), lstm_part, &job);
 }

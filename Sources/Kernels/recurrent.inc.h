@@ -15,12 +15,14 @@ INLINE void gate_run(
 /// So many units at a time where their gates are not kept.
 enum { gate_tile = 256 };
 
-/// The gates are kept where `gates` is not NULL.
+/// Where `index` is not NULL it says where in x a row stands. The gates are kept where `gates` is
+/// not NULL.
 static void lstm_rows(
-    const float *x, const float *u, const float *c, float *h_out, float *c_out, float *gates,
-    size_t rows, size_t width) {
+    const float *table, const int32_t *index, const float *u, const float *c, float *h_out,
+    float *c_out, float *gates, size_t rows, size_t width) {
   float tile[4 * gate_tile];
   for (size_t r = 0; r < rows; r++) {
+    const float *x = table + (index ? (size_t)index[r] : r) * 4 * width;
     for (size_t first = 0; first < width; first += gate_tile) {
       size_t n = width - first < gate_tile ? width - first : gate_tile;
       size_t stride = gates ? width : gate_tile;
@@ -38,7 +40,7 @@ static void lstm_rows(
         store_up_to(h_out + first + j, load_up_to(o + j, left, 0) * quick_tanh(cell), left);
       }
     }
-    x += 4 * width, u += 4 * width;
+    u += 4 * width;
     if (gates) gates += 4 * width;
     c += width, h_out += width, c_out += width;
   }

@@ -48,9 +48,10 @@ void gk_adam(
 /// g, o, and each row of them is given as a sum of two:
 ///   gates = sigmoid, sigmoid, tanh, sigmoid of (x + u);  c' = f c + i g;  h' = o tanh(c')
 /// `gates`, where it is not NULL, receives them for the gradient.
+/// Row r of x is the row number index[r] of what is given, where `index` is not NULL.
 void gk_lstm(
-    const float *x, const float *u, const float *c, float *h_out, float *c_out, float *gates,
-    size_t rows, size_t width);
+    const float *x, const int32_t *index, const float *u, const float *c, float *h_out,
+    float *c_out, float *gates, size_t rows, size_t width);
 /// The gradients with respect to x + u and c, given those with respect to h' and c'.
 void gk_lstm_pullback(
     const float *gates, const float *c, const float *c_out, const float *gh, const float *gc,

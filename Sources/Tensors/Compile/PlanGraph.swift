@@ -7,6 +7,14 @@ protocol NarrowablePrimitive: Primitive {
   ) -> (primitive: any Primitive, operands: [Int], results: [Int])
 }
 
+/// An operation that takes the rows of its first operand from a table as well as from memory of their
+/// own.
+protocol GatheringPrimitive: Primitive {
+  /// The operation with a table for its first operand, and with the rows' indices, int32 [rows], as
+  /// an operand behind the others.
+  var gathering: any Primitive { get }
+}
+
 /// The live part of a recording as nodes, each of which will be a step of the plan.
 struct PlanGraph {
   /// A value as it is used: which one, and with what type (a view may have changed the shape).
@@ -27,7 +35,7 @@ struct PlanGraph {
   }
 
   struct Node {
-    let primitive: any Primitive
+    var primitive: any Primitive
     var inputs: [Use]
     var outputs: [Use]
     /// The elementwise operations that the node stands for, if it stands for such.
@@ -83,7 +91,33 @@ struct PlanGraph {
         })
     }
     let results = Set((newStates + outputs).compactMap(\.variable))
-    nodes = ElementwiseFusion(candidates, results: results).fused()
+    nodes = ElementwiseFusion(
+      Self.gatheringWhereUsed(candidates, results: results), results: results
+    ).fused()
+  }
+
+  /// The nodes without gathered rows that one operation alone uses, which can look them up itself.
+  private static func gatheringWhereUsed(_ nodes: [Node], results: Set<Int>) -> [Node] {
+    guard nodes.contains(where: { $0.primitive is any GatheringPrimitive }) else { return nodes }
+    var nodes = nodes
+    var users: [Int: Int] = [:]
+    for input in nodes.flatMap(\.inputs) {
+      if let variable = input.variable { users[variable, default: 0] += 1 }
+    }
+    var dropped = Set<Int>()
+    for (position, node) in nodes.enumerated() {
+      guard let primitive = node.primitive as? any GatheringPrimitive,
+        let rows = node.inputs[0].variable, users[rows] == 1, !results.contains(rows),
+        let gather = nodes.firstIndex(where: { $0.outputs[0].variable == rows }),
+        nodes[gather].primitive is GatherRows, nodes[gather].inputs[1].type.shape.rank == 1,
+        nodes[gather].outputs[0].type == node.inputs[0].type
+      else { continue }
+      nodes[position].primitive = primitive.gathering
+      nodes[position].inputs[0] = nodes[gather].inputs[0]
+      nodes[position].inputs.append(nodes[gather].inputs[1])
+      dropped.insert(gather)
+    }
+    return nodes.indices.filter { !dropped.contains($0) }.map { nodes[$0] }
   }
 
   /// The part of an equation that is needed.

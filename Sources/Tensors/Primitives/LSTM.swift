@@ -5,9 +5,13 @@ import Kernels
 /// Operands: what comes from the input and from the last state, both [rows, 4 hidden] with the gates
 /// in the order i, f, g, o, and the cell c. Results: h', c' and the activated gates, which are for
 /// the way back; where nobody needs them they are not kept.
-struct LSTMStep: NarrowablePrimitive {
-  var name: String { "lstm" }
+///
+/// Where a plan has it gather, the first operand is a table whose rows, at the places that a fourth
+/// operand says, come from the input.
+struct LSTMStep: NarrowablePrimitive, GatheringPrimitive {
+  var name: String { gathers ? "lstm.gathering" : "lstm" }
   var keepsGates = true
+  var gathers = false
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 3)
@@ -16,14 +20,18 @@ struct LSTMStep: NarrowablePrimitive {
     {
       reject(inputs, "expected [rows, 4 hidden] twice and [rows, hidden]")
     }
-    return OutputTypes(inputs[2], inputs[2], keepsGates ? inputs[0] : nil)
+    return OutputTypes(inputs[2], inputs[2], keepsGates ? inputs[1] : nil)
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    if gathers { requireInside(inputs[3], limit: inputs[0].shape[0]) }
     gk_lstm(
-      inputs[0].floats, inputs[1].floats, inputs[2].floats, outputs[0].floats, outputs[1].floats,
-      keepsGates ? outputs[2].floats : nil, inputs[2].shape[0], inputs[2].shape[1])
+      inputs[0].floats, gathers ? inputs[3].int32s : nil, inputs[1].floats, inputs[2].floats,
+      outputs[0].floats, outputs[1].floats, keepsGates ? outputs[2].floats : nil,
+      inputs[2].shape[0], inputs[2].shape[1])
   }
+
+  var gathering: any Primitive { LSTMStep(keepsGates: keepsGates, gathers: true) }
 
   func narrowed(
     to isNeeded: [Bool]
