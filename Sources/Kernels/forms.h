@@ -103,6 +103,8 @@ typedef struct {
       const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
       float *out, size_t begin, size_t end);
 
+  /// y += x.
+  void (*add_row)(const float *x, float *y, size_t n);
   /// y [count, width] from x, where element (i, c) of y is x[i + c stride].
   void (*transpose)(const uint32_t *x, size_t stride, uint32_t *y, size_t width, size_t count);
 

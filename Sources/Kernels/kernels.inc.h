@@ -10,7 +10,7 @@
 #include "program.inc.h"
 #include "reductions.inc.h"
 #include "rows.inc.h"
-#include "transpose.inc.h"
+#include "rearrange.inc.h"
 #include "random.inc.h"
 #include "gumbel_softmax.inc.h"
 #include "short_rows.inc.h"

@@ -129,6 +129,7 @@ typedef struct {
 static void scatter_part(void *context, size_t begin, size_t end) {
   const scatter_job *job = context;
   size_t width = job->width;
+  void (*add)(const float *, float *, size_t) = gk_current_forms()->add_row;
   if (end - begin == width) {
     memset(job->y, 0, job->rows * width * sizeof(float));
   } else {
@@ -139,7 +140,7 @@ static void scatter_part(void *context, size_t begin, size_t end) {
   for (size_t i = 0; i < job->count; i++) {
     const float *x = job->x + i * width;
     float *y = job->y + (size_t)job->index[i] * width;
-    for (size_t c = begin; c < end; c++) y[c] += x[c];
+    add(x + begin, y + begin, end - begin);
   }
 }
 

@@ -35,6 +35,7 @@ const gk_forms GK_FORMS_SYMBOL = {
     .gumbel_top_k_row = gumbel_top_k_row,
     .sample_tokens = sample_token_rows,
     .token_log_probabilities = token_log_probability_rows,
+    .add_row = add_row,
     .transpose = transpose_rows,
     .small_matmul = small_matmul,
     .bias_activation = bias_activation,

@@ -1,9 +1,13 @@
-// A pool of threads that claim indices from a shared counter.
+// A pool of threads that claim turns of a job, each a run of its indices.
 //
-// A job is announced by one 64-bit word: its generation in the high half, the next index in the
-// low half. A worker claims an index by compare-and-swap on the whole word, so one that wakes late
-// can never take an index of a job that it has not seen. The word is closed (index all ones) before
-// the fields of a new job are written.
+// Turns are claimed from both ends: the calling thread takes them from the first on, the next thread
+// from the last down. So a thread meets the same part of a tensor again in one operation after the
+// other, in its own cache, and still nobody waits while there are turns left.
+//
+// A job is announced by one 64-bit word: its generation in the high half, the turns claimed from the
+// end and from the beginning in the low half. A worker claims a turn by compare-and-swap on the whole
+// word, so one that wakes late can never take a turn of a job that it has not seen. The word is
+// closed (low half all ones) before the fields of a new job are written.
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -16,10 +20,12 @@
 // that where processors are short it gives way.
 enum { max_threads = 256, spins_before_yield = 2000, spins_before_sleep = 4000 };
 static const uint32_t closed = UINT32_MAX;
+// Fewer than what would close the word.
+enum { most_turns = 60000 };
 
 static atomic_int wanted_threads;  // 0: not decided yet
 static _Atomic(uint64_t) ticket;
-static atomic_size_t job_count, job_done;
+static atomic_size_t job_count, job_turns, job_done;
 static _Atomic(void *) job_context;
 static _Atomic(void (*)(void *, size_t)) job_body;
 static _Atomic(const gk_forms *) job_forms;
@@ -64,21 +70,32 @@ void gk_set_thread_count(int count) {
   atomic_store(&wanted_threads, count > max_threads ? max_threads : count);
 }
 
-/// Claims and runs indices of the announced job until none is left.
-static void work(void) {
+/// Where a turn's indices begin.
+static size_t share(size_t count, size_t turn, size_t turns) {
+  return (size_t)((unsigned __int128)count * turn / turns);
+}
+
+/// Claims and runs turns of the announced job until none is left.
+static void work(bool from_end) {
   for (;;) {
     uint64_t seen = atomic_load_explicit(&ticket, memory_order_acquire);
-    size_t count = atomic_load_explicit(&job_count, memory_order_acquire);
-    uint32_t index = (uint32_t)seen;
-    if (index == closed || index >= count) return;
+    size_t turns = atomic_load_explicit(&job_turns, memory_order_acquire);
+    uint32_t claimed = (uint32_t)seen, begun = claimed & 0xffff, ended = claimed >> 16;
+    if (claimed == closed || begun + ended >= turns) return;
     if (!atomic_compare_exchange_weak_explicit(
-            &ticket, &seen, seen + 1, memory_order_acq_rel, memory_order_relaxed)) {
+            &ticket, &seen, seen + (from_end ? 1 << 16 : 1), memory_order_acq_rel,
+            memory_order_relaxed)) {
       continue;
     }
-    // The job cannot end before this index is done, so its fields are stable from here.
+    // The job cannot end before this turn is done, so its fields are stable from here.
+    size_t turn = from_end ? turns - 1 - ended : begun;
+    size_t count = atomic_load_explicit(&job_count, memory_order_relaxed);
     void (*body)(void *, size_t) = atomic_load_explicit(&job_body, memory_order_relaxed);
+    void *context = atomic_load_explicit(&job_context, memory_order_relaxed);
     gk_force_forms(atomic_load_explicit(&job_forms, memory_order_relaxed));
-    body(atomic_load_explicit(&job_context, memory_order_relaxed), index);
+    for (size_t i = share(count, turn, turns); i < share(count, turn + 1, turns); i++) {
+      body(context, i);
+    }
     atomic_fetch_add_explicit(&job_done, 1, memory_order_release);
   }
 }
@@ -109,7 +126,9 @@ static void *worker(void *argument) {
       pthread_mutex_unlock(&sleep_mutex);
     }
     generation = (uint32_t)(atomic_load(&ticket) >> 32);
-    if (number < atomic_load_explicit(&job_workers, memory_order_relaxed)) work();
+    if (number < atomic_load_explicit(&job_workers, memory_order_relaxed)) {
+      work(number % 2 == 0);
+    }
   }
   return NULL;
 }
@@ -120,7 +139,7 @@ static void run_serially(size_t count, void (*body)(void *, size_t), void *conte
 
 void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), void *context) {
   int threads = gk_thread_count();
-  if (count < 2 || threads < 2 || inside_body || count >= closed
+  if (count < 2 || threads < 2 || inside_body
       || atomic_flag_test_and_set_explicit(&busy, memory_order_acquire)) {
     run_serially(count, body, context);
     return;
@@ -146,7 +165,9 @@ void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), vo
   atomic_store_explicit(&job_context, context, memory_order_relaxed);
   atomic_store_explicit(&job_forms, gk_forced_forms(), memory_order_relaxed);
   atomic_store_explicit(&job_workers, workers, memory_order_relaxed);
-  atomic_store_explicit(&job_count, count, memory_order_release);
+  atomic_store_explicit(&job_count, count, memory_order_relaxed);
+  size_t turns = count < most_turns ? count : most_turns;
+  atomic_store_explicit(&job_turns, turns, memory_order_release);
   atomic_store(&ticket, (generation + 1) << 32);
   if (atomic_load(&sleepers) > 0) {
     pthread_mutex_lock(&sleep_mutex);
@@ -155,9 +176,9 @@ void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), vo
   }
 
   inside_body = true;
-  work();
+  work(false);
   inside_body = false;
-  for (int spins = 0; atomic_load_explicit(&job_done, memory_order_acquire) < count;) {
+  for (int spins = 0; atomic_load_explicit(&job_done, memory_order_acquire) < turns;) {
     if (++spins < spins_before_yield) relax();
     else sched_yield();
   }

@@ -1,4 +1,4 @@
-// Transposition by squares of registers.
+// Transposition by squares of registers, and sums of rows.
 
 /// y [count, width] from x, where element (i, c) of y is x[i + c stride].
 static void transpose_rows(
@@ -19,5 +19,11 @@ static void transpose_rows(
   }
   for (; c < width; c++) {
     for (size_t i = 0; i < count; i++) y[i * width + c] = x[i + c * stride];
+  }
+}
+
+static void add_row(const float *x, float *y, size_t n) {
+  for (size_t i = 0; i < n; i += 8) {
+    store_up_to(y + i, load_up_to(y + i, n - i, 0) + load_up_to(x + i, n - i, 0), n - i);
   }
 }
