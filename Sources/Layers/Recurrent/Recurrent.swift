@@ -48,8 +48,19 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
   public func callAsFunction(
     tokens: Tensor, table: Tensor, from state: Cell.State? = nil, mask: Tensor? = nil
   ) -> (outputs: Tensor, state: Cell.State) {
-    let projected = cell.projection(of: table).gatheringRows(at: tokens)
-    return self(projected: projected, from: state, mask: mask)
+    self(tokens: tokens, projectedTable: cell.projection(of: table), from: state, mask: mask)
+  }
+
+  /// Runs over tokens, from the projected vectors of an embedding, [vocabulary, gates].
+  ///
+  /// Rows are looked up in the loop, so that a sequence's projected input is never there as a whole.
+  public func callAsFunction(
+    tokens: Tensor, projectedTable: Tensor, from state: Cell.State? = nil, mask: Tensor? = nil
+  ) -> (outputs: Tensor, state: Cell.State) {
+    require(
+      tokens.rank == 2 && tokens.elementType == .int32,
+      "Recurrent: expected int32 tokens [time, batch], found \(tokens.type)")
+    return run(over: tokens, from: state, mask: mask) { projectedTable.gatheringRows(at: $0) }
   }
 
   /// Runs over a sequence of projected input, [time, batch, gates].
@@ -57,17 +68,23 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
     projected: Tensor, from state: Cell.State? = nil, mask: Tensor? = nil
   ) -> (outputs: Tensor, state: Cell.State) {
     require(projected.rank == 3, "Recurrent: expected [time, batch, …], found \(projected.type)")
-    let batch = projected.shape[1]
+    return run(over: projected, from: state, mask: mask) { $0 }
+  }
+
+  private func run(
+    over sequence: Tensor, from state: Cell.State?, mask: Tensor?, projecting: (Tensor) -> Tensor
+  ) -> (outputs: Tensor, state: Cell.State) {
+    let batch = sequence.shape[1]
     if let mask {
       require(
-        mask.shape == projected.shape.prefix(2),
-        "Recurrent: expected a mask of \(projected.shape.prefix(2)), found \(mask.type)")
+        mask.shape == sequence.shape.prefix(2),
+        "Recurrent: expected a mask of \(sequence.shape.prefix(2)), found \(mask.type)")
     }
     let start = state ?? cell.initialState(batch: batch)
-    let inputs = Pair(projected, mask)
+    let inputs = Pair(sequence, mask)
     let (last, outputs) = scan(from: start, over: inputs) {
       (state: Cell.State, input: Pair<Tensor, Tensor?>) -> (Cell.State, Tensor) in
-      var next = cell(projected: input.first, state)
+      var next = cell(projected: projecting(input.first), state)
       if let mask = input.second {
         let isKept = mask.reshaped(to: [batch, 1]) .== Tensor(0)
         var old = state.tensors.makeIterator()

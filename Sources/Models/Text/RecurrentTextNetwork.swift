@@ -16,10 +16,18 @@ struct RecurrentTextNetwork<Cell: RecurrentCell>: TextNetwork {
   func projection(of table: Tensor) -> Tensor { layers[0].cell.projection(of: table) }
 
   func callAsFunction(projected: Tensor, mode: Mode) -> Tensor {
-    var x = projected
-    for (i, layer) in layers.enumerated() {
-      x = layer(projected: i == 0 ? x : layer.cell.projection(of: x)).outputs
-      x = dropout(x, mode: mode.folding(in: i))
+    behindFirst(layers[0](projected: projected).outputs, mode: mode)
+  }
+
+  func callAsFunction(tokens: Tensor, table: Tensor, mode: Mode) -> Tensor {
+    behindFirst(layers[0](tokens: tokens, projectedTable: table).outputs, mode: mode)
+  }
+
+  /// The other layers, from what the first one shows.
+  private func behindFirst(_ outputs: Tensor, mode: Mode) -> Tensor {
+    var x = dropout(outputs, mode: mode.folding(in: 0))
+    for (i, layer) in layers.enumerated().dropFirst() {
+      x = dropout(layer(x).outputs, mode: mode.folding(in: i))
     }
     return x
   }

@@ -63,7 +63,7 @@ public struct TextModel: TensorGroup, Sendable {
     let first = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: batch))
       .reshaped(to: [1, batch])
     let inputs = Tensor.concatenated([first, tokens.sliced(along: 0, 0..<(time - 1))])
-    return output(network(projected: projectedTable().gatheringRows(at: inputs), mode: mode))
+    return output(network(tokens: inputs, table: projectedTable(), mode: mode))
   }
 
   /// -log p of each string, in nats: [batch].

@@ -28,8 +28,16 @@ public protocol TextNetwork: TensorGroup, Sendable {
   /// The outputs of whole sequences from their beginning, each a function of those up to its own
   /// time: [time, batch, projected] to [time, batch, width].
   func callAsFunction(projected: Tensor, mode: Mode) -> Tensor
+  /// The same for tokens, int32 [time, batch], whose rows stand in a projected table.
+  func callAsFunction(tokens: Tensor, table: Tensor, mode: Mode) -> Tensor
   /// Where a sequence begins.
   func initialState(batch: Int) -> TextState
   /// One time step in inference: [batch, projected] to [batch, width].
   func step(projected: Tensor, from state: TextState) -> (output: Tensor, state: TextState)
+}
+
+extension TextNetwork {
+  public func callAsFunction(tokens: Tensor, table: Tensor, mode: Mode) -> Tensor {
+    self(projected: table.gatheringRows(at: tokens), mode: mode)
+  }
 }
