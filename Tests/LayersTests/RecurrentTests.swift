@@ -92,4 +92,38 @@ import Testing
     #expect(bias == expected)
     #expect(Self.lstm.cell.inputSize == 3 && Self.lstm.cell.hiddenSize == 9)
   }
+
+  /// Steps that look their rows up themselves, and that keep nothing for a gradient, more units at a
+  /// time than fit into a tile.
+  private func expectLookedUpRowsAreGatheredOnes<Cell: RecurrentCell>(_ layer: Recurrent<Cell>) {
+    let table = Tensor.normal([7, 3], key: RandomKey(4))
+    let tokens = Tensor(int32: [0, 6, 3, 3, 2, 5, 1, 0], shape: [4, 2])
+    func weighted(_ outputs: Tensor) -> Tensor { square(outputs).sum() }
+    let (a, c) = valueAndGradient(at: Pair(layer, table)) {
+      weighted($0.first(tokens: tokens, table: $0.second).outputs)
+    }
+    let (b, d) = valueAndGradient(at: Pair(layer, table)) { both in
+      let projected = both.first.cell.projection(of: both.second).gatheringRows(at: tokens)
+      return weighted(both.first(projected: projected).outputs)
+    }
+    #expect(a.scalar == b.scalar)
+    expectClose(c.tensors, d.tensors)
+
+    let step = compile { (state: inout Cell.State, token: Tensor) in
+      state = layer.cell(
+        projected: layer.cell.projection(of: table).gatheringRows(at: token), state)
+      return layer.cell.output(of: state)
+    }
+    var state = layer.cell.initialState(batch: 2)
+    var outputs: [Tensor] = []
+    for t in 0..<4 { outputs.append(step(&state, tokens[t])) }
+    let whole = layer(tokens: tokens, table: table).outputs
+    #expect(Tensor.stacked(outputs).scalars == whole.scalars)
+    #expect(Cell.self != LSTMCell.self || step.planDescription.contains("lstm.gathering"))
+  }
+
+  @Test func lookedUpRowsAreGatheredOnes() {
+    expectLookedUpRowsAreGatheredOnes(Recurrent(LSTMCell(3, 300, key: RandomKey(1))))
+    expectLookedUpRowsAreGatheredOnes(Recurrent(GRUCell(3, 300, key: RandomKey(1))))
+  }
 }
