@@ -48,8 +48,11 @@ public struct MovingAverageBaseline<Choice: Distribution>: Baseline {
   public var isTrained: Bool { false }
 
   public func prediction(under distribution: Choice, costShape: Shape) -> Tensor? {
-    (sum / maximum(weight, Tensor(1e-30))).stoppingGradient()
+    average
   }
+
+  /// Of the costs so far, without a gradient: a scalar, 0 before the first.
+  public var average: Tensor { (sum / maximum(weight, Tensor(1e-30))).stoppingGradient() }
 
   /// Takes the mean of these costs into the average.
   public mutating func observe(_ costs: Tensor) {

@@ -12,7 +12,7 @@ import Tensors
 /// discrete values.
 ///
 /// Shah et al. 2024 (arXiv 2410.13331).
-public struct DecoupledStraightThroughEstimator<Choice: RelaxableChoice>: GradientEstimator {
+public struct DecoupledStraightThroughEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// Of the draw; a scalar, or one a variable. No gradient reaches it.
   public var forwardTemperature: Tensor
   /// Of the gradient; a scalar, or one a variable. No gradient reaches it.
@@ -27,16 +27,12 @@ public struct DecoupledStraightThroughEstimator<Choice: RelaxableChoice>: Gradie
   }
 
   public var name: String { "decoupled-straight-through" }
-  public var isUnbiased: Bool { false }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
     let forward = distribution.perEvent(constant(forwardTemperature))
     let drawn = Choice(logits: distribution.logits.stoppingGradient() / forward).sample(key: key)
     let mean = distribution.mean(temperature: constant(backwardTemperature))
-    return cost(f, drawn.passingGradient(to: mean), distribution)
+    return drawn.passingGradient(to: mean)
   }
 
   /// Sets the backward temperature.

@@ -11,7 +11,7 @@ import Tensors
 /// of f, which has to be differentiable at discrete values.
 ///
 /// Fan, Chi, Rudnicky & Ramadge 2022 (arXiv 2206.07235).
-public struct GappedStraightThroughEstimator<Choice: RelaxableChoice>: GradientEstimator {
+public struct GappedStraightThroughEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
   /// How far the other logits are below the drawn one at least.
@@ -26,17 +26,12 @@ public struct GappedStraightThroughEstimator<Choice: RelaxableChoice>: GradientE
   }
 
   public var name: String { "gapped-straight-through" }
-  public var isUnbiased: Bool { false }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
     let drawn = distribution.sample(key: key)
     let gapped = distribution.gappedLogits(at: drawn, gap: gap)
     let temperature = distribution.perEvent(constant(temperature))
-    let relaxed = Choice.mean(ofLogits: gapped / temperature)
-    return cost(f, drawn.passingGradient(to: relaxed), distribution)
+    return drawn.passingGradient(to: Choice.mean(ofLogits: gapped / temperature))
   }
 
   public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }

@@ -11,7 +11,7 @@ import Tensors
 /// has to be differentiable at discrete values.
 ///
 /// Paulus, Maddison & Krause 2020 (arXiv 2010.04838).
-public struct GumbelRaoEstimator<Choice: RelaxableChoice>: GradientEstimator {
+public struct GumbelRaoEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
   /// M, the number of noises that are averaged over.
@@ -26,12 +26,8 @@ public struct GumbelRaoEstimator<Choice: RelaxableChoice>: GradientEstimator {
   }
 
   public var name: String { "gumbel-rao" }
-  public var isUnbiased: Bool { false }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
     let (drawKey, noiseKey) = key.split()
     let drawn = distribution.sample(key: drawKey)
     let temperature = distribution.perEvent(constant(temperature))
@@ -43,7 +39,7 @@ public struct GumbelRaoEstimator<Choice: RelaxableChoice>: GradientEstimator {
       let relaxed = Choice.mean(ofLogits: (perturbed + direction) / temperature)
       sum = sum.map { $0 + relaxed } ?? relaxed
     }
-    return cost(f, drawn.passingGradient(to: sum! / Float(noises)), distribution)
+    return drawn.passingGradient(to: sum! / Float(noises))
   }
 
   public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }

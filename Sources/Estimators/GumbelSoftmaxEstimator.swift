@@ -12,7 +12,7 @@ import Tensors
 /// differentiable and to make sense of values between the discrete ones.
 ///
 /// Jang, Gu & Poole 2016 (arXiv 1611.01144); Maddison, Mnih & Teh 2016 (arXiv 1611.00712).
-public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: GradientEstimator {
+public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
 
@@ -23,14 +23,9 @@ public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: GradientEstimator
   }
 
   public var name: String { "gumbel-softmax" }
-  public var isUnbiased: Bool { false }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
-    let temperature = constant(temperature)
-    return cost(f, distribution.relaxedSample(temperature: temperature, key: key), distribution)
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
+    distribution.relaxedSample(temperature: constant(temperature), key: key)
   }
 
   public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }

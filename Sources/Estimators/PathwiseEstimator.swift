@@ -10,18 +10,15 @@ import Tensors
 /// has to be differentiable.
 ///
 /// Kingma & Welling 2013 (arXiv 1312.6114); Rezende, Mohamed & Wierstra 2014 (arXiv 1401.4082).
-public struct PathwiseEstimator<Choice: Reparameterised>: GradientEstimator {
+public struct PathwiseEstimator<Choice: Reparameterised>: SurrogateEstimator {
   /// Creates the estimator.
   public init() {}
 
   public var name: String { "pathwise" }
   public var isUnbiased: Bool { true }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
-    cost(f, distribution.pathwiseSample(key: key), distribution)
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
+    distribution.pathwiseSample(key: key)
   }
 }
 

@@ -11,7 +11,7 @@ import Tensors
 /// which has to be differentiable at discrete values.
 ///
 /// Liu, Dong, Liu, Yu & Gao 2023 (arXiv 2304.08612).
-public struct ReinMaxEstimator<Choice: RelaxableChoice>: GradientEstimator {
+public struct ReinMaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
 
@@ -22,14 +22,9 @@ public struct ReinMaxEstimator<Choice: RelaxableChoice>: GradientEstimator {
   }
 
   public var name: String { "reinmax" }
-  public var isUnbiased: Bool { false }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
-    let drawn = distribution.sample(key: key)
-    return cost(f, attachingGradient(to: drawn, under: distribution), distribution)
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
+    attachingGradient(to: distribution.sample(key: key), under: distribution)
   }
 
   /// A draw with this estimator's gradient.

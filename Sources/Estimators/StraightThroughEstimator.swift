@@ -9,19 +9,14 @@ import Tensors
 /// One evaluation of f, which has to be differentiable at discrete values.
 ///
 /// Bengio, Léonard & Courville 2013 (arXiv 1308.3432).
-public struct StraightThroughEstimator<Choice: RelaxableChoice>: GradientEstimator {
+public struct StraightThroughEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// Creates the estimator.
   public init() {}
 
   public var name: String { "straight-through" }
-  public var isUnbiased: Bool { false }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
-    let mean = Choice.mean(ofLogits: distribution.logits)
-    return cost(f, distribution.sample(key: key).passingGradient(to: mean), distribution)
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
+    distribution.sample(key: key).passingGradient(to: Choice.mean(ofLogits: distribution.logits))
   }
 }
 

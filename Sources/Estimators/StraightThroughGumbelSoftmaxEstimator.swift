@@ -11,7 +11,7 @@ import Tensors
 /// which has to be differentiable at discrete values.
 ///
 /// Jang, Gu & Poole 2016 (arXiv 1611.01144), section 2.2.
-public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: GradientEstimator {
+public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
 
@@ -22,15 +22,9 @@ public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: Gr
   }
 
   public var name: String { "straight-through-gumbel-softmax" }
-  public var isUnbiased: Bool { false }
-  public var needsDifferentiableCost: Bool { true }
 
-  public func expectation(
-    of f: (Tensor) -> Tensor, under distribution: Choice, key: RandomKey
-  ) -> Tensor {
-    let temperature = constant(temperature)
-    return cost(
-      f, distribution.straightThroughSample(temperature: temperature, key: key), distribution)
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
+    distribution.straightThroughSample(temperature: constant(temperature), key: key)
   }
 
   public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }

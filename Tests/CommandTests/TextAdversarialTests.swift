@@ -66,7 +66,8 @@ import Testing
         "--discriminator", "convolutional", "--estimator", "gumbel-softmax", "--penalty",
         "interpolated",
       ],
-      ["--discriminator", "recurrent", "--estimator", "score-function", "--penalty", "real"],
+      ["--discriminator", "recurrent", "--estimator", "rloo", "--penalty", "real"],
+      ["--discriminator-hidden", "8", "--estimator", "reinmax", "--temperature", "1.1"],
       ["--model", "transformer", "--adversarial-loss", "wasserstein", "--penalty", "none"],
     ] {
       let run = try Gumbel.run(
@@ -94,6 +95,19 @@ import Testing
       ),
       (Self.small + ["--objective", "gan", "--final-temperature", "0"], "--final-temperature"),
       (Self.small + ["--objective", "gan", "--penalty-weight", "-1"], "--penalty-weight"),
+      (
+        Self.small + ["--objective", "gan", "--estimator", "rebar"],
+        "--estimator rebar: it is of independent variables, and a symbol depends on those before "
+          + "it; expected gumbel-softmax, straight-through-gumbel-softmax, "
+      ),
+      (
+        Self.small + ["--objective", "gan", "--estimator", "nonsense"],
+        "--estimator nonsense: there is no such estimator; expected gumbel-softmax, "
+      ),
+      (
+        Self.small + ["--objective", "gan", "--batch-size", "1", "--estimator", "rloo"],
+        "the estimator rloo with a batch of 1 string, expected 2 or more"
+      ),
     ]
     for (arguments, message) in mistakes {
       let outcome = try Gumbel.run(arguments, in: folder.folder)

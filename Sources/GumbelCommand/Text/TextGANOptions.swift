@@ -5,9 +5,9 @@ import Gumbel
 struct TextGANOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How the gradient passes the choice of symbols: gumbel-softmax, "
-        + "straight-through-gumbel-softmax or score-function.", valueName: "name"))
-  var estimator = TextGAN.Settings.Estimator.straightThroughGumbelSoftmax
+      "How the gradient passes the choice of symbols: "
+        + "\(TextGAN.Settings.estimatorNames.joined(separator: ", ")).", valueName: "name"))
+  var estimator = "straight-through-gumbel-softmax"
   @Option(
     help: ArgumentHelp(
       "The discriminator: perceptron for short strings, convolutional or recurrent.",
@@ -34,14 +34,16 @@ struct TextGANOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The relaxation's temperature in the first round against the discriminator.",
+      "The estimator's temperature in the first round against the discriminator. (default: 1, "
+        + "of decoupled-straight-through 1.5)",
       valueName: "t"))
-  var temperature = 1.0
+  var temperature: Double?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The temperature at the end, come to in equal ratios.", valueName: "t"))
-  var finalTemperature = 0.5
+      "The temperature at the end, come to in equal ratios. (default: 0.5, of estimators without "
+        + "noise in their gradient that of the first round)", valueName: "t"))
+  var finalTemperature: Double?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -49,10 +51,15 @@ struct TextGANOptions: ParsableArguments {
   var pretrainEpochs = 10
 
   func check(objective: TextObjective) throws {
+    if let problem = TextGAN.Settings.problem(ofEstimator: estimator) {
+      throw CommandFailure("--estimator \(estimator): \(problem)")
+    }
     try OptionChecks.count(discriminatorHidden, "--discriminator-hidden", upTo: 65_536)
     try OptionChecks.notNegative(penaltyWeight, "--penalty-weight", upTo: 1e9)
-    try OptionChecks.positive(temperature, "--temperature", upTo: 1e6)
-    try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
+    if let temperature { try OptionChecks.positive(temperature, "--temperature", upTo: 1e6) }
+    if let finalTemperature {
+      try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
+    }
     if objective == .pretrainedGAN {
       try OptionChecks.count(pretrainEpochs, "--pretrain-epochs", upTo: 1_000_000)
     }
@@ -87,8 +94,13 @@ struct TextGANOptions: ParsableArguments {
       }
       result.pretrainingEpochs = pretrainEpochs
     }
-    result.temperature = temperature
-    result.finalTemperature = finalTemperature
+    let isAnnealed = result.finalTemperature != result.temperature
+    if let temperature { result.temperature = temperature }
+    if let finalTemperature {
+      result.finalTemperature = finalTemperature
+    } else if !isAnnealed {
+      result.finalTemperature = result.temperature
+    }
     result.generatorRate = plan.learningRate(0)
     result.discriminatorRate = plan.learningRate(0)
     result.finalRateShare = plan.learningRate(result.rounds) / plan.learningRate(0)
@@ -96,7 +108,6 @@ struct TextGANOptions: ParsableArguments {
   }
 }
 
-extension TextGAN.Settings.Estimator: ExpressibleByArgument {}
 extension TextGAN.Settings.DiscriminatorKind: ExpressibleByArgument {}
 extension TextGAN.Settings.Loss: ExpressibleByArgument {}
 extension TextGAN.Settings.Penalty: ExpressibleByArgument {}

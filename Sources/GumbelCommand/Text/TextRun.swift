@@ -3,7 +3,7 @@ import Gumbel
 /// What a run of `gumbel text train` was asked for: the `settings.json` of its directory.
 struct TextRun: RunDescription {
   static let trainer = "gumbel text train"
-  static let currentFormat = "gumbel text 1"
+  static let currentFormat = "gumbel text 2"
 
   /// The texts of a run, so far as others can be told from them.
   struct Texts: Codable, Equatable {
@@ -102,7 +102,7 @@ struct TextRun: RunDescription {
   private static func fields(of plan: TextGAN.Plan) -> [(name: String, value: String)] {
     let settings = plan.settings
     return [
-      ("--estimator", settings.estimator.rawValue),
+      ("--estimator", settings.estimator),
       ("--discriminator", settings.discriminatorKind.rawValue),
       ("--discriminator-hidden", "\(settings.discriminatorWidths[0])"),
       ("--adversarial-loss", settings.loss.rawValue),

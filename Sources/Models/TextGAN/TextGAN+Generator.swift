@@ -1,3 +1,5 @@
+import Distributions
+import Estimators
 import Layers
 import Tensors
 
@@ -51,10 +53,8 @@ extension TextGAN {
 extension TextGAN.Generator {
   /// How a step's choice is drawn.
   public enum Draw: Sendable {
-    /// Relaxed, at a temperature.
-    case relaxed(Tensor)
-    /// One-hot, with the gradient of the relaxed draw at a temperature.
-    case straightThrough(Tensor)
+    /// As the value that an estimator puts in a draw's place.
+    case surrogate(any SurrogateEstimator<OneHotCategorical<Tensor>>)
     /// One-hot, without a gradient.
     case exact
   }
@@ -131,10 +131,8 @@ extension TextGAN.Generator {
 extension TextGAN.Generator.Draw {
   func callAsFunction(from logits: Tensor, key: RandomKey) -> Tensor {
     switch self {
-    case .relaxed(let temperature):
-      Tensor.gumbelSoftmax(logits: logits, temperature: temperature, key: key)
-    case .straightThrough(let temperature):
-      Tensor.straightThroughGumbelSoftmax(logits: logits, temperature: temperature, key: key)
+    case .surrogate(let estimator):
+      estimator.sample(of: OneHotCategorical(logits: logits), key: key)
     case .exact:
       Tensor.categorical(logits: logits, key: key).oneHot(depth: logits.shape[-1])
     }

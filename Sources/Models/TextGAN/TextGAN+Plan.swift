@@ -15,10 +15,10 @@ extension TextGAN {
     /// The learning rate of the generator's Adam in these epochs.
     public var pretrainingRate = 2e-3
     /// The temperature of the first round against the discriminator.
-    public var temperature = 1.0
+    public var temperature: Double
     /// The temperature that the last rounds come to in equal ratios: the inverse temperature grows
     /// exponentially, as in RelGAN (Nie et al. 2019).
-    public var finalTemperature = 0.5
+    public var finalTemperature: Double
     /// The learning rate of the discriminator's Adam in its first round.
     public var discriminatorRate = 1e-3
     /// The learning rate of the generator's Adam in its first round against the discriminator.
@@ -26,8 +26,10 @@ extension TextGAN {
     /// The part of both rates that they come to along half a cosine.
     public var finalRateShare = 0.1
 
-    /// Creates a plan.
+    /// Creates a plan, with the usual temperatures of the settings' estimator: from 1 to 0.5 where
+    /// it relaxes or perturbs, else a constant one.
     public init(_ settings: Settings, epochs: Int, roundsPerEpoch: Int) {
+      (temperature, finalTemperature) = settings.usualTemperatures
       self.settings = settings
       self.epochs = epochs
       self.roundsPerEpoch = roundsPerEpoch

@@ -11,17 +11,6 @@ extension TextGAN {
       case recurrent
     }
 
-    /// How the judgement reaches the generator through the choice of symbols.
-    public enum Estimator: String, Hashable, Codable, Sendable, CaseIterable {
-      /// Relaxed symbols, which go into the next step and to the discriminator.
-      case gumbelSoftmax = "gumbel-softmax"
-      /// One-hot symbols with the gradient of relaxed ones.
-      case straightThroughGumbelSoftmax = "straight-through-gumbel-softmax"
-      /// The score function over whole strings, whose baseline is the mean cost of the rest of the
-      /// batch (Kool et al. 2019).
-      case scoreFunction = "score-function"
-    }
-
     /// What the players minimise; d is the discriminator's logit, x real and y generated.
     public enum Loss: String, Hashable, Codable, Sendable, CaseIterable {
       /// softplus(-d(x)) + softplus(d(y)) against softplus(-d(y)) (Goodfellow et al. 2014).
@@ -61,8 +50,11 @@ extension TextGAN {
     public var windows = [2, 3, 4, 5]
     /// Features of each convolution, or the state of a recurrent discriminator.
     public var features = 64
-    /// How the gradient passes the choices.
-    public var estimator = Estimator.straightThroughGumbelSoftmax
+    /// How the judgement reaches the generator through the choices of symbols: one of
+    /// ``estimatorNames``. A ``SurrogateEstimator`` puts its value in the place of each symbol, in
+    /// the next step and before the discriminator. The score function and RLOO draw exactly and
+    /// weigh whole strings, the latter with the mean cost of the rest of the batch as baseline.
+    public var estimator = "straight-through-gumbel-softmax"
     /// What the players minimise.
     public var loss = Loss.relativistic
     /// What keeps the discriminator smooth.

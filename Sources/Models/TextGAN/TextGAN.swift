@@ -4,9 +4,9 @@ import Tensors
 
 /// A generative adversarial network whose generator writes strings of discrete symbols.
 ///
-/// The generator is recurrent; at each step it chooses a symbol by the Gumbel-softmax trick, so
-/// that the discriminator's judgement of the whole string reaches every choice as a gradient
-/// (Kusner & Hernández-Lobato 2016, arXiv 1611.04051). The score function is there as a rival.
+/// The generator is recurrent; at each step it chooses a symbol, usually by the Gumbel-softmax trick,
+/// so that the discriminator's judgement of the whole string reaches every choice as a gradient
+/// (Kusner & Hernández-Lobato 2016, arXiv 1611.04051). Its rivals are other names of an estimator.
 ///
 /// All that a round changes is in this value, random keys included: a value that was saved and
 /// loaded goes on to the same bits. Strings are time-major: int32 [time, batch], and end with 0.
@@ -20,8 +20,8 @@ public struct TextGAN: TensorGroup, Sendable {
   private var generatorOptimizer: Adam
   private var discriminatorOptimizer: Adam
   private var average: WeightAverage<Generator>
-  /// The temperature of the relaxed choices: a scalar.
-  public private(set) var temperature = Tensor(1)
+  /// What passes the choices; holds its temperature, which is not trained.
+  private var estimator: StringEstimator
   /// Visited, so that a compiled round takes the key of the network that it is given.
   private var key: RandomKey
   /// The number of rounds trained.
@@ -34,6 +34,7 @@ public struct TextGAN: TensorGroup, Sendable {
   /// - Throws: Where the settings of the model contradict each other.
   public init(_ settings: Settings, key: RandomKey) throws(TextSettingsError) {
     self.settings = settings
+    estimator = try settings.makeEstimator()
     generator = try settings.makeGenerator(key: key.folding(in: "generator"))
     discriminator = settings.makeDiscriminator(key: key.folding(in: "discriminator"))
     generatorOptimizer = Adam(
@@ -51,7 +52,7 @@ public struct TextGAN: TensorGroup, Sendable {
     visitor.visit("generatorOptimizer", &generatorOptimizer)
     visitor.visit("discriminatorOptimizer", &discriminatorOptimizer)
     if settings.averageDecay > 0 { visitor.visit("average", &average) }
-    visitor.visit("temperature", &temperature)
+    visitor.visit("estimator", &estimator)
     visitor.visit("key", &key)
     visitor.visit("round", &round)
     visitor.visit("lossSums", &lossSums)
@@ -66,7 +67,7 @@ public struct TextGAN: TensorGroup, Sendable {
   public mutating func set(
     temperature: Double, discriminatorRate: Double, generatorRate: Double
   ) {
-    self.temperature = Tensor(Float(temperature))
+    estimator.anneal(to: Tensor(Float(temperature)))
     discriminatorOptimizer.learningRate = Tensor(Float(discriminatorRate))
     generatorOptimizer.learningRate = Tensor(Float(generatorRate))
   }
@@ -85,7 +86,7 @@ public struct TextGAN: TensorGroup, Sendable {
   /// - Parameter strings: all real strings, int32 [strings, time]; batches are drawn from them.
   public mutating func trainRound(on strings: Tensor) {
     let key = key.folding(in: round)
-    let rules = TextGANRules(settings: settings, temperature: temperature)
+    let rules = TextGANRules(settings: settings, estimator: estimator)
     let generator = generator
     var losses: [Tensor] = []
     for step in 0..<settings.discriminatorSteps {
@@ -106,6 +107,7 @@ public struct TextGAN: TensorGroup, Sendable {
       rules.generatorLoss(of: $0, by: discriminator, real: real, key: stepKey.folding(in: 1))
     }
     generatorOptimizer.update(&self.generator, along: gradient)
+    estimator.observe(loss)
     finishRound(losses + [loss])
   }
 
@@ -115,7 +117,7 @@ public struct TextGAN: TensorGroup, Sendable {
   /// - Parameter strings: as above.
   public mutating func pretrainRound(on strings: Tensor) {
     let key = key.folding(in: round)
-    let rules = TextGANRules(settings: settings, temperature: temperature)
+    let rules = TextGANRules(settings: settings, estimator: estimator)
     let real = rules.tokens(of: strings, key: key.folding(in: 0))
     let (loss, gradient) = valueAndGradient(at: generator) {
       $0.negativeLogLikelihood(of: real, key: key.folding(in: 1))

@@ -4,11 +4,11 @@ import Tensors
 /// What the two players see and minimise.
 package struct TextGANRules {
   package let settings: TextGAN.Settings
-  package let temperature: Tensor
+  package let estimator: StringEstimator
 
-  package init(settings: TextGAN.Settings, temperature: Tensor) {
+  package init(settings: TextGAN.Settings, estimator: StringEstimator) {
     self.settings = settings
-    self.temperature = temperature
+    self.estimator = estimator
   }
 
   // MARK: - Strings
@@ -36,13 +36,7 @@ package struct TextGANRules {
   package func written(
     by generator: TextGAN.Generator, key: RandomKey
   ) -> (rows: Tensor, logProbabilities: Tensor) {
-    let draw: TextGAN.Generator.Draw =
-      switch settings.estimator {
-      case .gumbelSoftmax: .relaxed(temperature)
-      case .straightThroughGumbelSoftmax: .straightThrough(temperature)
-      case .scoreFunction: .exact
-      }
-    return generator.strings(batch: settings.batchSize, draw: draw, key: key)
+    generator.strings(batch: settings.batchSize, draw: estimator.draw, key: key)
   }
 
   // MARK: - Losses
@@ -100,14 +94,7 @@ package struct TextGANRules {
       case .relativistic: softplus(discriminator(real) - judgement)
       case .wasserstein: -judgement
       }
-    guard settings.estimator == .scoreFunction else { return costs.mean() }
-    // The others' mean is a baseline that does not depend on a string's own choices:
-    // c - (Σ c - c) / (n - 1) = (c - mean) n / (n - 1).
-    let n = Float(settings.batchSize)
-    let fixed = costs.stoppingGradient()
-    let advantages = (fixed - fixed.mean()) * (n / Swift.max(n - 1, 1))
-    let score = (advantages * logProbabilities).mean()
-    return fixed.mean() + (score - score.stoppingGradient())
+    return estimator.mean(of: costs, logProbabilities: logProbabilities)
   }
 }
 

@@ -1,3 +1,5 @@
+import Distributions
+import Estimators
 import Models
 import Tensors
 import Testing
@@ -85,7 +87,7 @@ enum Sums {
   /// Likelihood first, and then against a discriminator, with the rival of the relaxation.
   @Test func aPretrainedGeneratorGoesOn() throws {
     var settings = Sums.settings()
-    settings.estimator = .scoreFunction
+    settings.estimator = "rloo"
     settings.loss = .nonSaturating
     var plan = TextGAN.Plan(settings, epochs: 4, roundsPerEpoch: 100)
     plan.pretrainingEpochs = 2
@@ -105,7 +107,9 @@ enum Sums {
       var settings = Sums.settings()
       settings.latentWidth = latentWidth
       let generator = try TextGAN(settings, key: Self.key).generator
-      for draw in [.straightThrough(Tensor(0.7)), .exact] as [TextGAN.Generator.Draw] {
+      let straightThrough = StraightThroughGumbelSoftmaxEstimator<OneHotCategorical<Tensor>>(
+        temperature: Tensor(0.7))
+      for draw in [.surrogate(straightThrough), .exact] as [TextGAN.Generator.Draw] {
         let (rows, _) = generator.strings(batch: 200, draw: draw, key: Self.key)
         #expect(rows.shape == [6, 200, 4])
         let isOneHot = (rows * (1 - rows)).sum().scalar == 0 && rows.sum().scalar == 1200
@@ -117,7 +121,8 @@ enum Sums {
           #expect(string[end...].allSatisfy { $0 == 0 })
         }
       }
-      let soft = generator.strings(batch: 9, draw: .relaxed(Tensor(1)), key: Self.key).rows
+      let relaxed = GumbelSoftmaxEstimator<OneHotCategorical<Tensor>>(temperature: Tensor(1))
+      let soft = generator.strings(batch: 9, draw: .surrogate(relaxed), key: Self.key).rows
       let distance = Tensors.abs(soft.sum(along: -1) - 1).max().scalar
       #expect(distance < 1e-5)
     }
@@ -138,54 +143,16 @@ enum Sums {
     #expect(Swift.abs(total * Float(counted) + logProbabilities.sum().scalar) < 1e-2)
   }
 
-  /// The score function's gradient, averaged, is that of the cost summed over all strings.
-  @Test func theScoreFunctionIsUnbiased() throws {
-    var model = TextModel.Settings(vocabularyCount: 3)
-    (model.hidden, model.embedding) = (3, 2)
-    var settings = TextGAN.Settings(model, length: 2)
-    settings.estimator = .scoreFunction
-    settings.loss = .nonSaturating
-    settings.discriminatorWidths = [8]
-    settings.batchSize = 4
-    let gan = try TextGAN(settings, key: Self.key)
-    let rules = TextGANRules(settings: settings, temperature: Tensor(1))
-    let discriminator = TextDiscriminator(
-      PerceptronDiscriminator(length: 2, vocabularySize: 3, hiddenWidths: [8], key: Self.key))
-    let all = Tensor(int32: [0, 1, 1, 1, 2, 2, 2, 0, 0, 1, 2, 0, 1, 2], shape: [2, 7])
-    let exact = gradient(at: gan.generator) { generator in
-      (0..<7).reduce(Tensor(0)) { sum, column in
-        let string = all.sliced(along: 1, column..<(column + 1))
-        let symbols: Float = column == 0 ? 1 : 2
-        let probability = exp(-symbols * generator.negativeLogLikelihood(of: string, key: Self.key))
-        return sum + probability * softplus(-discriminator(string.oneHot(depth: 3))).sum()
-      }
-    }.model.outputBias
-    let step = compile { (generator: inout TextGAN.Generator, key: RandomKey) in
-      gradient(at: generator) {
-        rules.generatorLoss(of: $0, by: discriminator, real: Tensor.zeros([2, 4, 3]), key: key)
-      }.model.outputBias
-    }
-    var generator = gan.generator
-    var (sum, squares) = (Tensor.zeros([3]), Tensor.zeros([3]))
-    let count: Float = 8000
-    for draw in 0..<Int(count) {
-      let found = step(&generator, Self.key.folding(in: draw))
-      (sum, squares) = (sum + found, squares + square(found))
-    }
-    let mean = sum / count
-    let error = sqrt((squares / count - square(mean)) / count)
-    let deviation = (Tensors.abs(mean - exact) / error).max().scalar
-    // Three components, each with an error rate of 6e-5.
-    #expect(deviation < 4)
-  }
-
+  /// Each estimator and each penalty at least once.
   @Test func compiledAndEagerRoundsAgreeToTheBit() throws {
+    let names = TextGAN.Settings.estimatorNames
+    let penalties = TextGAN.Settings.Penalty.allCases
     for (index, kind) in TextGAN.Settings.DiscriminatorKind.allCases.enumerated() {
-      for (other, penalty) in TextGAN.Settings.Penalty.allCases.enumerated() {
+      for (other, penalty) in penalties.enumerated() {
         var settings = Sums.settings(hidden: 4)
         (settings.discriminatorKind, settings.penalty) = (kind, penalty)
         settings.loss = TextGAN.Settings.Loss.allCases[(index + other) % 3]
-        settings.estimator = TextGAN.Settings.Estimator.allCases[(index + 2 * other) % 3]
+        settings.estimator = names[(index * penalties.count + other) % names.count]
         settings.batchSize = 4
         settings.discriminatorSteps = 1 + other % 2
         settings.latentWidth = other % 2 * 2
