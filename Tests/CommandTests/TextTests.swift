@@ -3,7 +3,7 @@ import Testing
 
 /// What `gumbel text evaluate --json` writes.
 private struct TextOutput: Decodable, Equatable {
-  let validity, coverage: Double?
+  let validity, coverage, languageSize: Double?
   let unique, novel, lengthTotalVariation: Double
   let negativeLogLikelihood: Double?
   let bitsPerCharacter: Double
@@ -81,6 +81,19 @@ private struct TextTrainOutput: Decodable {
     #expect(measures == result.test)
     #expect(measures.bleu.keys.sorted() == ["2", "3", "4", "5"])
     #expect(measures.negativeLogLikelihood != nil && measures.coverage != nil)
+    #expect((measures.languageSize ?? 0) > 1)
+  }
+
+  /// A part that is far below what is worth four decimals.
+  @Test func coverageOfAHugeLanguageIsSaid() throws {
+    let folder = try TemporaryFolder()
+    let arguments =
+      ["text", "train", "--grammar", "arithmetic", "--count", "200", "--max-length", "41"]
+      + ["--epochs", "1"] + Self.small
+    let trained = try Gumbel.run(arguments, in: folder.folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    // 1 + 4 + … + 4²⁰.
+    #expect(trained.output.contains("1.46602e+12"), "\(trained.output)")
   }
 
   @Test func linesOfAFileAreLearnt() throws {

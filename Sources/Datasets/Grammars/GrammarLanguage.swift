@@ -94,6 +94,11 @@ public struct GrammarLanguage: Sendable {
     return sum
   }
 
+  /// The same, rounded: infinite if more than a Double holds.
+  public var size: Double {
+    roots.reduce(0) { sum, root in sum + (root.map { diagram.sizes[Int($0)] } ?? 0) }
+  }
+
   /// The lengths that strings have, in order.
   public var lengths: [Int] { roots.indices.filter { roots[$0] != nil } }
 

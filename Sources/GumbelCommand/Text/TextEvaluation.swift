@@ -55,7 +55,13 @@ struct TextEvaluation: Encodable {
     if let unique = measures.uniqueValid { rows.append(["different valid ones", "\(unique)"]) }
     rows.append(["new among the different", number(measures.novel)])
     if let coverage = measures.coverage {
-      rows.append(["coverage of the grammar", number(coverage)])
+      // Of a large language a network can only write a part that rounds to 0.
+      let isSmall = coverage > 0 && coverage < 0.001
+      rows.append(
+        ["coverage of the grammar", isSmall ? NumberText.short(coverage) : number(coverage)])
+    }
+    if let size = measures.languageSize {
+      rows.append(["strings that the grammar has", NumberText.short(size)])
     }
     rows.append(["total variation of lengths", number(measures.lengthTotalVariation)])
     for (name, scores) in [("BLEU", measures.bleu), ("self-BLEU", measures.selfBleu)] {

@@ -12,8 +12,11 @@ public struct TextMeasures: Codable, Equatable, Sendable {
   /// those trained on; 0 if there are none.
   public var novel: Double
   /// How many of the grammar's strings up to the maximum length are among the texts, as a part of
-  /// all of these; nil without a grammar, or if its strings are too many to be counted.
+  /// all of these; nil without a grammar, or if its strings cannot be counted.
   public var coverage: Double?
+  /// How many strings up to the maximum length the grammar has, rounded where a Double does not
+  /// hold the number; nil as above.
+  public var languageSize: Double?
   /// The total variation distance between the lengths of the texts and of the reference.
   public var lengthTotalVariation: Double
   /// The mean of -log p of held-out texts, in nats a text, where a model can say it.
@@ -48,16 +51,18 @@ public struct TextMeasures: Codable, Equatable, Sendable {
     let known = Set(training.map(TextKey.init))
     let novel = different.count { !known.contains($0) }
 
-    let size =
+    let language =
       0...1000 ~= maximumLength
-      ? grammar.flatMap { try? GrammarLanguage(of: $0, maximumLength: maximumLength) }?.count : nil
+      ? grammar.flatMap { try? GrammarLanguage(of: $0, maximumLength: maximumLength) } : nil
+    let size = language.flatMap { $0.size.isFinite ? $0.size : nil }
     let covered = different.count { $0.text.unicodeScalars.count <= maximumLength }
     return TextMeasures(
       validity: valid.map { Double($0.values.reduce(0, +)) / Double(generated.count) },
       unique: Double(counts.count) / Double(generated.count),
       uniqueValid: valid?.count,
       novel: different.isEmpty ? 0 : Double(novel) / Double(different.count),
-      coverage: size.flatMap { $0 == 0 ? nil : Double(covered) / Double($0) },
+      coverage: size.flatMap { $0 == 0 ? nil : Double(covered) / $0 },
+      languageSize: size,
       lengthTotalVariation: LengthDistance.totalVariation(generated, reference),
       negativeLogLikelihood: nil,
       bleu: BLEU.scores(of: generated, against: reference),
@@ -66,7 +71,7 @@ public struct TextMeasures: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: CodingKey {
-    case validity, unique, uniqueValid, novel, coverage, lengthTotalVariation
+    case validity, unique, uniqueValid, novel, coverage, languageSize, lengthTotalVariation
     case negativeLogLikelihood, bleu, selfBleu, samples
   }
 
@@ -78,6 +83,7 @@ public struct TextMeasures: Codable, Equatable, Sendable {
     try container.encode(uniqueValid, forKey: .uniqueValid)
     try container.encode(novel, forKey: .novel)
     try container.encode(coverage, forKey: .coverage)
+    try container.encode(languageSize, forKey: .languageSize)
     try container.encode(lengthTotalVariation, forKey: .lengthTotalVariation)
     try container.encode(negativeLogLikelihood, forKey: .negativeLogLikelihood)
     try container.encode(bleu, forKey: .bleu)

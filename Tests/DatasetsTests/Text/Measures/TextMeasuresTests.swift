@@ -17,9 +17,30 @@ import Testing
     #expect(measures.novel == 0.5)
     // Of x, x+x, x-x, x*x and x/x.
     #expect(measures.coverage == 3.0 / 5)
+    #expect(measures.languageSize == 5)
     // Lengths 1: 1/8 and 1/2, 2: 3/8 and 0, 3: 3/8 and 1/4, 5: 1/8 and 1/4.
     #expect(measures.lengthTotalVariation == 0.5)
     #expect(measures.negativeLogLikelihood == nil)
+  }
+
+  /// Few strings of very many: the part is small and not 0, even where no Int holds the number.
+  @Test func hugeLanguages() throws {
+    // x and so many more with one of four operators: 1 + 4 + … + 4ⁿ strings.
+    for (maximumLength, operators) in [(41, 20.0), (201, 100)] {
+      let measures = TextMeasures.measure(
+        generated: ["x", "x+x", "x+", "x"], training: [], reference: ["x"], grammar: .arithmetic,
+        maximumLength: maximumLength)
+      let size = (pow(4, operators + 1) - 1) / 3
+      let found = try #require(measures.languageSize)
+      #expect(abs(found / size - 1) < 1e-14)
+      let coverage = try #require(measures.coverage)
+      #expect(coverage > 0 && abs(coverage * size / 2 - 1) < 1e-14)
+    }
+    // 4⁶⁰⁰ strings of so many digits are more than a Double holds.
+    let digits = try Grammar(reading: "S -> D | D S\nD -> '0' | '1' | '2' | '3'", name: "digits")
+    let measures = TextMeasures.measure(
+      generated: ["1"], training: [], reference: ["1"], grammar: digits, maximumLength: 600)
+    #expect(measures.languageSize == nil && measures.coverage == nil)
   }
 
   @Test func withoutAGrammar() {
@@ -28,6 +49,7 @@ import Testing
       grammar: nil, maximumLength: 4)
     #expect(measures.validity == nil)
     #expect(measures.coverage == nil)
+    #expect(measures.languageSize == nil)
     #expect(measures.uniqueValid == nil)
     #expect(measures.unique == 0.8)
     #expect(measures.novel == 0.75)
@@ -40,8 +62,8 @@ import Testing
     let data = try JSONEncoder().encode(measures)
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     let keys = [
-      "bleu", "coverage", "lengthTotalVariation", "negativeLogLikelihood", "novel", "samples",
-      "selfBleu", "unique", "uniqueValid", "validity",
+      "bleu", "coverage", "languageSize", "lengthTotalVariation", "negativeLogLikelihood", "novel",
+      "samples", "selfBleu", "unique", "uniqueValid", "validity",
     ]
     #expect(object.keys.sorted() == keys)
     #expect(object["validity"] is NSNull)
