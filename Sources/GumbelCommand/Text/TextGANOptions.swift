@@ -25,7 +25,8 @@ struct TextGANOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where the discriminator's gradient is kept small: none, real, real-and-generated or "
-        + "interpolated.", valueName: "name"))
+        + "interpolated; or spectral, which divides its weights by their norms instead.",
+      valueName: "name"))
   var penalty = TextGAN.Settings.Penalty.realAndGenerated
   @Option(
     parsing: .unconditional,

@@ -32,6 +32,9 @@ extension TextGAN {
       case realAndGenerated = "real-and-generated"
       /// (|g| - 1)² between them (Gulrajani et al. 2017).
       case interpolated
+      /// No penalty: its weights are divided by their largest singular values; see
+      /// ``SpectralNormalisation`` (Miyato et al. 2018).
+      case spectral
     }
 
     /// The generator's model of strings.

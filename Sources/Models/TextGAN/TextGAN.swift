@@ -15,8 +15,9 @@ public struct TextGAN: TensorGroup, Sendable {
   public let settings: Settings
   /// Writes.
   public private(set) var generator: Generator
-  /// Tells real strings from generated ones.
+  /// The weights that are trained to tell real strings from generated ones; see ``judge``.
   public private(set) var discriminator: TextDiscriminator
+  private var spectral: SpectralNormalisation<TextDiscriminator>?
   private var generatorOptimizer: Adam
   private var discriminatorOptimizer: Adam
   private var average: WeightAverage<Generator>
@@ -37,6 +38,9 @@ public struct TextGAN: TensorGroup, Sendable {
     estimator = try settings.makeEstimator()
     generator = try settings.makeGenerator(key: key.folding(in: "generator"))
     discriminator = settings.makeDiscriminator(key: key.folding(in: "discriminator"))
+    if settings.penalty == .spectral {
+      spectral = SpectralNormalisation(for: discriminator, key: key.folding(in: "spectral"))
+    }
     generatorOptimizer = Adam(
       for: generator, learningRate: 0, beta1: settings.momentum, beta2: settings.secondMomentum)
     discriminatorOptimizer = Adam(
@@ -49,6 +53,7 @@ public struct TextGAN: TensorGroup, Sendable {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("generator", &generator)
     visitor.visit("discriminator", &discriminator)
+    if spectral != nil { visitor.visit("spectral", &spectral!) }
     visitor.visit("generatorOptimizer", &generatorOptimizer)
     visitor.visit("discriminatorOptimizer", &discriminatorOptimizer)
     if settings.averageDecay > 0 { visitor.visit("average", &average) }
@@ -62,6 +67,10 @@ public struct TextGAN: TensorGroup, Sendable {
   public var learned: Generator {
     settings.averageDecay > 0 && round.int32Scalar > 0 ? average.average : generator
   }
+
+  /// The discriminator as it judges: with spectral normalisation, its weights divided by their
+  /// norms.
+  public var judge: TextDiscriminator { spectral?.normalised(discriminator) ?? discriminator }
 
   /// Sets what the next rounds use.
   public mutating func set(
@@ -93,18 +102,21 @@ public struct TextGAN: TensorGroup, Sendable {
       let stepKey = key.folding(in: step)
       let real = rules.batch(of: strings, key: stepKey.folding(in: 0))
       let generated = rules.written(by: generator, key: stepKey.folding(in: 1)).rows
+      spectral?.iterate(on: discriminator)
+      let spectral = spectral
       let (loss, gradient) = valueAndGradient(at: discriminator) {
         rules.discriminatorLoss(
-          of: $0, real: real, generated: generated, key: stepKey.folding(in: 2))
+          of: spectral?.normalised($0) ?? $0, real: real, generated: generated,
+          key: stepKey.folding(in: 2))
       }
       discriminatorOptimizer.update(&discriminator, along: gradient)
       if step == settings.discriminatorSteps - 1 { losses.append(loss) }
     }
     let stepKey = key.folding(in: settings.discriminatorSteps)
-    let discriminator = discriminator
+    let judge = judge
     let real = rules.batch(of: strings, key: stepKey.folding(in: 0))
     let (loss, gradient) = valueAndGradient(at: generator) {
-      rules.generatorLoss(of: $0, by: discriminator, real: real, key: stepKey.folding(in: 1))
+      rules.generatorLoss(of: $0, by: judge, real: real, key: stepKey.folding(in: 1))
     }
     generatorOptimizer.update(&self.generator, along: gradient)
     estimator.observe(loss)

@@ -66,7 +66,7 @@ package struct TextGANRules {
     }
     let n = settings.batchSize
     switch settings.penalty {
-    case .none:
+    case .none, .spectral:
       return Tensor(0)
     case .real:
       return squares(at: real).mean() * (settings.penaltyWeight / 2)
