@@ -88,12 +88,12 @@ struct TextGANOptions: ParsableArguments {
     var result = TextGAN.Plan(
       settings, epochs: plan.epochs, roundsPerEpoch: plan.stepsPerEpoch)
     if objective == .pretrainedGAN {
-      guard pretrainEpochs < plan.epochs else {
+      guard plan.epochs == 0 || pretrainEpochs < plan.epochs else {
         throw CommandFailure(
           "--pretrain-epochs \(pretrainEpochs): expected fewer than the \(plan.epochs) epochs in "
             + "all")
       }
-      result.pretrainingEpochs = pretrainEpochs
+      result.pretrainingEpochs = min(pretrainEpochs, plan.epochs)
     }
     let isAnnealed = result.finalTemperature != result.temperature
     if let temperature { result.temperature = temperature }

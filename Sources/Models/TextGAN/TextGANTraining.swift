@@ -33,7 +33,7 @@ public struct TextGANTraining: TensorGroup, Sendable {
   /// Trains until the plan is done or the loop is stopped.
   ///
   /// - Parameters:
-  ///   - strings: all real strings, int32 [strings, time]; see ``TextSet/padded(to:)``.
+  ///   - strings: all real strings, int32 [strings, time]; see `TextSet.padded(to:)`.
   ///   - loop: counts the rounds; as many as the plan has, for all of it.
   ///   - compiled: whether to compile the round; the results are the same to the bit.
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
