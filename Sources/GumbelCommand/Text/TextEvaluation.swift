@@ -61,7 +61,9 @@ struct TextEvaluation: Encodable {
         ["coverage of the grammar", isSmall ? NumberText.short(coverage) : number(coverage)])
     }
     if let size = measures.languageSize {
-      rows.append(["strings that the grammar has", NumberText.short(size)])
+      // In full, as long as a Double knows all of the digits.
+      let text = size < 0x1p53 ? "\(Int64(size))" : NumberText.short(size)
+      rows.append(["strings that the grammar has", text])
     }
     rows.append(["total variation of lengths", number(measures.lengthTotalVariation)])
     for (name, scores) in [("BLEU", measures.bleu), ("self-BLEU", measures.selfBleu)] {
