@@ -9,7 +9,7 @@
 #include "philox.h"
 
 #define GK_AVX2 1
-#define GK_FORM_NAME "avx2+fma"
+#define GK_FORM_NAME "avx2"
 #define GK_FORMS_SYMBOL gk_forms_avx2
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)

@@ -10,13 +10,38 @@ static _Atomic(const gk_forms *) chosen;
 // What a test asked for on this thread; a worker has that of the thread whose job it runs.
 static _Thread_local const gk_forms *forced;
 
-static const gk_forms *best_forms(void) {
+/// The forms that this processor can run, the best one first.
+static size_t runnable_forms(const gk_forms *forms[3]) {
+  size_t count = 0;
 #if defined(__x86_64__)
-  const char *wish = getenv("GUMBEL_KERNELS");
-  if (wish && strcmp(wish, "portable") == 0) return &gk_forms_portable;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &gk_forms_avx2;
+  bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
+      && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
+    forms[count++] = &gk_forms_avx512;
+  }
+  if (avx2) forms[count++] = &gk_forms_avx2;
 #endif
-  return &gk_forms_portable;
+  forms[count++] = &gk_forms_portable;
+  return count;
+}
+
+/// The form of that name where this processor can run it; else NULL.
+static const gk_forms *form_named(const char *name) {
+  const gk_forms *forms[3];
+  size_t count = runnable_forms(forms);
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(name, forms[i]->name) == 0) return forms[i];
+  }
+  return NULL;
+}
+
+static const gk_forms *best_forms(void) {
+  const char *wish = getenv("GUMBEL_KERNELS");
+  const gk_forms *named = wish ? form_named(wish) : NULL;
+  if (named) return named;
+  const gk_forms *forms[3];
+  runnable_forms(forms);
+  return forms[0];
 }
 
 const gk_forms *gk_current_forms(void) {
@@ -33,6 +58,11 @@ const gk_forms *gk_forced_forms(void) { return forced; }
 
 void gk_force_forms(const gk_forms *forms) { forced = forms; }
 
-void gk_force_portable(bool portable) { forced = portable ? &gk_forms_portable : NULL; }
+bool gk_force_form(const char *name) {
+  const gk_forms *forms = name ? form_named(name) : NULL;
+  if (name && !forms) return false;
+  forced = forms;
+  return true;
+}
 
 const char *gk_instruction_set(void) { return gk_current_forms()->name; }

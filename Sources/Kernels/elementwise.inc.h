@@ -21,6 +21,17 @@ typedef void operation_loop(
 
 #define FLOAT_LOOP(name, expression) LOOP(name, store((float *)out + i, expression);)
 #define INT_LOOP(name, expression) LOOP(name, store_int((int32_t *)out + i, expression);)
+/// For functions of many operations, on vectors as wide as registers.
+#define NATIVE_LOOP(name, expression)                                                      \
+  static void loop_##name(void *out, const void *ap, const void *bp, const void *cp, size_t n) { \
+    (void)bp, (void)cp;                                                                    \
+    for (size_t i = 0; i < n; i += native_lanes) {                                         \
+      nf a = load_native((const float *)ap + i, n - i);                                    \
+      nf b = load_native((const float *)bp + i, n - i);                                    \
+      (void)b;                                                                             \
+      store_native((float *)out + i, expression, n - i);                                   \
+    }                                                                                      \
+  }
 #define ONE_IF(condition) ((vf)((condition) & (vi)splat(1.0f)))
 
 INLINE vf sign_(vf x) {
@@ -35,8 +46,8 @@ INLINE vi int_from_float(vf x) {
   return choose_int(above, splat_int(INT32_MAX), __builtin_convertvector(inside, vi));
 }
 
-INLINE vf sigmoid_cross_entropy_(vf a, vf b) {
-  return choose(a > 0.0f, a, splat(0)) - a * b + log1p_exp_below(a);
+INLINE nf sigmoid_cross_entropy_(nf a, nf b) {
+  return choose(a > 0.0f, a, (nf)0.0f) - a * b + log1p_exp_below(a);
 }
 
 INT_LOOP(copy, AI)
@@ -47,17 +58,17 @@ LOOP(square, vf a = A; store((float *)out + i, a * a);)
 FLOAT_LOOP(sqrt, square_root(A))
 FLOAT_LOOP(rsqrt, 1.0f / square_root(A))
 FLOAT_LOOP(reciprocal, 1.0f / A)
-FLOAT_LOOP(exp, exp_(A))
-FLOAT_LOOP(expm1, expm1_(A))
-FLOAT_LOOP(log, log_(A))
-FLOAT_LOOP(log1p, log1p_(A))
+NATIVE_LOOP(exp, exp_(a))
+NATIVE_LOOP(expm1, expm1_(a))
+NATIVE_LOOP(log, log_(a))
+NATIVE_LOOP(log1p, log1p_(a))
 FLOAT_LOOP(sin, sin_(A))
 FLOAT_LOOP(cos, cos_(A))
-FLOAT_LOOP(tanh, tanh_(A))
-FLOAT_LOOP(sigmoid, sigmoid_(A))
-FLOAT_LOOP(softplus, softplus_(A))
+NATIVE_LOOP(tanh, tanh_(a))
+NATIVE_LOOP(sigmoid, sigmoid_(a))
+NATIVE_LOOP(softplus, softplus_(a))
 LOOP(relu, vf a = A; store((float *)out + i, choose(a <= 0.0f, splat(0), a));)
-FLOAT_LOOP(erf, erf_(A))
+NATIVE_LOOP(erf, erf_(a))
 FLOAT_LOOP(floor, round_down(A))
 FLOAT_LOOP(round, nearest(A))
 FLOAT_LOOP(float_from_int32, __builtin_convertvector(AI, vf))
@@ -81,7 +92,7 @@ INT_LOOP(subtract_i, (vi)((vu)AI - (vu)BI))
 INT_LOOP(multiply_i, (vi)((vu)AI * (vu)BI))
 FLOAT_LOOP(equal_i, ONE_IF(AI == BI))
 FLOAT_LOOP(less_i, ONE_IF(AI < BI))
-FLOAT_LOOP(sigmoid_cross_entropy, sigmoid_cross_entropy_(A, B))
+NATIVE_LOOP(sigmoid_cross_entropy, sigmoid_cross_entropy_(a, b))
 LOOP(multiply_no_nan, vf b = B; store((float *)out + i, choose(b == 0.0f, splat(0), A * b));)
 
 INT_LOOP(select, choose_int(A != 0.0f, BI, CI))

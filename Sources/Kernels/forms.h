@@ -1,4 +1,4 @@
-// What each form of the kernels (AVX2 + FMA, portable) provides to the files that divide the work.
+// What each form of the kernels (AVX-512, AVX2 + FMA, portable) provides to the files that divide the work.
 #ifndef GUMBEL_KERNELS_FORMS_H
 #define GUMBEL_KERNELS_FORMS_H
 
@@ -141,7 +141,7 @@ typedef struct {
 
 extern const gk_forms gk_forms_portable;
 #if defined(__x86_64__)
-extern const gk_forms gk_forms_avx2;
+extern const gk_forms gk_forms_avx512, gk_forms_avx2;
 #endif
 
 /// The form in use.

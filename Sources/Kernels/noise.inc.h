@@ -1,4 +1,4 @@
-// From random words to exponential and Gumbel values, on VF as in logarithm.inc.h.
+// From random words to exponential and Gumbel values, on VF as in elementary.inc.h.
 
 /// -log u where u is p, or 1 - p in the lanes of `upper`; p in (0, 1/2]. Full relative precision.
 OVERLOADED VF exponential_of(VF p, VI upper) {

@@ -1,10 +1,24 @@
 // Random words, and what is made of them. Element i of a draw is a function of (key, i) alone.
 
+#if GK_AVX512
+typedef uint64_t vq __attribute__((ext_vector_type(8)));
+#define BLOCK_ORDER {0, 1, 2, 3, 4, 5, 6, 7}
+#define FIRST_BLOCKS 0, 8, 1, 9, 2, 10, 3, 11
+#define LAST_BLOCKS 4, 12, 5, 13, 6, 14, 7, 15
+#else
+// An order that makes the words' way to memory short, where lanes do not cross halves of registers
+// in one instruction.
+typedef uint64_t vq __attribute__((ext_vector_type(4)));
+#define BLOCK_ORDER {0, 2, 1, 3}
+#define FIRST_BLOCKS 0, 4, 2, 6
+#define LAST_BLOCKS 1, 5, 3, 7
+#endif
+enum { blocks_in_group = sizeof(vq) / 8, words_in_group = 4 * blocks_in_group };
+
 #define LOW_WORD ((vq)0xffffffffu)
 
-/// Four blocks at once, one counter word in the low half of each 64-bit lane; the high halves hold
-/// rubbish, which the multiplications pass over. The lanes hold blocks 0, 2, 1, 3, which makes the
-/// words' way to memory short.
+/// A group of blocks, one counter word in the low half of each 64-bit lane; the high halves hold
+/// rubbish, which the multiplications pass over. The lanes hold the blocks of BLOCK_ORDER.
 typedef struct {
   vq c0, c1, c2, c3;
 } blocks;
@@ -20,17 +34,17 @@ INLINE void philox_round(blocks *b, vq k0, vq k1) {
   b->c3 = p0;
 }
 
-/// The sixteen words of the blocks, in order.
+/// The words of the blocks, in order.
 INLINE void store_blocks(const blocks *b, uint32_t *out) {
   vq a = (b->c0 & LOW_WORD) | (b->c1 << 32);
   vq c = (b->c2 & LOW_WORD) | (b->c3 << 32);
-  vq first = __builtin_shufflevector(a, c, 0, 4, 2, 6);
-  vq second = __builtin_shufflevector(a, c, 1, 5, 3, 7);
-  memcpy(out, &first, 32);
-  memcpy(out + 8, &second, 32);
+  vq first = __builtin_shufflevector(a, c, FIRST_BLOCKS);
+  vq second = __builtin_shufflevector(a, c, LAST_BLOCKS);
+  memcpy(out, &first, sizeof first);
+  memcpy(out + words_in_group / 2, &second, sizeof second);
 }
 
-enum { groups_at_once = 2, words_at_once = 16 * groups_at_once };
+enum { groups_at_once = 2, words_at_once = words_in_group * groups_at_once };
 
 /// Words of the stream from block `block` on; `out` has room for n rounded up to words_at_once.
 static void philox_words(
@@ -51,7 +65,7 @@ static void philox_words(
   vq round0 = low_words(key[1]), round1_c0 = low_words((uint32_t)shared1 ^ k0);
   vq round1_c2 = low_words((uint32_t)(shared3 >> 32) ^ k1);
   vq round1_c3 = low_words((uint32_t)shared3);
-  vq number = (vq)(uint64_t)(uint32_t)block + (vq){0, 2, 1, 3};
+  vq number = (vq)(uint64_t)(uint32_t)block + (vq)BLOCK_ORDER;
   vq keys0[philox_rounds], keys1[philox_rounds];
   for (int round = 2; round < philox_rounds; round++) {
     keys0[round] = low_words(k0 += PHILOX_W0);
@@ -59,7 +73,7 @@ static void philox_words(
   }
   for (size_t i = 0; i < n; i += words_at_once) {
     blocks b[groups_at_once];
-    for (int g = 0; g < groups_at_once; g++, number += 4) {
+    for (int g = 0; g < groups_at_once; g++, number += blocks_in_group) {
       vq p0 = number * low_words(PHILOX_M0);
       vq p1 = (((p0 >> 32) ^ round0) & LOW_WORD) * low_words(PHILOX_M1);
       b[g] = (blocks){(p1 >> 32) ^ round1_c0, p1, p0 ^ round1_c2, round1_c3};
@@ -70,7 +84,7 @@ static void philox_words(
         philox_round(&b[g], keys0[round], keys1[round]);
       }
     }
-    for (int g = 0; g < groups_at_once; g++) store_blocks(&b[g], out + i + 16 * (size_t)g);
+    for (int g = 0; g < groups_at_once; g++) store_blocks(&b[g], out + i + words_in_group * (size_t)g);
   }
 }
 
@@ -159,7 +173,7 @@ INLINE void noise_from_words(
     wf v = noise_of(middle_probability(x, upper), upper, gumbel);
     memcpy(y + i, &v, sizeof v);
     wi tail = is_tail(x);
-    tails = note_tails(places, tails, i, lane_bits(tail.lo) | lane_bits(tail.hi) << 8);
+    tails = note_tails(places, tails, i, lane_bits(tail));
   }
   if (i < n) {
     vi x = load_int(words + i), upper = x >> 31;

@@ -1,14 +1,16 @@
-// Eight lanes, and how they are loaded, stored, chosen and rearranged.
+// Eight lanes, and how they are loaded, stored, chosen and rearranged; sixteen for long chains of
+// operations, and where the processor has registers of that size.
 //
-// This file and the other *.inc.h are compiled twice: by avx2.c for processors with AVX2 and FMA,
-// and by portable.c, where the compiler lowers the same vectors to SSE2 or NEON.
+// This file and the other *.inc.h are compiled for each form: by avx512.c and avx2.c for x86-64
+// processors with such instructions, and by portable.c, where the compiler lowers the same vectors to
+// SSE2 or NEON. GK_AVX2 says that AVX2 and FMA are there, as they are with AVX-512; GK_AVX512 that it
+// is. A lane's bits do not depend on how many lanes there are, so avx512.c and avx2.c yield the same.
 
 typedef float vf __attribute__((ext_vector_type(8)));
 typedef int32_t vi __attribute__((ext_vector_type(8)));
 typedef uint32_t vu __attribute__((ext_vector_type(8)));
 typedef double vd __attribute__((ext_vector_type(8)));
 typedef int64_t vl __attribute__((ext_vector_type(8)));
-typedef uint64_t vq __attribute__((ext_vector_type(4)));
 
 // Two vectors at once, for long chains of operations: each waits for the one before, and a
 // processor looks too few instructions ahead to find enough to do meanwhile.
@@ -94,6 +96,29 @@ INLINE void store_up_to(float *p, vf v, size_t n) {
   else store_first(p, v, n);
 }
 
+// The widest vectors that are one register: what loops whose lanes do not meet are written in.
+#if GK_AVX512
+typedef wf nf;
+enum { native_lanes = 16 };
+
+INLINE __mmask16 first_bits(size_t n) { return (__mmask16)((1u << n) - 1); }
+
+/// All lanes, or the first n where fewer are left, and 0 in the others.
+INLINE nf load_native(const float *p, size_t n) {
+  return (nf)(n >= 16 ? _mm512_loadu_ps(p) : _mm512_maskz_loadu_ps(first_bits(n), p));
+}
+INLINE void store_native(float *p, nf v, size_t n) {
+  if (n >= 16) _mm512_storeu_ps(p, (__m512)v);
+  else _mm512_mask_storeu_ps(p, first_bits(n), (__m512)v);
+}
+#else
+typedef vf nf;
+enum { native_lanes = 8 };
+
+INLINE nf load_native(const float *p, size_t n) { return load_up_to(p, n, 0); }
+INLINE void store_native(float *p, nf v, size_t n) { store_up_to(p, v, n); }
+#endif
+
 /// a b + c: one rounding where the processor has such an instruction, two elsewhere.
 OVERLOADED vf fma_(vf a, vf b, vf c) {
 #if GK_AVX2 || defined(__aarch64__)
@@ -117,17 +142,26 @@ INLINE vd fma_double(vd a, vd b, vd c) {
 #endif
 }
 
-INLINE vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
-INLINE vf with_sign_of(vf x, vf sign) { return (vf)((vi)x | ((vi)sign & INT32_MIN)); }
+OVERLOADED vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
+OVERLOADED wf absolute(wf x) { return (wf)((wi)x & 0x7fffffff); }
+OVERLOADED vf with_sign_of(vf x, vf sign) { return (vf)((vi)x | ((vi)sign & INT32_MIN)); }
+OVERLOADED wf with_sign_of(wf x, wf sign) { return (wf)((wi)x | ((wi)sign & INT32_MIN)); }
 INLINE vf square_root(vf x) { return __builtin_elementwise_sqrt(x); }
 
 /// The second operand where either is NaN.
 #if GK_AVX2
-INLINE vf larger(vf a, vf b) { return (vf)_mm256_max_ps((__m256)a, (__m256)b); }
-INLINE vf smaller(vf a, vf b) { return (vf)_mm256_min_ps((__m256)a, (__m256)b); }
+OVERLOADED vf larger(vf a, vf b) { return (vf)_mm256_max_ps((__m256)a, (__m256)b); }
+OVERLOADED vf smaller(vf a, vf b) { return (vf)_mm256_min_ps((__m256)a, (__m256)b); }
 #else
-INLINE vf larger(vf a, vf b) { return choose(a > b, a, b); }
-INLINE vf smaller(vf a, vf b) { return choose(a < b, a, b); }
+OVERLOADED vf larger(vf a, vf b) { return choose(a > b, a, b); }
+OVERLOADED vf smaller(vf a, vf b) { return choose(a < b, a, b); }
+#endif
+#if GK_AVX512
+OVERLOADED wf larger(wf a, wf b) { return (wf)_mm512_max_ps((__m512)a, (__m512)b); }
+OVERLOADED wf smaller(wf a, wf b) { return (wf)_mm512_min_ps((__m512)a, (__m512)b); }
+#else
+OVERLOADED wf larger(wf a, wf b) { return choose(a > b, a, b); }
+OVERLOADED wf smaller(wf a, wf b) { return choose(a < b, a, b); }
 #endif
 /// NaN where either is NaN.
 INLINE vf larger_or_nan(vf a, vf b) { return choose(a != a, a, larger(a, b)); }
@@ -152,12 +186,19 @@ INLINE vf round_down(vf x) {
 }
 
 /// One bit a lane, from its sign.
-INLINE uint32_t lane_bits(vi mask) {
+OVERLOADED uint32_t lane_bits(vi mask) {
 #if GK_AVX2
   return (uint32_t)_mm256_movemask_ps((__m256)mask);
 #else
   vi weighted = (mask >> 31) & (vi){1, 2, 4, 8, 16, 32, 64, 128};
   return (uint32_t)__builtin_reduce_or(weighted);
+#endif
+}
+OVERLOADED uint32_t lane_bits(wi mask) {
+#if GK_AVX512
+  return _mm512_movepi32_mask((__m512i)mask);
+#else
+  return lane_bits(mask.lo) | lane_bits(mask.hi) << 8;
 #endif
 }
 

@@ -2,7 +2,7 @@ import Kernels
 
 /// What tensor operations run on.
 public enum Backend {
-  /// The form of the vector loops in use: "avx2+fma" or "portable".
+  /// The form of the vector loops in use: "avx512", "avx2" or "portable".
   public static var instructionSet: String { String(cString: gk_instruction_set()) }
 
   /// The library that multiplies large matrices.

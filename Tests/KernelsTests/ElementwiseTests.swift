@@ -48,7 +48,7 @@ extension KernelsTests {
           pattern += 997
         }
         let reference = x.map { function.reference(Double($0)) }
-        withBothForms { _ in
+        withAllForms { _ in
           let y = Program(function.operation, count: x.count).run([x])[0]
           for i in x.indices {
             let error = ulps(y[i], from: reference[i])
@@ -60,7 +60,7 @@ extension KernelsTests {
     }
 
     @Test func zerosKeepTheirSigns() {
-      withBothForms { _ in
+      withAllForms { _ in
         for operation in [
           GK_EXPM1, GK_LOG1P, GK_SIN, GK_TANH, GK_ERF, GK_SIGN, GK_SQRT, GK_FLOOR, GK_ROUND,
         ] {
@@ -87,7 +87,7 @@ extension KernelsTests {
       }
       let x = pairs.map(\.0), y = pairs.map(\.1)
       let expected = zip(x, y).map { pow(Double($0), Double($1)) }
-      withBothForms { form in
+      withAllForms { form in
         let z = Program(GK_POWER, count: x.count).run([x, y])[0]
         var worst = (error: 0.0, index: 0)
         for i in z.indices {
@@ -103,7 +103,7 @@ extension KernelsTests {
       var generator = TestGenerator(state: 2)
       let a = generator.floats(100_000, in: -30...30) + [100, -100, 0, 1e30, -1e30]
       let b = generator.floats(100_000, in: 0...1) + [1, 0, 0.5, 1, 0]
-      withBothForms { _ in
+      withAllForms { _ in
         let y = Program(GK_SIGMOID_CROSS_ENTROPY, count: a.count).run([a, b])[0]
         for i in a.indices {
           let x = Double(a[i]), z = Double(b[i])
@@ -178,7 +178,7 @@ extension KernelsTests {
         c.append(Float(bitPattern: UInt32(truncatingIfNeeded: generator.next())))
       }
       let expected = a.indices.map { Self.exact(operation, a[$0], b[$0], c[$0])! }
-      withBothForms { form in
+      withAllForms { form in
         let y = Program(operation, count: a.count).run(Array([a, b, c].prefix(operation.arity)))[0]
         #expect(same(y, expected), "\(form)")
       }
@@ -192,7 +192,7 @@ extension KernelsTests {
         Array((generator.floats(40, in: -20...20) + specialValues).shuffled(using: &generator))
       }
       let count = inputs[0].count
-      withBothForms { _ in
+      withAllForms { _ in
         let whole = Program(operation, count: count).run(inputs)[0]
         for offset in 0...8 {
           for length in 0...40 {

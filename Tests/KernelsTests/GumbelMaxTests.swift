@@ -19,7 +19,7 @@ extension KernelsTests {
       for (rows, k) in [(3, 10), (4, 1024), (3, 1025), (5, 5001), (2, 200_003)] {
         for scale in scales {
           let logits = generator.floats(rows * k).map { $0 * scale }
-          withBothForms { form in
+          withAllForms { form in
             let noise = KernelsTests.noise(key: [4, 5], first: 99, count: rows * k)
             let index = Self.draw(logits, shared: false, first: 99, rows: rows, k: k)
             var perturbed = zip(logits, noise).map { $0 + $1 }
@@ -32,7 +32,7 @@ extension KernelsTests {
     }
 
     @Test func followsTheRulesForInfinitiesAndNaN() {
-      withBothForms { _ in
+      withAllForms { _ in
         for k in [6, 40, 2000, 140_000] {
           var logits = [Float](repeating: -.infinity, count: 5 * k)
           logits[1 * k + k - 1] = -700

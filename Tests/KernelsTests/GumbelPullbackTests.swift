@@ -59,7 +59,7 @@ extension KernelsTests {
               magnitudes[c] += v.magnitude + 1
             }
           }
-          withBothForms { form in
+          withAllForms { form in
             let result = Self.apply(
               inLogSpace ? Self.logarithmic : Self.soft, y, g, t, rows: rows, k: k)
             let near = zip(result.dx, dx).allSatisfy {
@@ -80,7 +80,7 @@ extension KernelsTests {
       var generator = TestGenerator(state: 71)
       let rows = 21
       let g = generator.floats(rows * k)
-      withBothForms { _ in
+      withAllForms { _ in
         for t: Float in [0, 1e-38, 1] {
           var sample = Sample(
             logits: generator.floats(rows * k), rows: rows, k: k, temperature: [0])
@@ -101,7 +101,7 @@ extension KernelsTests {
       logits[2] = -.infinity
       let base = Sample(logits: logits, rows: 5, k: k, shared: true)
       var g = generator.floats(5 * k)
-      withBothForms { _ in
+      withAllForms { _ in
         let y = base.drawn().logSoft
         let clean = Self.apply(Self.logarithmic, y, g, [0.5], rows: 5, k: k)
         #expect(clean.sum[2] == 0 && clean.dx.allSatisfy { $0.isFinite })
@@ -117,7 +117,7 @@ extension KernelsTests {
       for k in [10, 100] {
         let logits = generator.floats(200 * k), g = generator.floats(200 * k)
         let sample = Sample(logits: logits, rows: 200, k: k, temperature: [1e-3]).drawn()
-        withBothForms { _ in
+        withAllForms { _ in
           let result = Self.apply(Self.soft, sample.soft, g, [1e-3], rows: 200, k: k)
           #expect(result.dx.allSatisfy { $0.isFinite && $0.magnitude < 6000 })
         }
@@ -128,7 +128,7 @@ extension KernelsTests {
       var generator = TestGenerator(state: 74)
       for (rows, k) in [(20_001, 10), (3000, 130), (40, 5000)] {
         let y = generator.floats(rows * k, in: 0...1), g = generator.floats(rows * k)
-        withBothForms { _ in
+        withAllForms { _ in
           let results = withThreadCounts {
             Self.apply(Self.soft, y, g, [0.7], rows: rows, k: k)
           }

@@ -64,7 +64,7 @@ extension KernelsTests {
             let base = Sample(
               logits: generator.floats(shared ? k : rows * k), rows: rows, k: k, shared: shared,
               temperature: generator.floats(temperatures, in: 0.2...3), first: first)
-            withBothForms { form in
+            withAllForms { form in
               let sample = base.drawn()
               let noise = draw(
                 { gk_gumbel($0, $1, $2, $3) }, key: [7, 8], first: first, count: rows * k)
@@ -96,7 +96,7 @@ extension KernelsTests {
       for (rows, k) in [(10, 5), (30, 10), (5, 100), (2, 1500)] {
         var base = Sample(logits: generator.floats(rows * k), rows: rows, k: k)
         base.logits[3] = -.infinity
-        withBothForms { _ in
+        withAllForms { _ in
           let all = base.drawn()
           var one = [Float](repeating: 777, count: rows * k)
           base.withArguments { gk_gumbel_softmax($0, &one, nil, nil, nil) }
@@ -118,7 +118,7 @@ extension KernelsTests {
       var generator = TestGenerator(state: 52)
       for (rows, k) in [(3000, 10), (50, 700), (1200, 33)] {
         let base = Sample(logits: generator.floats(rows * k), rows: rows, k: k)
-        withBothForms { _ in
+        withAllForms { _ in
           let results = withThreadCounts { base.drawn() }
           for other in results.dropFirst() {
             #expect(other.soft == results[0].soft && other.logSoft == results[0].logSoft)
@@ -150,7 +150,7 @@ extension KernelsTests {
           base.logits[3 * k] = .nan
           base.logits[6 * k] = 1e20
         }
-        withBothForms { form in
+        withAllForms { form in
           let all = base.drawn()
           for count in 1...17 {
             var few = base
@@ -171,7 +171,7 @@ extension KernelsTests {
       for place in [0, k / 2, k - 1] {
         var logits = [Float](repeating: 0, count: k)
         logits[place] = low
-        withBothForms { _ in
+        withAllForms { _ in
           let s = Sample(logits: logits, rows: 200, k: k, shared: true).drawn()
           for r in 0..<200 {
             #expect(s.soft[r * k + place] == 0 && s.logSoft[r * k + place] == low)
@@ -204,7 +204,7 @@ extension KernelsTests {
       bad.temperature[11] = -1
       bad.temperature[12] = .nan
       bad.temperature[18] = -.infinity
-      withBothForms { _ in
+      withAllForms { _ in
         let a = good.drawn(), b = bad.drawn()
         for r in 0..<rows {
           if [2, 9, 11, 12, 18].contains(r) {
@@ -229,7 +229,7 @@ extension KernelsTests {
       logits[3] = -.infinity
       var single = logits
       single[2] = 5
-      withBothForms { _ in
+      withAllForms { _ in
         let s = Sample(logits: logits, rows: rows, k: k, shared: true).drawn()
         let zeros = s.index.count { $0 == 0 }
         let twos = s.index.count { $0 == 2 }
@@ -252,7 +252,7 @@ extension KernelsTests {
       var generator = TestGenerator(state: 54)
       let rows = 40
       let logits = generator.floats(rows * k)
-      withBothForms { _ in
+      withAllForms { _ in
         let reference = Sample(logits: logits, rows: rows, k: k).drawn()
         for t: Float in [
           0, -0.0, .leastNonzeroMagnitude, 1e-38, 1e-36, 0.001, 100, 1e6, 1e36, 1e38, .infinity,
@@ -291,7 +291,7 @@ extension KernelsTests {
     func equalLogitsAreUniform(k: Int, value: Float) {
       let rows = 8000, expected = Double(rows) / Double(k)
       let logits = [Float](repeating: value, count: k)
-      withBothForms { _ in
+      withAllForms { _ in
         let sample = Sample(logits: logits, rows: rows, k: k, shared: true).drawn()
         for count in Self.counts(sample) {
           #expect((count - expected).magnitude < 5.5 * expected.squareRoot())
@@ -304,7 +304,7 @@ extension KernelsTests {
       var logits = [Float](repeating: -.greatestFiniteMagnitude, count: k)
       logits[1] = .greatestFiniteMagnitude
       let base = Sample(logits: logits, rows: 10, k: k, shared: true)
-      withBothForms { _ in
+      withAllForms { _ in
         let sample = base.drawn()
         #expect(sample.index == [Int32](repeating: 1, count: 10))
         #expect(sample.soft == sample.hard)
@@ -320,7 +320,7 @@ extension KernelsTests {
       logits[4] = 0
       logits[6] = 1
       let base = Sample(logits: logits, rows: rows, k: k, shared: true)
-      withBothForms { _ in
+      withAllForms { _ in
         let counts = Self.counts(base.drawn())
         #expect(counts[4] + counts[6] == Double(rows))
         let share = counts[6] / Double(rows)
@@ -332,7 +332,7 @@ extension KernelsTests {
       var generator = TestGenerator(state: 55)
       for k in [2, 5, 10, 16, 17, 100, 1100] {
         let logits = generator.floats(k, in: -2...2), rows = 40_000
-        withBothForms { form in
+        withAllForms { form in
           var index = [Int32](repeating: 0, count: rows)
           gk_gumbel_max(logits, 0, [3, 3], 0, &index, rows, k)
           var counts = [Double](repeating: 0, count: k)

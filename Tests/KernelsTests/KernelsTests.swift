@@ -5,13 +5,10 @@ import Testing
 /// one after another.
 @Suite(.serialized) struct KernelsTests {}
 
-/// Runs the body with the form chosen for this processor, then with the portable one.
-func withBothForms(_ body: (_ form: String) throws -> Void) rethrows {
-  defer { gk_force_portable(false) }
-  for portable in [false, true] {
-    gk_force_portable(portable)
-    try body(String(cString: gk_instruction_set()))
-  }
+/// Runs the body with each form of the kernels that this processor can run.
+func withAllForms(_ body: (_ form: String) throws -> Void) rethrows {
+  defer { gk_force_form(nil) }
+  for form in ["avx512", "avx2", "portable"] where gk_force_form(form) { try body(form) }
 }
 
 /// The results with 1, 2 and 3 threads.

@@ -41,7 +41,7 @@ extension KernelsTests {
       let places = [0, k / 2, k - 1]
       var logits = [Float](repeating: value - value.magnitude / 10, count: k)
       for place in places { logits[place] = value }
-      withBothForms { form in
+      withAllForms { form in
         let index = Self.draw(logits, shared: true)
         #expect(Self.chiSquare(index, places: places, weights: [1, 1, 1]) < 27.6, "\(form)")
         if k > 100 { return }
@@ -56,7 +56,7 @@ extension KernelsTests {
       let places = [k - 1, 1, 0], offsets: [Float] = [0, 1, -0.5]
       var logits = [Float](repeating: base - 1000, count: k)
       for (place, offset) in zip(places, offsets) { logits[place] = base + offset }
-      withBothForms { form in
+      withAllForms { form in
         let weights = offsets.map { exp(Double($0)) }
         let index = Self.draw(logits, shared: true)
         #expect(Self.chiSquare(index, places: places, weights: weights) < 27.6, "\(form)")
@@ -70,7 +70,7 @@ extension KernelsTests {
       var logits = [Float](repeating: value - value.magnitude / 10, count: k)
       let places = [k / 3, k / 2, k - 1]
       for place in places { logits[place] = value }
-      withBothForms { form in
+      withAllForms { form in
         let results = withThreadCounts { GumbelMax.draw(logits, shared: true, rows: rows, k: k) }
         #expect(results[0] == results[1] && results[0] == results[2])
         let counts = places.map { place in results[0].count { Int($0) == place } }
@@ -88,7 +88,7 @@ extension KernelsTests {
       let plain = Sample(logits: generator.floats(19 * k), rows: 19, k: k)
       var mixed = plain
       for c in 0..<k { mixed.logits[4 * k + c] += 1e6 }
-      withBothForms { _ in
+      withAllForms { _ in
         let a = plain.drawn(), b = mixed.drawn()
         for r in 0..<19 where r != 4 {
           #expect(a.row(a.soft, r) == b.row(b.soft, r))

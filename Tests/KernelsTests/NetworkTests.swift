@@ -32,7 +32,7 @@ extension KernelsTests {
                 magnitude.append(terms.reduce(0) { $0 + $1.magnitude })
               }
             }
-            withBothForms { form in
+            withAllForms { form in
               var c = [Float](repeating: 777, count: m * n + 1)
               gk_small_matmul(transposeA, transposeB, m, n, k, a, b, &c)
               let near = expected.indices.allSatisfy {
@@ -76,7 +76,7 @@ extension KernelsTests {
       ] {
         let x = generator.floats(rows * width), bias = generator.floats(width)
         let g = generator.floats(rows * width)
-        withBothForms { form in
+        withAllForms { form in
           for biased in [false, true] {
             var y = x
             gk_bias_activation(&y, biased ? bias : nil, rows, width, activation)
@@ -119,7 +119,7 @@ extension KernelsTests {
           let p = generator.floats(n), g = generator.floats(n)
           let m = generator.floats(n), v = generator.floats(n, in: 0...2)
           let (rate, b1, b2, epsilon): (Float, Float, Float, Float) = (0.01, 0.9, 0.999, 1e-8)
-          withBothForms { form in
+          withAllForms { form in
             var (p2, m2, v2) = (p, m, v)
             gk_adam(
               p, g, m, v, &p2, &m2, &v2, n, rate, b1, b2, epsilon, decay, step)
@@ -146,7 +146,7 @@ extension KernelsTests {
       let n = 100_003
       let p = generator.floats(n), g = generator.floats(n)
       let m = generator.floats(n), v = generator.floats(n, in: 0...2)
-      withBothForms { _ in
+      withAllForms { _ in
         let results = withThreadCounts {
           var (p2, m2, v2) = (p, m, v)
           p2.withUnsafeMutableBufferPointer { p in

@@ -80,7 +80,7 @@ extension KernelsTests {
         let sizes = [1...1, 1...1500, 1...60, 1...15, 1...7][rank]
         let (program, inputs) = Self.random(sizes: sizes, rank: rank, using: &generator)
         let expected = Self.interpret(program, inputs)
-        withBothForms { form in
+        withAllForms { form in
           for simplified in [false, true] {
             let results = program.run(inputs, simplified: simplified)
             let agrees = zip(results, expected).allSatisfy { same($0, $1) }
@@ -102,7 +102,7 @@ extension KernelsTests {
         guard program.outputs.dropFirst().allSatisfy({ $0 >= inputs.count }) else { continue }
         tried += 1
         let expected = Self.interpret(program, inputs)
-        withBothForms { form in
+        withAllForms { form in
           let results = program.run(inputs, inPlace: [0: whole])
           #expect(zip(results, expected).allSatisfy { same($0, $1) }, "\(form), \(program)")
         }
@@ -127,7 +127,7 @@ extension KernelsTests {
         shape: [7, 100], strides: Array(repeating: [100, 1], count: 16), steps: steps,
         registerCount: 48, outputs: Array(40..<48))
       let expected = Self.interpret(program, inputs)
-      withBothForms { _ in #expect(program.run(inputs) == expected) }
+      withAllForms { _ in #expect(program.run(inputs) == expected) }
     }
 
     @Test func threadsDoNotChangeTheResult() {
@@ -140,7 +140,7 @@ extension KernelsTests {
           .init(operation: GK_ADD, out: 2, operands: [0, 1]),
           .init(operation: GK_TANH, out: 3, operands: [2]),
         ], registerCount: 4, outputs: [3, 2])
-      withBothForms { _ in
+      withAllForms { _ in
         let results = withThreadCounts { program.run([x, bias]) }
         for other in results.dropFirst() {
           #expect(same(other[0], results[0][0]) && same(other[1], results[0][1]))

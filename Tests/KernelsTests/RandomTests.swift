@@ -54,7 +54,7 @@ extension KernelsTests {
 
     @Test func wordsAreThoseOfTheBlocks() {
       let key: [UInt32] = [0xDEAD_BEEF, 0x0123_4567]
-      withBothForms { form in
+      withAllForms { form in
         for first: UInt64 in [0, 1, 2, 3, 5, 0x3_FFFF_FFF9, 0xFFFF_FFFF_FFFF_FF01] {
           var words = [UInt32](repeating: 0, count: 200)
           gk_random_bits(key, first, &words, words.count)
@@ -80,7 +80,7 @@ extension KernelsTests {
     @Test(arguments: draws)
     func elementsDependOnKeyAndIndexAlone(draw d: Draw) {
       let key: [UInt32] = [11, 12], count = 100_000
-      withBothForms { form in
+      withAllForms { form in
         let whole = draw(d.kernel, key: key, first: 0, count: count)
         for other in withThreadCounts({ draw(d.kernel, key: key, count: count) }) {
           #expect(other == whole)
@@ -99,7 +99,7 @@ extension KernelsTests {
     @Test(arguments: draws)
     func formsAgreeClosely(draw d: Draw) {
       var results: [[Float]] = []
-      withBothForms { _ in results.append(draw(d.kernel, key: [1, 2], count: 50_000)) }
+      withAllForms { _ in results.append(draw(d.kernel, key: [1, 2], count: 50_000)) }
       for (a, b) in zip(results[0], results[1]) {
         #expect((a - b).magnitude <= 1e-6 * max(1, a.magnitude))
       }
@@ -168,7 +168,7 @@ extension KernelsTests {
     ]
 
     @Test func extremePatternsAreFiniteAndAccurate() {
-      withBothForms { form in
+      withAllForms { form in
         for word in Self.ends {
           for refinement in Self.ends {
             Self.check(word, refinement, form)
@@ -196,7 +196,7 @@ extension KernelsTests {
 
     @Test func everyRegionIsAccurate() {
       var generator = TestGenerator(state: 40)
-      withBothForms { form in
+      withAllForms { form in
         var word: UInt64 = 0
         while word < 1 << 32 {
           Self.check(UInt32(word), UInt32.random(in: 0...(.max), using: &generator), form)
@@ -217,7 +217,7 @@ extension KernelsTests {
     }
 
     @Test func valuesRiseWithTheirBits() {
-      withBothForms { _ in
+      withAllForms { _ in
         var last = -Float.infinity
         for word in Self.ends {
           for refinement: UInt32 in [0, 0x8000_0000, .max] {
@@ -232,7 +232,7 @@ extension KernelsTests {
     /// The draw is made of the words of stream 0, refined by those of stream 1.
     @Test func drawsAreMadeOfTheirWords() {
       let key: [UInt32] = [21, 22], count = 30_000
-      withBothForms { _ in
+      withAllForms { _ in
         let gumbel = draw({ gk_gumbel($0, $1, $2, $3) }, key: key, count: count)
         let exponential = draw({ gk_exponential($0, $1, $2, $3) }, key: key, count: count)
         var tails = 0

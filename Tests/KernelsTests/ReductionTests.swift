@@ -41,7 +41,7 @@ extension KernelsTests {
       for (outer, n, inner) in Self.shapes {
         let x = generator.floats(outer * n * inner)
         let columns = Self.columns(x, outer, n, inner)
-        withBothForms { form in
+        withAllForms { form in
           let y = Self.apply(gk_sum, x, outer, n, inner)
           for (column, sum) in zip(columns, y) {
             let reference = column.reduce(0.0) { $0 + Double($1) }
@@ -71,7 +71,7 @@ extension KernelsTests {
           }
           return Int32(best)
         }
-        withBothForms { form in
+        withAllForms { form in
           #expect(
             same(Self.apply(gk_max, x, outer, n, inner), maxima), "\((outer, n, inner)) \(form)")
           var index = [Int32](repeating: 777, count: outer * inner)
@@ -82,7 +82,7 @@ extension KernelsTests {
     }
 
     @Test func argmaxOfRowsWithoutAWinner() {
-      withBothForms { _ in
+      withAllForms { _ in
         var index: [Int32] = [7, 7, 7]
         let nan = Float.nan, low = -Float.infinity
         gk_argmax([nan, nan, nan, low, low, low, nan, low, low], &index, 3, 3, 1)
@@ -97,7 +97,7 @@ extension KernelsTests {
       for (outer, n, inner) in Self.shapes {
         let x = generator.floats(outer * n * inner, in: -100...100)
         let columns = Self.columns(x, outer, n, inner)
-        withBothForms { form in
+        withAllForms { form in
           let y = Self.apply(gk_log_sum_exp, x, outer, n, inner)
           for (column, value) in zip(columns, y) {
             let top = Double(column.max() ?? -.infinity)
@@ -116,7 +116,7 @@ extension KernelsTests {
       let low = -Float.infinity, high = Float.infinity
       let rows: [Float] = [low, low, low, low, 2, low, high, 1, high, 1, .nan, high]
       let expected: [Float] = [low, 2, high, .nan]
-      withBothForms { _ in
+      withAllForms { _ in
         #expect(same(Self.apply(gk_log_sum_exp, rows, 4, 3, 1), expected))
         var columns = [Float](repeating: 0, count: 12)
         gk_permute(rows, &columns, 2, [4, 3], [1, 0])
@@ -132,7 +132,7 @@ extension KernelsTests {
         (9, 100, 301),
       ] {
         let x = generator.floats(outer * n * inner)
-        withBothForms { form in
+        withAllForms { form in
           for kernel in kernels {
             let results = withThreadCounts { Self.apply(kernel, x, outer, n, inner) }
             #expect(results[0] == results[1] && results[0] == results[2], "\((outer, n, inner))")

@@ -38,7 +38,7 @@ extension KernelsTests {
       for (rows, k) in Self.sizes {
         let x = generator.floats(rows * k, in: -12...12), g = generator.floats(rows * k)
         let row = { (a: [Float], r: Int) in a[r * k..<(r + 1) * k] }
-        withBothForms { form in
+        withAllForms { form in
           var y = [Float](repeating: 9, count: rows * k), dx = y
           gk_softmax(x, &y, rows, k)
           Self.check(y, rows: rows, k: k, tolerance: 5e-7, "softmax \(form)") {
@@ -64,7 +64,7 @@ extension KernelsTests {
       for (rows, k) in Self.sizes {
         let x = generator.floats(rows * k, in: -12...12), g = generator.floats(rows * k)
         let row = { (a: [Float], r: Int) in a[r * k..<(r + 1) * k] }
-        withBothForms { form in
+        withAllForms { form in
           var y = [Float](repeating: 9, count: rows * k), dx = y
           gk_log_softmax(x, &y, rows, k)
           Self.check(y, rows: rows, k: k, tolerance: 5e-7, "log softmax \(form)") {
@@ -86,7 +86,7 @@ extension KernelsTests {
         let x = generator.floats(rows * k, in: -12...12), g = generator.floats(rows)
         let label = (0..<rows).map { _ in Int32.random(in: 0..<Int32(k), using: &generator) }
         let row = { (r: Int) in x[r * k..<(r + 1) * k] }
-        withBothForms { form in
+        withAllForms { form in
           var loss = [Float](repeating: 9, count: rows)
           gk_softmax_cross_entropy(x, label, &loss, rows, k)
           Self.check(loss, rows: rows, k: 1, tolerance: 1e-6, "cross-entropy \(form)") { r in
@@ -108,7 +108,7 @@ extension KernelsTests {
       var generator = TestGenerator(state: 33)
       for (rows, k) in [(2000, 1), (4000, 3), (9001, 10), (2003, 16), (700, 129)] {
         let x = generator.floats(rows * k, in: -12...12)
-        withBothForms { _ in
+        withAllForms { _ in
           let results = withThreadCounts {
             var y = [Float](repeating: 9, count: rows * k)
             gk_softmax(x, &y, rows, k)
@@ -125,7 +125,7 @@ extension KernelsTests {
     }
 
     @Test func largeLogitsDoNotOverflow() {
-      withBothForms { _ in
+      withAllForms { _ in
         for k in [2, 40] {
           let x = [Float](repeating: 3e38, count: k)
           var y = [Float](repeating: 9, count: k)

@@ -9,7 +9,7 @@ extension KernelsTests {
       for i in 120..<200 { bytes[i] = UInt8(i - 115) }
       for i in 256..<330 { bytes[i] = 10 }
       for i in 400..<500 { bytes[i] = 0x8A }
-      withBothForms { _ in
+      withAllForms { _ in
         for start in [0, 1, 31, 63, 64, 300] {
           for end in [start, start + 1, 330, 393, 699, 700] where end >= start {
             let part = Array(bytes[start..<end])
@@ -28,7 +28,7 @@ extension KernelsTests {
 
     @Test func placesAreThoseOfLargeWords() {
       let key: [UInt32] = [5, 9]
-      withBothForms { _ in
+      withAllForms { _ in
         for (first, count) in [
           (UInt64(0), 2000), (3, 1), (7, 513), ((1 << 34) - 700, 1500), (5, 0),
         ] {

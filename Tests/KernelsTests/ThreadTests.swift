@@ -91,9 +91,11 @@ extension KernelsTests {
 
     @Test func theFormCanBeForced() {
       let usual = String(cString: gk_instruction_set())
-      gk_force_portable(true)
+      #expect(gk_force_form("portable"))
       #expect(String(cString: gk_instruction_set()) == "portable")
-      gk_force_portable(false)
+      #expect(!gk_force_form("abacus"))
+      #expect(String(cString: gk_instruction_set()) == "portable")
+      #expect(gk_force_form(nil))
       #expect(String(cString: gk_instruction_set()) == usual)
     }
   }

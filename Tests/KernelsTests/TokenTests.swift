@@ -68,7 +68,7 @@ extension KernelsTests {
       let order = expected.kept.sorted()
       let key: [UInt32] = [UInt32(logits.count), UInt32(s.top_k)]
       let top = logits.max()!
-      withBothForms { form in
+      withAllForms { form in
         let comment: Comment = "\(form), kind \(kind), \(logits.count) logits, \(s)"
         let (kept, scores) = Self.kept(logits, s)
         #expect(kept == expected.kept, comment)
@@ -140,7 +140,7 @@ extension KernelsTests {
     }
 
     @Test func followsTheRulesForInfinitiesAndNaN() {
-      withBothForms { form in
+      withAllForms { form in
         for k in [4, 40, 6000] {
           var rows = [[Float]](repeating: [Float](repeating: 0.5, count: k), count: 7)
           rows[1] = [Float](repeating: -.infinity, count: k)

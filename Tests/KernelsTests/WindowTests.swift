@@ -48,7 +48,7 @@ extension KernelsTests {
         let patches = generator.floats(own.count)
         var sums = x
         for (value, source) in zip(patches, own) { if let source { sums[source] += value } }
-        withBothForms { form in
+        withAllForms { form in
           var y = [Float](repeating: 777, count: own.count + 1)
           gk_unfold(&w, x, &y, begin, end)
           #expect(y == expected + [777], "\(w), \(begin) ..< \(end), \(form)")

@@ -32,12 +32,12 @@ void gk_give_back_freed_memory(void);
 
 // MARK: - Processor and threads
 
-/// The form of the kernels in use: "avx2+fma" or "portable".
+/// The form of the kernels in use: "avx512", "avx2" or "portable".
 const char *gk_instruction_set(void);
 
-/// Uses the portable form for what this thread calls, even where a faster one exists (for tests);
-/// false restores the choice.
-void gk_force_portable(bool portable);
+/// Uses the form of that name for what this thread calls (for tests); NULL restores the choice. False,
+/// and nothing is changed, where this processor cannot run it.
+bool gk_force_form(const char *name);
 
 /// How many threads large operations are divided among; at least 1. Defaults to the number of
 /// processors available to this process.

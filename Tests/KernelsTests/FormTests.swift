@@ -1,0 +1,86 @@
+import Kernels
+import Testing
+
+extension KernelsTests {
+  /// The forms for AVX-512 and for AVX2 differ in how many lanes they work at, which shows nowhere.
+  @Suite struct Forms {
+    /// Whether both forms yield the same bits; true where the processor has only one of them.
+    private func agree(_ results: () -> [Float]) -> Bool {
+      defer { gk_force_form(nil) }
+      guard gk_force_form("avx512") else { return true }
+      let wide = results()
+      gk_force_form("avx2")
+      return same(wide, results())
+    }
+
+    @Test(arguments: ElementaryFunction.all)
+    func functionsHaveTheSameBits(function: ElementaryFunction) {
+      // Every 99,991st pattern and the special values, in runs with all kinds of tails.
+      let patterns = stride(from: UInt64(0), to: 1 << 32, by: 99_991).map {
+        Float(bitPattern: UInt32($0))
+      }
+      var x = (specialValues + patterns)[...]
+      for count in Array(1...40) + [x.count - 820] {
+        let part = Array(x.prefix(count))
+        x = x.dropFirst(count)
+        #expect(agree { Program(function.operation, count: part.count).run([part])[0] })
+      }
+      #expect(x.isEmpty)
+    }
+
+    @Test func crossEntropiesHaveTheSameBits() {
+      var generator = TestGenerator(state: 91)
+      let x = generator.floats(1003, in: -20...20), t = generator.floats(1003, in: 0...1)
+      #expect(agree { Program(GK_SIGMOID_CROSS_ENTROPY, count: 1003).run([x, t])[0] })
+    }
+
+    @Test func noiseHasTheSameBits() {
+      for (count, first): (Int, UInt64) in [(1, 0), (9, 3), (700, 1), (5000, 1 << 34 - 1000)] {
+        var y = [Float](repeating: 777, count: count)
+        for fill in [gk_gumbel, gk_normal, gk_exponential, gk_uniform] {
+          #expect(
+            agree {
+              fill([1, 2], first, &y, count)
+              return y
+            })
+        }
+      }
+    }
+
+    @Test func gumbelSoftmaxHasTheSameBits() {
+      var generator = TestGenerator(state: 92)
+      for (rows, k) in [(40, 3), (50, 10), (7, 33), (3, 1000)] {
+        let logits = generator.floats(rows * k)
+        #expect(
+          agree {
+            let sample = Sample(logits: logits, rows: rows, k: k, temperature: [0.5]).drawn()
+            return sample.soft + sample.logSoft + sample.hard + sample.index.map(Float.init)
+          })
+      }
+    }
+
+    @Test func softmaxAndReductionsHaveTheSameBits() {
+      var generator = TestGenerator(state: 93)
+      for (rows, k) in [(40, 3), (50, 10), (7, 33), (3, 5000)] {
+        let x = generator.floats(rows * k, in: -9...9)
+        var y = x
+        for apply in [gk_softmax, gk_log_softmax] {
+          #expect(
+            agree {
+              apply(x, &y, rows, k)
+              return y
+            })
+        }
+      }
+    }
+
+    @Test func recurrentCellsHaveTheSameBits() {
+      for width in [1, 7, 8, 15, 16, 17, 40, 300] {
+        let step = RecurrentStep(rows: 3, width: width, state: 94)
+        #expect(agree { step.lstm().all })
+        #expect(agree { step.lstmPullback() })
+        #expect(agree { step.gru() })
+      }
+    }
+  }
+}
