@@ -132,23 +132,25 @@ static void small_matmul(
 
 // MARK: - Biases and activations
 
-INLINE vf activated(vf x, gk_activation activation) {
-  switch (activation) {
-  case GK_LINEAR: return x;
-  case GK_ACTIVATION_RELU: return choose(x <= 0.0f, splat(0), x);
-  case GK_ACTIVATION_TANH: return tanh_(x);
-  case GK_ACTIVATION_SIGMOID: return sigmoid_(x);
+#define ACTIVATED(VF)                                                       \
+  OVERLOADED VF activated(VF x, gk_activation activation) {                 \
+    switch (activation) {                                                   \
+    case GK_LINEAR: return x;                                               \
+    case GK_ACTIVATION_RELU: return choose(x <= 0.0f, (VF)0.0f, x);         \
+    case GK_ACTIVATION_TANH: return tanh_(x);                               \
+    case GK_ACTIVATION_SIGMOID: return sigmoid_(x);                         \
+    }                                                                       \
   }
-}
+ACTIVATED(vf)
+ACTIVATED(wf)
 
 enum { widest_pattern = 64 };
 
-/// activation(y + b) along a run, b repeating every 8 `period` elements; `period` 0: no bias.
+/// activation(y + b) along a run, b repeating every 8 `period` elements.
 INLINE void activate_run(
     float *y, const float *b, size_t period, size_t n, const gk_activation activation) {
   for (size_t i = 0, place = 0; i < n; i += 8) {
-    vf v = load_up_to(y + i, n - i, 0);
-    if (period) v += load(b + 8 * place);
+    vf v = load_up_to(y + i, n - i, 0) + load(b + 8 * place);
     store_up_to(y + i, activated(v, activation), n - i);
     if (++place == period) place = 0;
   }
@@ -157,7 +159,10 @@ INLINE void activate_run(
 INLINE void bias_activation_for(
     float *y, const float *bias, size_t rows, size_t width, const gk_activation activation) {
   if (!bias) {
-    activate_run(y, NULL, 0, rows * width, activation);
+    size_t n = rows * width;
+    for (size_t i = 0; i < n; i += native_lanes) {
+      store_native(y + i, activated(load_native(y + i, n - i), activation), n - i);
+    }
     return;
   }
   if (width == 1) {
@@ -181,9 +186,9 @@ INLINE void bias_activation_for(
     return;
   }
   for (size_t r = 0; r < rows; r++, y += width) {
-    for (size_t i = 0; i < width; i += 8) {
-      vf v = load_up_to(y + i, width - i, 0) + load_up_to(bias + i, width - i, 0);
-      store_up_to(y + i, activated(v, activation), width - i);
+    for (size_t i = 0; i < width; i += native_lanes) {
+      nf v = load_native(y + i, width - i) + load_native(bias + i, width - i);
+      store_native(y + i, activated(v, activation), width - i);
     }
   }
 }

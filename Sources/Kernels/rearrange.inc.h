@@ -23,7 +23,7 @@ static void transpose_rows(
 }
 
 static void add_row(const float *x, float *y, size_t n) {
-  for (size_t i = 0; i < n; i += 8) {
-    store_up_to(y + i, load_up_to(y + i, n - i, 0) + load_up_to(x + i, n - i, 0), n - i);
+  for (size_t i = 0; i < n; i += native_lanes) {
+    store_native(y + i, load_native(y + i, n - i) + load_native(x + i, n - i), n - i);
   }
 }

@@ -51,9 +51,16 @@ OVERLOADED wf choose(wi mask, wf a, wf b) { return mask ? a : b; }
 OVERLOADED vi choose_int(vi mask, vi a, vi b) { return mask ? a : b; }
 OVERLOADED wi choose_int(wi mask, wi a, wi b) { return mask ? a : b; }
 
+#if GK_AVX512
+/// Bits below n set.
+INLINE __mmask16 first_bits(size_t n) { return (__mmask16)((1u << n) - 1); }
+#endif
+
 /// The first n < 8 elements, 0 in the other lanes; nothing beyond them is touched.
 INLINE vi load_first_int(const void *p, size_t n) {
-#if GK_AVX2
+#if GK_AVX512
+  return (vi)_mm256_maskz_loadu_epi32((__mmask8)first_bits(n), p);
+#elif GK_AVX2
   return (vi)_mm256_maskload_epi32((const int *)p, (__m256i)first_lanes(n));
 #else
   const char *s = p;
@@ -67,10 +74,17 @@ INLINE vi load_first_int(const void *p, size_t n) {
 }
 
 INLINE vf load_first(const float *p, size_t n, float fill) {
+#if GK_AVX512
+  return (vf)_mm256_mask_loadu_ps((__m256)splat(fill), (__mmask8)first_bits(n), p);
+#endif
   return choose(first_lanes(n), (vf)load_first_int(p, n), splat(fill));
 }
 
 INLINE void store_first_int(void *p, vi v, size_t n) {
+#if GK_AVX512
+  _mm256_mask_storeu_epi32(p, (__mmask8)first_bits(n), (__m256i)v);
+  return;
+#endif
   char *d = p;
   if (n & 4) {
     memcpy(d, &v, 16);
@@ -100,8 +114,6 @@ INLINE void store_up_to(float *p, vf v, size_t n) {
 #if GK_AVX512
 typedef wf nf;
 enum { native_lanes = 16 };
-
-INLINE __mmask16 first_bits(size_t n) { return (__mmask16)((1u << n) - 1); }
 
 /// All lanes, or the first n where fewer are left, and 0 in the others.
 INLINE nf load_native(const float *p, size_t n) {

@@ -74,6 +74,45 @@ extension KernelsTests {
       }
     }
 
+    @Test func networksHaveTheSameBits() {
+      var generator = TestGenerator(state: 96)
+      let activations = [GK_ACTIVATION_RELU, GK_ACTIVATION_TANH, GK_ACTIVATION_SIGMOID]
+      for (rows, width) in [(1, 1), (9, 5), (30, 16), (4, 100), (11, 70)] {
+        let x = generator.floats(rows * width), bias = generator.floats(width)
+        for activation in activations {
+          for withBias in [false, true] {
+            #expect(
+              agree {
+                var y = x
+                gk_bias_activation(&y, withBias ? bias : nil, rows, width, activation)
+                return y
+              })
+          }
+        }
+        #expect(
+          agree {
+            var y = [Float](repeating: 777, count: rows * rows)
+            gk_small_matmul(false, true, rows, rows, width, x, x, &y)
+            return y
+          })
+      }
+    }
+
+    @Test func tokensAreTheSame() {
+      var generator = TestGenerator(state: 97)
+      let logits = generator.floats(4 * 1000)
+      let keys = (0..<8).map { UInt32($0) }
+      for settings in [
+        Tokens.settings(), Tokens.settings(0.7, k: 40, p: 0.9), Tokens.settings(2, minP: 0.01),
+      ] {
+        #expect(
+          agree {
+            let drawn = Tokens.draw(logits, [settings], keys: keys, rows: 4, k: 1000)
+            return drawn.tokens.map(Float.init) + drawn.scores
+          })
+      }
+    }
+
     @Test func recurrentCellsHaveTheSameBits() {
       for width in [1, 7, 8, 15, 16, 17, 40, 300] {
         let step = RecurrentStep(rows: 3, width: width, state: 94)

@@ -17,22 +17,11 @@ public final class TextGenerator {
   /// that draw a batch each need not wait for each other at every step.
   private static let batchSize = 32
 
-  private struct Input: TensorGroup {
-    var model: TextModel
-    var table, tokens: Tensor
-
-    mutating func visit(_ visitor: inout some TensorVisitor) {
-      visitor.visit("model", &model)
-      visitor.visit("table", &table)
-      visitor.visit("tokens", &tokens)
-    }
-  }
-
   private let key: RandomKey
   private let table: Tensor
   /// What every batch starts from: the first step knows of nothing that differs between strings.
   private let first: (state: TextState, logits: Tensor)
-  private typealias Step = Compiled<TextState, Input, Tensor>
+  private typealias Step = Compiled<TextState, Tensor, Tensor>
   /// One for each batch that is drawn at the same time.
   private var steps: [Step] = []
 
@@ -52,8 +41,8 @@ public final class TextGenerator {
     table = model.projectedTable()
     var state = model.initialState(batch: Self.batchSize)
     let ends = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: Self.batchSize))
-    let step = Self.makeStep()
-    let logits = step(&state, Input(model: model, table: table, tokens: ends))
+    let step = Self.makeStep(model, table: table)
+    let logits = step(&state, ends)
     first = (state, logits)
     steps.append(step)
   }
@@ -104,7 +93,7 @@ public final class TextGenerator {
 
   /// Batches that begin with these strings, each on a thread of its own.
   private func batches(from starts: [Int]) throws -> [[[Int32]]] {
-    while steps.count < starts.count { steps.append(Self.makeStep()) }
+    while steps.count < starts.count { steps.append(Self.makeStep(model, table: table)) }
     var results = [Result<[[Int32]], any Error>](repeating: .success([]), count: starts.count)
     results.withUnsafeMutableBufferPointer { results in
       parallelFor(starts.count) { i in
@@ -114,9 +103,10 @@ public final class TextGenerator {
     return try results.map { try $0.get() }
   }
 
-  private static func makeStep() -> Step {
-    compile { (state: inout TextState, input: Input) in
-      let (logits, next) = input.model.step(input.tokens, table: input.table, from: state)
+  /// A step of this model, whose tensors are constants of it: a call need not look at them again.
+  private static func makeStep(_ model: TextModel, table: Tensor) -> Step {
+    compile { (state: inout TextState, tokens: Tensor) in
+      let (logits, next) = model.step(tokens, table: table, from: state)
       state = next
       return logits
     }
@@ -136,7 +126,7 @@ public final class TextGenerator {
         if token == TextVocabulary.end { isEnded[row] = true } else { strings[row].append(token) }
       }
       if position == maximumLength - 1 || isEnded.allSatisfy(\.self) { break }
-      logits = step(&state, Input(model: model, table: table, tokens: tokens))
+      logits = step(&state, tokens)
     }
     return strings
   }
