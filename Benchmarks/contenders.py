@@ -43,6 +43,7 @@ VAE = [Program("torch_vae.py", "torch"), Program("jax_vae.py", "optax")]
 CONVOLUTION = [Program("torch_convolution.py", "torch"), Program("jax_convolution.py", "jax")]
 VAE_EPOCH = [Program("torch_vae_epoch.py", "torch"), Program("jax_vae_epoch.py", "optax")]
 LSTM = [Program("torch_lstm.py", "torch"), Program("jax_lstm.py", "optax")]
+TRANSFORMER = [Program("torch_transformer.py", "torch"), Program("jax_transformer.py", "optax")]
 GENERATION = [Program("torch_text_generation.py", "torch"), Program("jax_text_generation.py", "jax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
@@ -83,6 +84,13 @@ WORKLOADS = [
         )
         for length in (20, 100)
         for hidden in (128, 256)
+    ),
+    *(
+        Workload(
+            f"transformer-step-{length}-128", f"a Transformer's training step, {length} tokens",
+            2, "ms/step", 1e3, 5, TRANSFORMER,
+        )
+        for length in (20, 100)
     ),
     Workload(
         "text-generation", "64 strings of 100 tokens from an LSTM", 2, "ms", 1e3, 5, GENERATION

@@ -26,7 +26,8 @@ public struct DataSearch: Equatable, Sendable {
 
   /// The folder in the environment's `GUMBEL_DATA`, `gumbel` in the user's data folder
   /// (`XDG_DATA_HOME`, or `~/.local/share`), and where the system's packages put data sets; and the
-  /// Python packages of `VIRTUAL_ENV`, `CONDA_PREFIX`, the user and the system.
+  /// Python packages of `VIRTUAL_ENV`, `CONDA_PREFIX`, the Pythons in `PATH` and pyenv's versions, the
+  /// user and the system.
   public static var usual: DataSearch { DataSearch(environment: environmentValue) }
 
   /// The same for another environment.
@@ -37,15 +38,34 @@ public struct DataSearch: Equatable, Sendable {
       [environment("GUMBEL_DATA"), dataHome.map { $0 + "/gumbel" }, "/usr/share/datasets"]
       .compactMap(\.self)
     dictionaries = ["/usr/share/dict", "/usr/local/share/dict"]
-    let prefixes = [
-      environment("VIRTUAL_ENV"), environment("CONDA_PREFIX"), home.map { $0 + "/.local" },
-      "/usr/local", "/usr", "/opt/homebrew",
-    ]
-    pythonPackages = prefixes.compactMap(\.self).flatMap { prefix in
+    let prefixes =
+      [environment("VIRTUAL_ENV"), environment("CONDA_PREFIX")].compactMap(\.self)
+      + Self.pythonPrefixes(path: environment("PATH") ?? "")
+      + [home.map { $0 + "/.local" }, "/usr/local", "/usr", "/opt/homebrew"].compactMap(\.self)
+    var seen: Set<String> = []
+    pythonPackages = prefixes.filter { seen.insert($0).inserted }.flatMap { prefix in
       // Debian has a folder python3 for all versions.
       let versions = (try? directoryEntries(prefix + "/lib")) ?? []
       return versions.filter { $0.hasPrefix("python3") }.sorted().reversed().flatMap { version in
         ["site-packages", "dist-packages"].map { "\(prefix)/lib/\(version)/\($0)" }
+      }
+    }
+  }
+
+  /// Where the Pythons of a search path are installed. pyenv's folder of shims stands for all of its
+  /// versions, since what a shim starts is found out by running it.
+  private static func pythonPrefixes(path: String) -> [String] {
+    path.split(separator: ":").flatMap { folder -> [String] in
+      guard isReadableFile("\(folder)/python3"), let slash = folder.lastIndex(of: "/") else {
+        return []
+      }
+      let parent = String(folder[..<slash])
+      switch folder[slash...] {
+      case "/bin": return [parent]
+      case "/shims":
+        let versions = (try? directoryEntries(parent + "/versions")) ?? []
+        return versions.sorted().reversed().map { "\(parent)/versions/\($0)" }
+      default: return []
       }
     }
   }

@@ -28,8 +28,8 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("reservoir", reservoir),
     ("sample-lines", sampleLines),
   ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
-  + lstmWorkloads.map { work in
-    (work.name, { lstmStep(work.name, length: work.length, hidden: work.hidden, $0) })
+  + TextStep.all.map { work in
+    (work.name, { textStep(work, $0) })
   }
 
 var options = Options()

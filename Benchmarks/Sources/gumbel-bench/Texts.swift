@@ -1,23 +1,48 @@
 import Gumbel
 
-let lstmWorkloads: [(name: String, length: Int, hidden: Int)] = [20, 100].flatMap { length in
-  [128, 256].map { ("lstm-step-\(length)-\($0)", length, $0) }
+/// A training step of a model of strings.
+struct TextStep {
+  var name: String
+  var kind: TextModel.NetworkKind
+  var length, hidden: Int
+  var layers = 1
+  /// Of a repetition.
+  var steps: Int
+
+  static let all =
+    [20, 100].flatMap { length in
+      [128, 256].map { hidden in
+        TextStep(
+          name: "lstm-step-\(length)-\(hidden)", kind: .lstm, length: length, hidden: hidden,
+          steps: 2000 / length)
+      }
+    }
+    + [20, 100].map { length in
+      TextStep(
+        name: "transformer-step-\(length)-128", kind: .transformer, length: length, hidden: 128,
+        layers: 2, steps: 1000 / length)
+    }
 }
 
-/// The network that `peers/lstm_data.py` specifies.
-private func network(hidden: Int) -> TextModel {
+/// The networks that `peers/lstm_data.py` and `peers/transformer_data.py` specify.
+private func network(
+  _ kind: TextModel.NetworkKind, hidden: Int, layers: Int = 1, time: Int
+) -> TextModel {
   var settings = TextModel.Settings(vocabularyCount: 32)
+  settings.kind = kind
   settings.embedding = 64
   settings.hidden = hidden
+  settings.layers = layers
+  settings.time = time
   guard let model = try? TextModel(settings, key: RandomKey(0)) else {
     fatalError("the settings are not valid")
   }
   return model
 }
 
-/// Training steps of an LSTM.
-func lstmStep(_ name: String, length: Int, hidden: Int, _ options: Options) {
-  let (batch, steps) = (64, 2000 / length)
+/// Training steps on 64 strings.
+func textStep(_ work: TextStep, _ options: Options) {
+  let (batch, length) = (64, work.length)
   let tokens = Tensor(int32: hashedTokens(length * batch)).reshaped(to: [length, batch])
   struct Training: TensorGroup {
     var model: TextModel
@@ -28,7 +53,7 @@ func lstmStep(_ name: String, length: Int, hidden: Int, _ options: Options) {
       visitor.visit("optimizer", &optimizer)
     }
   }
-  let model = network(hidden: hidden)
+  let model = network(work.kind, hidden: work.hidden, layers: work.layers, time: length)
   var training = Training(model: model, optimizer: Adam(for: model, learningRate: 1e-3))
   let step = compile { (training: inout Training, tokens: Tensor) in
     let (loss, gradient) = valueAndGradient(at: training.model) {
@@ -38,14 +63,14 @@ func lstmStep(_ name: String, length: Int, hidden: Int, _ options: Options) {
     return loss
   }
   var losses: [Float] = []
-  let seconds = measure(options, count: steps) { i in
-    for _ in 0..<steps {
+  let seconds = measure(options, count: work.steps) { i in
+    for _ in 0..<work.steps {
       let loss = step(&training, tokens)
       if i == 0 { losses.append(loss.scalar) }
     }
   }
   Report(
-    workload: name, unit: "step", seconds: seconds,
+    workload: work.name, unit: "step", seconds: seconds,
     check: [("firstLoss", "\(losses.first!)"), ("lastLoss", "\(losses.last!)")]
   ).print()
 }
@@ -54,7 +79,7 @@ func lstmStep(_ name: String, length: Int, hidden: Int, _ options: Options) {
 func textGeneration(_ options: Options) {
   let (batch, length) = (64, 100)
   guard let sampling = try? TokenSampling() else { fatalError("the settings are not valid") }
-  var model = network(hidden: 256)
+  var model = network(.lstm, hidden: 256, time: length)
   model.outputBias = Tensor([-1e9] + [Float](repeating: 0, count: 31))
   let generator = TextGenerator(
     model, maximumLength: length, sampling: sampling, key: RandomKey(1))
