@@ -14,7 +14,7 @@ struct MatrixProduct {
   var k: Int
 
   private static let smallWork = 4096
-  private static let parallelWork = 1 << 20
+  static let parallelWork = 1 << 20
 
   func callAsFunction(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>

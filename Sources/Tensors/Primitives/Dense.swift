@@ -47,14 +47,14 @@ struct Dense: Primitive {
     let rows = y.shape.prefix(y.rank - 1).count
     let g = p.cotangent.reshaped(to: [rows, n])
     var dz = g
-    if activation != .linear || p.needs(2) && p.needs(1) {
+    if activation == .linear {
+      p.add(g.sum(along: 0), to: 2)
+    } else {
       let results = apply(
         ActivationPullback(activation: activation, withBias: p.needs(2)),
         [y.reshaped(to: [rows, n]), g])
-      if activation != .linear { dz = results[0] }
+      dz = results[0]
       if p.needs(2) { p.add(results[1], to: 2) }
-    } else if p.needs(2) {
-      p.add(g.sum(along: 0), to: 2)
     }
     p.add(matmul(dz, w, transposingSecond: true).reshaped(to: x.shape), to: 0)
     p.add(

@@ -31,8 +31,15 @@ struct Matmul: Primitive {
     let m = folded && !transposeA ? (n == 0 ? 0 : c.count / n) : c.shape[-2]
     let product = MatrixProduct(transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k)
     let batches = m * n == 0 ? 0 : c.count / (m * n)
-    for i in 0..<batches {
+    func run(_ i: Int) {
       product(a.floats + i * m * k, b.floats + (folded ? 0 : i * k * n), c.floats + i * m * n)
+    }
+    // A product of a batch of many is too small to be divided itself. Whole ones are a thread's, in
+    // parts that go by their sizes, so that the bits are the same.
+    if batches > 1, batches * m * n * k >= MatrixProduct.parallelWork {
+      parallelFor(batches, run)
+    } else {
+      for i in 0..<batches { run(i) }
     }
   }
 
