@@ -59,6 +59,10 @@ typedef struct {
   void (*log_softmax)(const float *x, float *y, size_t rows, size_t k);
   void (*softmax_pullback)(const float *y, const float *g, float *dx, size_t rows, size_t k);
   void (*log_softmax_pullback)(const float *y, const float *g, float *dx, size_t rows, size_t k);
+  void (*standardise)(
+      const float *x, float *y, float *scale, float epsilon, size_t rows, size_t k);
+  void (*standardise_pullback)(
+      const float *y, const float *scale, const float *g, float *dx, size_t rows, size_t k);
   void (*softmax_cross_entropy)(
       const float *x, const int32_t *label, float *loss, size_t rows, size_t k);
   void (*softmax_cross_entropy_pullback)(

@@ -63,3 +63,37 @@ ROW_OPERATION(
   row_job job = {x, g, label, dx, k};
   gk_split(rows, 8, row_grain(k, 10), softmax_cross_entropy_pullback_part, &job);
 }
+
+// MARK: - Standardisation
+
+typedef struct {
+  const float *x, *scale, *g;
+  float *y, *scale_out;
+  float epsilon;
+  size_t k;
+} standardisation_job;
+
+static void standardise_part(void *context, size_t begin, size_t end) {
+  const standardisation_job *j = context;
+  gk_current_forms()->standardise(
+      j->x + begin * j->k, j->y + begin * j->k, j->scale_out + begin, j->epsilon, end - begin, j->k);
+}
+
+void gk_standardise(
+    const float *x, float *y, float *scale, float epsilon, size_t rows, size_t k) {
+  standardisation_job job = {.x = x, .y = y, .scale_out = scale, .epsilon = epsilon, .k = k};
+  gk_split(rows, 8, row_grain(k, 4), standardise_part, &job);
+}
+
+static void standardise_pullback_part(void *context, size_t begin, size_t end) {
+  const standardisation_job *j = context;
+  size_t at = begin * j->k;
+  gk_current_forms()->standardise_pullback(
+      j->x + at, j->scale + begin, j->g + at, j->y + at, end - begin, j->k);
+}
+
+void gk_standardise_pullback(
+    const float *y, const float *scale, const float *g, float *dx, size_t rows, size_t k) {
+  standardisation_job job = {.x = y, .scale = scale, .g = g, .y = dx, .k = k};
+  gk_split(rows, 8, row_grain(k, 4), standardise_pullback_part, &job);
+}

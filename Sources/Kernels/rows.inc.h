@@ -83,6 +83,52 @@ INLINE vf group_max(const vf *t, size_t k) {
   return m;
 }
 
+/// y = (x - mean) / sqrt(variance + epsilon), and what the differences were multiplied by.
+static void standardise_rows(
+    const float *x, float *y, float *scale, float epsilon, size_t rows, size_t k) {
+  for (size_t r = 0; r < rows; r++, x += k, y += k) {
+    float mean = sum_run(x, k) / (float)k;
+    vf s0 = splat(0), s1 = s0;
+    size_t i = 0;
+    for (; i + 16 <= k; i += 16) {
+      vf a = load(x + i) - mean, b = load(x + i + 8) - mean;
+      s0 += a * a;
+      s1 += b * b;
+      store(y + i, a);
+      store(y + i + 8, b);
+    }
+    for (; i < k; i += 8) {
+      // Where there is no element, there is no distance from the mean either.
+      vf a = load_up_to(x + i, k - i, mean) - mean;
+      s0 += a * a;
+      store_up_to(y + i, a, k - i);
+    }
+    float factor = 1 / sqrtf(sum_lanes(s0 + s1) / (float)k + epsilon);
+    for (i = 0; i < k; i += native_lanes) {
+      store_native(y + i, load_native(y + i, k - i) * factor, k - i);
+    }
+    scale[r] = factor;
+  }
+}
+
+/// dx = scale (g - mean(g) - y mean(g y)).
+static void standardise_pullback_rows(
+    const float *y, const float *scale, const float *g, float *dx, size_t rows, size_t k) {
+  for (size_t r = 0; r < rows; r++, y += k, g += k, dx += k) {
+    vf sum = splat(0), product = sum;
+    for (size_t i = 0; i < k; i += 8) {
+      vf a = load_up_to(g + i, k - i, 0);
+      sum += a;
+      product += a * load_up_to(y + i, k - i, 0);
+    }
+    float mean = sum_lanes(sum) / (float)k, along = sum_lanes(product) / (float)k;
+    for (size_t i = 0; i < k; i += native_lanes) {
+      nf rest = load_native(g + i, k - i) - mean - load_native(y + i, k - i) * along;
+      store_native(dx + i, rest * scale[r], k - i);
+    }
+  }
+}
+
 INLINE void reduce_narrow_rows(
     const float *x, float *y, size_t rows, size_t k, const gk_narrow reduction) {
   for (size_t r = 0; r < rows; r += 8) {

@@ -18,9 +18,7 @@ public struct LayerNorm: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, mode: Mode) -> Tensor {
-    let centered = input - input.mean(along: -1, keepingAxis: true)
-    let variance = square(centered).mean(along: -1, keepingAxis: true)
-    return centered * rsqrt(variance + epsilon) * scale + offset
+    input.standardised(epsilon: epsilon) * scale + offset
   }
 
   public mutating func visit(_ visitor: inout some TensorVisitor) {

@@ -23,6 +23,13 @@ extension Tensor {
     apply1(Slice(axis: shape.resolved(axis: axis), range: range), [self])
   }
 
+  /// Equal parts, one after another along an axis; traps unless its extent is a multiple of their
+  /// number.
+  public func split(into count: Int, along axis: Int = 0) -> [Tensor] {
+    let results = apply(Split(axis: shape.resolved(axis: axis), count: count), [self])
+    return (0..<count).map { results[$0] }
+  }
+
   /// Element or row `index` of the outermost axis, which disappears.
   public subscript(index: Int) -> Tensor {
     sliced(along: 0, index..<(index + 1)).reshaped(to: shape.removing(axis: 0))

@@ -64,6 +64,13 @@ extension KernelsTests {
       for (rows, k) in [(40, 3), (50, 10), (7, 33), (3, 5000)] {
         let x = generator.floats(rows * k, in: -9...9)
         var y = x
+        #expect(
+          agree {
+            var scales = [Float](repeating: 777, count: rows), dx = x
+            gk_standardise(x, &y, &scales, 1e-5, rows, k)
+            gk_standardise_pullback(y, scales, x, &dx, rows, k)
+            return y + scales + dx
+          })
         for apply in [gk_softmax, gk_log_softmax] {
           #expect(
             agree {

@@ -179,6 +179,16 @@ void gk_one_hot(const int32_t *index, float *y, size_t count, size_t width);
 /// The first i with index[i] outside [0, limit), or count.
 size_t gk_first_outside(const int32_t *index, size_t count, int32_t limit);
 
+// MARK: - Rows (row-major [rows, k])
+
+/// y = (x - mean) scale with scale = 1 / sqrt(variance + epsilon), a scale a row; k at least 1. y may
+/// be x's memory.
+void gk_standardise(
+    const float *x, float *y, float *scale, float epsilon, size_t rows, size_t k);
+/// dx = scale (g - mean(g) - y mean(g y)); dx may be g's memory.
+void gk_standardise_pullback(
+    const float *y, const float *scale, const float *g, float *dx, size_t rows, size_t k);
+
 // MARK: - Rows of probabilities (row-major [rows, k])
 
 void gk_softmax(const float *x, float *y, size_t rows, size_t k);

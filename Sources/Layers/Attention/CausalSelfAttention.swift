@@ -43,6 +43,7 @@ public struct CausalSelfAttention: Layer {
     let (time, batch) = (input.shape[0], input.shape[1])
     let parts = projection(input)
       .reshaped(to: [time, batch, 3, headCount, headWidth]).transposed([2, 1, 3, 0, 4])
+      .reshaped(to: [3 * batch, headCount, time, headWidth]).split(into: 3)
     var scores = matmul(parts[0] * scale, parts[1], transposingSecond: true)
     if let mask {
       require(

@@ -78,10 +78,7 @@ struct LSTMStepPullback: Primitive {
   }
 
   /// The four parts of a row.
-  static func gates(_ x: Tensor) -> [Tensor] {
-    let width = x.shape[1] / 4
-    return (0..<4).map { x.sliced(along: 1, ($0 * width)..<(($0 + 1) * width)) }
-  }
+  static func gates(_ x: Tensor) -> [Tensor] { x.split(into: 4, along: 1) }
 
   /// The same in elementary operations; it is what is differentiated again.
   func composed(_ operands: [Tensor]) -> [Tensor] {

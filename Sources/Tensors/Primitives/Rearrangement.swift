@@ -124,8 +124,8 @@ struct Concatenate: Primitive {
     var offset = 0
     for input in inputs {
       let length = 4 * inner * input.shape[axis]
-      for i in 0..<outer {
-        memcpy(outputs[0].pointer + i * row + offset, input.pointer + i * length, length)
+      copyRuns(outer: outer, parts: 1, length: length) { i, _ in
+        (outputs[0].pointer + i * row + offset, input.pointer + i * length)
       }
       offset += length
     }
@@ -136,6 +136,34 @@ struct Concatenate: Primitive {
       let range = start..<(start + p.input(i).shape[axis])
       p.add(p.cotangent.sliced(along: axis, range), to: i)
       start = range.upperBound
+    }
+  }
+}
+
+/// Copies `outer` times `parts` runs of `length` bytes, on several threads where they are many.
+func copyRuns(
+  outer: Int, parts: Int, length: Int,
+  _ places: (_ outer: Int, _ part: Int) -> (
+    to: UnsafeMutableRawPointer, from: UnsafeMutableRawPointer
+  )
+) {
+  func copy(_ i: Int) {
+    for part in 0..<parts {
+      let (to, from) = places(i, part)
+      memcpy(to, from, length)
+    }
+  }
+  if outer * parts * length < 1 << 20 {
+    for i in 0..<outer { copy(i) }
+  } else if outer > 1 {
+    let blocks = min(outer, 64)
+    parallelFor(blocks) { block in
+      for i in (outer * block / blocks)..<(outer * (block + 1) / blocks) { copy(i) }
+    }
+  } else {
+    parallelFor(parts) { part in
+      let (to, from) = places(0, part)
+      memcpy(to, from, length)
     }
   }
 }

@@ -52,6 +52,14 @@ let rowLaws: [PrimitiveLaw] =
   rowShapes.flatMap { shape in
     [
       rowLaw("softmax", ["Softmax", "SoftmaxPullback"], shape, { $0.softmax() }) { softmax($0) },
+      rowLaw(
+        "standardise", ["Standardisation", "StandardisationPullback"], shape,
+        { $0.standardised(epsilon: 0.25) }
+      ) { row in
+        let count = Double(row.count), mean = row.reduce(0, +) / count
+        let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        return row.map { ($0 - mean) / (variance + 0.25).squareRoot() }
+      },
       rowLaw("logSoftmax", ["LogSoftmax", "LogSoftmaxPullback"], shape, { $0.logSoftmax() }) {
         let total = logSumExp($0)
         return $0.map { $0 - total }

@@ -31,6 +31,7 @@ let shapingLaws: [PrimitiveLaw] = [
   concatenationLaw(axis: 0, [[2, 3], [1, 3], [3, 3]]),
   concatenationLaw(axis: 1, [[2, 1, 2], [2, 3, 2]]),
   concatenationLaw(axis: -1, [[2, 2], [2, 0], [2, 5]]),
+  splitLaw(3, axis: 0, [6, 2]), splitLaw(2, axis: 1, [2, 4, 3]), splitLaw(4, axis: -1, [3, 8]),
   PrimitiveLaw(
     "gatherRows", covers: ["GatherRows"],
     inputs: { [signed($0, 0, [4, 3], in: 0.2...2), indices($0, 1, [2, 5], below: 4)] },
@@ -107,6 +108,29 @@ private func concatenationLaw(axis: Int, _ shapes: [Shape]) -> PrimitiveLaw {
           index[position] -= part.dimensions[position]
         }
         return .nan
+      }
+    })
+}
+
+/// The parts in the reverse order, one of which is without a gradient.
+private func splitLaw(_ count: Int, axis: Int, _ shape: Shape) -> PrimitiveLaw {
+  PrimitiveLaw(
+    "split \(count) of \(shape)", covers: ["Split"],
+    inputs: { [signed($0, 0, shape, in: 0.2...2)] },
+    apply: { x in
+      let parts = x[0].split(into: count, along: axis)
+      return square(Tensor.concatenated(Array(parts.dropFirst().reversed()), along: axis))
+    },
+    reference: { x in
+      let position = axis < 0 ? axis + shape.rank : axis
+      let extent = shape[position] / count
+      var dimensions = shape.dimensions
+      dimensions[position] -= extent
+      return DoubleTensor(dimensions) { index in
+        var source = index
+        source[position] =
+          (count - 1 - index[position] / extent) * extent + index[position] % extent
+        return x[0][source] * x[0][source]
       }
     })
 }
