@@ -195,3 +195,17 @@ OVERLOADED VF erf_(VF x) {
   VF far = with_sign_of(1.0f - exp_(q), x);
   return choose(a < 1.0f, near, far);
 }
+
+/// The standard normal distribution function, to a rounding of 1.
+OVERLOADED VF normal_distribution(VF x) {
+  return fma_(erf_(x * 0.707106781f), (VF)0.5f, (VF)0.5f);
+}
+
+/// x P(x), P the standard normal distribution function.
+OVERLOADED VF gelu_(VF x) { return larger((VF)-gelu_limit, x) * normal_distribution(x); }
+
+/// P(x) + x p(x), p the density.
+OVERLOADED VF gelu_slope_(VF x) {
+  VF near = within(x, gelu_limit);
+  return fma_(near * 0.398942280f, exp_(near * near * -0.5f), normal_distribution(x));
+}

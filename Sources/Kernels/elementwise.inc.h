@@ -69,6 +69,8 @@ NATIVE_LOOP(sigmoid, sigmoid_(a))
 NATIVE_LOOP(softplus, softplus_(a))
 LOOP(relu, vf a = A; store((float *)out + i, choose(a <= 0.0f, splat(0), a));)
 NATIVE_LOOP(erf, erf_(a))
+NATIVE_LOOP(gelu, gelu_(a))
+NATIVE_LOOP(gelu_slope, gelu_slope_(a))
 FLOAT_LOOP(floor, round_down(A))
 FLOAT_LOOP(round, nearest(A))
 FLOAT_LOOP(float_from_int32, __builtin_convertvector(AI, vf))
@@ -131,6 +133,8 @@ static operation_loop *const operation_loops[] = {
     [GK_INT32_FROM_FLOAT] = loop_int32_from_float,
     [GK_NEGATE_I] = loop_negate_i,
     [GK_IS_FINITE] = loop_is_finite,
+    [GK_GELU] = loop_gelu,
+    [GK_GELU_SLOPE] = loop_gelu_slope,
     [GK_ADD] = loop_add,
     [GK_SUBTRACT] = loop_subtract,
     [GK_MULTIPLY] = loop_multiply,

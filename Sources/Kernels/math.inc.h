@@ -14,6 +14,9 @@
 // log 2 in two parts; the first has 16 bits, so that its product with an exponent is exact.
 static const float log2_high = 0x1.62e4p-1f, log2_low = 0x1.7f7d1cp-20f;
 
+// Beyond it nothing is left of gelu(-x), where an infinite x times 0 would be NaN.
+static const float gelu_limit = 20;
+
 #define VF vf
 #define VI vi
 #define VU vu

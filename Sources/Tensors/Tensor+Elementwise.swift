@@ -39,7 +39,7 @@ public func leakyReLU(_ x: Tensor, slope: Float = 0.01) -> Tensor { maximum(x, x
 /// x σ(x).
 public func silu(_ x: Tensor) -> Tensor { x * sigmoid(x) }
 /// x Φ(x), Φ the standard normal distribution function: the exact form (Hendrycks & Gimpel 2016).
-public func gelu(_ x: Tensor) -> Tensor { x * (0.5 + 0.5 * erf(x * 0.707_106_77)) }
+public func gelu(_ x: Tensor) -> Tensor { apply1(GELU(), x) }
 /// x where positive, eˣ - 1 elsewhere (Clevert et al. 2015).
 public func elu(_ x: Tensor) -> Tensor { select(x .> 0, x, expm1(minimum(x, Tensor(0)))) }
 /// The error function.

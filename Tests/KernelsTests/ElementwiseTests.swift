@@ -99,6 +99,31 @@ extension KernelsTests {
       }
     }
 
+    @Test func geluIsAccurate() {
+      var generator = TestGenerator(state: 3)
+      let x = generator.floats(100_000, in: -12...12) + specialValues
+      withAllForms { form in
+        let y = Program(GK_GELU, count: x.count).run([x])[0]
+        let slope = Program(GK_GELU_SLOPE, count: x.count).run([x])[0]
+        for i in x.indices {
+          let z = Double(x[i])
+          if z.isNaN {
+            #expect(y[i].isNaN && slope[i].isNaN)
+            continue
+          }
+          let below = erfc(-z / 2.0.squareRoot()) / 2
+          let density = exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+          // The limits at infinities are exact, and no product of one with 0.
+          let value = z == -.infinity ? 0 : z * below, steep = z.isInfinite ? 0 : z * density
+          let scale = z.isInfinite ? 1 : max(1, z.magnitude)
+          #expect(
+            Double(y[i]) == value || (Double(y[i]) - value).magnitude <= 1.2e-7 * scale,
+            "\(form): gelu(\(x[i])) = \(y[i])")
+          #expect((Double(slope[i]) - below - steep).magnitude <= 3e-7, "\(form): at \(x[i])")
+        }
+      }
+    }
+
     @Test func sigmoidCrossEntropyIsAccurate() {
       var generator = TestGenerator(state: 2)
       let a = generator.floats(100_000, in: -30...30) + [100, -100, 0, 1e30, -1e30]

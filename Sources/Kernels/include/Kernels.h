@@ -78,6 +78,8 @@ typedef enum {
   GK_INT32_FROM_FLOAT,  // toward zero, saturating; NaN gives 0
   GK_NEGATE_I,
   GK_IS_FINITE,
+  GK_GELU,        // a P(a), P the standard normal distribution function
+  GK_GELU_SLOPE,  // its derivative
   // Two operands (a, b)
   GK_ADD = 64,
   GK_SUBTRACT,

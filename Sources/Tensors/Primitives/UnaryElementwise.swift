@@ -114,6 +114,22 @@ struct ErrorFunction: UnaryPrimitive {
   }
 }
 
+struct GELU: UnaryPrimitive {
+  var name: String { "gelu" }
+  var operation: gk_operation { GK_GELU }
+  func pullback(_ p: Pullback) { p.add(p.cotangent * apply1(GELUSlope(), p.input(0)), to: 0) }
+}
+
+/// The derivative of `GELU`, with which it need not keep more than its operand.
+struct GELUSlope: UnaryPrimitive {
+  var name: String { "geluSlope" }
+  var operation: gk_operation { GK_GELU_SLOPE }
+  func pullback(_ p: Pullback) {
+    let squared = square(p.input(0))
+    p.add(p.cotangent * (0.398_942_28 * exp(-0.5 * squared) * (2 - squared)), to: 0)
+  }
+}
+
 struct Floor: UnaryPrimitive {
   var name: String { "floor" }
   var operation: gk_operation { GK_FLOOR }

@@ -23,6 +23,15 @@ let unaryLaws: [PrimitiveLaw] = [
   unaryLaw("softplus", "Softplus", in: 0...6, { softplus($0) }, softplusOf),
   unaryLaw("relu", "RectifiedLinear", { relu($0) }) { Swift.max($0, 0) },
   unaryLaw("erf", "ErrorFunction", { erf($0) }, errorFunction),
+  unaryLaw("gelu", "GELU", { gelu($0) }) { $0 * normalDistribution($0) },
+  PrimitiveLaw(
+    "gelu's slope", covers: ["GELUSlope"], inputs: { [signed($0, 0, [11], in: 0.1...3)] },
+    apply: { x in gradient(at: x[0]) { gelu($0).sum() } },
+    reference: {
+      $0[0].map {
+        normalDistribution($0) + $0 * exponential(-$0 * $0 / 2) / (2 * Double.pi).squareRoot()
+      }
+    }),
   unaryLaw("floor", "Floor", in: 0.1...0.9, { floor($0) }) { $0.rounded(.down) },
   unaryLaw("round", "Round", in: 0.6...1.4, { round($0) }) { $0.rounded(.toNearestOrEven) },
   unaryLaw("isFinite", "IsFinite", { isFinite($0) }) { _ in 1 },
@@ -35,7 +44,6 @@ let unaryLaws: [PrimitiveLaw] = [
   unaryLaw("logSigmoid", "Softplus", in: 0...6, { logSigmoid($0) }) { -softplusOf(-$0) },
   unaryLaw("leakyReLU", "Maximum", { leakyReLU($0, slope: 0.1) }) { $0 > 0 ? $0 : 0.1 * $0 },
   unaryLaw("silu", "Sigmoid", { silu($0) }) { $0 * sigmoidOf($0) },
-  unaryLaw("gelu", "ErrorFunction", { gelu($0) }) { $0 * normalDistribution($0) },
   unaryLaw("elu", "Select", { elu($0) }) { $0 > 0 ? $0 : exponentialMinusOne($0) },
   unaryLaw("log1mexp", "Select", in: 0.3...3, isPositive: true, { log1mexp(-$0) }) {
     logarithm(-exponentialMinusOne(-$0))
