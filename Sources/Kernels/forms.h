@@ -1,4 +1,4 @@
-// What each form of the kernels (AVX-512, AVX2 + FMA, portable) provides to the files that divide the work.
+// What each form of the kernels (AVX-512, AVX2, portable) provides to the files that divide the work.
 #ifndef GUMBEL_KERNELS_FORMS_H
 #define GUMBEL_KERNELS_FORMS_H
 
