@@ -66,7 +66,8 @@ extension Tensor {
   ///
   ///     y = (x - mean x) / √(variance x + ε)
   ///
-  /// The variance is that of the row's elements, divided by their number. Traps without a dimension.
+  /// The variance is that of the row's elements, divided by their number. Traps without a dimension,
+  /// and where rows have no elements.
   public func standardised(epsilon: Float = 1e-5) -> Tensor {
     apply(Standardisation(epsilon: epsilon), [self])[0]
   }
