@@ -20,10 +20,10 @@ struct InfoCommand: ParsableCommand {
       let info = Info(
         version: GumbelCommand.version, kernels: Backend.instructionSet, blas: Backend.blas,
         threads: Backend.threadCount)
-      print(try JSON.text(of: info))
+      try StandardOutput.print(JSON.text(of: info))
     } else {
       for (name, value) in fields {
-        print(name + String(repeating: " ", count: 10 - name.count) + value)
+        try StandardOutput.print(name + String(repeating: " ", count: 10 - name.count) + value)
       }
     }
   }

@@ -35,6 +35,6 @@ enum JSON {
   /// file, else as text.
   static func write(_ result: some Encodable, to path: String?, or text: String) throws {
     if let path, path != "-" { try AtomicFile.write(self.text(of: result) + "\n", to: path) }
-    print(path == "-" ? try self.text(of: result) : text)
+    try StandardOutput.print(path == "-" ? try self.text(of: result) : text)
   }
 }

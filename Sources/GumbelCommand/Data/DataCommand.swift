@@ -30,14 +30,14 @@ struct DataCommand: ParsableCommand {
     guard let data else {
       if picture != nil { throw CommandFailure("--picture: expected a data set to draw") }
       let list = DataList()
-      print(json ? try JSON.text(of: list) : list.text)
+      try StandardOutput.print(json ? try JSON.text(of: list) : list.text)
       return
     }
     if let set = TextCatalog.set(named: data) {
       if picture != nil { throw CommandFailure("--picture: \(data) holds texts, expected images") }
       Interruption.handleSignals()
       let summary = try TextDataSummary(set)
-      print(json ? try JSON.text(of: summary) : summary.text)
+      try StandardOutput.print(json ? try JSON.text(of: summary) : summary.text)
       return
     }
     if let picture {
@@ -49,6 +49,6 @@ struct DataCommand: ParsableCommand {
     let split = try options.load(data)
     let summary = DataSummary(split)
     if let picture { try DataPicture(split.train).figure.write(to: picture) }
-    print(json ? try JSON.text(of: summary) : summary.text)
+    try StandardOutput.print(json ? try JSON.text(of: summary) : summary.text)
   }
 }

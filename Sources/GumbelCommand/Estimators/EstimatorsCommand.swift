@@ -124,9 +124,10 @@ struct EstimatorsCommand: ParsableCommand {
     let result = EstimatorsResult(measured)
     if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
     if json == "-" {
-      print(try JSON.text(of: result))
+      try StandardOutput.print(JSON.text(of: result))
     } else {
-      print((tables.map(\.text) + [EstimatorsTable.legend]).joined(separator: "\n\n"))
+      try StandardOutput.print(
+        (tables.map(\.text) + [EstimatorsTable.legend]).joined(separator: "\n\n"))
     }
   }
 }

@@ -61,10 +61,14 @@ struct ExploreCommand: ParsableCommand {
     }
     if let json {
       let text = try JSON.text(of: Numbers(seed: seed, lessons: lessons))
-      if json == "-" { print(text) } else { try AtomicFile.write(text + "\n", to: json) }
+      if json == "-" {
+        try StandardOutput.print(text)
+      } else {
+        try AtomicFile.write(text + "\n", to: json)
+      }
     }
     if json != "-" {
-      for path in [page, plot, json] { if let path { print("wrote \(path)") } }
+      for path in [page, plot, json] { if let path { try StandardOutput.print("wrote \(path)") } }
     }
   }
 

@@ -60,12 +60,16 @@ struct TextGenerateCommand: ParsableCommand {
       }
       let strings = try generator.strings(
         start..<min(start + part, count), vocabulary: run.vocabulary)
-      if isPrinted { print(strings.joined(separator: "\n")) }
+      if isPrinted { try StandardOutput.print(strings.joined(separator: "\n")) }
       if json != nil { all += strings }
     }
     if let json {
       let text = try JSON.text(of: all)
-      if json == "-" { print(text) } else { try AtomicFile.write(text + "\n", to: json) }
+      if json == "-" {
+        try StandardOutput.print(text)
+      } else {
+        try AtomicFile.write(text + "\n", to: json)
+      }
     }
   }
 }

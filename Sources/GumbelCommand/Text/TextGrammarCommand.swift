@@ -68,16 +68,16 @@ struct TextGrammarCommand: ParsableCommand {
     }
     if let json, json != "-" { try AtomicFile.write(JSON.text(of: summary) + "\n", to: json) }
     if json == "-" {
-      print(try JSON.text(of: summary))
+      try StandardOutput.print(JSON.text(of: summary))
     } else if let samples = summary.samples {
       if grammar.alphabet.contains("\n") {
         throw CommandFailure(
           "\(grammar.name): strings hold line ends and are printed one a line; expected --json -")
       }
       for warning in summary.warnings { StandardError.print("\(grammar.name), \(warning)") }
-      print(samples.joined(separator: "\n"))
+      try StandardOutput.print(samples.joined(separator: "\n"))
     } else {
-      print(summary.text)
+      try StandardOutput.print(summary.text)
     }
   }
 }
