@@ -7,15 +7,15 @@
 #endif
 
 /// Bytes of a file or pipe, read a chunk at a time into one buffer that grows only while nothing
-/// is consumed from it. Where asked, those of a gzip file are the ones inside, found by its magic.
+/// is consumed from it. Those of a gzip file are the ones inside, found by its first bytes.
 final class ChunkedInput {
   let source: InputSource
   private let descriptor: Int32
   private let isOwned: Bool
   private let shouldStop: (@Sendable () -> Bool)?
   private let chunk: Int
-  /// Whether it is still to be found out if this is a gzip file.
-  private var looksForGzip: Bool
+  /// Whether it is still to be found out if this is a compressed file.
+  private var looksForForm: Bool
   private var inflater: GzipInflater?
 
   private var buffer: UnsafeMutablePointer<UInt8>
@@ -33,15 +33,16 @@ final class ChunkedInput {
   private(set) var isStopped = false
 
   init(
-    _ source: InputSource, chunk: Int, inflatingGzip: Bool = false,
+    _ source: InputSource, chunk: Int, inflatingGzip: Bool = true,
     shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
     (descriptor, isOwned) = try source.open(shouldStop: shouldStop)
     self.source = source
     self.shouldStop = shouldStop
     self.chunk = chunk
-    looksForGzip = inflatingGzip
-    capacity = 2 * chunk
+    looksForForm = inflatingGzip
+    // Room for the first bytes that tell the form, however small the chunks.
+    capacity = max(2 * chunk, 16)
     buffer = .allocate(capacity: capacity)
   }
 
@@ -65,7 +66,7 @@ final class ChunkedInput {
     if isAtEnd || isStopped { return false }
     makeRoom()
     let count =
-      if looksForGzip {
+      if looksForForm {
         try readFirstBytes(into: buffer + end)
       } else if let inflater {
         try inflater.read(into: buffer + end, limit: min(chunk, capacity - end), from: self)
@@ -90,19 +91,25 @@ final class ChunkedInput {
     return 0
   }
 
-  /// The first bytes, of what a gzip file holds if it is one. The buffer has room for two.
+  /// The first bytes, of what a gzip file holds if it is one. No more is waited for than tells
+  /// whether it is: the source may be someone typing.
   private func readFirstBytes(into bytes: UnsafeMutablePointer<UInt8>) throws(InputError) -> Int {
+    let room = capacity - end
     var count = 0
-    while count < 2 {
-      let more = try readRaw(into: bytes + count, limit: 2 - count)
+    repeat {
+      let more = try readRaw(into: bytes + count, limit: min(chunk, room - count))
       if more == 0 { break }
       count += more
+    } while CompressedForm.isUndecided(head: UnsafeBufferPointer(start: bytes, count: count))
+    looksForForm = false
+    let head = UnsafeBufferPointer(start: bytes, count: count)
+    guard let form = CompressedForm(head: head) else { return count }
+    guard form == .gzip else {
+      throw InputError(source: source.name, problem: .compressed(program: form.program))
     }
-    looksForGzip = false
-    guard count == 2, GzipInflater.magic == [bytes[0], bytes[1]] else { return count }
-    let inflater = GzipInflater(chunk: max(chunk, 1 << 14))
+    let inflater = GzipInflater(chunk: max(chunk, 1 << 14), head: head)
     self.inflater = inflater
-    return try inflater.read(into: bytes, limit: min(chunk, capacity - end), from: self)
+    return try inflater.read(into: bytes, limit: min(chunk, room), from: self)
   }
 
   private func makeRoom() {

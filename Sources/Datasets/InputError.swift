@@ -22,6 +22,12 @@ public struct InputError: Error, Equatable, Sendable {
     case gzipTruncated(byte: Int)
     /// A gzip file is damaged at a byte, counted from 0, by zlib's words for it.
     case gzipCorrupt(byte: Int, reason: String)
+    /// A gzip file holds more than both so many bytes and so many times its own size.
+    case inflatesTooMuch(limit: Int, growth: Int)
+    /// The file is compressed in a form that is not read, but unpacked by this program.
+    case compressed(program: String)
+    /// The file is a zip archive, as `.npz` and `.xlsx` files are.
+    case archive
 
     // The text.
     /// A byte cannot be part of UTF-8.
@@ -56,6 +62,8 @@ public struct InputError: Error, Equatable, Sendable {
     // A column of numbers.
     /// A field is not a number in decimal notation.
     case notANumber(text: String, column: Int)
+    /// A number may have a decimal comma or thousands set apart by one, as `1,234`; or a point.
+    case uncertainNumber(text: String, column: Int)
     /// A row has nothing in the column, or a mark such as `NA`.
     case missingNumber(text: String, column: Int)
     /// A number is outside the range that is expected of its column, or that of a Double.
@@ -143,6 +151,11 @@ extension InputError.Problem: CustomStringConvertible {
       "the gzip file ends after \(counted(byte, "byte")), inside its data"
     case .gzipCorrupt(let byte, let reason):
       "byte \(byte): the gzip file is damaged (\(reason))"
+    case .inflatesTooMuch(let limit, let growth):
+      "the gzip file holds more than \(limit) bytes and \(growth) times its size, the limit"
+    case .compressed(let program):
+      "is compressed by \(program), expected plain or gzip; unpack it first with \(program) -d"
+    case .archive: "is a zip archive, expected text; unpack it first"
 
     case .invalidUTF8(let byte): "byte \(byte) is not valid UTF-8"
     case .nul(let byte):
@@ -174,6 +187,9 @@ extension InputError.Problem: CustomStringConvertible {
 
     case .notANumber(let text, let column):
       "found \(quoted(text)) in column \(column), expected a number"
+    case .uncertainNumber(let text, let column):
+      "found \(quoted(text)) in column \(column), in which the comma may set thousands apart or "
+        + "be a decimal mark; expected a number without doubt"
     case .missingNumber("", let column): "nothing in column \(column), expected a number"
     case .missingNumber(let text, let column):
       "found \(quoted(text)) in column \(column), expected a number"

@@ -6,7 +6,10 @@ import CZlib
 /// window of zlib. Zeros after a member, with which tapes are filled up, are passed over.
 /// Source: RFC 1952.
 final class GzipInflater {
-  static let magic: [UInt8] = [0x1F, 0x8B]
+  /// What little data may become: only beyond so many bytes is more than `mostGrowth` times the
+  /// compressed size refused. Tables and texts shrink to a tenth, repeated bytes to a thousandth.
+  static let freeSize = 1 << 26
+  static let mostGrowth = 250
 
   // zlib keeps the address of its stream.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -15,19 +18,20 @@ final class GzipInflater {
   /// The bytes of the file that were taken into `compressed`.
   private var position: Int
   private var isInMember = true
+  private var inflated = 0
 
-  /// An inflater of a file whose magic has been read already.
-  init(chunk: Int) {
+  /// An inflater of a file whose first bytes, no more than a chunk, have been read already.
+  init(chunk: Int, head: UnsafeBufferPointer<UInt8>) {
     self.chunk = chunk
     compressed = .allocate(capacity: chunk)
     stream.initialize(to: z_stream())
     // 16 asks for gzip's wrapping with its checksum, 15 for the largest window.
     let code = inflateInit2_(stream, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(code == Z_OK, "GzipInflater: zlib fails to start with code \(code)")
-    compressed.update(from: Self.magic, count: Self.magic.count)
+    compressed.update(from: head.baseAddress!, count: head.count)
     stream.pointee.next_in = compressed
-    stream.pointee.avail_in = UInt32(Self.magic.count)
-    position = Self.magic.count
+    stream.pointee.avail_in = UInt32(head.count)
+    position = head.count
   }
 
   deinit {
@@ -68,7 +72,15 @@ final class GzipInflater {
             byte: position - Int(stream.pointee.avail_in), reason: reason))
       }
       let count = Int(room - stream.pointee.avail_out)
-      if count > 0 { return count }
+      if count > 0 {
+        inflated += count
+        if inflated > Self.freeSize, inflated / Self.mostGrowth > position {
+          throw InputError(
+            source: input.source.name,
+            problem: .inflatesTooMuch(limit: Self.freeSize, growth: Self.mostGrowth))
+        }
+        return count
+      }
     }
   }
 
