@@ -58,6 +58,19 @@ private func samples(
     }
   }
 
+  /// A level of a very long period is the scale times a large number, and so are its bounds, but
+  /// for the location's part.
+  @Test func profilesOfVeryLongPeriods() throws {
+    let fit = try Gumbel.fit(to: [12, 6, 7, 5.5, 6.2])
+    let scale = fit.interval(for: .scale, by: .profileLikelihood)
+    for period in [1e50, 1e100, 1e200, 1e300] {
+      let level = fit.interval(for: .returnLevel(period: period), by: .profileLikelihood)
+      let reduced = log(period)
+      #expect(abs(level.lowerBound / reduced / scale.lowerBound - 1) < 0.1, "\(period) \(level)")
+      #expect(abs(level.upperBound / reduced / scale.upperBound - 1) < 0.1, "\(period) \(level)")
+    }
+  }
+
   @Test func waldIsTheEstimateAndItsErrors() throws {
     let fit = try Gumbel.fit(to: portPirie)
     let z = 1.959_963_984_540_054

@@ -24,7 +24,8 @@ func crossing(
       if !(next > low && next < high) || iteration > 60 {
         next = low.squareRoot() * high.squareRoot()
       }
-    } else if !(slope > 0) || !step.isFinite {
+    } else if !(slope > 0) || !step.isFinite || iteration > 20 {
+      // Where a term grows as exp(700 x), Newton's steps are a 700th of the way each.
       next = value < 0 ? x * 4 : x / 4
     }
     x = min(max(next, 1e-306), 1e306)

@@ -56,7 +56,11 @@ extension GumbelFit {
     case .bootstrap(let bootstrap):
       bounds = bootstrap.interval(for: quantity, confidence: confidence)
     }
-    let (low, high) = quantity == .scale ? (max(bounds.0, 0), bounds.1) : bounds
+    // Infinity less infinity: nothing is known of an end beyond the range of double precision.
+    let ends = (
+      bounds.0.isNaN ? -.infinity : bounds.0, bounds.1.isNaN ? .infinity : bounds.1
+    )
+    let (low, high) = quantity == .scale ? (max(ends.0, 0), ends.1) : ends
     // Rounding may leave the estimate a digit outside an interval of hardly any length.
     return min(low, center)...max(high, center)
   }

@@ -57,7 +57,9 @@ package struct StandardSample: Sendable {
 
     if let keptWeights {
       let sum = blockedSum(keptWeights.count) { keptWeights[$0] }
-      totalWeight = sum * largestWeight
+      // Whole weights sum to a whole number, if their sum is finite.
+      let total = blockedSum(values.count) { weights![$0] }
+      totalWeight = total.isFinite ? total : sum * largestWeight
       shares = keptWeights.allSatisfy { $0 == 1 } ? nil : keptWeights.map { $0 / sum }
     } else {
       totalWeight = Double(kept.count)
