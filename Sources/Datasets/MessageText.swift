@@ -10,7 +10,7 @@
 // characters that would act on a terminal.
 
 /// Text in double quotes, escaped, cut after `limit` characters.
-func quoted(_ text: String, limit: Int = 40) -> String {
+package func quoted(_ text: String, limit: Int = 40) -> String {
   let head = text.unicodeScalars.prefix(limit)
   let isCut = head.endIndex != text.unicodeScalars.endIndex
   return "\"\(escaped(head, quotes: true))\(isCut ? "…" : "")\""
@@ -23,7 +23,7 @@ func listed(_ texts: [String], limit: Int = 8) -> String {
 }
 
 /// Text with its control characters written as Swift would in a literal.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
   escaped(text.unicodeScalars[...], quotes: false)
 }
 

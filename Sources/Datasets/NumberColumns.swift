@@ -19,20 +19,39 @@ public struct NumberColumns: Sendable {
     }
   }
 
+  /// What becomes of rows that lack a number.
+  public enum MissingNumbers: Sendable {
+    /// They are an error.
+    case refused
+    /// They are left out and counted.
+    case leftOut
+    /// They stay in their places with NaN in all columns, and are counted.
+    case kept
+  }
+
   /// The columns' names in the header, or nil where there is none.
   public let names: [String]?
+
+  /// The columns' positions, counted from 1; none where there is no row at all.
+  public let positions: [Int]
 
   /// The values of each column chosen, as many in one as in the others.
   public let values: [[Double]]
 
-  /// The rows that were left out because a number was missing.
+  /// What each row has in the column of groups, if one was chosen.
+  public let groups: RowGroups?
+
+  /// The rows that lack a number, whether they were left out or kept.
   public let skippedRows: Int
+
+  /// What was found out about the table.
+  public let layout: TableLayout
 
   /// Reads a whole source once, holding eight bytes a number.
   ///
   /// Numbers are in decimal notation, such as `-3`, `0.5` or `1e-4`, with spaces around them or
-  /// not. A field that is empty, `NA`, `N/A`, `NaN` or `null` has no number, nor has a blank line;
-  /// blank lines at the end are nothing.
+  /// not. A field that is empty, `NA`, `NaN`, `null` or the like has no number, nor has a blank
+  /// line; blank lines at the end are nothing. See ``NumberNotation/usualMissing``.
   ///
   /// - Parameters:
   ///   - source: What to read.
@@ -51,129 +70,79 @@ public struct NumberColumns: Sendable {
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> NumberColumns {
     try load(
-      source, choices, delimiter: delimiter, header: header, skipsMissing: skipsMissing,
-      limit: limit, lineLimit: 1 << 20, chunk: 1 << 16, shouldStop: shouldStop)
+      source, choices,
+      dialect: TableDialect(delimiter: delimiter, header: header, comments: .none),
+      missing: skipsMissing ? .leftOut : .refused, limit: limit, shouldStop: shouldStop)
+  }
+
+  /// Reads a whole source once, as above, of a table in a dialect.
+  ///
+  /// - Parameters:
+  ///   - source: What to read.
+  ///   - choices: The columns, one or more.
+  ///   - groups: A further column, of text, that says which group each row belongs to. Rows that
+  ///     have nothing there are treated as if they lacked a number, and belong to no group.
+  ///   - dialect: How the table is written.
+  ///   - missing: What becomes of rows that lack a number.
+  ///   - limit: The most rows to accept.
+  ///   - lineLimit: The most bytes that a row may have.
+  ///   - shouldStop: Asked before every read and ten times a second while one waits; once true,
+  ///     the reading is given up.
+  /// - Throws: If the source cannot be read, lacks a column, or holds something other than numbers
+  ///   of the range, or no row with a number at all; and where `1,234` may be a number with a
+  ///   decimal comma, and nothing in its column shows that it is none.
+  public static func load(
+    _ source: InputSource, _ choices: [Choice] = [Choice()],
+    groups: SymbolFormat.Column? = nil, dialect: TableDialect,
+    missing: MissingNumbers = .refused, limit: Int = 1 << 28, lineLimit: Int = 1 << 20,
+    shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) -> NumberColumns {
+    try load(
+      source, choices, groups: groups, dialect: dialect, missing: missing, limit: limit,
+      lineLimit: lineLimit, chunk: 1 << 16, shouldStop: shouldStop)
   }
 
   package static func load(
-    _ source: InputSource, _ choices: [Choice], delimiter: Delimiter,
-    header: SymbolFormat.Header, skipsMissing: Bool, limit: Int, lineLimit: Int, chunk: Int,
+    _ source: InputSource, _ choices: [Choice], groups: SymbolFormat.Column? = nil,
+    dialect: TableDialect, missing: MissingNumbers, limit: Int, lineLimit: Int, chunk: Int,
     shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) -> NumberColumns {
     precondition(!choices.isEmpty, "NumberColumns: no columns chosen, expected one or more")
-    // A column chosen by name tells the reader that there is a header.
-    let named = choices.first { if case .name = $0.column { true } else { false } }
-    let format = SymbolFormat.table(
-      column: (named ?? choices[0]).column, delimiter: delimiter, header: header)
+    let columns = choices.map(\.column)
     let reader: SymbolReader
     do {
       reader = try SymbolReader(
-        source, format: format, lineLimit: lineLimit, chunk: chunk, shouldStop: shouldStop)
+        source, format: .table(column: columns[0], dialect: dialect),
+        others: Array(columns.dropFirst()) + (groups.map { [$0] } ?? []), areNumbers: true,
+        lineLimit: lineLimit, chunk: chunk, shouldStop: shouldStop)
     } catch {
       guard case .blankLine = error.problem else { throw error }
       throw InputError(
         source: error.source, line: error.line, problem: .missingNumber(text: "", column: 1))
     }
-    var columns: [Int] = []
-    if !reader.firstRow.isEmpty {
-      for choice in choices {
-        columns.append(try reader.position(of: choice.column, in: reader.firstRow))
-      }
-    }
-    var rows = NumberRows(reader: reader, columns: columns, ranges: choices.map(\.range))
-    try rows.readAll(skipsMissing: skipsMissing, limit: limit)
+    var rows = NumberRows(
+      reader: reader, ranges: choices.map(\.range), hasGroups: groups != nil,
+      notation: dialect.notation)
+    try rows.readAll(missing, limit: limit)
+    let positions = Array(reader.positions.prefix(choices.count))
     return NumberColumns(
-      names: reader.columns.map { names in columns.map { names[$0 - 1] } }, values: rows.values,
-      skippedRows: rows.skippedRows)
+      names: reader.columns.map { names in positions.map { names[$0 - 1] } },
+      positions: positions, values: rows.values,
+      groups: rows.groups.map { table in
+        RowGroups(
+          column: reader.positions.last.flatMap { position in
+            reader.columns.map { $0[position - 1] }
+          }, names: (0..<table.count).map { table.name(at: $0) }, indices: rows.groupIndices)
+      }, skippedRows: rows.skippedRows, layout: reader.layout ?? TableLayout())
   }
 }
 
-/// The rows of a table taken apart into numbers.
-private struct NumberRows {
-  let reader: SymbolReader
-  let columns: [Int]
-  let ranges: [ClosedRange<Double>]
-  var values: [[Double]]
-  var skippedRows = 0
-  private var blankLines: (first: Int, count: Int)?
-  private var row: [Double]
-
-  init(reader: SymbolReader, columns: [Int], ranges: [ClosedRange<Double>]) {
-    self.reader = reader
-    self.columns = columns
-    self.ranges = ranges
-    values = ranges.map { _ in [] }
-    row = ranges.map { _ in 0 }
-  }
-
-  mutating func readAll(skipsMissing: Bool, limit: Int) throws(InputError) {
-    while try reader.nextRecord() {
-      if reader.scanner.isBlank {
-        // An error only if something follows, which is not known yet.
-        let (first, count) = blankLines ?? (reader.line, 0)
-        blankLines = (first, count + 1)
-        // An endless stream of them would otherwise never be found out.
-        if count == 100, !skipsMissing { throw missing("", line: first) }
-        continue
-      }
-      if let blankLines {
-        if !skipsMissing { throw missing("", line: blankLines.first) }
-        skippedRows += blankLines.count
-        self.blankLines = nil
-      }
-      let found = reader.scanner.fields.count
-      guard found == reader.fieldCount else {
-        throw reader.error(.raggedRow(fields: found, expected: reader.fieldCount))
-      }
-      guard try readRow(skipsMissing: skipsMissing) else {
-        skippedRows += 1
-        continue
-      }
-      if values[0].count == limit { throw reader.error(.tooManyNumbers(limit: limit)) }
-      for index in row.indices { values[index].append(row[index]) }
-    }
-    if reader.isStopped { throw InputError(source: reader.source.name, problem: .interrupted) }
-    if values[0].isEmpty { throw InputError(source: reader.source.name, problem: .noNumbers) }
-  }
-
-  /// False if the row lacks a number and may.
-  private mutating func readRow(skipsMissing: Bool) throws(InputError) -> Bool {
-    var isWhole = true
-    for index in columns.indices {
-      let field = reader.scanner.fields[columns[index] - 1]
-      let bytes = withoutSpaces(reader.bytes(of: field))
-      if let number = decimalNumber(bytes) {
-        guard ranges[index].contains(number) else {
-          throw reader.error(
-            .numberOutOfRange(
-              text: String(decoding: bytes, as: UTF8.self), column: columns[index],
-              range: ranges[index]))
-        }
-        row[index] = number
-        continue
-      }
-      try reader.validate(field, origin: 0, line: reader.line)
-      let text = String(decoding: bytes, as: UTF8.self)
-      guard ["", "na", "n/a", "nan", "null"].contains(text.lowercased()) else {
-        throw reader.error(.notANumber(text: text, column: columns[index]))
-      }
-      if !skipsMissing {
-        throw reader.error(.missingNumber(text: text, column: columns[index]))
-      }
-      isWhole = false
-    }
-    return isWhole
-  }
-
-  private func missing(_ text: String, line: Int) -> InputError {
-    reader.error(.missingNumber(text: text, column: columns[0]), line: line)
-  }
-}
-
-private func withoutSpaces(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-  func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-  var (start, end) = (0, bytes.count)
-  while start < end, isSpace(bytes[start]) { start += 1 }
-  while end > start, isSpace(bytes[end - 1]) { end -= 1 }
-  return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+/// The groups that the rows of a table belong to by the text in one of its columns.
+public struct RowGroups: Equatable, Sendable {
+  /// The column's name in the header, or nil where there is none.
+  public let column: String?
+  /// The different texts, in the order in which they occur first.
+  public let names: [String]
+  /// The place in `names` of each row's text; -1 where it has none.
+  public let indices: [Int32]
 }

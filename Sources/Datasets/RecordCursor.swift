@@ -82,6 +82,21 @@ struct RecordCursor {
     }
   }
 
+  /// The first position from one on that holds no blank, or the end.
+  mutating func passBlanks(from start: Int) throws(InputError) -> Int {
+    var position = start
+    while try hasByte(at: position), isSpaceOrTab(bytes[position]) { position += 1 }
+    return position
+  }
+
+  /// Whether a line feed is at a position that is there, or a carriage return before one or before
+  /// the end.
+  mutating func isLineEnd(at position: Int) throws(InputError) -> Bool {
+    if bytes[position] == lineFeed { return true }
+    guard bytes[position] == carriageReturn else { return false }
+    return try !hasByte(at: position + 1) || bytes[position + 1] == lineFeed
+  }
+
   /// The length of a range once a carriage return at its end is left off.
   func withoutCarriageReturn(from start: Int, to end: Int) -> Int {
     let hasOne = end > start && bytes[end - 1] == carriageReturn

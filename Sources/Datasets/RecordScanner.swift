@@ -9,7 +9,8 @@ struct Field {
 
 /// Finds where records and their fields end in unread input, without consuming any of it.
 struct RecordScanner {
-  let format: SymbolFormat
+  /// What stands between the fields of a table; nil for lines.
+  var delimiter: Delimiter?
 
   /// The most bytes that a record may have, its line feed aside.
   let limit: Int
@@ -23,8 +24,10 @@ struct RecordScanner {
   /// The lines of the last record scanned: more than one if quotes enclose line feeds.
   private(set) var lineCount = 0
 
+  /// A scanner of lines, or of a table's rows, between whose fields a comma stands where it is to
+  /// be found out what does.
   init(format: SymbolFormat, limit: Int) {
-    self.format = format
+    if case .table(_, let dialect) = format { delimiter = dialect.delimiter ?? .comma }
     self.limit = limit
   }
 
@@ -41,10 +44,12 @@ struct RecordScanner {
     lineCount = 1
     var cursor = RecordCursor(input: input, origin: origin, limit: limit, line: line)
     guard try cursor.hasByte(at: 0) else { return false }
-    switch format {
-    case .lines: length = try scanLine(&cursor)
-    case .table(_, let delimiter, _): length = try scanRow(&cursor, delimiter: delimiter)
-    }
+    length =
+      switch delimiter {
+      case nil: try scanLine(&cursor)
+      case .blanks?: try scanWords(&cursor)
+      case let delimiter?: try scanRow(&cursor, delimiter: delimiter)
+      }
     // What was read of a record before being told to stop is not a record.
     return !input.isStopped
   }
@@ -78,6 +83,26 @@ struct RecordScanner {
     }
   }
 
+  /// Scans fields with runs of blanks between them, and perhaps before and behind.
+  private mutating func scanWords(_ cursor: inout RecordCursor) throws(InputError) -> Int {
+    var position = try cursor.passBlanks(from: 0)
+    while try cursor.hasByte(at: position), try !cursor.isLineEnd(at: position) {
+      if cursor[position] == quote {
+        position = try scanQuoted(&cursor, openedAt: position, delimiter: .blanks)
+      } else {
+        let start = position
+        while try cursor.hasByte(at: position), !isSpaceOrTab(cursor[position]),
+          try !cursor.isLineEnd(at: position)
+        { position += 1 }
+        fields.append(Field(start: start, count: position - start))
+      }
+      position = try cursor.passBlanks(from: position)
+    }
+    if fields.isEmpty { fields.append(Field(start: 0, count: 0)) }
+    if try cursor.hasByte(at: position), cursor[position] == carriageReturn { position += 1 }
+    return try cursor.hasByte(at: position) ? position + 1 : position
+  }
+
   /// Scans a field in quotes; returns where the delimiter, line feed or end after it is.
   private mutating func scanQuoted(
     _ cursor: inout RecordCursor, openedAt opening: Int, delimiter: Delimiter
@@ -105,8 +130,13 @@ struct RecordScanner {
     switch cursor[position] {
     case lineFeed: return position
     case delimiter.byte where position == after: return position
+    case let byte where delimiter == .blanks && isSpaceOrTab(byte) && position == after:
+      return position
     default:
       throw cursor.error(at: after) { .textAfterQuote(byte: $0, delimiter: delimiter) }
     }
   }
 }
+
+/// Whether a byte is a space or a tab.
+func isSpaceOrTab(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

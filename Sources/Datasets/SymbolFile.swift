@@ -10,6 +10,9 @@ public struct SymbolFile: Sendable {
   /// How often each category occurs.
   public let distribution: EmpiricalDistribution
 
+  /// What was found out about a table; nil for lines.
+  public let layout: TableLayout?
+
   /// Reads a whole source once, holding four bytes a symbol.
   ///
   /// - Parameters:
@@ -37,7 +40,7 @@ public struct SymbolFile: Sendable {
     return SymbolFile(
       vocabulary: symbols.vocabulary, indices: symbols.indices,
       distribution: EmpiricalDistribution(
-        of: symbols.indices, categoryCount: symbols.vocabulary.count))
+        of: symbols.indices, categoryCount: symbols.vocabulary.count), layout: reader.layout)
   }
 }
 

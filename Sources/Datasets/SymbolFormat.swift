@@ -9,7 +9,16 @@ public enum SymbolFormat: Equatable, Sendable {
   ///
   /// A field in double quotes may hold delimiters, line ends and doubled quotes. A quote inside an
   /// unquoted field stands for itself. All rows must have as many fields as the first.
-  case table(column: Column = .only, delimiter: Delimiter = .comma, header: Header = .automatic)
+  case table(column: Column, dialect: TableDialect)
+
+  /// One column of a table whose fields are separated by a given character.
+  public static func table(
+    column: Column = .only, delimiter: Delimiter = .comma, header: Header = .automatic
+  ) -> SymbolFormat {
+    .table(
+      column: column,
+      dialect: TableDialect(delimiter: delimiter, header: header, comments: .none))
+  }
 
   /// Which column of a table to read.
   public enum Column: Equatable, Sendable {
@@ -19,6 +28,19 @@ public enum SymbolFormat: Equatable, Sendable {
     case name(String)
     /// The column at this position, counted from 1.
     case number(Int)
+    /// The column with this name in the header, or else, since the text is a whole number, the
+    /// one at this position. Of a table whose first row holds numbers the position comes first.
+    case nameOrNumber(String)
+
+    /// What a command's argument means: a name; a number, which may be a name too; or a number
+    /// behind `#`, which is a position alone.
+    public init(argument: String) {
+      if argument.hasPrefix("#"), let number = Int(argument.dropFirst()) {
+        self = .number(number)
+      } else {
+        self = Int(argument) == nil ? .name(argument) : .nameOrNumber(argument)
+      }
+    }
   }
 
   /// Whether a table's first row names its columns.
@@ -27,11 +49,31 @@ public enum SymbolFormat: Equatable, Sendable {
     case present
     /// It holds data like the others.
     case absent
-    /// There is a header if the column is chosen by name, or else if no field of the first row is
-    /// a decimal number and some field of the second row is.
+    /// There is a header if the column is chosen by name, or else if some field of the first row
+    /// looks like a name and stands over a number. In a column of numbers, what looks like a name
+    /// is one whatever stands below.
     ///
-    /// A table of text alone is therefore taken to have none unless the column has a name.
+    /// What looks like a name has a letter, and begins with no digit, sign or point; what stands
+    /// for missing numbers is none. A table of text alone is therefore taken to have no header
+    /// unless the column has a name.
     case automatic
+  }
+
+  /// The format that a path's ending, that of gzip aside, suggests: a table for `.csv`, `.tsv`,
+  /// `.tab` and `.rdb`, else lines.
+  ///
+  /// Where a column is chosen, or `isTable` says so, it is a table whatever the ending.
+  public static func suggested(
+    forPath path: String, column: Column? = nil, dialect: TableDialect, isTable: Bool = false
+  ) -> SymbolFormat {
+    guard isTable || column != nil || isTableName(path) else { return .lines }
+    return .table(column: column ?? .only, dialect: dialect)
+  }
+
+  private static func isTableName(_ path: String) -> Bool {
+    var name = path.lowercased()[...]
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    return [".csv", ".tsv", ".tab", ".rdb"].contains { name.hasSuffix($0) }
   }
 
   /// The format that a path's ending suggests: a table for `.csv`, `.tsv` and `.tab`, else lines.
@@ -73,6 +115,8 @@ public struct Delimiter: Equatable, Sendable, CustomStringConvertible {
   public static let tab = Delimiter(byte: UInt8(ascii: "\t"))
   /// As in tables written where the decimal point is a comma.
   public static let semicolon = Delimiter(byte: UInt8(ascii: ";"))
+  /// Runs of spaces and tabs, which may also stand before the first field and behind the last.
+  public static let blanks = Delimiter(byte: 0)
 
   /// Any ASCII character other than the quote, the line ends and NUL; nil for those and the rest.
   public init?(_ character: Character) {
@@ -92,6 +136,7 @@ public struct Delimiter: Equatable, Sendable, CustomStringConvertible {
     case .comma: "a comma"
     case .tab: "a tab"
     case .semicolon: "a semicolon"
+    case .blanks: "blanks"
     default: quoted(String(UnicodeScalar(byte)))
     }
   }

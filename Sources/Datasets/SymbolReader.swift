@@ -13,6 +13,9 @@ public final class SymbolReader {
   /// The fields of a table's header, or nil where there is none.
   public internal(set) var columns: [String]?
 
+  /// What was found out about a table; nil for lines.
+  public internal(set) var layout: TableLayout?
+
   /// The line of a table's header as it stands, or nil where there is none.
   var header: LineSample.Line?
 
@@ -27,6 +30,10 @@ public final class SymbolReader {
 
   let input: ChunkedInput
   var scanner: RecordScanner
+  /// What comment lines begin with, if there may be any.
+  var commentPrefix: [UInt8]?
+  /// The positions, counted from 1, of the columns asked for, if there is a row.
+  var positions: [Int] = []
   /// The fields of a table's first row, whether or not it is a header.
   var firstRow: [String] = []
   /// The fields that each row must have.
@@ -55,18 +62,29 @@ public final class SymbolReader {
       source, format: format, lineLimit: lineLimit, chunk: 1 << 16, shouldStop: shouldStop)
   }
 
-  package init(
+  package convenience init(
     _ source: InputSource, format: SymbolFormat, lineLimit: Int = 1 << 20, chunk: Int,
     shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) {
+    try self.init(
+      source, format: format, others: [], areNumbers: false, lineLimit: lineLimit, chunk: chunk,
+      shouldStop: shouldStop)
+  }
+
+  /// A reader that also finds other columns of the table, all of them of numbers where so said.
+  init(
+    _ source: InputSource, format: SymbolFormat, others: [SymbolFormat.Column], areNumbers: Bool,
+    lineLimit: Int, chunk: Int, shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
     precondition(lineLimit > 0 && chunk > 0, "SymbolReader: lineLimit and chunk must be positive")
     self.source = source
     self.format = format
     input = try ChunkedInput(source, chunk: chunk, shouldStop: shouldStop)
     scanner = RecordScanner(format: format, limit: lineLimit)
+    try refuseArchive()
     try input.passByteOrderMark()
-    if case .table(let column, _, let header) = format {
-      try startTable(column, header: header)
+    if case .table(let column, let dialect) = format {
+      try startTable([column] + others, dialect, areNumbers: areNumbers)
     }
   }
 
@@ -133,6 +151,7 @@ public final class SymbolReader {
   func nextRecord() throws(InputError) -> Bool {
     input.consume(unconsumed)
     unconsumed = 0
+    if commentPrefix != nil { try passComments() }
     guard try scanner.scan(input, line: nextLine) else { return false }
     line = nextLine
     unconsumed = scanner.length

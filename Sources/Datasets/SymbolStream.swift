@@ -40,6 +40,9 @@ public final class SymbolStream {
     distribution = EmpiricalDistribution(categoryCount: vocabulary.count)
   }
 
+  /// What was found out about a table; nil for lines.
+  public var layout: TableLayout? { reader.layout }
+
   /// Whether the reader's `shouldStop` ended the stream.
   public var isStopped: Bool { reader.isStopped }
 

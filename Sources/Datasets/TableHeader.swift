@@ -1,62 +1,173 @@
 extension SymbolReader {
-  /// Reads a table's first row: finds the chosen column, and passes over the row if it is a header.
+  /// Reads a table's first row: finds out what separates its fields, finds the chosen columns, and
+  /// passes over the row if it is a header.
   func startTable(
-    _ choice: SymbolFormat.Column, header: SymbolFormat.Header
+    _ choices: [SymbolFormat.Column], _ dialect: TableDialect, areNumbers: Bool
   ) throws(InputError) {
-    if case .name(let name) = choice, header == .absent {
+    for case .name(let name) in choices where dialect.header == .absent {
       throw InputError(source: source.name, problem: .namedColumnWithoutHeader(named: name))
     }
-    guard try scanner.scan(input, line: 1) else { return }
-    if scanner.isBlank { throw error(.blankLine, line: 1) }
-
-    var names: [String] = []
-    for field in scanner.fields { names.append(try text(of: field, origin: 0, line: 1)) }
-    firstRow = names
-    fieldCount = names.count
-    column = try position(of: choice, in: names)
-
-    let (length, lineCount) = (scanner.length, scanner.lineCount)
-    let hasHeader =
-      switch (header, choice) {
-      case (.present, _), (_, .name): true
-      case (.absent, _): false
-      case (.automatic, _): try secondRowHasNumbers(unlike: names)
+    layout = TableLayout()
+    try passLinesBeforeTable(dialect)
+    let delimiter =
+      if let given = dialect.delimiter {
+        given
+      } else {
+        try foundDelimiter(dialect, areNumbers: areNumbers)
       }
-    if hasHeader {
-      columns = names
-      self.header = LineSample.Line(input.unread, length: length, number: 1)
-      unconsumed = length
-      nextLine = 1 + lineCount
+    scanner.delimiter = delimiter
+    layout?.delimiter = delimiter
+    let first = nextLine
+    guard try scanner.scan(input, line: first) else { return }
+    if scanner.isBlank { throw error(.blankLine, line: first) }
+
+    firstRow = try texts(origin: 0, line: first)
+    fieldCount = firstRow.count
+    let (length, lineCount) = (scanner.length, scanner.lineCount)
+    let isHeader: Bool
+    switch dialect.header {
+    case .present: isHeader = true
+    case .absent: isHeader = false
+    case .automatic:
+      let isNamed = choices.contains { if case .name = $0 { true } else { false } }
+      if isNamed {
+        isHeader = true
+      } else {
+        let rows = HeaderRows(
+          first: firstRow, second: try row(after: length, line: first + lineCount),
+          notation: dialect.notation)
+        isHeader = rows.namesColumns(choices, areNumbers: areNumbers)
+        layout?.isHeaderAssumed = isHeader
+      }
+    }
+    for choice in choices {
+      positions.append(try position(of: choice, in: firstRow, line: first, isHeader: isHeader))
+    }
+    column = positions[0]
+    guard isHeader else { return }
+    columns = firstRow
+    layout?.headerLine = first
+    header = LineSample.Line(input.unread, length: length, number: first)
+    unconsumed = length
+    nextLine = first + lineCount
+    if scanner.delimiter == .tab { try passWidths(row(after: length, line: nextLine)) }
+  }
+
+  private func texts(origin: Int, line: Int) throws(InputError) -> [String] {
+    var texts: [String] = []
+    for field in scanner.fields { texts.append(try text(of: field, origin: origin, line: line)) }
+    return texts
+  }
+
+  /// The fields of the row that starts at a place or behind comments there, or nil.
+  private func row(after origin: Int, line: Int) throws(InputError) -> [String]? {
+    var (origin, line) = (origin, line)
+    while try isComment(at: origin, line: line) {
+      origin += try lineLength(from: origin, line: line)
+      line += 1
+    }
+    guard try scanner.scan(input, from: origin, line: line) else { return nil }
+    // Columns that are not asked for need not be text.
+    return scanner.fields.map {
+      String(decoding: bytes(of: $0, origin: origin), as: UTF8.self)
     }
   }
 
+  /// Passes over a row of widths and types behind the header, such as `5s`, `10d`.
+  private func passWidths(_ second: [String]?) throws(InputError) {
+    guard let second, second.count == fieldCount, second.allSatisfy(isWidth) else { return }
+    layout?.hasWidths = true
+    _ = try nextRecord()
+  }
+
   /// The position, counted from 1, of a column in a row of names.
-  func position(
-    of choice: SymbolFormat.Column, in names: [String]
+  private func position(
+    of choice: SymbolFormat.Column, in names: [String], line: Int, isHeader: Bool
   ) throws(InputError) -> Int {
     switch choice {
     case .only where names.count == 1:
       return 1
     case .only:
-      throw error(.severalColumns(columns: names), line: 1)
+      throw error(.severalColumns(columns: names), line: line)
     case .number(let number):
       if (1...names.count).contains(number) { return number }
-      throw error(.columnOutOfRange(number: number, count: names.count), line: 1)
+      throw error(.columnOutOfRange(number: number, count: names.count), line: line)
     case .name(let name):
-      // Compared by their bytes, as symbols are.
-      let matches = names.indices.filter { names[$0].utf8.elementsEqual(name.utf8) }
-      if matches.count == 1 { return matches[0] + 1 }
-      if matches.isEmpty { throw error(.noColumn(named: name, columns: names), line: 1) }
-      throw error(.ambiguousColumn(named: name, numbers: matches.map { $0 + 1 }), line: 1)
+      return try position(ofName: name, in: names, line: line)
+    case .nameOrNumber(let text):
+      if isHeader, names.contains(text) {
+        return try position(ofName: text, in: names, line: line)
+      }
+      if let number = Int(text), (1...names.count).contains(number) { return number }
+      throw error(
+        isHeader
+          ? .noColumn(named: text, columns: names)
+          : .columnOutOfRange(number: Int(text) ?? 0, count: names.count), line: line)
     }
   }
 
-  private func secondRowHasNumbers(unlike first: [String]) throws(InputError) -> Bool {
-    if first.contains(where: { decimalNumber($0) != nil }) { return false }
-    let (origin, line) = (scanner.length, 1 + scanner.lineCount)
-    guard try scanner.scan(input, from: origin, line: line) else { return false }
-    return scanner.fields.contains { field in
-      decimalNumber(String(decoding: bytes(of: field, origin: origin), as: UTF8.self)) != nil
+  private func position(
+    ofName name: String, in names: [String], line: Int
+  ) throws(InputError) -> Int {
+    // Compared by their bytes, as symbols are.
+    let matches = names.indices.filter { names[$0].utf8.elementsEqual(name.utf8) }
+    if matches.count == 1 { return matches[0] + 1 }
+    if matches.isEmpty { throw error(.noColumn(named: name, columns: names), line: line) }
+    throw error(.ambiguousColumn(named: name, numbers: matches.map { $0 + 1 }), line: line)
+  }
+}
+
+/// Whether a field of the row behind an RDB header gives a column's width and type.
+private func isWidth(_ text: String) -> Bool {
+  guard let type = text.last, "sdnSDN".contains(type) else { return false }
+  return text.count > 1 && text.dropLast().allSatisfy { ("0"..."9").contains($0) }
+}
+
+/// The first two rows of a table, of which the first may name the columns.
+private struct HeaderRows {
+  let first: [String]
+  /// Nil where there is none.
+  let second: [String]?
+  let notation: NumberNotation
+
+  /// Whether the first row is a header, by its looks.
+  func namesColumns(_ choices: [SymbolFormat.Column], areNumbers: Bool) -> Bool {
+    if let second, !second.isEmpty, second.count == first.count {
+      if second.allSatisfy(isWidth) { return true }
+      let isOverNumber = zip(first, second).contains { isName($0) && isNumber($1) }
+      if isOverNumber { return true }
     }
+    for choice in choices {
+      switch choice {
+      case .only where areNumbers && first.count == 1:
+        if isName(first[0]) { return true }
+      case .number(let number) where areNumbers && first.indices.contains(number - 1):
+        if isName(first[number - 1]) { return true }
+      case .nameOrNumber(let text):
+        // A position, if there is such a one; a name beyond them cannot be a number of data.
+        if let number = Int(text), first.indices.contains(number - 1) {
+          if areNumbers, isName(first[number - 1]) { return true }
+        } else if first.contains(text) {
+          return true
+        }
+      default: break
+      }
+    }
+    return false
+  }
+
+  private func isNumber(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { notation.reading(withoutSpaces(UnsafeRawBufferPointer($0))) != .none }
+  }
+
+  private func isName(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars.drop { $0 == " " }
+    guard let start = scalars.first,
+      !"0123456789+-.,<>≤≥=~≈±\u{2212}".unicodeScalars.contains(start)
+    else { return false }
+    let name = String(scalars)
+    return scalars.contains { $0.properties.isAlphabetic } && !notation.isMissing(name)
+      && !["inf", "infinity"].contains(name.lowercased())
   }
 }

@@ -26,16 +26,22 @@ public struct NumberArray: Equatable, Sendable {
   /// - Parameters:
   ///   - source: What to read.
   ///   - limit: The most numbers to be held in memory.
+  ///   - lineLimit: The most bytes that a line of text may have.
+  ///   - decimalMark: What stands before fractions in text; a comma then separates no numbers.
   ///   - shouldStop: Asked while reading; once true, `InputError` says that it was interrupted.
   /// - Throws: If the source cannot be read, holds no numbers, or something else besides.
   public static func load(
-    _ source: InputSource, limit: Int = 1 << 28, shouldStop: (@Sendable () -> Bool)? = nil
+    _ source: InputSource, limit: Int = 1 << 28, lineLimit: Int = 1 << 26,
+    decimalMark: NumberNotation.DecimalMark = .point, shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> NumberArray {
-    try load(source, limit: limit, chunk: 1 << 16, shouldStop: shouldStop)
+    try load(
+      source, limit: limit, lineLimit: lineLimit, decimalMark: decimalMark, chunk: 1 << 16,
+      shouldStop: shouldStop)
   }
 
   package static func load(
-    _ source: InputSource, limit: Int = 1 << 28, chunk: Int,
+    _ source: InputSource, limit: Int = 1 << 28, lineLimit: Int = 1 << 26,
+    decimalMark: NumberNotation.DecimalMark = .point, chunk: Int,
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> NumberArray {
     let input = try ChunkedInput(source, chunk: chunk, shouldStop: shouldStop)
@@ -48,7 +54,8 @@ public struct NumberArray: Equatable, Sendable {
       result = try reader.read()
     } else {
       try input.passByteOrderMark()
-      var reader = NumberTextReader(input: input, limit: limit)
+      var reader = NumberTextReader(
+        input: input, limit: limit, lineLimit: lineLimit, decimalMark: decimalMark)
       result = try reader.read()
     }
     if input.isStopped { throw InputError(source: source.name, problem: .interrupted) }
@@ -60,8 +67,11 @@ public struct NumberArray: Equatable, Sendable {
   /// - Parameters:
   ///   - text: The list.
   ///   - name: What messages call it.
-  public static func parse(_ text: String, name: String) throws(InputError) -> NumberArray {
-    var reader = NumberTextReader(source: name, limit: .max)
+  ///   - decimalMark: What stands before fractions; a comma then separates no numbers.
+  public static func parse(
+    _ text: String, name: String, decimalMark: NumberNotation.DecimalMark = .point
+  ) throws(InputError) -> NumberArray {
+    var reader = NumberTextReader(source: name, limit: .max, decimalMark: decimalMark)
     var text = text
     var failure: InputError?
     text.withUTF8 { bytes in

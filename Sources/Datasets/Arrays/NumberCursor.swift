@@ -2,8 +2,12 @@
 struct NumberCursor {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
+  private let decimalMark: NumberNotation.DecimalMark
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  init(
+    _ bytes: UnsafeBufferPointer<UInt8>, decimalMark: NumberNotation.DecimalMark = .point
+  ) {
+    self.decimalMark = decimalMark
     self.bytes = bytes.last == carriageReturn ? .init(rebasing: bytes.dropLast()) : bytes
   }
 
@@ -19,7 +23,7 @@ struct NumberCursor {
   mutating func passSeparator() -> Bool {
     skipBlanks()
     if isAtEnd { return false }
-    if Self.isMark(bytes[position]) {
+    if isMark(bytes[position]) {
       position += 1
       skipBlanks()
     }
@@ -46,17 +50,22 @@ struct NumberCursor {
 
   private func fieldEnd() -> Int {
     var end = position
-    while end < bytes.count, !Self.isBlank(bytes[end]), !Self.isMark(bytes[end]) { end += 1 }
+    while end < bytes.count, !Self.isBlank(bytes[end]), !isMark(bytes[end]) { end += 1 }
     return end
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-  private static func isMark(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
+  private func isMark(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ";") || byte == UInt8(ascii: ",") && decimalMark == .point
   }
 
   private func number(_ field: UnsafeBufferPointer<UInt8>) -> Double? {
-    if let value = decimalNumber(UnsafeRawBufferPointer(field)) { return value }
+    let raw = UnsafeRawBufferPointer(field)
+    if decimalMark == .point {
+      if let value = decimalNumber(raw) { return value }
+    } else if case .number(let value) = NumberNotation(decimalMark: .comma).reading(raw) {
+      return value
+    }
     return switch String(decoding: field, as: UTF8.self).lowercased() {
     case "inf", "+inf", "infinity", "+infinity": .infinity
     case "-inf", "-infinity": -.infinity

@@ -3,6 +3,8 @@ struct NumberTextReader {
   private let input: ChunkedInput?
   private let source: String
   private let limit: Int
+  private let lineLimit: Int
+  private let decimalMark: NumberNotation.DecimalMark
 
   private var values: [Double] = []
   private var rows = 0
@@ -11,17 +13,23 @@ struct NumberTextReader {
   /// The first line, if it has no number: it names the columns, or is a mistake.
   private var names: (line: Int, first: String, count: Int)?
 
-  init(input: ChunkedInput, limit: Int) {
+  init(
+    input: ChunkedInput, limit: Int, lineLimit: Int, decimalMark: NumberNotation.DecimalMark
+  ) {
     self.input = input
     source = input.source.name
     self.limit = limit
+    self.lineLimit = lineLimit
+    self.decimalMark = decimalMark
   }
 
   /// A reader of what is given to `addLines`.
-  init(source: String, limit: Int) {
+  init(source: String, limit: Int, decimalMark: NumberNotation.DecimalMark) {
     input = nil
     self.source = source
     self.limit = limit
+    lineLimit = .max
+    self.decimalMark = decimalMark
   }
 
   /// Reads the input to its end.
@@ -37,6 +45,7 @@ struct NumberTextReader {
         continue
       }
       searched = unread.count
+      if searched > lineLimit { throw error(.lineTooLong(limit: lineLimit), line: line + 1) }
       if try !input.readMore() { break }
     }
     if !input.unread.isEmpty, !input.isStopped { try add(input.unread) }
@@ -64,7 +73,7 @@ struct NumberTextReader {
 
   private mutating func add(_ text: UnsafeBufferPointer<UInt8>) throws(InputError) {
     line += 1
-    var cursor = NumberCursor(text)
+    var cursor = NumberCursor(text, decimalMark: decimalMark)
     cursor.skipBlanks()
     if cursor.isAtEnd || cursor.isComment { return }
     let first = values.count
@@ -101,7 +110,7 @@ struct NumberTextReader {
   private func namesOfColumns(
     _ text: UnsafeBufferPointer<UInt8>, first: String
   ) throws(InputError) -> (line: Int, first: String, count: Int) {
-    var cursor = NumberCursor(text)
+    var cursor = NumberCursor(text, decimalMark: decimalMark)
     cursor.skipBlanks()
     var count = 0
     repeat {

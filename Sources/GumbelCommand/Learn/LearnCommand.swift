@@ -24,10 +24,12 @@ struct LearnCommand: ParsableCommand {
   @Argument(help: "A file of symbols, or - for standard input, which may be endless.")
   var stream: String?
 
-  @Option(help: ArgumentHelp("The column of a table: its name, or its number from 1."))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The column of a table: its name, or its number from 1 (#2 is never a name)."))
   var column: String?
-  @Option(help: ArgumentHelp("What separates a table's fields: a character, or tab."))
-  var delimiter: String?
+  @OptionGroup(title: "Reading a table") var table: TableOptions
   @Option(help: ArgumentHelp("The categories, in order.", valueName: "a,b,c"))
   var categories: String?
   @Option(
@@ -108,7 +110,8 @@ struct LearnCommand: ParsableCommand {
 
     let result = LearnResult(
       training: training, categories: opened.categories, reference: opened.reference(),
-      referenceKind: opened.referenceKind, seconds: seconds(), seed: seed, preset: preset)
+      referenceKind: opened.referenceKind, seconds: seconds(), seed: seed, preset: preset,
+      layout: opened.layout)
     try write(result, training, settings: settings(plan, preset))
     if !finished { try explainStop(training, plan) }
   }
@@ -120,10 +123,8 @@ struct LearnCommand: ParsableCommand {
       throw CommandFailure("--resume: expected --checkpoint with the file to go on from")
     }
     if stream == nil {
-      for (name, isGiven) in [
-        ("--column", column != nil), ("--delimiter", delimiter != nil),
-        ("--categories", categories != nil),
-      ] where isGiven {
+      let options = [("--column", column != nil), ("--categories", categories != nil)]
+      for name in options.filter(\.1).map(\.0) + table.given {
         throw CommandFailure(
           "\(name): describes a stream, and none was given; expected a file or -")
       }
@@ -142,13 +143,13 @@ struct LearnCommand: ParsableCommand {
   private func openStream(key: RandomKey) throws -> LearnStream {
     guard let stream else { return .article(key: key) }
     let format = SymbolFormat.suggested(
-      forPath: stream,
-      column: column.map { name in
-        Int(name).map { .number($0) } ?? .name(name)
-      }, delimiter: try delimiter.map(Delimiter.option))
-    return try .open(
-      stream, format: format, categories: try categories.map(Vocabulary.init(commaSeparated:)),
-      discover: discover, key: key)
+      forPath: stream, column: column.map { .init(argument: $0) },
+      dialect: table.dialect(forPath: stream), isTable: !table.given.isEmpty)
+    return try table.explaining {
+      try .open(
+        stream, format: format, categories: try categories.map(Vocabulary.init(commaSeparated:)),
+        discover: discover, lineLimit: table.maxLine.value, key: key)
+    }
   }
 
   private func settings(

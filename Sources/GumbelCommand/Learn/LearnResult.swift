@@ -16,10 +16,13 @@ struct LearnResult: Encodable {
   let seed: UInt64
   let preset: String
   let history: [[Double]]
+  /// The line of a table that was taken for the names of its columns by its looks.
+  let assumedHeaderLine: Int?
 
   init(
     training: StreamGANTraining, categories: [String], reference: [Double],
-    referenceKind: ReferenceKind, seconds: Double, seed: UInt64, preset: StreamGAN.Preset
+    referenceKind: ReferenceKind, seconds: Double, seed: UInt64, preset: StreamGAN.Preset,
+    layout: TableLayout? = nil
   ) {
     self.categories = categories
     learned = training.gan.learned.map(Double.init)
@@ -33,6 +36,7 @@ struct LearnResult: Encodable {
     self.seed = seed
     self.preset = preset.rawValue
     history = training.history.map { $0.map(Double.init) }
+    assumedHeaderLine = layout.flatMap { $0.isHeaderAssumed ? $0.headerLine : nil }
   }
 }
 
@@ -63,6 +67,9 @@ extension LearnResult {
     }
     if categories.count > limit {
       lines.append("… and \(categories.count - limit) rarer categories")
+    }
+    if let assumedHeaderLine {
+      lines.append("line \(assumedHeaderLine) was taken for the names of columns")
     }
     lines.append(
       "total variation \(fixed(totalVariation)) after \(epochs) epochs in "

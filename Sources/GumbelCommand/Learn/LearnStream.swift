@@ -13,6 +13,8 @@ struct LearnStream {
   var source: any CategorySource
   /// The distribution that the learned one is compared with: for a pipe, of what has come so far.
   let reference: () -> [Double]
+  /// What was found out about a table, if it is one.
+  var layout: TableLayout?
 
   /// The article's stream.
   static func article(key: RandomKey) -> LearnStream {
@@ -26,20 +28,20 @@ struct LearnStream {
   /// A file, which is read as a whole, or a pipe, which is read as it comes.
   static func open(
     _ argument: String, format: SymbolFormat, categories: Vocabulary?, discover: Int,
-    key: RandomKey
+    lineLimit: Int, key: RandomKey
   ) throws -> LearnStream {
     let input = InputSource(argument: argument)
     if argument != "-", isRegularFile(argument) {
       let file = try SymbolFile.load(
         input, format: format, categories: categories,
-        shouldStop: { Interruption.isRequested })
+        limits: SymbolLimits(lineBytes: lineLimit), shouldStop: { Interruption.isRequested })
       return LearnStream(
         categories: file.vocabulary.names, referenceKind: .empirical,
         source: ShuffledSource(file.indices, key: key),
-        reference: { file.distribution.frequencies })
+        reference: { file.distribution.frequencies }, layout: file.layout)
     }
     let reader = try SymbolReader(
-      input, format: format, shouldStop: { Interruption.isRequested })
+      input, format: format, lineLimit: lineLimit, shouldStop: { Interruption.isRequested })
     let stream =
       if let categories {
         SymbolStream(reader, categories: categories)
@@ -49,7 +51,7 @@ struct LearnStream {
     return LearnStream(
       categories: stream.vocabulary.names, referenceKind: .empirical,
       source: PipedSource(stream, key: key),
-      reference: { stream.distribution.frequencies })
+      reference: { stream.distribution.frequencies }, layout: stream.layout)
   }
 
   private static func isRegularFile(_ path: String) -> Bool {
