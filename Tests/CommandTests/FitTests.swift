@@ -170,25 +170,25 @@ private struct FitOutput: Decodable {
       "line 4: found \"-1\" in column 2, expected a number of 0 or more", 1
     ),
     (["good.txt", "--method", "guess"], "is invalid for '--method", 64),
-    (["good.txt", "--block-maxima", "0"], "--block-maxima 0: expected 1 or more", 1),
+    (["good.txt", "--block-maxima", "0"], "--block-maxima 0: expected 1 or more", 64),
     (["good.txt", "--block-maxima", "9"], "expected at least one block of 9", 1),
-    (["good.txt", "--block-maxima", "2", "--weights", "1"], "cannot be combined", 1),
-    (["good.txt", "--return-periods", "10,1"], "expected numbers above 1", 1),
-    (["good.txt", "--return-periods", ""], "expected numbers above 1", 1),
+    (["good.txt", "--block-maxima", "2", "--weights", "1"], "cannot be combined", 64),
+    (["good.txt", "--return-periods", "10,1"], "expected numbers above 1", 64),
+    (["good.txt", "--return-periods", ""], "expected numbers above 1", 64),
     (
-      ["good.txt", "--confidence", "95"], "--confidence 95.0: expected a number between 0 and 1", 1
+      ["good.txt", "--confidence", "95"], "--confidence 95.0: expected a number between 0 and 1", 64
     ),
-    (["good.txt", "--fix-scale", "-1"], "--fix-scale -1.0: expected", 1),
-    (["good.txt", "--fix-location", "nan"], "--fix-location nan: expected", 1),
-    (["good.txt", "--method", "moments", "--interval", "profile"], "goes with --method mle", 1),
-    (["good.txt", "--replicates", "5"], "--replicates 5: expected", 1),
+    (["good.txt", "--fix-scale", "-1"], "--fix-scale -1.0: expected", 64),
+    (["good.txt", "--fix-location", "nan"], "--fix-location nan: expected", 64),
+    (["good.txt", "--method", "moments", "--interval", "profile"], "goes with --method mle", 64),
+    (["good.txt", "--replicates", "5"], "--replicates 5: expected", 64),
     (
       ["good.txt", "--weights", "1", "--interval", "bootstrap", "--replicates", "1000000"],
       "values are too many", 1
     ),
     (["good.txt", "--plot", "a.gif"], "--plot a.gif: expected a name that ends in", 1),
     (["good.txt", "--report", "no/such.html"], "no/such.html", 1),
-    (["good.txt", "--delimiter", "ab"], "expected one character", 1),
+    (["good.txt", "--delimiter", "ab"], "expected one character", 64),
     ([], "Missing expected argument '<data>'", 64),
   ]
 

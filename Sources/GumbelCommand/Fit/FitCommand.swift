@@ -13,7 +13,9 @@ struct FitCommand: ParsableCommand {
 
       EXAMPLES
         gumbel fit sea-levels.csv --column level --report sea-levels.html
-        gumbel fit rain.csv --column mm --block-maxima 365 --return-periods 10,100
+        gumbel fit rain.csv --column mm --block-by date --block-unit year --block-coverage 0.9
+        gumbel fit peaks.rdb --column peak_va --missing -9999 --return-periods 10,100
+        gumbel fit pegel.csv --column Abfluss --decimal ,
         gumbel fit strengths.txt --minimum --interval bootstrap
         sensor | gumbel fit - --json - --plot fit.svg
       """)
@@ -23,18 +25,13 @@ struct FitCommand: ParsableCommand {
   @Argument(help: "A table of numbers, or - for standard input.")
   var data: String
   @OptionGroup(title: "Reading") var table: NumberTableOptions
+  @OptionGroup(title: "Blocks") var blocks: BlockOptions
 
   @Option(
     help: ArgumentHelp(
       "Maximum likelihood (mle), moments or l-moments.", valueName: "name"))
   var method = GumbelFit.Method.maximumLikelihood
   @Flag(help: "The values are minima, with the long tail below.") var minimum = false
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Fit the largest (with --minimum the smallest) of each n successive values.",
-      valueName: "n"))
-  var blockMaxima: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The location, if it is known.", valueName: "x"))
@@ -77,67 +74,90 @@ struct FitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
   var report: String?
 
-  func run() throws {
-    let periods = try checkOptions()
-    let columns = try table.read(data)
-    let source = InputSource(argument: data).name
-    let fit = try fit(columns, source: source)
-    let result = try FitResult(
-      fit, periods: periods, confidence: confidence, interval: intervalMethod(for: fit),
-      key: RandomKey(seed))
-    try write(result, columns)
+  func validate() throws {
+    if blocks.isGiven, table.weights != nil {
+      throw ValidationError(
+        (blocks.blockMaxima != nil ? "--block-maxima" : "--block-by")
+          + ": cannot be combined with --weights")
+    }
+    _ = try periods()
+    guard confidence > 0, confidence < 1 else {
+      throw ValidationError("--confidence \(confidence): expected a number between 0 and 1")
+    }
+    if let fixLocation, !fixLocation.isFinite {
+      throw ValidationError("--fix-location \(fixLocation): expected a finite number")
+    }
+    if let fixScale, !(fixScale > 0 && fixScale.isFinite) {
+      throw ValidationError("--fix-scale \(fixScale): expected a finite number above 0")
+    }
+    if interval == .profile, method != .maximumLikelihood {
+      throw ValidationError(
+        "--interval profile: goes with --method mle; expected wald or bootstrap")
+    }
+    guard (100...1_000_000).contains(replicates) else {
+      throw ValidationError("--replicates \(replicates): expected a number from 100 to 1000000")
+    }
   }
 
-  // MARK: - Options
+  func run() throws {
+    let periods = try periods()
+    try OptionChecks.outputs(json: json, plot: plot, report: report)
+    let columns = try table.read(
+      data, groups: blocks.blockBy, keepsMissing: blocks.isGiven)
+    let extreme = minimum ? GumbelFit.Extreme.minimum : .maximum
+    let cut = blocks.isGiven ? try cutting(columns, extreme) : nil
+    let fit = try fit(columns, cut, extreme)
+    let subject = FitSubject(
+      rawSource: InputSource(argument: data).name, columns: columns, given: table.column ?? "1",
+      weights: table.weights,
+      blocks: cut, seed: seed)
+    if let warning = subject.suspicion { StandardError.print("gumbel: \(warning)") }
+    if let warning = cut?.advice { StandardError.print("gumbel: \(source): \(warning)") }
+    let result = try FitResult(
+      fit, subject, periods: periods, confidence: confidence, interval: intervalMethod(for: fit),
+      key: RandomKey(seed))
+    try write(result)
+  }
 
-  private func checkOptions() throws -> [Double] {
-    let periods = try returnPeriods.split(separator: ",", omittingEmptySubsequences: false).map {
+  private var source: String { escaped(InputSource(argument: data).name) }
+
+  private func periods() throws -> [Double] {
+    try returnPeriods.split(separator: ",", omittingEmptySubsequences: false).map {
       guard let period = Double($0), period > 1, period.isFinite else {
-        throw CommandFailure(
+        throw ValidationError(
           "--return-periods \(returnPeriods): expected numbers above 1, separated by commas")
       }
       return period
     }
-    guard confidence > 0, confidence < 1 else {
-      throw CommandFailure("--confidence \(confidence): expected a number between 0 and 1")
-    }
-    if let blockMaxima, blockMaxima < 1 {
-      throw CommandFailure("--block-maxima \(blockMaxima): expected 1 or more")
-    }
-    if blockMaxima != nil, table.weights != nil {
-      throw CommandFailure("--block-maxima: cannot be combined with --weights")
-    }
-    if let fixLocation, !fixLocation.isFinite {
-      throw CommandFailure("--fix-location \(fixLocation): expected a finite number")
-    }
-    if let fixScale, !(fixScale > 0 && fixScale.isFinite) {
-      throw CommandFailure("--fix-scale \(fixScale): expected a finite number above 0")
-    }
-    if interval == .profile, method != .maximumLikelihood {
-      throw CommandFailure(
-        "--interval profile: goes with --method mle; expected wald or bootstrap")
-    }
-    guard (100...1_000_000).contains(replicates) else {
-      throw CommandFailure("--replicates \(replicates): expected a number from 100 to 1000000")
-    }
-    try OptionChecks.outputs(json: json, plot: plot, report: report)
-    return periods
   }
 
-  private func fit(_ columns: NumberColumns, source: String) throws -> GumbelFit {
-    let extreme = minimum ? GumbelFit.Extreme.minimum : .maximum
-    var values = columns.values[0]
-    if let blockMaxima {
-      values = GumbelFit.blockExtremes(of: values, size: blockMaxima, extreme)
-      if values.isEmpty {
-        throw CommandFailure(
-          "\(source): found \(columns.values[0].count) values, "
-            + "expected at least one block of \(blockMaxima)")
-      }
+  private func cutting(
+    _ columns: NumberColumns, _ extreme: GumbelFit.Extreme
+  ) throws -> FitBlocks {
+    let cut: FitBlocks
+    do {
+      cut = try FitBlocks(columns, blocks, extreme)
+    } catch let error as CommandFailure {
+      throw CommandFailure("\(source): \(error)")
     }
+    guard cut.extremes.blocks.isEmpty else { return cut }
+    if let coverage = blocks.blockCoverage, !cut.extremes.leftOut.isEmpty {
+      throw CommandFailure(
+        "\(source): no block has \(NumberText.short(coverage)) of its values, "
+          + "expected some that do; --block-coverage \(coverage) asks for it")
+    }
+    throw CommandFailure(
+      "\(source): found \(columns.values[0].count) rows, expected at least one block"
+        + (blocks.blockMaxima.map { " of \($0)" } ?? " with a value"))
+  }
+
+  private func fit(
+    _ columns: NumberColumns, _ cut: FitBlocks?, _ extreme: GumbelFit.Extreme
+  ) throws -> GumbelFit {
     do {
       return try Gumbel.fit(
-        to: values, weights: columns.values.count > 1 ? columns.values[1] : nil,
+        to: cut?.extremes.values ?? columns.values[0],
+        weights: columns.values.count > 1 ? columns.values[1] : nil,
         location: fixLocation, scale: fixScale, method: method, extreme: extreme)
     } catch {
       throw CommandFailure("\(source): \(error)")
@@ -164,17 +184,16 @@ struct FitCommand: ParsableCommand {
 
   // MARK: - Results
 
-  private func write(_ result: FitResult, _ columns: NumberColumns) throws {
-    let name = columns.names?[0] ?? "value"
-    let table = FitTable(
-      result: result, name: name, skippedRows: columns.skippedRows, blockSize: blockMaxima)
+  private func write(_ result: FitResult) throws {
+    let table = FitTable(result: result)
     if plot != nil || report != nil {
-      let pictures = FitPictures(result: result, name: name)
+      let pictures = FitPictures(result: result)
       if let plot {
         try pictures.figure.write(to: plot)
       }
       if let report {
-        let page = FitReport(table: table, pictures: pictures)
+        let page = FitReport(
+          table: table, pictures: pictures, command: ["gumbel"] + CommandLine.arguments.dropFirst())
         try AtomicFile.write(page.html, to: report)
       }
     }

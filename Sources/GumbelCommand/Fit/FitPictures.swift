@@ -10,26 +10,17 @@ import Gumbel
 struct FitPictures {
   let result: FitResult
   let name: String
-  /// The values in ascending order with their shares of all weight, and the probability of less
-  /// than each.
-  private let values, weights, middles: [Double]
+  /// The values in ascending order with their shares of all weight.
+  private let values, weights: [Double]
+  private let points: FitPoints
 
   private static let size = Drawing.Size(width: 350, height: 290)
-  private static let mostPoints = 2000
 
-  init(result: FitResult, name: String) {
+  init(result: FitResult) {
     self.result = result
-    self.name = name
+    name = result.subject.name
     (values, weights) = result.fit.sortedData()
-    // Bounded, so that a probability is not rounded to 0 or 1 and a period is finite.
-    let total = min(result.fit.totalWeight, 1e12)
-    var below = 0.0
-    // i / (n + 1) where all weights are 1, so that the largest has a return period of n + 1.
-    middles = weights.map { share in
-      defer { below += share }
-      let middle = (total * (below + share / 2) + 0.5) / (total + 1)
-      return min(max(middle, 1e-12), 1 - 1e-12)
-    }
+    points = FitPoints(result.fit)
   }
 
   var figure: Figure { Figure(columns: [density, quantiles, returnLevels]) }
@@ -78,23 +69,19 @@ struct FitPictures {
 
   /// The data against what the fit expects: points near the line agree.
   var quantiles: Chart {
-    let shown = shownIndices
-    let expected = shown.map { fit.quantile(at: middles[$0]) }
-    let found = shown.map { values[$0] }
+    let expected = points.probabilities.map { fit.quantile(at: $0) }
+    let found = points.values
     let ends = [min(expected.min()!, found.min()!), max(expected.max()!, found.max()!)]
     return Chart(
       [
         .line("agreement", x: ends, y: ends, color: .gray, width: 1.25),
-        .points(name, x: expected, y: found, color: .blue, size: shown.count > 300 ? 3 : 4.5),
+        .points(name, x: expected, y: found, color: .blue, size: found.count > 300 ? 3 : 4.5),
       ], title: "Quantiles", x: "expected by the fit", y: "data", size: Self.size)
   }
 
   /// The level passed once in a period, with its interval, and the data at their own periods.
   var returnLevels: Chart {
-    let shown = shownIndices
-    let periods = shown.map { index in
-      fit.extreme == .maximum ? 1 / (1 - middles[index]) : 1 / middles[index]
-    }
+    let periods = points.returnPeriods
     let longest = min(
       max(result.returnLevels.map(\.period).max() ?? 0, periods.max()!, 20) * 1.2, 1e300)
     let first = 1.05
@@ -114,21 +101,10 @@ struct FitPictures {
           color: .vermillion),
         .line("fit", x: x, y: x.map { fit.returnLevel(period: $0) }, color: .vermillion),
         .points(
-          "data", x: periods, y: shown.map { values[$0] }, color: .blue,
-          size: shown.count > 300 ? 3 : 4.5),
+          "data", x: periods, y: points.values, color: .blue,
+          size: periods.count > 300 ? 3 : 4.5),
       ], title: "Return levels",
       x: Chart.Axis("return period", isLogarithmic: true, range: first...longest),
       y: Chart.Axis(name), size: Self.size)
-  }
-
-  /// All values, or of very many the extremes and an even choice of the rest.
-  private var shownIndices: [Int] {
-    let n = values.count
-    if n <= Self.mostPoints { return Array(0..<n) }
-    let ends = 200
-    let middle = (1..<(Self.mostPoints - 2 * ends)).map {
-      ends + $0 * (n - 2 * ends) / (Self.mostPoints - 2 * ends)
-    }
-    return Array(0..<ends) + middle + Array((n - ends)..<n)
   }
 }

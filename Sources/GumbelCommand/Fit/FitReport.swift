@@ -4,14 +4,18 @@ import Gumbel
 struct FitReport {
   let table: FitTable
   let pictures: FitPictures
+  /// The words of the command that made the page.
+  let command: [String]
 
   var html: String {
     HTMLPage(
       title: table.title,
       body: """
+        <p>\(table.facts.map { xmlEscaped($0) + "." }.joined(separator: "<br>\n"))</p>
         <p><strong>\(xmlEscaped(table.verdict))</strong></p>
         <figure>
         \(pictures.figure.svg())</figure>
+        <p>Points of the data stand at the plotting positions i / (n + 1) of Weibull.</p>
         <h2>Parameters</h2>
         \(HTMLPage.table(
           ["parameter", "estimate", "standard error", table.intervalTitle], table.parameterRows))
@@ -24,8 +28,9 @@ struct FitReport {
         \(HTMLPage.table(["test", "distance", "5 % limit", "p"], table.testRows))
         <footer><p>Log-likelihood
         \(NumberText.text(table.result.fit.logLikelihood, resolution: 1)).
-        \(table.omissions.map { xmlEscaped($0) + ". " } ?? "")Made by gumbel
-        \(GumbelCommand.version).</p></footer>
+        Seed \(table.result.subject.seed).
+        Made by gumbel \(GumbelCommand.version):
+        <code>\(xmlEscaped(ShellWords.line(command)))</code></p></footer>
         """
     ).html
   }

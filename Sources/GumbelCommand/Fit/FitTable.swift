@@ -3,17 +3,15 @@ import Gumbel
 /// The result in words and tables, for a terminal and for the report.
 struct FitTable {
   let result: FitResult
-  /// What the values are called.
-  let name: String
-  let skippedRows: Int
-  let blockSize: Int?
 
   private var fit: GumbelFit { result.fit }
 
   var title: String {
     let kind = fit.extreme == .maximum ? "maxima" : "minima"
-    return "Gumbel distribution of \(kind), fitted to \(fit.count) "
-      + "value\(fit.count == 1 ? "" : "s") by \(methodName)"
+    let isWeighted = result.subject.columns.values.count > 1
+    return "Gumbel distribution of \(kind), fitted to \(FitBlocks.counted(fit.count, "value")) "
+      + (isWeighted ? "that stand for \(NumberText.short(fit.totalWeight)) observations " : "")
+      + "by \(methodName)"
   }
 
   var methodName: String {
@@ -54,13 +52,20 @@ struct FitTable {
 
   /// Period, level and interval.
   var returnLevelRows: [[String]] {
-    result.returnLevels.map { level in
-      let text = { NumberText.text($0, resolution: (level.upper - level.lower) / 4) }
+    // One number of decimals for the column.
+    let resolution = result.returnLevels.map { ($0.upper - $0.lower) / 4 }.min() ?? 0
+    return result.returnLevels.map { level in
+      let text = { NumberText.text($0, resolution: resolution) }
       return [
-        NumberText.short(level.period), text(level.level),
-        "\(text(level.lower)) to \(text(level.upper))",
+        Self.plain(level.period), text(level.level), "\(text(level.lower)) to \(text(level.upper))",
       ]
     }
+  }
+
+  /// A number with all its digits, without `.0` at its end.
+  static func plain(_ number: Double) -> String {
+    let text = "\(number)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   /// Test, distance, the distance exceeded in one case of twenty, and the probability.
@@ -97,18 +102,17 @@ struct FitTable {
       + "as these, or farther.\(few)"
   }
 
-  var periodUnit: String { blockSize.map { "blocks of \($0)" } ?? "values" }
+  var periodUnit: String { result.subject.blocks?.unit ?? "values" }
 
-  /// What was left out, if anything.
-  var omissions: String? {
-    if skippedRows == 0 { return nil }
-    return "\(skippedRows) row\(skippedRows == 1 ? "" : "s") without a number left out"
+  /// What was read and what was left out, a line each.
+  var facts: [String] {
+    let subject = result.subject
+    return [subject.description, subject.blocks?.summary, subject.omissions].compactMap(\.self)
   }
 
   var text: String {
     var lines = [title]
-    if let omissions { lines.append("(\(omissions))") }
-    lines.append("")
+    lines += facts.map { "(\($0))" } + [""]
     lines += aligned(
       [["parameter", "estimate", "std. error", intervalTitle]] + parameterRows)
     lines += ["", verdict, ""]

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Gumbel
+
+/// How a series is cut into blocks, of which the extremes are fitted.
+struct BlockOptions: ParsableArguments {
+  enum Unit: String, ExpressibleByArgument, CaseIterable {
+    case value, year, month
+    case waterYear = "water-year"
+  }
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Fit the largest (with --minimum the smallest) of each n successive rows.",
+      valueName: "n"))
+  var blockMaxima: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Fit the largest (or smallest) of the rows that are equal in this column.",
+      valueName: "column"))
+  var blockBy: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      year, water-year or month: the column holds dates, and rows of the same year, water year or \
+      month of a year are a block.
+      """, valueName: "name"))
+  var blockUnit: Unit?
+  @Option(
+    help: ArgumentHelp(
+      """
+      The month that a year of dates begins with, by name or number; such a year is named after \
+      the one in which it ends (default: january, of water years october).
+      """, valueName: "month"))
+  var yearStarts: MonthOption?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Leave out blocks of which less than this share of the values is there.", valueName: "p"))
+  var blockCoverage: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Whether 04/05/1990 is in May (day-first) or April (month-first).", valueName: "name"))
+  var dateOrder: DateOrderOption?
+
+  var isGiven: Bool { blockMaxima != nil || blockBy != nil }
+
+  /// What the dates are gathered in; nil for blocks of equal values and of successive rows.
+  var period: DateColumn.Period? {
+    switch blockUnit {
+    case .month: .month
+    case .year: .year(firstMonth: yearStarts?.month ?? 1)
+    case .waterYear: .year(firstMonth: yearStarts?.month ?? 10)
+    case .value: nil
+    case nil: yearStarts.map { .year(firstMonth: $0.month) }
+    }
+  }
+
+  func validate() throws {
+    if let blockMaxima, blockMaxima < 1 {
+      throw ValidationError("--block-maxima \(blockMaxima): expected 1 or more")
+    }
+    if blockMaxima != nil, blockBy != nil {
+      throw ValidationError("--block-maxima and --block-by: expected only one of them")
+    }
+    if let blockCoverage, !(blockCoverage > 0 && blockCoverage <= 1) {
+      throw ValidationError(
+        "--block-coverage \(blockCoverage): expected a number above 0 and up to 1")
+    }
+    if blockCoverage != nil, !isGiven {
+      throw ValidationError("--block-coverage: expected it with --block-maxima or --block-by")
+    }
+    for (option, isGiven) in [
+      ("--block-unit", blockUnit != nil), ("--year-starts", yearStarts != nil),
+      ("--date-order", dateOrder != nil),
+    ] where isGiven && blockBy == nil {
+      throw ValidationError("\(option): describes dates; expected it with --block-by")
+    }
+    if yearStarts != nil, blockUnit == .month || blockUnit == .value {
+      throw ValidationError(
+        "--year-starts and --block-unit \(blockUnit!.rawValue): expected --block-unit year")
+    }
+    if dateOrder != nil, period == nil {
+      throw ValidationError("--date-order: expected it with --block-unit year, water-year or month")
+    }
+  }
+}
+
+/// A month by its name, the start of its name, or its number.
+struct MonthOption: ExpressibleByArgument {
+  let month: Int
+
+  static let names = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+  ]
+
+  init?(argument: String) {
+    let text = argument.lowercased()
+    if let number = Int(text), 1...12 ~= number {
+      month = number
+    } else if text.count >= 3, let index = Self.names.firstIndex(where: { $0.hasPrefix(text) }) {
+      month = index + 1
+    } else {
+      return nil
+    }
+  }
+
+  static var allValueStrings: [String] { names }
+
+  static func name(of month: Int) -> String { names[month - 1].capitalised }
+}
+
+enum DateOrderOption: String, ExpressibleByArgument, CaseIterable {
+  case dayFirst = "day-first"
+  case monthFirst = "month-first"
+}
+
+extension String {
+  fileprivate var capitalised: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,136 @@
+import Gumbel
+
+/// The blocks that a series was cut into.
+struct FitBlocks {
+  let extremes: BlockExtremes
+  /// What the blocks are called, in the order of their indices; nil for numbers.
+  let names: [String]?
+  /// How they were cut: `365 rows`, `equal values of "year"`, `the water year of "date"`.
+  let rule: String
+  /// What a return period counts.
+  let unit: String
+  let coverage: Double?
+  /// The rows that belong to no block: a rest that fills none, and those without a date.
+  var unusedRows: Int { extremes.unusedCount }
+
+  init(_ columns: NumberColumns, _ options: BlockOptions, _ extreme: GumbelFit.Extreme) throws {
+    let series = columns.values[0]
+    coverage = options.blockCoverage
+    if let size = options.blockMaxima {
+      names = nil
+      rule = "\(size) row\(size == 1 ? "" : "s")"
+      unit = "blocks of \(size)"
+      extremes = BlockExtremes(
+        of: series, size: size, coverage: options.blockCoverage ?? 0, extreme)
+      return
+    }
+    let groups = columns.groups!
+    let column = FitBlocks.quoted(groups.column ?? options.blockBy!)
+    let indices: [Int32]
+    let expected: [Int]
+    if let period = options.period {
+      let order: DateColumn.Order =
+        switch options.dateOrder {
+        case .dayFirst: .dayFirst
+        case .monthFirst: .monthFirst
+        case nil: .automatic
+        }
+      let dates: DateColumn
+      do {
+        dates = try DateColumn(groups.names, order: order)
+      } catch {
+        let advice = if case .ambiguous = error { "; --date-order says which" } else { "" }
+        throw CommandFailure("column \(column): \(error)\(advice)")
+      }
+      let periods = dates.periods(period)
+      names = periods.names
+      expected = periods.expected
+      indices = groups.indices.map { $0 < 0 ? -1 : periods.indices[Int($0)] }
+      (rule, unit) = Self.words(period, options, column)
+    } else {
+      var counts = [Int](repeating: 0, count: groups.names.count)
+      for index in groups.indices where index >= 0 { counts[Int(index)] += 1 }
+      let isOneEach = counts.count > 1 && counts.allSatisfy { $0 == 1 }
+      if isOneEach, options.blockUnit == nil, (try? DateColumn(groups.names)) != nil,
+        groups.names.contains(where: { $0.count > 4 })
+      {
+        throw CommandFailure(
+          "--block-by \(options.blockBy!): each row has a date of its own in column \(column); "
+            + "expected --block-unit year, water-year or month")
+      }
+      names = groups.names
+      expected = counts
+      indices = groups.indices
+      (rule, unit) = ("equal values of \(column)", "blocks")
+    }
+    extremes = BlockExtremes(
+      of: series, groups: indices, expected: expected, coverage: options.blockCoverage ?? 0,
+      extreme)
+  }
+
+  private static func words(
+    _ period: DateColumn.Period, _ options: BlockOptions, _ column: String
+  ) -> (rule: String, unit: String) {
+    switch period {
+    case .month: return ("the month of \(column)", "months")
+    case .year(let first):
+      let isWater = options.blockUnit == .waterYear
+      let start = first == 1 ? "" : " from \(MonthOption.name(of: first)) on"
+      return (
+        "the \(isWater ? "water year" : "year") of \(column)\(start)",
+        isWater ? "water years" : "years"
+      )
+    }
+  }
+
+  /// What a block is called.
+  func name(of block: BlockExtremes.Block) -> String {
+    names?[block.index] ?? "\(block.index + 1)"
+  }
+
+  /// The blocks of fewer than nine in ten of their values, where nothing was said of coverage.
+  var thinBlocks: [BlockExtremes.Block] {
+    coverage == nil ? extremes.blocks.filter { $0.coverage < 0.9 } : []
+  }
+
+  /// One line on what became of the series.
+  var summary: String {
+    let count = extremes.blocks.count
+    var parts = ["\(count) block\(count == 1 ? "" : "s") by \(rule)"]
+    if extremes.missingCount > 0 {
+      parts.append("\(FitBlocks.counted(extremes.missingCount, "value")) missing from them")
+    }
+    if !extremes.leftOut.isEmpty {
+      let reason = coverage.map { "covered less than \(NumberText.short($0))" } ?? "without a value"
+      parts.append(
+        "\(FitBlocks.counted(extremes.leftOut.count, "block")) \(reason) left out: "
+          + FitBlocks.some(extremes.leftOut.map(name)))
+    }
+    if unusedRows > 0 {
+      parts.append(
+        names == nil
+          ? "\(FitBlocks.counted(unusedRows, "row")) at the end unused, since they fill no block"
+          : "\(FitBlocks.counted(unusedRows, "row")) that belong to no block unused")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  /// A word on blocks that are thin, if any is.
+  var advice: String? {
+    let thin = thinBlocks
+    if thin.isEmpty { return nil }
+    return "\(FitBlocks.counted(thin.count, "block")) with less than 0.9 of the values: "
+      + FitBlocks.some(thin.map(name)) + "; --block-coverage 0.9 leaves such out"
+  }
+
+  private static func some(_ names: [String]) -> String {
+    let head = names.prefix(6).map { escaped($0) }.joined(separator: ", ")
+    return names.count > 6 ? "\(head), …" : head
+  }
+
+  static func counted(_ count: Int, _ unit: String) -> String {
+    "\(count) \(unit)\(count == 1 ? "" : "s")"
+  }
+
+  static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
+}
