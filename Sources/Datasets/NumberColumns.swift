@@ -132,7 +132,8 @@ public struct NumberColumns: Sendable {
         RowGroups(
           column: reader.positions.last.flatMap { position in
             reader.columns.map { $0[position - 1] }
-          }, names: (0..<table.count).map { table.name(at: $0) }, indices: rows.groupIndices)
+          }, names: (0..<table.count).map { table.name(at: $0) }, lines: rows.groupLines,
+          indices: rows.groupIndices)
       }, skippedRows: rows.skippedRows, layout: reader.layout ?? TableLayout())
   }
 }
@@ -143,6 +144,8 @@ public struct RowGroups: Equatable, Sendable {
   public let column: String?
   /// The different texts, in the order in which they occur first.
   public let names: [String]
+  /// The lines, counted from 1, of the rows in which they occur first.
+  public let lines: [Int]
   /// The place in `names` of each row's text; -1 where it has none.
   public let indices: [Int32]
 }

@@ -7,6 +7,8 @@ struct NumberRows {
   /// The different texts of the column of groups, if there is one, and the rows' indices of them.
   private(set) var groups: CategoryTable?
   private(set) var groupIndices: [Int32] = []
+  /// The lines in which the texts occur first.
+  private(set) var groupLines: [Int] = []
   /// The rows that lack a number.
   private(set) var skippedRows = 0
   private var blankLines: (first: Int, count: Int)?
@@ -148,6 +150,7 @@ struct NumberRows {
       if missing == .refused { throw reader.error(.emptyField(column: position)) }
       return -1
     }
+    groupLines.append(reader.line)
     return groups!.append(bytes)
   }
 

@@ -162,12 +162,24 @@ private struct HeaderRows {
   }
 
   private func isName(_ text: String) -> Bool {
-    let scalars = text.unicodeScalars.drop { $0 == " " }
-    guard let start = scalars.first,
-      !"0123456789+-.,<>≤≥=~≈±\u{2212}".unicodeScalars.contains(start)
-    else { return false }
-    let name = String(scalars)
-    return scalars.contains { $0.properties.isAlphabetic } && !notation.isMissing(name)
-      && !["inf", "infinity"].contains(name.lowercased())
+    looksLikeName(text) && !notation.isMissing(text.trimmingSpaces())
+  }
+}
+
+/// Whether text may name a column of numbers: it has a letter, begins with no digit, sign or point,
+/// and stands for no number, not even a missing one. Beside others, as in `label,1x1,1x2`, it may
+/// begin with a digit.
+func looksLikeName(_ text: String, isBesideOthers: Bool = false) -> Bool {
+  let name = text.trimmingSpaces()
+  let marks = ("+-.,<>≤≥=~≈±\u{2212}" + (isBesideOthers ? "" : "0123456789")).unicodeScalars
+  guard let start = name.unicodeScalars.first, !marks.contains(start) else { return false }
+  return name.unicodeScalars.contains { $0.properties.isAlphabetic }
+    && !NumberNotation.usualMissing.contains(name.lowercased())
+    && !["inf", "infinity"].contains(name.lowercased())
+}
+
+extension String {
+  fileprivate func trimmingSpaces() -> String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -14,6 +14,13 @@ struct NumberCursor {
   var isAtEnd: Bool { position == bytes.count }
   var isComment: Bool { !isAtEnd && bytes[position] == UInt8(ascii: "#") }
 
+  /// Whether anything but blanks follows.
+  var isFollowed: Bool {
+    var cursor = self
+    cursor.skipBlanks()
+    return !cursor.isAtEnd
+  }
+
   mutating func skipBlanks() {
     while !isAtEnd, Self.isBlank(bytes[position]) { position += 1 }
   }

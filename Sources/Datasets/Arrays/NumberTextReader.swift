@@ -118,8 +118,13 @@ struct NumberTextReader {
       if cursor.isAtEnd || ahead.number() != nil {
         throw error(.array(.notANumber(found: first, entry: 1)))
       }
-      _ = cursor.field(advancing: true)
+      let name = cursor.field(advancing: true)
       count += 1
+      // What is no name, such as <0.5, is a mistake and not a header.
+      let isBesideOthers = count > 1 || cursor.isFollowed
+      guard looksLikeName(name.filter { $0 != "\"" }, isBesideOthers: isBesideOthers) else {
+        throw error(.array(.notANumber(found: name, entry: count)))
+      }
     } while cursor.passSeparator()
     return (line, first, count)
   }

@@ -40,7 +40,12 @@ struct FitBlocks {
         dates = try DateColumn(groups.names, order: order)
       } catch {
         let advice = if case .ambiguous = error { "; --date-order says which" } else { "" }
-        throw CommandFailure("column \(column): \(error)\(advice)")
+        let text =
+          switch error {
+          case .notADate(let text), .ambiguous(let text), .mixed(_, let text): text
+          }
+        let line = groups.names.firstIndex(of: text).map { "line \(groups.lines[$0]), " } ?? ""
+        throw CommandFailure("\(line)column \(column): \(error)\(advice)")
       }
       let periods = dates.periods(period)
       names = periods.names
