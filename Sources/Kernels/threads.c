@@ -107,6 +107,8 @@ static bool has_work(uint32_t generation) {
 static void *worker(void *argument) {
   int number = (int)(intptr_t)argument;
   inside_body = true;
+  // Signals are for the program's own threads, and here they could meet a product.
+  gk_block_signals();
   uint32_t generation = 0;
   for (;;) {
     int spins = 0;

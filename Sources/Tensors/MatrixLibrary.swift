@@ -1,3 +1,5 @@
+import Kernels
+
 #if canImport(Accelerate)
   import Accelerate
 #elseif arch(x86_64)
@@ -31,6 +33,13 @@ enum MatrixLibrary {
     let isTransposed: Bool
   }
 
+  #if !canImport(Accelerate) && arch(x86_64)
+    /// Up to this inner size oneDNN keeps its buffers on the stack. Beyond (84 with AVX-512 and 252
+    /// with AVX, in version 2.6 as in 3.7) its products set the stack pointer to a buffer in the heap,
+    /// and a signal that arrived meanwhile would be written over what lies below.
+    private static let stackInnerSize = 64
+  #endif
+
   /// `c = a b`, or added to c, for c [m, n] and an inner size of k. On Linux on the calling thread
   /// alone: the library's workers and ours would otherwise spin against each other.
   static func multiply(
@@ -39,6 +48,9 @@ enum MatrixLibrary {
   ) {
     #if !canImport(Accelerate) && arch(x86_64)
       dnnl_use_calling_thread()
+      gk_signal_scope_begin()
+      defer { gk_signal_scope_end() }
+      if k > stackInnerSize { gk_defer_signals(UInt64(m) * UInt64(n) * UInt64(k)) }
       let status = dnnl_sgemm(
         a.letter, b.letter, Int64(m), Int64(n), Int64(k), 1, a.start, Int64(a.stride), b.start,
         Int64(b.stride), adds ? 1 : 0, c, Int64(stride))

@@ -38,6 +38,8 @@ struct MatrixProduct {
         return
       }
       var job = Job(product: self, a: a, b: b, c: c, parts: parts)
+      gk_signal_scope_begin()
+      defer { gk_signal_scope_end() }
       withUnsafeMutablePointer(to: &job) { job in
         gk_parallel_for(
           parts,

@@ -48,6 +48,22 @@ int gk_thread_count(void);
 /// done. A call made from inside a body runs serially.
 void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), void *context);
 
+// MARK: - Signals
+
+/// Keeps all signals but those of faults from the calling thread, from now on.
+void gk_block_signals(void);
+
+/// Marks a piece of work on the calling thread, within which signals may be deferred; scopes nest.
+/// Costs nothing by itself.
+void gk_signal_scope_begin(void);
+/// Ends a scope, and with the outermost one the waiting of signals.
+void gk_signal_scope_end(void);
+
+/// Lets the signals of the calling thread wait from now until the outermost scope ends, or until a
+/// later call finds that `work`, in multiplications, has come to some milliseconds: it delivers them
+/// first. To be called within a scope. Signals of faults do not wait.
+void gk_defer_signals(uint64_t work);
+
 // MARK: - Elementwise programs
 
 /// An elementwise operation. Suffix i: on int32; otherwise on float. Comparisons give 1 or 0.

@@ -74,6 +74,8 @@ final class Plan {
   }
 
   func run() {
+    gk_signal_scope_begin()
+    defer { gk_signal_scope_end() }
     steps.withUnsafeBufferPointer { steps in
       for i in steps.indices { steps[i]._withUnsafeGuaranteedRef { $0.run() } }
     }
