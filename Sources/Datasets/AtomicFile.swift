@@ -49,6 +49,9 @@ public enum AtomicFile {
     TemporaryFile.removeAbandoned(in: directory(of: path))
   }
 
+  /// Removes what this process has begun to write and not finished, before it ends all of a sudden.
+  package static func discardUnfinished() { TemporaryFile.discardAll() }
+
   private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(OutputError) {
     let writer = try AtomicFileWriter(path)
     try writer.write(bytes)

@@ -55,11 +55,17 @@ public enum InputSource: Equatable, Sendable {
   private func openForReading(
     _ path: String, shouldStop: (() -> Bool)?
   ) throws(InputError) -> Int32 {
+    // Opening a named pipe would wait for its writer; the first read waits just as well, and can be
+    // stopped.
+    var flags = O_RDONLY | O_CLOEXEC
+    #if os(Linux)
+      var status = stat()
+      if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO { flags |= O_NONBLOCK }
+    #endif
     while true {
-      let descriptor = openDescriptor(path, O_RDONLY | O_CLOEXEC)
+      let descriptor = openDescriptor(path, flags)
       if descriptor >= 0 { return descriptor }
       switch errno {
-      // Opening a named pipe waits for its writer, and a signal may end the wait.
       case EINTR where shouldStop?() == true:
         throw InputError(source: name, problem: .interrupted)
       case EINTR: continue

@@ -10,6 +10,8 @@
 struct TemporaryFile {
   private static let prefix = ".gumbel-"
   private static let suffix = ".tmp"
+  /// The names of those that exist now.
+  private static let names = Locked<Set<String>>([])
 
   let descriptor: Int32
   private let name: String
@@ -26,6 +28,7 @@ struct TemporaryFile {
       if descriptor >= 0 {
         self.name = name
         self.descriptor = descriptor
+        Self.names.withLock { _ = $0.insert(name) }
         // Tells it from a file whose writer was killed. Where it fails, nothing is lost by it.
         _ = flock(descriptor, LOCK_EX | LOCK_NB)
         return
@@ -45,6 +48,7 @@ struct TemporaryFile {
   /// Flushes the file and puts it in the place of another.
   func replace(_ target: String) throws(OutputError) {
     if fsync(descriptor) != 0 || rename(name, target) != 0 { throw OutputError(path: path) }
+    Self.names.withLock { _ = $0.remove(name) }
     close(descriptor)
     // The new file is in place. That its directory is flushed too is worth trying, but some file
     // systems cannot.
@@ -58,6 +62,12 @@ struct TemporaryFile {
   func discard() {
     close(descriptor)
     unlink(name)
+    Self.names.withLock { _ = $0.remove(name) }
+  }
+
+  /// Removes those of this process, which is about to end.
+  static func discardAll() {
+    for name in names.withLock({ $0 }) { unlink(name) }
   }
 
   /// Removes the files in a directory whose writers have ended without a chance to do it.

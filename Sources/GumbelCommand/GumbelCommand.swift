@@ -1,8 +1,10 @@
 import ArgumentParser
+import Gumbel
 
 @main
 enum Main {
   static func main() {
+    Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
     do {
       var command = try GumbelCommand.parseAsRoot()
       try command.run()
@@ -11,6 +13,9 @@ enum Main {
       // Help and the version are not failures; a stop by Ctrl-C has explained itself.
       if code.isSuccess || error is ExitCode { GumbelCommand.exit(withError: error) }
       StandardError.print("gumbel: " + GumbelCommand.message(for: error))
+      if let error = error as? InputError, case .interrupted = error.problem {
+        GumbelCommand.exit(withError: ExitCode(Interruption.exitStatus))
+      }
       GumbelCommand.exit(withError: code)
     }
   }

@@ -66,7 +66,7 @@ public struct TrainingLoop {
       var isDue = clock.now - lastSave >= saveInterval
       if done % stepsPerEpoch == 0 {
         let epoch = done / stepsPerEpoch - 1
-        let metrics = try endOfEpoch(epoch)
+        let metrics = try Interruption.saving { try endOfEpoch(epoch) }
         progress?.update(done, metrics: metrics)
         logger?.debug(
           "epoch \(epoch + 1) of \(epochs)",
@@ -77,11 +77,14 @@ public struct TrainingLoop {
         progress.update(done, latest: report(done))
       }
       if isDue {
-        try save(done)
+        try Interruption.saving { try save(done) }
         saved = done
         lastSave = clock.now
       }
-      if shouldStop() { break }
+      if shouldStop() {
+        Interruption.beginSaving()
+        break
+      }
     }
     if done > saved { try save(done) }
     progress?.finish()

@@ -35,7 +35,6 @@ struct DataCommand: ParsableCommand {
     }
     if let set = TextCatalog.set(named: data) {
       if picture != nil { throw CommandFailure("--picture: \(data) holds texts, expected images") }
-      Interruption.handleSignals()
       let summary = try TextDataSummary(set)
       try StandardOutput.print(json ? try JSON.text(of: summary) : summary.text)
       return

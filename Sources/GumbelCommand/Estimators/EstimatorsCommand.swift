@@ -60,7 +60,6 @@ struct EstimatorsCommand: ParsableCommand {
 
   func run() throws {
     try checkOptions()
-    Interruption.handleSignals()
     let survey = EstimatorSurvey(
       problems: try problems(), names: estimator, temperatures: temperature, draws: draws,
       key: RandomKey(seed), isPictured: plot != nil || report != nil)
@@ -72,7 +71,7 @@ struct EstimatorsCommand: ParsableCommand {
       progress?.update(done, metrics: [])
       if Interruption.isRequested {
         StandardError.print("gumbel: stopped before all was measured; nothing was written")
-        throw ExitCode(130)
+        throw ExitCode(Interruption.exitStatus)
       }
     }
     progress?.finish()

@@ -75,7 +75,6 @@ struct LearnCommand: ParsableCommand {
 
   func run() throws {
     try checkOptions()
-    Interruption.handleSignals()
     let preset = preset ?? (stream == nil ? .article : .robust)
     // Mistakes in the hyperparameters come out before a long stream is read.
     _ = try options.plan(preset, categoryCount: 2)
@@ -205,7 +204,7 @@ struct LearnCommand: ParsableCommand {
     let progress = "stopped after \(training.round) of \(plan.rounds) rounds"
     let advice = checkpoint.map { "; go on with --checkpoint \($0) --resume" } ?? ""
     StandardError.print("gumbel: \(progress)\(advice)")
-    throw ExitCode(130)
+    throw ExitCode(Interruption.exitStatus)
   }
 }
 

@@ -46,6 +46,6 @@ struct RunOptions: ParsableArguments {
   func explainStop(after done: Int, of steps: Int) throws -> Never {
     let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
     StandardError.print("gumbel: stopped after \(done) of \(steps) steps\(advice)")
-    throw ExitCode(130)
+    throw ExitCode(Interruption.exitStatus)
   }
 }

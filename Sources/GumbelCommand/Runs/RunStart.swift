@@ -21,6 +21,7 @@ struct RunStart<Run: RunDescription> {
       try directory?.writeSettings(JSON.indentedText(of: run))
     }
     (self.run, self.training, self.position) = (run, training, position)
+    if let directory { LastWords.keep(run: directory.path) }
     log = try directory?.openLog(at: position) ?? MetricsLog([])
     // There is no step after which it would be saved.
     if run.steps == 0, position == nil { try directory?.save(training, step: 0) }

@@ -84,7 +84,6 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.handleSignals()
     do {
       if let lines = source.lines {
         try SampleLines(
@@ -141,7 +140,7 @@ struct SampleCommand: ParsableCommand {
     StandardError.print(
       "gumbel: stopped after \(drawn) of \(total) samples"
         + (isReadable ? "" : "; the array's header says that there are more"))
-    throw ExitCode(130)
+    throw ExitCode(Interruption.exitStatus)
   }
 
   private func classNames(_ argument: String, count: Int) throws -> [String] {

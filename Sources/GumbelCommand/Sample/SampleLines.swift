@@ -52,7 +52,7 @@ struct SampleLines {
     try file.finish()
     if !sample.isComplete {
       StandardError.print("gumbel: stopped after \(sample.lineCount) lines")
-      throw ExitCode(130)
+      throw ExitCode(Interruption.exitStatus)
     }
   }
 }

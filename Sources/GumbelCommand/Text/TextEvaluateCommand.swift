@@ -41,7 +41,6 @@ struct TextEvaluateCommand: ParsableCommand {
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
     if let json, json != "-" { try AtomicFile.checkWritable(json) }
     let sampling = try drawing.sampling()
-    Interruption.handleSignals()
     let (run, model) = try TextRun.trained(checkpoint)
     let data = try data.load(for: run)
     guard
@@ -49,7 +48,7 @@ struct TextEvaluateCommand: ParsableCommand {
         model, run, data, sampling: sampling, samples: samples, key: RandomKey(seed), quiet: quiet)
     else {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
-      throw ExitCode(130)
+      throw ExitCode(Interruption.exitStatus)
     }
     try JSON.write(result, to: json, or: result.table)
   }

@@ -41,7 +41,6 @@ struct TextGenerateCommand: ParsableCommand {
     if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 1_000_000) }
     if let json, json != "-" { try AtomicFile.checkWritable(json) }
     let sampling = try drawing.sampling()
-    Interruption.handleSignals()
     let (run, model) = try TextRun.trained(checkpoint)
     if let maxLength, let limit = run.settings.timeLimit, maxLength > limit {
       throw CommandFailure(
@@ -56,7 +55,7 @@ struct TextGenerateCommand: ParsableCommand {
     for start in stride(from: 0, to: count, by: part) {
       if Interruption.isRequested {
         StandardError.print("gumbel: stopped after \(start) of \(count) strings")
-        throw ExitCode(130)
+        throw ExitCode(Interruption.exitStatus)
       }
       let strings = try generator.strings(
         start..<min(start + part, count), vocabulary: run.vocabulary)

@@ -55,7 +55,6 @@ struct TextGrammarCommand: ParsableCommand {
       throw CommandFailure("--balanced: not with --sampling balanced-lengths, expected one of both")
     }
     if let json, json != "-" { try AtomicFile.checkWritable(json) }
-    Interruption.handleSignals()
     let grammar = try Grammar.load(
       self.grammar, shouldStop: { Interruption.isRequested })
     let sampling = balanced ? GrammarSampling.balanced : sampling

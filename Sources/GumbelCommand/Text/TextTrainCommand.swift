@@ -67,7 +67,6 @@ struct TextTrainCommand: ParsableCommand {
       let (run, model) = try TextRun.trained(path)
       return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
     }
-    Interruption.handleSignals()
     let data = try data.load()
     let train = data.split.train
     let settings = try network.settings(

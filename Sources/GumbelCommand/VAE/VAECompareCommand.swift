@@ -106,7 +106,6 @@ struct VAECompareCommand: ParsableCommand {
     try checkNumbers()
     try checkPaths()
     let networks = (try network(encoder, "--encoder"), try network(decoder, "--decoder"))
-    Interruption.handleSignals()
     let images = try source.load()
     guard batchSize <= images.train.count else {
       throw CommandFailure(
@@ -231,7 +230,7 @@ struct VAECompareCommand: ParsableCommand {
     StandardError.print(
       "gumbel: stopped after \(result.runs.count) training\(result.runs.count == 1 ? "" : "s")"
         + (isKept ? "; go on with the same command and --resume" : ""))
-    throw ExitCode(130)
+    throw ExitCode(Interruption.exitStatus)
   }
 }
 

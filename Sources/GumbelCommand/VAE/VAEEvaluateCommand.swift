@@ -39,7 +39,6 @@ struct VAEEvaluateCommand: ParsableCommand {
     try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
     if let images { try OptionChecks.count(images, "--images") }
     if let json, json != "-" { try AtomicFile.checkWritable(json) }
-    Interruption.handleSignals()
     let (run, vae) = try model.load()
     var set = try input.load(for: run, checkpoint: model.checkpoint)
     if let images, images < set.count { set = set.subset(0..<images) }
@@ -48,7 +47,7 @@ struct VAEEvaluateCommand: ParsableCommand {
         vae, on: set, samples: samples, key: RandomKey(seed), quiet: quiet)
     else {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
-      throw ExitCode(130)
+      throw ExitCode(Interruption.exitStatus)
     }
     try JSON.write(result, to: json, or: result.table)
   }

@@ -53,7 +53,6 @@ struct VAETrainCommand: ParsableCommand {
 
   func run() throws {
     try checkOptions()
-    Interruption.handleSignals()
     let images = try source.load()
     let settings = try network.settings(image: images.train.shape)
     let run = VAERun(
