@@ -22,6 +22,16 @@ public enum AtomicFile {
     }
   }
 
+  /// The same, but that a symbolic link is replaced, and what it points to is left alone: for
+  /// directories of ours, where nothing is a link.
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(OutputError) {
+    try bytes.withUnsafeBufferPointer { buffer throws(OutputError) in
+      let writer = try AtomicFileWriter(path, followingLinks: false)
+      try writer.write(UnsafeRawBufferPointer(buffer))
+      try writer.finish()
+    }
+  }
+
   /// Writes text as UTF-8.
   ///
   /// - Throws: As for bytes.
@@ -35,7 +45,12 @@ public enum AtomicFile {
   public static func checkWritable(_ path: String) throws(OutputError) {
     switch try OutputTarget(path) {
     case .descriptor(let descriptor):
-      if fcntl(descriptor, F_GETFL) < 0 { throw OutputError(path: path) }
+      let flags = fcntl(descriptor, F_GETFL)
+      if flags < 0 { throw OutputError(path: path) }
+      // As where it was closed when the process began.
+      if flags & O_ACCMODE == O_RDONLY {
+        throw OutputError(path: path, problem: .system(code: EBADF))
+      }
     case .device:
       if access(path, W_OK) != 0 { throw OutputError(path: path) }
     case .file(let target, _):

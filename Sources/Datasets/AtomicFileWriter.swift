@@ -19,9 +19,10 @@ package final class AtomicFileWriter {
   private let destination: Destination
   private var isFinished = false
 
-  package init(_ path: String) throws(OutputError) {
+  /// - Parameter followingLinks: whether what a symbolic link points to is written, and not the link.
+  package init(_ path: String, followingLinks: Bool = true) throws(OutputError) {
     self.path = path
-    switch try OutputTarget(path) {
+    switch try OutputTarget(path, followingLinks: followingLinks) {
     case .descriptor(let descriptor):
       destination = .descriptor(descriptor, isOwned: false)
     case .device:

@@ -14,13 +14,17 @@ enum OutputTarget {
   /// A regular file, which may exist already, at the end of all symbolic links.
   case file(target: String, existing: stat?)
 
-  init(_ path: String) throws(OutputError) {
+  init(_ path: String, followingLinks: Bool = true) throws(OutputError) {
     if let descriptor = Self.descriptor(for: path) {
       self = .descriptor(descriptor)
       return
     }
-    let target = try Self.followingLinks(path)
     var status = stat()
+    if !followingLinks, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+      self = .file(target: path, existing: nil)
+      return
+    }
+    let target = try Self.followingLinks(path)
     guard stat(target, &status) == 0 else {
       if errno != ENOENT { throw OutputError(path: path) }
       if target.isEmpty || target.hasSuffix("/") {

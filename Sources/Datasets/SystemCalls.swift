@@ -16,3 +16,11 @@ func openDescriptor(_ path: String, _ flags: Int32) -> Int32 {
 func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, bytes, count)
 }
+
+/// The result of a call, which is made again as long as signals interrupt it.
+package func retryingInterrupted(_ call: () -> Int32) -> Int32 {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
+}

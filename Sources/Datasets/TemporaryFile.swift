@@ -47,7 +47,11 @@ struct TemporaryFile {
 
   /// Flushes the file and puts it in the place of another.
   func replace(_ target: String) throws(OutputError) {
-    if fsync(descriptor) != 0 || rename(name, target) != 0 { throw OutputError(path: path) }
+    if retryingInterrupted({ fsync(descriptor) }) != 0
+      || retryingInterrupted({ rename(name, target) }) != 0
+    {
+      throw OutputError(path: path)
+    }
     Self.names.withLock { _ = $0.remove(name) }
     close(descriptor)
     // The new file is in place. That its directory is flushed too is worth trying, but some file

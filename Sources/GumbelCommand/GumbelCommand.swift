@@ -4,6 +4,7 @@ import Gumbel
 @main
 enum Main {
   static func main() {
+    StandardDescriptors.openClosed()
     Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
     do {
       var command = try GumbelCommand.parseAsRoot()

@@ -24,6 +24,24 @@ enum JSON {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
+  /// The value that a file of ours holds.
+  ///
+  /// - Parameters:
+  ///   - path: of the file, for messages.
+  ///   - expected: what it should be.
+  /// - Throws: What is wrong with the file, and where in it.
+  static func value<T: Decodable>(
+    _ type: T.Type, from text: String, path: String, expected: String
+  ) throws -> T {
+    do {
+      return try value(type, from: text)
+    } catch let error as DecodingError {
+      throw CommandFailure("\(path): \(error.line); it should be \(expected)")
+    } catch {
+      throw CommandFailure("\(path): expected \(expected)")
+    }
+  }
+
   static func value<T: Decodable>(_ type: T.Type, from text: String) throws -> T {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(

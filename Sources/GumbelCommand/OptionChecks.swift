@@ -1,3 +1,4 @@
+import ArgumentParser
 import Gumbel
 
 /// Checks of numbers that options give, with messages that name the option.
@@ -32,6 +33,17 @@ enum OptionChecks {
         "\(name) \(NumberText.short(value)): expected a number from 0 to \(NumberText.short(most))")
     }
     return value
+  }
+
+  /// The steps of a training, of which there are no more than it can count.
+  static func steps(epochs: Int, stepsPerEpoch: Int) throws -> Int {
+    let most = TrainingLoop.mostSteps
+    guard epochs <= most / max(stepsPerEpoch, 1) else {
+      throw ValidationError(
+        "--epochs \(epochs): of \(stepsPerEpoch) steps each, expected at most "
+          + "\(most / max(stepsPerEpoch, 1))")
+    }
+    return epochs * stepsPerEpoch
   }
 
   /// The files that a command is to write; `-` for JSON stands for standard output.

@@ -1,3 +1,4 @@
+import Datasets
 import Optimizers
 import Tensors
 import Training
@@ -44,6 +45,18 @@ public struct ModelPlan: Hashable, Codable, Sendable {
   public init(epochs: Int, stepsPerEpoch: Int) {
     self.epochs = epochs
     self.stepsPerEpoch = stepsPerEpoch
+  }
+}
+
+extension ModelPlan {
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    (epochs, stepsPerEpoch) = try values.length(.epochs, .stepsPerEpoch)
+    learningRate = try values.decode(Schedule.self, forKey: .learningRate)
+    temperature = try values.decode(Schedule.self, forKey: .temperature)
+    weight = try values.decode(Schedule.self, forKey: .weight)
+    gradientNorm = try values.checkedIfPresent(
+      .gradientNorm, "a number above 0", where: { $0 > 0 && $0.isFinite })
   }
 }
 
@@ -127,8 +140,8 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
-  /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a term was not finite, and
-  ///   what `batch` or `endOfEpoch` throws.
+  /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a term was not finite, or
+  ///   instead of a call of `save` with tensors that are not; and what the closures throw.
   public mutating func run(
     on batch: (Int) throws -> Model.Batch?, loop: TrainingLoop, compiled: Bool = true,
     save: (ModelTraining) throws -> Void = { _ in },
@@ -142,6 +155,7 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
       let steps = Float(max(1, stepsDone % loop.stepsPerEpoch))
       return [(Model.termNames[0], Double(sums[0].scalar / steps))]
     } save: { _ in
+      try checkFinite(step: stepsDone, stepsPerEpoch: loop.stepsPerEpoch)
       try save(self)
     } step: { position in
       guard let batch = try batch(position) else { return false }
@@ -186,6 +200,6 @@ public struct ModelTrainingError: Error, Hashable, CustomStringConvertible {
 
   public var description: String {
     "epoch \(epoch): the \(term) became \(value), expected a finite number; a lower learning rate "
-      + "may help"
+      + "or a higher temperature may help"
   }
 }

@@ -89,12 +89,17 @@ public struct StreamGAN: TensorGroup, Sendable {
   /// of the generator.
   ///
   /// - Parameter real: int32 categories, `[discriminatorSteps, batchSize]`.
-  public mutating func trainRound(on real: Tensor) {
+  public mutating func trainRound(on real: Tensor) { _ = trainRound(on: real, while: { true }) }
+
+  /// The same as long as a question that is asked before each step is answered with yes; false,
+  /// and the round is not whole, where it was not.
+  mutating func trainRound(on real: Tensor, while mayGoOn: () -> Bool) -> Bool {
     let key = key.folding(in: round)
     // Copies of what does not change, so that the closures below need not hold the whole network.
     let rows = StreamRows(settings: settings, temperature: temperature)
     var losses: [Tensor] = []
     for step in 0..<settings.discriminatorSteps {
+      guard mayGoOn() else { return false }
       let stepKey = key.folding(in: step)
       let fake = rows.drawn(from: logits, key: stepKey.folding(in: 0))
       let real = rows.real(real[step], logits: logits, key: stepKey.folding(in: 1))
@@ -111,6 +116,7 @@ public struct StreamGAN: TensorGroup, Sendable {
     }
     let discriminator = discriminator
     for step in 0..<settings.generatorSteps {
+      guard mayGoOn() else { return false }
       let stepKey = key.folding(in: settings.discriminatorSteps + step)
       let (loss, gradient) = valueAndGradient(at: logits) { logits in
         let fake = rows.drawn(from: logits, key: stepKey)
@@ -124,5 +130,6 @@ public struct StreamGAN: TensorGroup, Sendable {
     }
     round = round + Tensor(int32: 1)
     lossSums = lossSums + Tensor.stacked(losses)
+    return true
   }
 }

@@ -36,7 +36,8 @@ public struct StreamGANTraining: TensorGroup {
   ///   - compiled: whether to compile the round; the results are the same to the bit.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
-  /// - Throws: what the source or `endOfEpoch` throws.
+  /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a loss was not finite, or after
+  ///   which the network is not; and what the source or `endOfEpoch` throws.
   public mutating func run(
     on source: inout some CategorySource, loop: TrainingLoop, compiled: Bool = true,
     endOfEpoch: (StreamGANTraining) throws -> Void = { _ in }
@@ -52,15 +53,27 @@ public struct StreamGANTraining: TensorGroup {
       guard let batch = try source.batch(count, round: position) else { return false }
       setRates(at: position)
       let real = Tensor(int32: batch, shape: shape)
-      if compiled {
+      if settings.elementsPerRound >= Self.mostCompiledElements {
+        // A round of seconds is asked between its steps whether to stop, and then was not.
+        var next = gan
+        guard next.trainRound(on: real, while: { !loop.shouldStop() }) else { return false }
+        gan = next
+      } else if compiled {
         _ = compiledRound(&gan, real)
       } else {
         gan.trainRound(on: real)
       }
       return true
     } endOfEpoch: { epoch in
+      let means = gan.takeMeanLosses(rounds: plan.roundsPerEpoch)
+      for (name, mean) in [
+        ("discriminator loss", means.discriminator), ("generator loss", means.generator),
+      ] where !mean.isFinite {
+        throw ModelTrainingError(epoch: epoch + 1, term: name, value: mean)
+      }
+      try checkFinite(step: (epoch + 1) * plan.roundsPerEpoch, stepsPerEpoch: plan.roundsPerEpoch)
       history.append(gan.learned)
-      losses.append(gan.takeMeanLosses(rounds: plan.roundsPerEpoch))
+      losses.append(means)
       round = (epoch + 1) * plan.roundsPerEpoch
       try endOfEpoch(self)
       return [
@@ -70,6 +83,9 @@ public struct StreamGANTraining: TensorGroup {
     }
     return round == loop.stepCount
   }
+
+  /// A round of so many elements takes a good part of a second.
+  private static let mostCompiledElements = 1 << 24
 
   private mutating func setRates(at round: Int) {
     guard currentRates.isEmpty || round % StreamGAN.Plan.interval == 0 else { return }

@@ -26,6 +26,13 @@ public enum Checkpoint {
     try AtomicFile.write(bytes(of: group, metadata: metadata), to: path)
   }
 
+  /// The same in a directory of ours, where a symbolic link is not written through.
+  static func replace(
+    _ path: String, with group: some TensorGroup, metadata: [String: String]
+  ) throws {
+    try AtomicFile.replace(path, with: bytes(of: group, metadata: metadata))
+  }
+
   /// The bytes of a checkpoint.
   public static func bytes(
     of group: some TensorGroup, metadata: [String: String] = [:]
@@ -64,13 +71,43 @@ public enum Checkpoint {
   public static func read(_ group: inout some TensorGroup, from path: String) throws -> [String:
     String]
   {
-    let data: Data
+    let tensors = group.namedTensors.reduce(0) { $0 + 4 * $1.tensor.count }
+    let bytes: [UInt8]
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      bytes = try RunFile.bytes(
+        of: path, limit: 8 + RunFile.Limit.header + tensors, expected: "a checkpoint file")
     } catch {
-      throw CheckpointError(path: path, problem: "cannot be read; expected a checkpoint file")
+      throw CheckpointError(path: path, problem: error.problem)
     }
-    return try read(&group, bytes: [UInt8](data), path: path)
+    return try read(&group, bytes: bytes, path: path)
+  }
+
+  /// The metadata of a checkpoint of any tensors, which are not read.
+  package static func metadata(at path: String) throws -> [String: String] {
+    func first(_ count: Int) throws -> [UInt8] {
+      do {
+        return try RunFile.bytes(
+          of: path, limit: .max, expected: "a checkpoint file", first: count)
+      } catch {
+        throw CheckpointError(path: path, problem: error.problem)
+      }
+    }
+    func notOne(_ found: String) -> CheckpointError {
+      CheckpointError(path: path, problem: "is not a safetensors file: \(found)")
+    }
+    let start = try first(8)
+    guard start.count == 8 else { throw notOne("it has \(start.count) bytes") }
+    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(start[$1]) << (8 * UInt64($1)) }
+    guard length <= UInt64(RunFile.Limit.header) else {
+      throw notOne(
+        "its header should have \(length) bytes, expected at most \(RunFile.Limit.header)")
+    }
+    let bytes = try first(8 + Int(length))
+    guard bytes.count == 8 + Int(length),
+      let header = try? JSONDecoder().decode([String: Entry].self, from: Data(bytes[8...]))
+    else { throw notOne("the header is not the JSON that the format prescribes") }
+    guard case .metadata(let text)? = header[metadataName] else { return [:] }
+    return text
   }
 
   package static func read(

@@ -23,6 +23,9 @@ public final class ProgressBar {
   private var done = 0
   private var latest: [(name: String, value: Double)] = []
   private var metrics: [(name: String, value: Double)] = []
+  /// The terminal's width when ``mostMetrics`` were found to fit into it.
+  private var shownWidth: Int?
+  private var mostMetrics = Int.max
 
   /// Creates a bar that shows nothing yet.
   ///
@@ -72,6 +75,12 @@ public final class ProgressBar {
     if isDue { show(lineEnd: isTerminal ? "" : "\n") }
   }
 
+  /// Writes a line that stays, above the bar where there is one.
+  package func note(_ text: String) {
+    write((isTerminal && lastShown != nil ? "\r\u{1B}[K" : "") + text + "\n")
+    if isTerminal { lastShown = nil }
+  }
+
   package func finish() {
     if isTerminal, lastShown != nil { show(lineEnd: "\n") }
   }
@@ -85,8 +94,9 @@ public final class ProgressBar {
 
   /// The text of a state: title, bar, share done, items a second, time left, metrics.
   ///
-  /// - Parameter width: the columns there are. The bar becomes shorter and goes, then metrics go
-  ///   from the end, then the line is cut. One column stays free, where the cursor stands.
+  /// - Parameter width: the columns there are, which alone say how long the bar is, so that it does
+  ///   not come and go as numbers grow. Metrics that do not fit go from the end, and stay away; then
+  ///   the line is cut. One column stays free, where the cursor stands.
   package func line(elapsed: Duration, width: Int? = nil) -> String {
     let share = total == 0 ? 1 : Double(done) / Double(total)
     var parts = ["\(Int(share * 100)) %"]
@@ -112,18 +122,20 @@ public final class ProgressBar {
         String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
       return ([title] + (barWidth > 0 ? [bar] : []) + parts).joined(separator: "  ")
     }
-    let whole = line(barWidth: isTerminal ? 24 : 0, parts)
-    guard let width, whole.count >= width else { return whole }
-    for barWidth in [12, 6, 0] where isTerminal {
-      let shorter = line(barWidth: barWidth, parts)
-      if shorter.count < width { return shorter }
-    }
-    while parts.count > required {
+    guard let width else { return line(barWidth: isTerminal ? 24 : 0, parts) }
+    let barWidth = !isTerminal || width < 50 ? 0 : width < 70 ? 6 : width < 100 ? 12 : 24
+    if width != shownWidth { (shownWidth, mostMetrics) = (width, .max) }
+    parts = Array(parts.prefix(required + min(mostMetrics, parts.count - required)))
+    while true {
+      let text = line(barWidth: barWidth, parts)
+      if text.count < width { return text }
+      guard parts.count > required else {
+        let bare = barWidth > 0 ? line(barWidth: 0, parts) : text
+        return String(bare.prefix(max(0, width - 1)))
+      }
       parts.removeLast()
-      let shorter = line(barWidth: 0, parts)
-      if shorter.count < width { return shorter }
+      mostMetrics = parts.count - required
     }
-    return String(line(barWidth: 0, parts).prefix(max(0, width - 1)))
   }
 
   private static func duration(_ seconds: Double) -> String {

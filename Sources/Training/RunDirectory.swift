@@ -40,6 +40,9 @@ public final class RunDirectory {
     public let seconds: Double
     /// What ``save(_:step:metadata:)`` was given.
     public let metadata: [String: String]
+
+    /// The seconds that a run can have taken: 30,000 years.
+    package static let seconds = 0...1e12
   }
 
   /// The directory as it was given.
@@ -70,8 +73,21 @@ public final class RunDirectory {
         throw RunError(path: path, problem: "the directory cannot be made")
       }
     }
+    // What can be told before is told before the lock's file is made.
+    try Self.check(start, Self.filesOfRun(in: path), in: path)
     lock = try DirectoryLock(path)
     let files = try Self.filesOfRun(in: path)
+    try Self.check(start, files, in: path)
+    if start == .overwrite {
+      // The settings go last: a run that is removed in part can still be told from none.
+      for name in files.sorted(by: { $1 == Self.settingsName && $0 != $1 }) {
+        try FileManager.default.removeItem(atPath: path + "/" + name)
+      }
+    }
+    AtomicFile.removeAbandoned(beside: checkpointPath)
+  }
+
+  private static func check(_ start: Start, _ files: [String], in path: String) throws(RunError) {
     switch start {
     case .new:
       if !files.isEmpty {
@@ -84,13 +100,15 @@ public final class RunDirectory {
       if files.isEmpty {
         throw RunError(path: path, problem: "holds no run to resume; begin one without --resume")
       }
-    case .overwrite:
-      // The settings go last: a run that is removed in part can still be told from none.
-      for name in files.sorted(by: { $1 == Self.settingsName && $0 != $1 }) {
-        try FileManager.default.removeItem(atPath: path + "/" + name)
+      if let link = files.first(where: { RunFile.isLink(path + "/" + $0) }) {
+        throw RunError(
+          path: path + "/" + link,
+          problem: "is a symbolic link, through which nothing is written; expected the run's own "
+            + "file")
       }
+    // A link is removed, and what it points to stays.
+    case .overwrite: break
     }
-    AtomicFile.removeAbandoned(beside: checkpointPath)
   }
 
   /// The file with what was asked for.
@@ -104,18 +122,22 @@ public final class RunDirectory {
 
   /// Keeps what was asked for, as JSON.
   public func writeSettings(_ json: String) throws {
-    try AtomicFile.write(json.hasSuffix("\n") ? json : json + "\n", to: settingsPath)
+    let text = json.hasSuffix("\n") ? json : json + "\n"
+    try AtomicFile.replace(settingsPath, with: Array(text.utf8))
   }
 
   /// What was asked for; nil if the run ended before it was written.
   public func settings() throws -> String? {
     guard FileManager.default.fileExists(atPath: settingsPath) else { return nil }
-    do {
-      return String(
-        decoding: try Data(contentsOf: URL(fileURLWithPath: settingsPath)), as: UTF8.self)
-    } catch {
-      throw RunError(path: settingsPath, problem: "cannot be read; expected a run's settings")
-    }
+    return try Self.settings(in: path)
+  }
+
+  /// The settings in a run's directory, which is not taken; at most 64 MiB.
+  package static func settings(in path: String) throws(RunError) -> String {
+    String(
+      decoding: try RunFile.bytes(
+        of: path + "/" + settingsName, limit: RunFile.Limit.settings, expected: "a run's settings"),
+      as: UTF8.self)
   }
 
   // MARK: - Checkpoint
@@ -132,8 +154,8 @@ public final class RunDirectory {
       "RunDirectory.save: the metadata has an entry step or seconds already")
     try log.flush()
     let own = ["step": "\(step)", "seconds": "\(log.seconds)"]
-    try Checkpoint.write(
-      training, metadata: metadata.merging(own) { $1 }, to: checkpointPath)
+    try Checkpoint.replace(
+      checkpointPath, with: training, metadata: metadata.merging(own) { $1 })
     FreedMemory.giveBack()
   }
 
@@ -151,12 +173,25 @@ public final class RunDirectory {
   ) throws -> Position {
     var copy = training
     var metadata = try Checkpoint.read(&copy, from: checkpointPath)
-    guard let step = metadata.removeValue(forKey: "step").flatMap({ Int($0) }), step >= 0,
-      let seconds = metadata.removeValue(forKey: "seconds").flatMap({ Double($0) })
-    else {
+    let (stepText, secondsText) = (
+      metadata.removeValue(forKey: "step"), metadata.removeValue(forKey: "seconds")
+    )
+    guard let stepText, let secondsText else {
       throw CheckpointError(
         path: checkpointPath,
         problem: "does not say its step and seconds; expected a run's checkpoint")
+    }
+    guard let step = Int(stepText), 0...TrainingLoop.mostSteps ~= step else {
+      throw CheckpointError(
+        path: checkpointPath,
+        problem: "has the step \(quoted(stepText)), expected a whole number from 0 to "
+          + "\(TrainingLoop.mostSteps)")
+    }
+    guard let seconds = Double(secondsText), Position.seconds ~= seconds else {
+      throw CheckpointError(
+        path: checkpointPath,
+        problem: "has the seconds \(quoted(secondsText)), expected a number from 0 to "
+          + "\(Position.seconds.upperBound)")
     }
     training = copy
     return Position(step: step, seconds: seconds, metadata: metadata)

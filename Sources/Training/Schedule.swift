@@ -13,8 +13,10 @@ import Tensors
 ///
 /// A schedule is a function of the step alone, so a resumed run goes on where it stopped. Step 0
 /// gives the initial value exactly, a floor is never crossed, and the end is reached exactly.
+///
+/// What is decoded is checked: `DecodingError` says which number was found in the place of which.
 public struct Schedule: Hashable, Codable, Sendable {
-  private enum Form: Hashable, Codable, Sendable {
+  enum Form: Hashable, Sendable {
     case constant
     case exponential(rate: Double, floor: Double)
     case linear(end: Double, steps: Int)
@@ -22,9 +24,16 @@ public struct Schedule: Hashable, Codable, Sendable {
     case geometric(end: Double, steps: Int)
   }
 
-  private let initial: Double
-  private let form: Form
-  private let every: Int
+  let initial: Double
+  let form: Form
+  let every: Int
+
+  /// Whether it is the same at every step.
+  package var isConstant: Bool { form == .constant }
+
+  init(checked initial: Double, _ form: Form, every: Int) {
+    (self.initial, self.form, self.every) = (initial, form, every)
+  }
 
   private init(_ initial: Double, _ form: Form, every: Int = 1) {
     require(every >= 1, "Schedule: updated every \(every) steps; expected 1 or more")

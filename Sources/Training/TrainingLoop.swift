@@ -21,10 +21,14 @@ public struct TrainingLoop {
   /// Whether the run is saved after every epoch too, however short that was.
   public var savesEveryEpoch = true
 
-  /// Creates a loop; traps on a negative number of epochs and on epochs without steps.
+  /// The most steps of a run: their number is an int32 where steps are compiled.
+  package static let mostSteps = Int(Int32.max)
+
+  /// Creates a loop; traps on a negative number of epochs, on epochs without steps, and on more
+  /// steps than int32 can count.
   public init(epochs: Int, stepsPerEpoch: Int) {
     require(
-      epochs >= 0 && stepsPerEpoch >= 1,
+      epochs >= 0 && stepsPerEpoch >= 1 && epochs <= Self.mostSteps / stepsPerEpoch,
       "TrainingLoop: \(epochs) epochs of \(stepsPerEpoch) steps")
     self.epochs = epochs
     self.stepsPerEpoch = stepsPerEpoch

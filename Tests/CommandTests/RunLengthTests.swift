@@ -67,21 +67,71 @@ import Testing
     #expect(logs[0] == logs[1])
     // What begins the whole of it anew.
     let page = try folder.read("a.html")
-    #expect(page.contains("--epochs 3 --report"))
+    #expect(page.contains("--epochs 3</pre>"))
     let fewer = try Gumbel.run(
       arguments + ["--checkpoint", "longer", "--epochs", "2", "--resume"], in: folder.folder)
     #expect(fewer.errors.contains("longer: the run has --epochs 3, found 2"), "\(fewer.errors)")
   }
 
+  /// What changed over the epochs that a run was begun with keeps its course, and then stays.
   @Test(arguments: [SmallImages.training, text, text + ["--objective", "gan"]])
-  func moreEpochsAreRefusedWhereTheyWouldChangeThoseBefore(_ arguments: [String]) throws {
+  func aRunWhoseRatesChangeGoesOnAtTheLastOnes(_ arguments: [String]) throws {
     let folder = try SmallImages.folder()
-    let arguments = arguments + ["--checkpoint", "run", "--epochs"]
-    #expect(try Gumbel.run(arguments + ["1"], in: folder.folder).status == 0)
-    let more = try Gumbel.run(arguments + ["2", "--resume"], in: folder.folder)
-    #expect(more.status == 1)
-    let expected =
-      "--epochs 1, found 2; expected the same data and options to go on, or more epochs"
-    #expect(more.errors.contains(expected), "\(more.errors)")
+    let name = Array(arguments.prefix(2))
+    let begun = try Gumbel.run(
+      arguments + ["--checkpoint", "run", "--epochs", "2"], in: folder.folder)
+    #expect(begun.status == 0, "\(begun.errors)")
+    // Data and options are the run's, also where it is gone on with twice.
+    for epochs in ["3", "4"] {
+      let longer = try Gumbel.run(
+        name + ["--checkpoint", "run", "--resume", "--epochs", epochs, "--quiet"],
+        in: folder.folder)
+      #expect(longer.status == 0, "\(longer.errors)")
+      #expect(longer.errors.contains("the run was begun with 2 epochs: over these"))
+      #expect(longer.errors.contains("up to epoch \(epochs) the last value holds"))
+    }
+    let again = try Gumbel.run(
+      name + ["--checkpoint", "run", "--resume", "--json", "a.json", "--quiet"], in: folder.folder)
+    #expect(again.status == 0, "\(again.errors)")
+    let result = try #require(
+      JSONSerialization.jsonObject(with: Data(folder.read("a.json").utf8)) as? [String: Any])
+    #expect(result["epochs"] as? Int == 4)
+    // The first epochs are those of the run that was not prolonged.
+    #expect(
+      try Gumbel.run(
+        arguments + ["--checkpoint", "short", "--epochs", "2"], in: folder.folder
+      ).status == 0)
+    let logs = try ["run", "short"].map {
+      linesWithoutSeconds(try folder.read("metrics.jsonl", of: $0))
+    }
+    #expect(logs[0].count == 4)
+    #expect(Array(logs[0].prefix(2)) == logs[1])
+    let fewer = try Gumbel.run(
+      name + ["--checkpoint", "run", "--resume", "--epochs", "3"], in: folder.folder)
+    #expect(fewer.status == 1)
+    #expect(fewer.errors.contains("run: the run has --epochs 4, found 3"), "\(fewer.errors)")
+  }
+
+  @Test(arguments: [
+    (
+      ["vae", "train"], ["--latent", "bernoulli:4"], "--latent categorical:4x4, found bernoulli:4"
+    ),
+    (["text", "train"], ["--hidden", "17"], "--hidden 16, found 17"),
+    (["text", "train"], ["--tied", "--embedding", "16"], "--embedding 8, found 16"),
+  ])
+  func whatIsGivenHasToAgreeWithTheRun(
+    _ name: [String], _ option: [String], _ message: String
+  ) throws {
+    let folder = try SmallImages.folder()
+    let arguments = name[0] == "vae" ? SmallImages.training : Self.text
+    #expect(
+      try Gumbel.run(
+        arguments + ["--checkpoint", "run", "--epochs", "1"], in: folder.folder
+      ).status == 0)
+    let outcome = try Gumbel.run(
+      name + ["--checkpoint", "run", "--resume"] + option, in: folder.folder)
+    #expect(outcome.status == 1)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
   }
 }

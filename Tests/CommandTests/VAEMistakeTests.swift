@@ -110,7 +110,7 @@ import Testing
     try folder.write("{\"format\": \"another\"}", to: "run/settings.json")
     try expectFailure(
       ["vae", "generate", "--checkpoint", "run"] + output,
-      "run/settings.json: expected the settings of a run of gumbel vae train", in: folder)
+      "run/settings.json: found the format \"another\", expected \"gumbel vae 1\"", in: folder)
   }
 
   private func expectFailure(

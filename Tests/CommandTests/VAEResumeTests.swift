@@ -70,7 +70,7 @@ import Testing
     let refused: [([String], String)] = [
       ([], "run: holds a run already"),
       (["--resume", "--latent", "bernoulli:4"], "--latent categorical:4x4, found bernoulli:4"),
-      (["--resume", "--epochs", "2"], "--epochs 1, found 2"),
+      (["--resume", "--epochs", "0"], "--epochs 1, found 0"),
       (["--resume", "--seed", "7"], "--seed 42, found 7"),
       (["--resume", "--learning-rate", "0.01"], "learning rate"),
       (["--resume", "--binarise", "fixed"], "--binarise dynamic, found fixed"),

@@ -93,13 +93,13 @@ extension TextVocabulary: Codable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    let unit = try container.decode(Unit.self, forKey: .unit)
-    let symbols = try container.decode([UInt32].self, forKey: .symbols)
-    guard symbols.allSatisfy({ Self.isSymbol($0, of: unit) }), Set(symbols).count == symbols.count
-    else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .symbols, in: container, debugDescription: "expected different \(unit.rawValue)")
-    }
+    let unit: Unit = try container.named(.unit)
+    let symbols: [UInt32] = try container.checked(
+      .symbols, "a list of at least one of the \(unit.rawValue), each different",
+      where: { symbols in
+        !symbols.isEmpty && symbols.allSatisfy { Self.isSymbol($0, of: unit) }
+          && Set(symbols).count == symbols.count
+      })
     self.init(unit, symbols: symbols)
   }
 

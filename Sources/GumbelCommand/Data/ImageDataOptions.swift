@@ -18,14 +18,21 @@ struct ImageDataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The part of the images that is set apart for testing, where the data do not say.",
+      "The part of the images that is set apart for testing, where the data do not say. (default: "
+        + "0.1, with a run's network that of the run)",
       valueName: "part"))
-  var testFraction = 0.1
+  var testFraction: Double?
+
+  static let usualTestFraction = 0.1
 
   /// Reads a named set, a file or a folder.
+  ///
+  /// - Parameter usual: the part set apart for testing where no other is asked for.
   func load(
-    _ argument: String, shouldStop: (@Sendable () -> Bool)? = nil
+    _ argument: String, testFraction usual: Double? = nil,
+    shouldStop: (@Sendable () -> Bool)? = nil
   ) throws -> ImageSplit {
+    let testFraction = testFraction ?? usual ?? Self.usualTestFraction
     for (option, extent) in [("--height", height), ("--width", width)] {
       if let extent, !(1...65536 ~= extent) {
         throw CommandFailure("\(option) \(extent): expected a number from 1 to 65536")

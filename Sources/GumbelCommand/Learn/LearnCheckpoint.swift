@@ -18,25 +18,48 @@ struct LearnCheckpoint {
     }
   }
 
-  private struct Log: Codable {
-    let round: Int
-    let seconds: Double
-    let history: [[Float]]
-    let discriminatorLosses: [Float]
-    let generatorLosses: [Float]
+  /// How a run was begun, and how long it is to be.
+  struct Beginning {
+    let command: [String]
+    /// As many as its plan has, or more.
+    let epochs: Int
   }
 
   let path: String
 
-  func write(_ training: StreamGANTraining, _ identity: Identity, seconds: Double) throws {
-    let log = Log(
-      round: training.round, seconds: seconds, history: training.history,
-      discriminatorLosses: training.losses.map(\.discriminator),
-      generatorLosses: training.losses.map(\.generator))
+  func write(
+    _ training: StreamGANTraining, _ identity: Identity, _ beginning: Beginning, seconds: Double
+  ) throws {
+    let log = LearnLog(training, seconds: seconds)
     var metadata = try identity.fields
     metadata["format"] = Self.format
     metadata["log"] = try JSON.text(of: log)
+    metadata["command"] = try JSON.text(of: beginning.command)
+    metadata["epochs"] = "\(beginning.epochs)"
     try Checkpoint.write(training, metadata: metadata, to: path)
+  }
+
+  /// How the file's run was begun; nil where an older version wrote it.
+  func beginning() throws -> Beginning? {
+    let metadata = try Checkpoint.metadata(at: path)
+    try checkFormat(metadata)
+    guard let text = metadata["command"] else { return nil }
+    let command = try JSON.value(
+      [String].self, from: text, path: "\(path): command", expected: "a list of arguments")
+    guard let epochs = metadata["epochs"].flatMap({ Int($0) }),
+      1...TrainingLoop.mostSteps ~= epochs
+    else {
+      throw CommandFailure(
+        "\(path): found the epochs \(quoted(metadata["epochs"] ?? "")), expected a whole number from "
+          + "1 to \(TrainingLoop.mostSteps)")
+    }
+    return Beginning(command: command, epochs: epochs)
+  }
+
+  private func checkFormat(_ metadata: [String: String]) throws {
+    guard metadata["format"] == Self.format, metadata["log"] != nil else {
+      throw CommandFailure("\(path): expected a checkpoint that gumbel learn wrote")
+    }
   }
 
   /// Puts a training where the file left it. Returns the seconds that it had taken.
@@ -49,21 +72,17 @@ struct LearnCheckpoint {
       throw CommandFailure(
         "\(path): \(error.problem); expected a checkpoint of a run with the same settings")
     }
-    guard metadata["format"] == Self.format, let text = metadata["log"] else {
-      throw CommandFailure("\(path): expected a checkpoint that gumbel learn wrote")
-    }
+    try checkFormat(metadata)
     for (name, value) in try identity.fields.sorted(by: { $0.key < $1.key })
     where metadata[name] != value {
       throw CommandFailure(
         "\(path): was written by a run with another \(name == "plan" ? "set of options" : name); "
           + "expected the same options, seed and stream")
     }
-    let log: Log
-    do {
-      log = try JSON.value(Log.self, from: text)
-    } catch {
-      throw CommandFailure("\(path): its record of the run cannot be read")
-    }
+    let log = try JSON.value(
+      LearnLog.self, from: metadata["log"] ?? "", path: "\(path): log",
+      expected: "the record of a run")
+    try log.check(identity.plan, path: path)
     training = loaded
     training.restore(
       round: log.round, history: log.history,

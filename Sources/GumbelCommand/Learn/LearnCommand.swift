@@ -18,7 +18,7 @@ struct LearnCommand: ParsableCommand {
         gumbel learn pets.csv --column species --report pets.html
         fold -w1 book.txt | gumbel learn - --json learned.json
         gumbel learn clicks.txt --checkpoint clicks.safetensors
-        gumbel learn clicks.txt --checkpoint clicks.safetensors --resume
+        gumbel learn --checkpoint clicks.safetensors --resume
       """)
 
   @Argument(help: "A file of symbols, or - for standard input, which may be endless.")
@@ -37,6 +37,10 @@ struct LearnCommand: ParsableCommand {
     help: ArgumentHelp(
       "Look for the categories of a pipe in so many symbols.", valueName: "n"))
   var discover = 10_000
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Refuse streams with more categories than this.", valueName: "n"))
+  var maxCategories = 100_000
 
   @Option(
     help: ArgumentHelp(
@@ -62,7 +66,10 @@ struct LearnCommand: ParsableCommand {
   var plotRange = PlotRange.fixed(2)
   @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
   var report: String?
-  @Option(help: ArgumentHelp("Save the run to this file on the way.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Save the run to this file on the way; one that exists is not replaced without --overwrite.",
+      valueName: "path"))
   var checkpoint: String?
   @Option(
     parsing: .unconditional,
@@ -70,10 +77,54 @@ struct LearnCommand: ParsableCommand {
       "Save after an epoch when so many seconds have passed since the last time.",
       valueName: "seconds"))
   var saveEvery = 5.0
-  @Flag(help: "Go on where the checkpoint stopped.") var resume = false
+  @Flag(
+    help: ArgumentHelp(
+      "Go on where the checkpoint stopped, with its stream and options; with more --epochs, rates "
+        + "and temperatures that have come to their end stay there."))
+  var resume = false
+  @Flag(help: "Begin anew, and lose the run in the checkpoint's file.") var overwrite = false
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
   func run() throws {
+    try checkKeeping()
+    let lock = try checkpoint.flatMap { path in
+      RegularFile.isOrCanBe(path) ? try DirectoryLock(file: path) : nil
+    }
+    try withExtendedLifetime(lock) {
+      if let checkpoint, !resume, !overwrite, RegularFile.exists(checkpoint) {
+        throw CommandFailure(
+          "\(checkpoint): exists already; expected another file, --resume to go on with the run in "
+            + "it, or --overwrite to lose what it holds")
+      }
+      let (command, beginning) = try continued()
+      try command.learn(beginning, epochs: options.epochs)
+    }
+  }
+
+  /// The command that goes on with a run: its own, with the options that are given here; and how it
+  /// was begun.
+  private func continued() throws -> (LearnCommand, LearnCheckpoint.Beginning?) {
+    guard resume, let checkpoint,
+      let beginning = try LearnCheckpoint(path: checkpoint).beginning()
+    else { return (self, nil) }
+    func merging(_ given: [String]) throws -> LearnCommand {
+      try ResumedCommand.merging(
+        Self.self, name: ["learn"], beginning.command, given, data: \.stream)
+    }
+    var command = try merging(RunOptions.beginning)
+    // The plan is that of the epochs that the run was begun with.
+    command.options.epochs = try merging(["learn"]).options.epochs
+    // Where results go is asked for anew each time.
+    (command.json, command.plot, command.report) = (json, plot, report)
+    (command.checkpoint, command.resume, command.overwrite) = (checkpoint, true, false)
+    (command.plotRange, command.quiet, command.saveEvery) = (plotRange, quiet, saveEvery)
+    return (command, beginning)
+  }
+
+  /// - Parameters:
+  ///   - beginning: how the run was begun that this one goes on with.
+  ///   - wanted: the epochs that were asked for in this process.
+  private func learn(_ beginning: LearnCheckpoint.Beginning?, epochs wanted: Int?) throws {
     try checkOptions()
     let preset = preset ?? (stream == nil ? .article : .robust)
     // Mistakes in the hyperparameters come out before a long stream is read.
@@ -81,19 +132,37 @@ struct LearnCommand: ParsableCommand {
     let key = RandomKey(seed)
     var opened = try openStream(key: key.folding(in: "stream"))
     let plan = try options.plan(preset, categoryCount: opened.categories.count)
+    let epochs = max(wanted ?? 0, beginning?.epochs ?? plan.epochs)
+    _ = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: plan.roundsPerEpoch)
+    if let wanted, wanted < epochs, beginning != nil {
+      throw CommandFailure(
+        "\(checkpoint ?? ""): the run has --epochs \(epochs), found \(wanted); expected as many, or "
+          + "more")
+    }
     var training = StreamGANTraining(plan, key: key.folding(in: "training"))
     let identity = LearnCheckpoint.Identity(
       plan: plan, seed: seed, categories: opened.categories)
+    let begun = LearnCheckpoint.Beginning(
+      command: beginning?.command ?? RunOptions.beginning.filter { $0 != "--overwrite" },
+      epochs: epochs)
     let saved = checkpoint.map { LearnCheckpoint(path: $0) }
     if let checkpoint { AtomicFile.removeAbandoned(beside: checkpoint) }
     var earlierSeconds = 0.0
-    if resume, let saved { earlierSeconds = try saved.read(into: &training, identity) }
+    if resume, let saved {
+      earlierSeconds = try saved.read(into: &training, identity)
+      if training.round > epochs * plan.roundsPerEpoch {
+        throw CommandFailure(
+          "\(saved.path): is of round \(training.round); expected one of "
+            + "\(epochs * plan.roundsPerEpoch)")
+      }
+    }
+    sayWhatHolds(plan, epochs: epochs)
 
     let clock = ContinuousClock()
     let start = clock.now
     var lastSave = start
     func seconds() -> Double { earlierSeconds + (clock.now - start) / .seconds(1) }
-    var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
+    var loop = TrainingLoop(epochs: epochs, stepsPerEpoch: plan.roundsPerEpoch)
     if !quiet {
       loop.progress = ProgressBar(
         title: "learning", unit: "symbols",
@@ -101,26 +170,52 @@ struct LearnCommand: ParsableCommand {
     }
     let finished = try opened.run(&training, loop, compiled: !eager) { training in
       if let saved, clock.now - lastSave >= .seconds(saveEvery) {
-        try saved.write(training, identity, seconds: seconds())
+        try saved.write(training, identity, begun, seconds: seconds())
         lastSave = clock.now
       }
     }
-    if let saved { try saved.write(training, identity, seconds: seconds()) }
+    if let saved { try saved.write(training, identity, begun, seconds: seconds()) }
 
     let result = LearnResult(
       training: training, categories: opened.categories, reference: opened.reference(),
       referenceKind: opened.referenceKind, seconds: seconds(), seed: seed, preset: preset,
       layout: opened.layout)
     try write(result, training, settings: settings(plan, preset))
-    if !finished { try explainStop(training, plan) }
+    if !finished { try explainStop(training, rounds: loop.stepCount) }
+  }
+
+  /// Says what more epochs than the run was begun with mean.
+  private func sayWhatHolds(_ plan: StreamGAN.Plan, epochs: Int) {
+    let changing = [
+      ("the temperature", plan.temperature != plan.finalTemperature),
+      (
+        "the learning rates",
+        plan.discriminatorRate != plan.finalDiscriminatorRate
+          || plan.generatorRate != plan.finalGeneratorRate
+      ),
+    ].filter(\.1).map(\.0)
+    if epochs > plan.epochs, !changing.isEmpty {
+      StandardError.print(
+        "gumbel: the run was begun with \(plan.epochs) epochs: over these "
+          + "\(changing.joined(separator: " and ")) changed as planned, and up to epoch \(epochs) "
+          + "the last value holds")
+    }
   }
 
   // MARK: - Options
 
-  private func checkOptions() throws {
-    if resume, checkpoint == nil {
-      throw CommandFailure("--resume: expected --checkpoint with the file to go on from")
+  private func checkKeeping() throws {
+    for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)]
+    where isGiven && checkpoint == nil {
+      throw CommandFailure("\(name): expected --checkpoint with the file to go on from")
     }
+    if resume, overwrite {
+      throw ValidationError("--resume and --overwrite: expected one of them")
+    }
+    if let checkpoint { try AtomicFile.checkWritable(checkpoint) }
+  }
+
+  private func checkOptions() throws {
     if stream == nil {
       let options = [("--column", column != nil), ("--categories", categories != nil)]
       for name in options.filter(\.1).map(\.0) + table.given {
@@ -135,8 +230,8 @@ struct LearnCommand: ParsableCommand {
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
       throw CommandFailure("--plot-range \(range): expected a number above 0, or auto")
     }
+    try OptionChecks.count(maxCategories, "--max-categories", from: 2, upTo: 1 << 20)
     try OptionChecks.outputs(json: json, plot: plot, report: report)
-    if let checkpoint { try AtomicFile.checkWritable(checkpoint) }
   }
 
   private func openStream(key: RandomKey) throws -> LearnStream {
@@ -147,7 +242,8 @@ struct LearnCommand: ParsableCommand {
     return try table.explaining {
       try .open(
         stream, format: format, categories: try categories.map(Vocabulary.init(commaSeparated:)),
-        discover: discover, lineLimit: table.maxLine.value, key: key)
+        discover: discover,
+        limits: SymbolLimits(lineBytes: table.maxLine.value, categories: maxCategories), key: key)
     }
   }
 
@@ -200,8 +296,8 @@ struct LearnCommand: ParsableCommand {
     try JSON.write(result, to: json, or: result.table)
   }
 
-  private func explainStop(_ training: StreamGANTraining, _ plan: StreamGAN.Plan) throws {
-    let progress = "stopped after \(training.round) of \(plan.rounds) rounds"
+  private func explainStop(_ training: StreamGANTraining, rounds: Int) throws {
+    let progress = "stopped after \(training.round) of \(rounds) rounds"
     let advice = checkpoint.map { "; go on with --checkpoint \($0) --resume" } ?? ""
     StandardError.print("gumbel: \(progress)\(advice)")
     throw ExitCode(Interruption.exitStatus)

@@ -28,25 +28,38 @@ struct LearnStream {
   /// A file, which is read as a whole, or a pipe, which is read as it comes.
   static func open(
     _ argument: String, format: SymbolFormat, categories: Vocabulary?, discover: Int,
-    lineLimit: Int, key: RandomKey
+    limits: SymbolLimits, key: RandomKey
+  ) throws -> LearnStream {
+    do {
+      return try open(
+        argument, format, categories, discovering: discover, limits: limits, key: key)
+    } catch let error as InputError {
+      guard case .tooManyCategories = error.problem else { throw error }
+      throw CommandFailure("\(error); --max-categories sets it, at the price of memory")
+    }
+  }
+
+  private static func open(
+    _ argument: String, _ format: SymbolFormat, _ categories: Vocabulary?,
+    discovering discover: Int, limits: SymbolLimits, key: RandomKey
   ) throws -> LearnStream {
     let input = InputSource(argument: argument)
     if argument != "-", isRegularFile(argument) {
       let file = try SymbolFile.load(
-        input, format: format, categories: categories,
-        limits: SymbolLimits(lineBytes: lineLimit), shouldStop: { Interruption.isRequested })
+        input, format: format, categories: categories, limits: limits,
+        shouldStop: { Interruption.isRequested })
       return LearnStream(
         categories: file.vocabulary.names, referenceKind: .empirical,
         source: ShuffledSource(file.indices, key: key),
         reference: { file.distribution.frequencies }, layout: file.layout)
     }
     let reader = try SymbolReader(
-      input, format: format, lineLimit: lineLimit, shouldStop: { Interruption.isRequested })
+      input, format: format, lineLimit: limits.lineBytes, shouldStop: { Interruption.isRequested })
     let stream =
       if let categories {
         SymbolStream(reader, categories: categories)
       } else {
-        try SymbolStream(reader, discoveringIn: discover)
+        try SymbolStream(reader, discoveringIn: discover, limits: limits)
       }
     return LearnStream(
       categories: stream.vocabulary.names, referenceKind: .empirical,

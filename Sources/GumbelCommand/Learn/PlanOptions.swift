@@ -107,8 +107,44 @@ struct PlanOptions: ParsableArguments {
         throw CommandFailure("--average \(average): expected a number from 0 to below 1")
       }
       plan.settings.averageDecay = Float(average)
+      // What is below 1 may be 1 as float32.
+      if plan.settings.averageDecay >= 1 { plan.settings.averageDecay = Float(1).nextDown }
     }
+    try checkSize(plan)
     return plan
+  }
+
+  /// Larger steps would not end within a second or two of a signal.
+  private static let mostElements = 1 << 25
+  /// The steps of a round are recorded one by one.
+  private static let mostSteps = 10_000
+
+  /// Throws what cannot be had.
+  private func checkSize(_ plan: StreamGAN.Plan) throws {
+    let settings = plan.settings
+    try OptionChecks.count(
+      settings.discriminatorSteps, "--discriminator-steps", upTo: Self.mostSteps)
+    try OptionChecks.count(settings.generatorSteps, "--generator-steps", upTo: Self.mostSteps)
+    _ = try OptionChecks.steps(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
+    let most = Self.mostElements / settings.categoryCount
+    guard settings.batchSize <= most else {
+      throw ValidationError(
+        "--batch-size \(settings.batchSize): with \(settings.categoryCount) categories, expected at "
+          + "most \(most)")
+    }
+    guard settings.batchSize * settings.discriminatorSteps <= 4 * Self.mostElements else {
+      throw ValidationError(
+        "--discriminator-steps \(settings.discriminatorSteps): with batches of "
+          + "\(settings.batchSize), expected at most \(4 * Self.mostElements / settings.batchSize)")
+    }
+    var size = settings.size
+    // The history is held as it is learned, and once more as numbers to print.
+    size.activations += 3 * Double(plan.epochs) * Double(settings.categoryCount)
+    if let problem = MachineMemory.problem(
+      of: size, options: "--hidden, --batch-size, --epochs or fewer categories")
+    {
+      throw ValidationError(problem)
+    }
   }
 
   private func hiddenWidths(preset: [Int]) throws -> [Int] {

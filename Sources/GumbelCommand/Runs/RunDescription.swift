@@ -1,3 +1,4 @@
+import ArgumentParser
 import Gumbel
 
 #if canImport(FoundationEssentials)
@@ -20,56 +21,91 @@ protocol RunDescription: Codable {
   var dataName: String { get }
   var seed: UInt64 { get }
   var batchSize: Int { get }
-  var epochs: Int { get set }
+  var epochs: Int { get }
+  /// The epochs that the run was begun with: its rates change over these alone.
+  var begunEpochs: Int { get }
   var stepsPerEpoch: Int { get }
-  /// How the run was begun, for its report.
+  /// How the run was begun.
   var command: [String] { get }
-  /// What is decisive, by the names of the options, as text.
-  var fields: [(name: String, value: String)] { get }
+  /// What is decisive, as text.
+  var fields: [RunField] { get }
+  /// What changes over the epochs that the run was begun with.
+  var changing: [String] { get }
 
   /// Whether all is the same that `fields` may say in too few words.
   func hasPlan(of other: Self) -> Bool
-  /// Whether a step does the same for any number of epochs, given all that `fields` and `hasPlan`
-  /// compare.
-  var isIndependentOfEpochs: Bool { get }
+  /// Gives the run more epochs than it was begun with.
+  mutating func prolong(to epochs: Int)
+  /// Why this machine cannot train the network; nil where it can.
+  var memoryProblem: String? { get }
   /// A training of which nothing is done yet.
   func makeTraining() throws -> Training
 }
 
+/// Something that a run has, and that a run which goes on with it has to have too.
+struct RunField {
+  /// As messages have it: an option, or words that the value follows.
+  let name: String
+  /// As tables have it.
+  let title: String
+  let value: String
+
+  init(_ name: String, _ value: String, title: String? = nil) {
+    self.name = name
+    self.title = title ?? name.trimmingPrefix("--").description
+    self.value = value
+  }
+}
+
 extension RunDescription {
   init(json: String, path: String) throws {
-    let found: Self
-    do {
-      found = try JSON.value(Self.self, from: json)
-    } catch {
-      throw CommandFailure("\(path): expected the settings of a run of \(Self.trainer)")
+    let expected = "the settings of a run of \(Self.trainer)"
+    guard let found = try? JSON.value(Format.self, from: json) else {
+      throw CommandFailure("\(path): expected \(expected)")
     }
     guard found.format == Self.currentFormat else {
       throw CommandFailure(
-        "\(path): found the format \"\(found.format)\", expected \"\(Self.currentFormat)\"")
+        "\(path): found the format \(quoted(found.format)), expected \"\(Self.currentFormat)\"")
     }
-    self = found
+    self = try JSON.value(Self.self, from: json, path: path, expected: expected)
   }
 
   /// The number of steps in all.
   var steps: Int { epochs * stepsPerEpoch }
 
-  /// As what a run goes on that a directory holds and that is wanted with these settings: as the
-  /// former, or with more epochs where its steps so far are those of the longer run.
+  /// This run, which a directory holds, as it goes on.
   ///
-  /// - Throws: Where it is another run.
-  func continuing(_ earlier: Self, path: String) throws -> Self {
-    let isLonger = epochs > earlier.epochs
-    if isLonger, isIndependentOfEpochs {
-      var longer = earlier
-      longer.epochs = epochs
-      if difference(from: longer) == nil { return self }
+  /// - Parameters:
+  ///   - epochs: how many it is to have; nil for as many as it has.
+  ///   - wanted: the run that the options ask for, with so many epochs.
+  /// - Throws: Where that is another run.
+  func goingOn(
+    to epochs: Int?, as wanted: (Int) throws -> Self, path: String
+  ) throws -> Self {
+    var same = try wanted(begunEpochs)
+    same.prolong(to: self.epochs)
+    if let difference = same.difference(from: self) {
+      throw CommandFailure(
+        "\(path): the run has \(difference); expected the same data and options to go on")
     }
-    guard let difference = difference(from: earlier) else { return earlier }
-    throw CommandFailure(
-      "\(path): the run has \(difference); expected the same data and options to go on"
-        + (isLonger ? ", or more epochs where no rate or temperature changes over all of them" : "")
-    )
+    guard let epochs, epochs != self.epochs else { return self }
+    guard epochs > self.epochs else {
+      throw CommandFailure(
+        "\(path): the run has --epochs \(self.epochs), found \(epochs); expected as many, or more")
+    }
+    // Nothing of it is done.
+    if begunEpochs == 0 { return try wanted(epochs) }
+    var longer = self
+    longer.prolong(to: epochs)
+    return longer
+  }
+
+  /// Says what more epochs than the run was begun with mean; nil where they mean nothing more.
+  var prolongation: String? {
+    guard epochs > begunEpochs, begunEpochs > 0, !changing.isEmpty else { return nil }
+    let names = changing.joined(separator: " and ")
+    return "the run was begun with \(begunEpochs) epochs: over these \(names) changed as planned, "
+      + "and up to epoch \(epochs) the last value holds"
   }
 
   /// Where another run is not this one.
@@ -85,20 +121,35 @@ extension RunDescription {
   /// The settings in a run's directory.
   static func read(_ directory: String) throws -> Self {
     let path = directory + "/settings.json"
-    guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+    guard FileManager.default.fileExists(atPath: path) else {
       throw CommandFailure(
         "\(directory): holds no run that can be read; expected the directory that \(Self.trainer) "
           + "--checkpoint wrote")
     }
-    return try Self(json: String(decoding: bytes, as: UTF8.self), path: path)
+    return try Self(json: RunDirectory.settings(in: directory), path: path)
   }
 
   /// A run as its directory holds it, also while it is going on.
   static func readTraining(_ directory: String) throws -> (run: Self, training: Training) {
     let run = try read(directory)
-    var training = try run.makeTraining()
+    var training = try run.makeCheckedTraining(path: directory)
     _ = try RunDirectory.restore(&training, from: directory + "/checkpoint.safetensors")
     return (run, training)
+  }
+
+  /// Throws where the options ask for more than this machine has.
+  func checkMemory() throws {
+    if let memoryProblem { throw ValidationError(memoryProblem) }
+  }
+
+  /// A training of which nothing is done yet; an error where this machine cannot have it.
+  func makeCheckedTraining(path: String?) throws -> Training {
+    guard let path else {
+      try checkMemory()
+      return try makeTraining()
+    }
+    if let memoryProblem { throw CommandFailure("\(path): \(memoryProblem)") }
+    return try makeTraining()
   }
 
   /// Counts the steps.
@@ -117,8 +168,7 @@ extension RunDescription {
 
   /// What reports say of the run.
   var settingsTable: [(name: String, value: String)] {
-    [("data", dataName)]
-      + fields.map { (name: $0.name.trimmingPrefix("--").description, value: $0.value) }
+    [("data", dataName)] + fields.map { (name: $0.title, value: $0.value) }
   }
 
   /// The same for JSON.
@@ -129,3 +179,6 @@ extension RunDescription {
   /// As a shell takes it.
   var commandLine: String { ShellWords.line(["gumbel"] + command) }
 }
+
+/// What every file of settings begins with, so far as reading is concerned.
+private struct Format: Decodable { let format: String }

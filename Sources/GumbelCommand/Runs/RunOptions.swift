@@ -1,6 +1,12 @@
 import ArgumentParser
 import Gumbel
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Where a command that trains keeps its run, and how it is taken up again.
 struct RunOptions: ParsableArguments {
   @Option(
@@ -14,13 +20,29 @@ struct RunOptions: ParsableArguments {
   var saveEvery = 60.0
   @Flag(
     help: ArgumentHelp(
-      "Go on where the run in the directory stopped; with more epochs, where no rate or "
-        + "temperature changes over all of them."))
+      "Go on where the run in the directory stopped, with its data and options; with more "
+        + "--epochs, rates and temperatures that have come to their end stay there."))
   var resume = false
   @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
 
   /// The arguments that begin the run of this process.
   static var beginning: [String] { CommandLine.arguments.dropFirst().filter { $0 != "--resume" } }
+
+  /// Says where nothing will be left of a training.
+  func sayWhatIsKept(quiet: Bool) {
+    guard checkpoint == nil, !quiet else { return }
+    StandardError.print(
+      "gumbel: without --checkpoint the trained network will not be kept, nor can the run be resumed"
+    )
+  }
+
+  /// The settings of the run to go on with; nil where none is asked for, or it has none yet.
+  func earlier<Run: RunDescription>(_ type: Run.Type) throws -> Run? {
+    guard resume, let checkpoint,
+      FileManager.default.fileExists(atPath: checkpoint + "/settings.json")
+    else { return nil }
+    return try Run.read(checkpoint)
+  }
 
   /// Throws where the options contradict each other.
   func check() throws {

@@ -5,7 +5,8 @@ import Gumbel
 struct TextDataOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "A named set, such as words (gumbel data lists them), a text file, or - for standard input."))
+      "A named set, such as words (gumbel data lists them), a text file, or - for standard input. "
+        + "With a run, by default the run's."))
   var source: String?
   @Option(
     help: ArgumentHelp(
@@ -16,8 +17,8 @@ struct TextDataOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Strings drawn of the grammar, of all lengths equally many; a tenth more are drawn for "
-        + "testing.", valueName: "n"))
-  var count = 5000
+        + "testing. (default: 5000)", valueName: "n"))
+  var count: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -34,18 +35,37 @@ struct TextDataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The part of the strings that is set apart for testing, where the data do not say.",
+      "The part of the strings that is set apart for testing, where the data do not say. (default: "
+        + "0.1, with a run's network that of the run)",
       valueName: "part"))
-  var testFraction = 0.1
+  var testFraction: Double?
+
+  static let usualCount = 5000
+  static let usualTestFraction = 0.1
+  /// Longer strings of a grammar are not drawn.
+  static let longestOfGrammar = 1000
 
   /// Throws what can be found before anything is read.
   func check() throws {
-    try OptionChecks.count(count, "--count")
-    if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 100_000) }
-    guard testFraction > 0, testFraction < 1 else {
+    if let count {
+      try OptionChecks.count(count, "--count")
+      if source != nil {
+        throw ValidationError("--count \(count): expected --grammar, of which strings are drawn")
+      }
+    }
+    if let maxLength {
+      try OptionChecks.count(
+        maxLength, "--max-length", upTo: grammar == nil ? 100_000 : Self.longestOfGrammar)
+    }
+    if let testFraction, !(testFraction > 0 && testFraction < 1) {
       throw CommandFailure("--test-fraction \(testFraction): expected a number between 0 and 1")
     }
     if let grammar {
+      if let testFraction {
+        throw ValidationError(
+          "--test-fraction \(testFraction): not with --grammar, of which test strings are drawn "
+            + "besides")
+      }
       if let source {
         throw CommandFailure("\(source) and --grammar \(grammar): expected one of them")
       }
@@ -58,7 +78,8 @@ struct TextDataOptions: ParsableArguments {
   func load() throws -> TextData {
     if let grammar {
       let grammar = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
-      return try TextData(of: grammar, count: count, maximumLength: maxLength ?? 12)
+      return try TextData(
+        of: grammar, count: count ?? Self.usualCount, maximumLength: maxLength ?? 12)
     }
     guard let source else {
       throw CommandFailure(
@@ -68,7 +89,7 @@ struct TextDataOptions: ParsableArguments {
       form: running ? .running : .lines, unit: symbols, maximumLength: maxLength ?? 100)
     return TextData(
       split: try TextSplit.load(
-        source, testFraction: testFraction, options: options,
+        source, testFraction: testFraction ?? Self.usualTestFraction, options: options,
         shouldStop: { Interruption.isRequested }), grammar: nil)
   }
 }

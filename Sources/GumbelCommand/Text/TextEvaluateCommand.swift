@@ -59,22 +59,30 @@ extension TextDataOptions {
   func load(for run: TextRun) throws -> TextData {
     if let grammar {
       let found = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
-      return try data(of: found, count: run.texts.grammar?.count ?? count, for: run)
+      return try data(of: found, for: run)
     }
-    if source == nil, let grammar = try run.grammar() {
-      return try data(of: grammar, count: run.texts.grammar?.count ?? count, for: run)
-    }
+    if source == nil, let grammar = try run.grammar() { return try data(of: grammar, for: run) }
     let options = TextOptions(
       form: run.texts.form, maximumLength: run.texts.maximumLength, vocabulary: run.vocabulary)
     return TextData(
       split: try TextSplit.load(
-        source ?? run.texts.name, testFraction: testFraction, options: options,
+        source ?? run.texts.name,
+        testFraction: testFraction ?? run.texts.testFraction ?? Self.usualTestFraction,
+        options: options,
         shouldStop: { Interruption.isRequested }),
       grammar: try run.grammar())
   }
 
-  private func data(of grammar: Grammar, count: Int, for run: TextRun) throws -> TextData {
-    let data = try TextData(of: grammar, count: count, maximumLength: run.texts.maximumLength)
+  private func data(of grammar: Grammar, for run: TextRun) throws -> TextData {
+    let longest = run.texts.maximumLength
+    guard longest <= Self.longestOfGrammar else {
+      throw CommandFailure(
+        "\(grammar.name): the run is of strings of up to \(longest) symbols; of a grammar, "
+          + "expected at most \(Self.longestOfGrammar)")
+    }
+    let data = try TextData(
+      of: grammar, count: count ?? run.texts.grammar?.count ?? Self.usualCount,
+      maximumLength: longest)
     guard data.split.train.vocabulary == run.vocabulary else {
       throw CommandFailure(
         "\(grammar.name): other characters than those of the network, which was trained on "

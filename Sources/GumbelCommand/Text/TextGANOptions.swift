@@ -6,32 +6,35 @@ struct TextGANOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How the gradient passes the choice of symbols: "
-        + "\(TextGAN.Settings.estimatorNames.joined(separator: ", ")).", valueName: "name"))
-  var estimator = "straight-through-gumbel-softmax"
+        + "\(TextGAN.Settings.estimatorNames.joined(separator: ", ")). "
+        + "(default: straight-through-gumbel-softmax)", valueName: "name"))
+  var estimator: String?
   @Option(
     help: ArgumentHelp(
-      "The discriminator: perceptron for short strings, convolutional or recurrent.",
-      valueName: "name"))
-  var discriminator = TextGAN.Settings.DiscriminatorKind.perceptron
+      "The discriminator: perceptron for short strings, convolutional or recurrent. (default: "
+        + "perceptron)", valueName: "name"))
+  var discriminator: TextGAN.Settings.DiscriminatorKind?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Elements of the discriminator's hidden layers.", valueName: "n"))
-  var discriminatorHidden = 256
+    help: ArgumentHelp(
+      "Elements of the discriminator's hidden layers. (default: 256)", valueName: "n"))
+  var discriminatorHidden: Int?
   @Option(
     help: ArgumentHelp(
-      "What both players minimise: non-saturating, relativistic or wasserstein.",
-      valueName: "name"))
-  var adversarialLoss = TextGAN.Settings.Loss.relativistic
+      "What both players minimise: non-saturating, relativistic or wasserstein. (default: "
+        + "relativistic)", valueName: "name"))
+  var adversarialLoss: TextGAN.Settings.Loss?
   @Option(
     help: ArgumentHelp(
       "Where the discriminator's gradient is kept small: none, real, real-and-generated or "
-        + "interpolated; or spectral, which divides its weights by their norms instead.",
+        + "interpolated; or spectral, which divides its weights by their norms instead. (default: "
+        + "real-and-generated)",
       valueName: "name"))
-  var penalty = TextGAN.Settings.Penalty.realAndGenerated
+  var penalty: TextGAN.Settings.Penalty?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The weight of that.", valueName: "x"))
-  var penaltyWeight = 1.0
+    help: ArgumentHelp("The weight of that. (default: 1)", valueName: "x"))
+  var penaltyWeight: Double?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -48,21 +51,51 @@ struct TextGANOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "With pretrained-gan, the first epochs, which are of likelihood.", valueName: "n"))
-  var pretrainEpochs = 10
+      "With pretrained-gan, the first epochs, which are of likelihood. (default: 10)",
+      valueName: "n"))
+  var pretrainEpochs: Int?
 
   func check(objective: TextObjective) throws {
-    if let problem = TextGAN.Settings.problem(ofEstimator: estimator) {
+    try checkUse(objective)
+    if let estimator, let problem = TextGAN.Settings.problem(ofEstimator: estimator) {
       throw CommandFailure("--estimator \(estimator): \(problem)")
     }
-    try OptionChecks.count(discriminatorHidden, "--discriminator-hidden", upTo: 65_536)
-    try OptionChecks.notNegative(penaltyWeight, "--penalty-weight", upTo: 1e9)
+    if let discriminatorHidden {
+      try OptionChecks.count(discriminatorHidden, "--discriminator-hidden", upTo: 65_536)
+    }
+    if let penaltyWeight {
+      try OptionChecks.notNegative(penaltyWeight, "--penalty-weight", upTo: 1e9)
+    }
     if let temperature { try OptionChecks.positive(temperature, "--temperature", upTo: 1e6) }
     if let finalTemperature {
       try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
     }
-    if objective == .pretrainedGAN {
+    if let pretrainEpochs {
       try OptionChecks.count(pretrainEpochs, "--pretrain-epochs", upTo: 1_000_000)
+    }
+  }
+
+  /// Throws where an option would not be heeded.
+  private func checkUse(_ objective: TextObjective) throws {
+    let given = [
+      ("--estimator", estimator != nil), ("--discriminator", discriminator != nil),
+      ("--discriminator-hidden", discriminatorHidden != nil),
+      ("--adversarial-loss", adversarialLoss != nil), ("--penalty", penalty != nil),
+      ("--penalty-weight", penaltyWeight != nil), ("--temperature", temperature != nil),
+      ("--final-temperature", finalTemperature != nil),
+    ].first(where: \.1)
+    if objective == .likelihood, let given {
+      throw ValidationError(
+        "\(given.0): there is no discriminator; expected --objective gan or pretrained-gan")
+    }
+    if let pretrainEpochs, objective != .pretrainedGAN {
+      throw ValidationError(
+        "--pretrain-epochs \(pretrainEpochs): expected --objective pretrained-gan")
+    }
+    if let penaltyWeight, let penalty, [.none, .spectral].contains(penalty) {
+      throw ValidationError(
+        "--penalty-weight \(NumberText.short(penaltyWeight)): --penalty \(penalty.rawValue) is not "
+          + "weighed; expected another")
     }
   }
 
@@ -77,17 +110,19 @@ struct TextGANOptions: ParsableArguments {
         "--objective \(objective.rawValue) and --running: expected strings that end")
     }
     var settings = TextGAN.Settings(model, length: strings.time)
-    settings.estimator = estimator
-    settings.discriminatorKind = discriminator
+    if let estimator { settings.estimator = estimator }
+    if let discriminator { settings.discriminatorKind = discriminator }
     settings.discriminatorWidths = Array(
-      repeating: discriminatorHidden, count: discriminator == .perceptron ? 2 : 1)
-    settings.loss = adversarialLoss
-    settings.penalty = penalty
-    settings.penaltyWeight = Float(penaltyWeight)
+      repeating: discriminatorHidden ?? 256,
+      count: settings.discriminatorKind == .perceptron ? 2 : 1)
+    if let adversarialLoss { settings.loss = adversarialLoss }
+    if let penalty { settings.penalty = penalty }
+    if let penaltyWeight { settings.penaltyWeight = Float(penaltyWeight) }
     settings.batchSize = batchSize
     var result = TextGAN.Plan(
       settings, epochs: plan.epochs, roundsPerEpoch: plan.stepsPerEpoch)
     if objective == .pretrainedGAN {
+      let pretrainEpochs = pretrainEpochs ?? 10
       guard plan.epochs == 0 || pretrainEpochs < plan.epochs else {
         throw CommandFailure(
           "--pretrain-epochs \(pretrainEpochs): expected fewer than the \(plan.epochs) epochs in "
@@ -105,6 +140,11 @@ struct TextGANOptions: ParsableArguments {
     result.generatorRate = plan.learningRate(0)
     result.discriminatorRate = plan.learningRate(0)
     result.finalRateShare = plan.learningRate(result.rounds) / plan.learningRate(0)
+    guard result.finalRateShare <= 1e30 else {
+      throw ValidationError(
+        "--final-learning-rate: is \(NumberText.short(result.finalRateShare)) times --learning-rate, "
+          + "expected at most 1e30 times")
+    }
     return result
   }
 }

@@ -15,8 +15,8 @@ struct TextModelOptions: ParsableArguments {
   var layers = 1
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Heads of a transformer's attention.", valueName: "n"))
-  var heads = 4
+    help: ArgumentHelp("Heads of a transformer's attention. (default: 4)", valueName: "n"))
+  var heads: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -45,6 +45,10 @@ struct TextModelOptions: ParsableArguments {
       throw CommandFailure(
         "--embedding \(embedding): with --tied, expected that of --hidden, \(hidden)")
     }
+    if let heads, model != .transformer {
+      throw ValidationError("--heads \(heads): expected --model transformer, which has heads")
+    }
+    let heads = heads ?? 4
     try OptionChecks.count(heads, "--heads", upTo: 65_536)
     if model == .transformer, hidden % heads != 0 {
       throw CommandFailure("--heads \(heads): expected a divisor of --hidden, \(hidden)")
@@ -58,6 +62,11 @@ struct TextModelOptions: ParsableArguments {
     settings.embedding = embedding ?? (tied ? hidden : 64)
     settings.dropout = Float(dropout)
     settings.tiesWeights = tied
+    if let problem = MachineMemory.problem(
+      of: settings.size(batch: 1, time: 1), options: "--hidden, --layers or --embedding")
+    {
+      throw ValidationError(problem)
+    }
     return settings
   }
 }
@@ -101,10 +110,11 @@ struct TextPlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Scale gradients with a larger norm down to this one; 0 for none.", valueName: "norm"))
-  var clip = 1.0
+      "Scale gradients with a larger norm down to this one; 0 for none; not with --objective gan. "
+        + "(default: 1)", valueName: "norm"))
+  var clip: Double?
 
-  func check() throws {
+  func check(objective: TextObjective) throws {
     if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
     try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
     if let learningRate {
@@ -113,13 +123,25 @@ struct TextPlanOptions: ParsableArguments {
     if let finalLearningRate {
       try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
     }
-    try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
+    if let clip {
+      try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
+      if objective != .likelihood {
+        throw ValidationError(
+          "--clip \(NumberText.short(clip)): gradients are not clipped against a discriminator; "
+            + "expected none with --objective \(objective.rawValue)")
+      }
+    }
   }
 
   /// The plan for so many training strings.
-  func plan(stringCount: Int, objective: TextObjective) throws -> ModelPlan {
+  ///
+  /// - Parameter epochs: how many; nil for those that were given, or the usual ones.
+  func plan(
+    stringCount: Int, objective: TextObjective, epochs: Int? = nil
+  ) throws -> ModelPlan {
     let isLikelihood = objective == .likelihood
-    let epochs = epochs ?? (isLikelihood ? 20 : 80)
+    let epochs = epochs ?? self.epochs ?? (isLikelihood ? 20 : 80)
+    let clip = clip ?? 1
     let learningRate = learningRate ?? (isLikelihood ? 0.002 : 0.001)
     guard batchSize <= stringCount else {
       throw CommandFailure(
@@ -131,7 +153,9 @@ struct TextPlanOptions: ParsableArguments {
     plan.learningRate =
       end == learningRate
       ? .constant(learningRate)
-      : .cosine(from: learningRate, to: end, over: max(epochs * plan.stepsPerEpoch, 1))
+      : .cosine(
+        from: learningRate, to: end,
+        over: max(try OptionChecks.steps(epochs: epochs, stepsPerEpoch: plan.stepsPerEpoch), 1))
     plan.gradientNorm = clip == 0 ? nil : Float(clip)
     return plan
   }

@@ -93,17 +93,17 @@ struct TextReport {
 
   private var numbers: [[String]] {
     func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
+    let hasValidity = result.history.contains { $0.validity != nil }
     return [
-      [
-        "epoch", "loss", "test nats", "bits/character", "valid", "different", "BLEU-4",
-        "self-BLEU-4", "length TV",
-      ]
+      ["epoch", "loss", "test nats", "bits/character"] + (hasValidity ? ["valid"] : [])
+        + ["different", "BLEU-4", "self-BLEU-4", "length TV"]
     ]
       + result.history.map { epoch in
         [
           "\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood),
-          number(epoch.bitsPerCharacter), epoch.validity.map(number) ?? "",
-        ] + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number)
+          number(epoch.bitsPerCharacter),
+        ] + (hasValidity ? [epoch.validity.map(number) ?? ""] : [])
+          + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number)
       }
   }
 }

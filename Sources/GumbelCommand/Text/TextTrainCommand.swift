@@ -14,12 +14,14 @@ struct TextTrainCommand: ParsableCommand {
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl, \
       epochs.json with generated strings, and event files for TensorBoard. A run that was stopped, \
-      whether by Ctrl-C, kill -9 or a power cut, goes on with the same command and --resume, to \
-      the same bits.
+      whether by Ctrl-C, kill -9 or a power cut, goes on with --checkpoint and --resume, to the \
+      same bits; data and options are those that the run was begun with. Without --checkpoint \
+      nothing is kept but --json, --plot and --report.
 
       EXAMPLES
         gumbel text train words --checkpoint run --report words.html
-        gumbel text train words --checkpoint run --resume
+        gumbel text train --checkpoint run --resume
+        gumbel text train --checkpoint run --resume --epochs 40
         gumbel text train --grammar arithmetic --checkpoint run --hidden 64
         gumbel text train --grammar arithmetic --objective gan --checkpoint run
         gumbel text train book.txt --running --max-length 100 --model gru --layers 2
@@ -62,25 +64,36 @@ struct TextTrainCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
   func run() throws {
+    try keeping.check()
+    try continued().train(epochs: schedule.epochs)
+  }
+
+  /// The command that goes on with a run: its own, with the options that are given here.
+  private func continued() throws -> TextTrainCommand {
+    guard let run = try keeping.earlier(TextRun.self) else { return self }
+    var command = try ResumedCommand.merging(
+      Self.self, name: ["text", "train"], run.command, RunOptions.beginning, data: \.data.source)
+    // Where results go is asked for anew each time.
+    command.keeping = keeping
+    (command.json, command.plot, command.report) = (json, plot, report)
+    (command.beside, command.quiet) = (beside, quiet)
+    command.schedule.epochs = run.begunEpochs
+    return command
+  }
+
+  /// - Parameter epochs: how many were asked for in this process.
+  private func train(epochs: Int?) throws {
     try checkOptions()
+    if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
     let others = try beside.map { path in
       let (run, model) = try TextRun.trained(path)
       return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
     }
+    keeping.sayWhatIsKept(quiet: quiet)
     let data = try data.load()
-    let train = data.split.train
-    let settings = try network.settings(
-      vocabularyCount: train.vocabulary.count, maximumLength: train.maximumLength,
-      objective: objective)
-    let plan = try schedule.plan(stringCount: train.count, objective: objective)
-    let run = TextRun(
-      texts: TextRun.Texts(data), vocabulary: train.vocabulary, objective: objective,
-      settings: settings, plan: plan,
-      adversarialPlan: try discriminator.plan(
-        objective, settings, plan, batchSize: schedule.batchSize, strings: train),
-      batchSize: schedule.batchSize, seed: seed,
-      command: RunOptions.beginning)
-    let trainer = try TextTrainer(run, data: data, directory: keeping.directory())
+    let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
+      try wanted(data, epochs: $0)
+    }
     let finished = try trainer.train(showingProgress: !quiet, savingEvery: keeping.saveInterval)
 
     let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: quiet) : nil
@@ -100,14 +113,29 @@ struct TextTrainCommand: ParsableCommand {
 
   // MARK: - Options
 
+  /// The run that the options ask for, with so many epochs.
+  private func wanted(_ data: TextData, epochs: Int?) throws -> TextRun {
+    let train = data.split.train
+    let settings = try network.settings(
+      vocabularyCount: train.vocabulary.count, maximumLength: train.maximumLength,
+      objective: objective)
+    let plan = try schedule.plan(stringCount: train.count, objective: objective, epochs: epochs)
+    return TextRun(
+      texts: TextRun.Texts(
+        data, testFraction: self.data.testFraction ?? TextDataOptions.usualTestFraction),
+      vocabulary: train.vocabulary, objective: objective, settings: settings, plan: plan,
+      adversarialPlan: try discriminator.plan(
+        objective, settings, plan, batchSize: schedule.batchSize, strings: train),
+      batchSize: schedule.batchSize, seed: seed, command: RunOptions.beginning)
+  }
+
   /// All mistakes that can be found before the texts are read.
   private func checkOptions() throws {
-    try keeping.check()
     if !beside.isEmpty, report == nil {
       throw CommandFailure("--beside: expected --report with the page that shows both runs")
     }
     try data.check()
-    try schedule.check()
+    try schedule.check(objective: objective)
     try discriminator.check(objective: objective)
     _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)

@@ -20,18 +20,30 @@ final class TextTrainer {
   private static let epochReference = 2000
   private static let examples = 8
 
+  private var progress: ProgressBar?
+
   /// Begins a run, or takes it up where its directory has it.
-  init(_ wanted: TextRun, data: TextData, directory: RunDirectory?) throws {
-    let start = try RunStart(wanted, in: directory)
+  ///
+  /// - Parameters:
+  ///   - directory: takes the directory, once it is known that the run can be made.
+  ///   - epochs: how many were asked for.
+  ///   - wanted: the run that the options ask for, with so many epochs.
+  init(
+    data: TextData, directory: () throws -> RunDirectory?, epochs: Int?,
+    _ wanted: (Int?) throws -> TextRun
+  ) throws {
+    try wanted(epochs).checkMemory()
+    let directory = try directory()
+    let start = try RunStart(in: directory, epochs: epochs, wanted)
     run = start.run
     training = start.training
     log = start.log
     key = RandomKey(run.seed)
     if let position = start.position {
       if let directory, position.step >= run.stepsPerEpoch {
-        epochs = try TextEpochFile(directory: directory.path).read(upTo: position.step)
+        self.epochs = try TextEpochFile(directory: directory.path).read(upTo: position.step)
       }
-      training.restore(stepsDone: position.step, history: epochs.map(\.losses))
+      training.restore(stepsDone: position.step, history: self.epochs.map(\.losses))
     }
     self.directory = directory
     self.data = data
@@ -45,9 +57,10 @@ final class TextTrainer {
 
   /// Trains to the end of the plan; false if it was stopped before.
   func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
+    let loop = run.loop(savingEvery: interval, showing: showingProgress ? "strings" : nil)
+    progress = loop.progress
     return try training.run(
-      on: data.split.train, batches: &batches,
-      loop: run.loop(savingEvery: interval, showing: showingProgress ? "strings" : nil),
+      on: data.split.train, batches: &batches, loop: loop,
       save: { try self.directory?.save($0, step: $0.stepsDone) },
       endOfEpoch: { try self.measure($0) })
   }
@@ -63,7 +76,7 @@ final class TextTrainer {
       generated: strings, training: [], reference: reference, grammar: data.grammar,
       maximumLength: run.texts.maximumLength)
     let epoch = TextEpoch(
-      epoch: training.history.count, steps: step, learningRate: run.plan.learningRate(step - 1),
+      epoch: step / run.stepsPerEpoch, steps: step, learningRate: run.plan.learningRate(step - 1),
       loss: Double(losses[0]), discriminatorLoss: losses.count > 1 ? Double(losses[1]) : nil,
       negativeLogLikelihood: likelihood.natsPerString,
       bitsPerCharacter: likelihood.bitsPerCharacter, validity: measures.validity,
@@ -71,6 +84,7 @@ final class TextTrainer {
       bleu4: measures.bleu[4] ?? 0, selfBleu4: measures.selfBleu[4] ?? 0,
       examples: Array(strings.prefix(Self.examples)))
     epochs.append(epoch)
+    progress?.note(epoch.line(of: run.epochs))
     guard let directory else { return }
     try log.write(step: step, epoch: epoch.epoch, epoch.values)
     let examples = epoch.examples.map { "    " + $0.replacing("\n", with: "\n    ") }

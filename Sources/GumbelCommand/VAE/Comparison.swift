@@ -1,3 +1,4 @@
+import ArgumentParser
 import Gumbel
 
 /// The trainings of a comparison: one an estimator and seed, all with the same budget.
@@ -114,10 +115,24 @@ struct Comparison {
   func check(_ contenders: [CompareContender]) throws {
     for contender in contenders {
       do {
+        let size: NetworkSize
         switch settings.task {
-        case .vae: try vaeSettings(contender).validate()
-        case .structured: try structuredSettings(contender).validate()
+        case .vae:
+          let wanted = vaeSettings(contender)
+          try wanted.validate()
+          size = wanted.size(batch: settings.batchSize)
+        case .structured:
+          let wanted = structuredSettings(contender)
+          try wanted.validate()
+          size = wanted.size(batch: settings.batchSize)
         }
+        if let problem = MachineMemory.problem(
+          of: size, options: "--encoder, --decoder, --latent or --batch-size")
+        {
+          throw ValidationError(problem)
+        }
+      } catch let error as ValidationError {
+        throw error
       } catch {
         throw CommandFailure("--estimator \(contender.name): \(error)")
       }

@@ -50,11 +50,13 @@ struct VAECompareCommand: ParsableCommand {
   var estimator: [String] = []
   @Option(
     help: ArgumentHelp(
-      "From pixels to codes, with --task vae: linear, mlp:512,256.", valueName: "layers"))
-  var encoder = "linear"
+      "From pixels to codes, with --task vae: linear, mlp:512,256. (default: linear)",
+      valueName: "layers"))
+  var encoder: String?
   @Option(
-    help: ArgumentHelp("From codes to pixels, with --task vae.", valueName: "layers"))
-  var decoder = "linear"
+    help: ArgumentHelp(
+      "From codes to pixels, with --task vae. (default: linear)", valueName: "layers"))
+  var decoder: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Times that each training image is seen.", valueName: "n"))
@@ -105,6 +107,8 @@ struct VAECompareCommand: ParsableCommand {
     let rates = try LearningRates(learningRate, contenders)
     try checkNumbers()
     try checkPaths()
+    try checkUse()
+    let (encoder, decoder) = (encoder ?? "linear", decoder ?? "linear")
     let networks = (try network(encoder, "--encoder"), try network(decoder, "--decoder"))
     let images = try source.load()
     guard batchSize <= images.train.count else {
@@ -112,6 +116,8 @@ struct VAECompareCommand: ParsableCommand {
         "--batch-size \(batchSize): there are \(images.train.count) training images, expected at "
           + "most as many")
     }
+    _ = try OptionChecks.steps(
+      epochs: epochs, stepsPerEpoch: images.train.count / batchSize)
     let comparison = Comparison(
       settings: CompareResult.Settings(
         data: images.train.name, task: task, latent: latent.rawValue, encoder: encoder,
@@ -188,6 +194,15 @@ struct VAECompareCommand: ParsableCommand {
     try OptionChecks.outputs(json: json, plot: plot, report: report)
   }
 
+  /// Throws where an option would not be heeded.
+  private func checkUse() throws {
+    guard task == .structured else { return }
+    for (name, isGiven) in [("--encoder", encoder != nil), ("--decoder", decoder != nil)]
+    where isGiven {
+      throw ValidationError("\(name): expected --task vae, which has an encoder and a decoder")
+    }
+  }
+
   private func network(_ text: String, _ option: String) throws -> VAE.Network {
     guard let network = VAE.Network(rawValue: text) else {
       throw CommandFailure(
@@ -198,12 +213,15 @@ struct VAECompareCommand: ParsableCommand {
 
   /// What the file of an earlier call has.
   private func earlier(_ settings: CompareResult.Settings) throws -> CompareResult {
-    guard let json, let data = try? Data(contentsOf: URL(fileURLWithPath: json)) else {
+    guard let json, FileManager.default.fileExists(atPath: json) else {
       return CompareResult(settings: settings)
     }
-    guard
-      let found = try? JSON.value(CompareResult.self, from: String(decoding: data, as: UTF8.self))
-    else { throw CommandFailure("\(json): expected what gumbel vae compare --json wrote") }
+    let expected = "what gumbel vae compare --json wrote"
+    let bytes = try RunFile.bytes(
+      of: json, limit: RunFile.Limit.measurements, expected: expected)
+    let found = try JSON.value(
+      CompareResult.self, from: String(decoding: bytes, as: UTF8.self), path: json,
+      expected: expected)
     guard found.settings == settings else {
       throw CommandFailure(
         "\(json): is of a comparison with other options or data; expected the same to go on")

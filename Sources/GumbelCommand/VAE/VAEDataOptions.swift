@@ -11,8 +11,11 @@ struct VAEDataOptions: ParsableArguments {
   @OptionGroup var reading: ImageDataOptions
 
   /// Training and test images.
-  func load() throws -> ImageSplit {
-    try reading.load(data, shouldStop: { Interruption.isRequested })
+  ///
+  /// - Parameter testFraction: set apart for testing where no other part is asked for.
+  func load(testFraction: Double? = nil) throws -> ImageSplit {
+    try reading.load(
+      data, testFraction: testFraction, shouldStop: { Interruption.isRequested })
   }
 }
 

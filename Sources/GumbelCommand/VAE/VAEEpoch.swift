@@ -19,6 +19,12 @@ struct VAEEpoch: Encodable {
   let train: VAEBound
   let test: VAEBound
 
+  /// What is said of it while the training goes on.
+  func line(of epochs: Int) -> String {
+    "epoch \(epoch) of \(epochs)  bound \(nats(train.bound))  test bound \(nats(test.bound))  "
+      + "test kl \(nats(test.kl))"
+  }
+
   /// By the names that logs have for them.
   var values: [(name: String, value: Double)] {
     [
@@ -43,7 +49,9 @@ struct VAEEpoch: Encodable {
 
   /// Back from a log; nil where the record is of something else.
   init?(_ record: MetricsRecord) {
-    let values = Dictionary(uniqueKeysWithValues: record.values.map { ($0.name, $0.value) })
+    let values = Dictionary(record.values.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    // Numbers that no training has measured would break pictures.
+    guard values.values.allSatisfy({ $0.isNaN || abs($0) <= 1e30 }) else { return nil }
     func bound(_ part: String) -> VAEBound? {
       guard let bound = values[part + "/bound"], let kl = values[part + "/kl"],
         let reconstruction = values[part + "/reconstruction"]

@@ -28,7 +28,7 @@ struct VAEInputOptions: ParsableArguments {
 
   /// The images as they are.
   func originals(for run: VAERun, checkpoint: String) throws -> ImageSet {
-    let images = try source.load()
+    let images = try source.load(testFraction: run.images.testFraction)
     let chosen: ImageSet =
       switch split {
       case .train: images.train

@@ -63,6 +63,20 @@ struct VAENetworkOptions: ParsableArguments {
       "What the values of discrete codes are to the decoder: 0,1 or -1,1.", valueName: "a,b"))
   var states = "0,1"
 
+  /// Whether something is drawn at a temperature.
+  var hasTemperature: Bool {
+    guard [VAE.Latent](text: latent)?.contains(where: \.isDiscrete) ?? true else { return false }
+    return kl == "relaxed" || !Self.withoutTemperature.contains(estimator ?? "")
+  }
+
+  /// Estimators that draw exactly.
+  private static let withoutTemperature: Set = [
+    "exact", "straight-through", "score-function", "score-function-baseline", "rloo", "arm",
+    "disarm", "unordered-set", "vimco", "rebar", "relax",
+  ]
+  /// Estimators of several draws.
+  private static let ofSeveralDraws = ["rloo", "unordered-set"]
+
   /// The settings of a network for images of a shape.
   func settings(image: VAE.ImageShape) throws -> VAE.Settings {
     var settings = VAE.Settings(image: image)
@@ -93,10 +107,20 @@ struct VAENetworkOptions: ParsableArguments {
       settings.estimator = estimator
     }
     if let estimatorDraws {
+      guard Self.ofSeveralDraws.contains(settings.estimator) else {
+        throw ValidationError(
+          "--estimator-draws \(estimatorDraws): expected --estimator with one of several draws, "
+            + Self.ofSeveralDraws.joined(separator: " or "))
+      }
       settings.estimatorDraws = try OptionChecks.count(
         estimatorDraws, "--estimator-draws", from: 2, upTo: 1000)
     }
     if let priorTemperature {
+      guard settings.divergence == .relaxed else {
+        throw ValidationError(
+          "--prior-temperature \(NumberText.short(priorTemperature)): expected --kl relaxed, which "
+            + "has such a temperature")
+      }
       settings.priorTemperature = Float(
         try OptionChecks.positive(priorTemperature, "--prior-temperature", upTo: 1000))
     }

@@ -8,9 +8,10 @@ struct VAEPlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Times that each training image is seen; 0 for a network that is not trained.",
+      "Times that each training image is seen; 0 for a network that is not trained. (default: 20, "
+        + "with --resume those of the run)",
       valueName: "n"))
-  var epochs = 20
+  var epochs: Int?
   @Option(parsing: .unconditional, help: ArgumentHelp("Images of a step.", valueName: "n"))
   var batchSize = 100
   @Option(parsing: .unconditional, help: ArgumentHelp("Adam's, at the start.", valueName: "x"))
@@ -34,8 +35,9 @@ struct VAEPlanOptions: ParsableArguments {
   var finalTemperature: Double?
   @Option(
     help: ArgumentHelp(
-      "How the temperature comes to its end over the whole training.", valueName: "name"))
-  var anneal = Annealing.geometric
+      "How the temperature comes to its end over the whole training: geometric, linear or cosine. "
+        + "(default: geometric)", valueName: "name"))
+  var anneal: Annealing?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -63,7 +65,11 @@ struct VAEPlanOptions: ParsableArguments {
   var klWarmUp = 0
 
   /// Throws what `plan` would, before there is data.
-  func check() throws {
+  ///
+  /// - Parameter hasTemperature: whether something is drawn at a temperature.
+  func check(hasTemperature: Bool) throws {
+    let epochs = epochs ?? Self.usualEpochs
+    try checkAnnealing(hasTemperature: hasTemperature)
     try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000)
     try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
     try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
@@ -86,8 +92,39 @@ struct VAEPlanOptions: ParsableArguments {
     try OptionChecks.count(klWarmUp, "--kl-warm-up", from: 0, upTo: epochs)
   }
 
+  private static let usualEpochs = 20
+
+  /// Throws where an option of the temperature would not be heeded.
+  private func checkAnnealing(hasTemperature: Bool) throws {
+    let given = [
+      ("--temperature", temperature != nil), ("--final-temperature", finalTemperature != nil),
+      ("--anneal", anneal != nil), ("--anneal-rate", annealRate != nil),
+      ("--anneal-every", annealEvery != nil),
+    ].filter(\.1).map(\.0)
+    if !hasTemperature, let name = given.first {
+      throw ValidationError(
+        "\(name): this --latent and --estimator have no temperature; expected none of its options")
+    }
+    if anneal != nil, annealRate != nil {
+      throw ValidationError(
+        "--anneal and --anneal-rate: expected one of them, since the rate says how the temperature "
+          + "falls")
+    }
+    if temperature != nil, finalTemperature == nil,
+      let name = given.first(where: { $0.hasPrefix("--anneal") })
+    {
+      throw ValidationError(
+        "\(name): with --temperature alone it is constant; expected --final-temperature too")
+    }
+  }
+
   /// The plan for so many training images.
-  func plan(_ settings: VAE.Settings, imageCount: Int) throws -> VAE.Plan {
+  ///
+  /// - Parameter epochs: how many; nil for those that were given, or the usual ones.
+  func plan(
+    _ settings: VAE.Settings, imageCount: Int, epochs: Int? = nil
+  ) throws -> VAE.Plan {
+    let epochs = epochs ?? self.epochs ?? Self.usualEpochs
     guard batchSize <= imageCount else {
       throw CommandFailure(
         "--batch-size \(batchSize): there are \(imageCount) training images, expected at most as "
@@ -95,7 +132,7 @@ struct VAEPlanOptions: ParsableArguments {
     }
     var plan = VAE.Plan(settings, stepsPerEpoch: imageCount / batchSize)
     plan.epochs = epochs
-    let steps = epochs * plan.stepsPerEpoch
+    let steps = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: plan.stepsPerEpoch)
     if let finalLearningRate, finalLearningRate != learningRate {
       plan.learningRate = .cosine(from: learningRate, to: finalLearningRate, over: max(steps, 1))
     } else {
@@ -117,7 +154,7 @@ struct VAEPlanOptions: ParsableArguments {
     if let annealRate {
       return .exponential(from: start, rate: annealRate, floor: end, every: every)
     }
-    switch anneal {
+    switch anneal ?? .geometric {
     case .geometric: return .geometric(from: start, to: end, over: steps, every: every)
     case .linear: return .linear(from: start, to: end, over: steps, every: every)
     case .cosine: return .cosine(from: start, to: end, over: steps, every: every)

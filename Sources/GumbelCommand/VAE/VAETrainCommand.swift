@@ -12,17 +12,25 @@ struct VAETrainCommand: ParsableCommand {
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl \
       and event files for TensorBoard. A run that was stopped, whether by Ctrl-C, kill -9 or a \
-      power cut, goes on with the same command and --resume, to the same bits.
+      power cut, goes on with --checkpoint and --resume, to the same bits; data and options are \
+      those that the run was begun with. Without --checkpoint nothing is kept but --json, --plot \
+      and --report.
 
       EXAMPLES
         gumbel vae train fashion-mnist --checkpoint run
-        gumbel vae train fashion-mnist --checkpoint run --resume
+        gumbel vae train --checkpoint run --resume
+        gumbel vae train --checkpoint run --resume --epochs 40
         gumbel vae train fashion-mnist --latent bernoulli:200 --estimator reinmax
         gumbel vae train digits.csv.gz --latent gaussian:8+categorical:10x10
         gumbel vae train photos/ --likelihood gaussian --encoder conv:32,64
       """)
 
-  @OptionGroup(title: "Data") var source: VAEDataOptions
+  @Argument(
+    help: ArgumentHelp(
+      "A named set, such as fashion-mnist (gumbel data lists them), an IDX, .npy or text file, or "
+        + "a folder of PNG files. With --resume, by default the run's."))
+  var data: String?
+  @OptionGroup(title: "Data") var reading: ImageDataOptions
   @Option(
     help: ArgumentHelp(
       "Make pixels black or white: none, threshold (at 0.5, or as threshold:0.3), fixed (drawn "
@@ -52,17 +60,46 @@ struct VAETrainCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
   func run() throws {
+    try keeping.check()
+    try continued().train(epochs: schedule.epochs)
+  }
+
+  /// The command that goes on with a run: its own, with the options that are given here.
+  private func continued() throws -> VAETrainCommand {
+    guard let run = try keeping.earlier(VAERun.self) else { return self }
+    var command = try ResumedCommand.merging(
+      Self.self, name: ["vae", "train"], run.command, RunOptions.beginning, data: \.data)
+    // Where results go is asked for anew each time.
+    command.keeping = keeping
+    (command.json, command.plot, command.report) = (json, plot, report)
+    command.quiet = quiet
+    command.schedule.epochs = run.begunEpochs
+    return command
+  }
+
+  /// - Parameter epochs: how many were asked for in this process.
+  private func train(epochs: Int?) throws {
     try checkOptions()
-    let images = try source.load()
+    if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
+    guard let data else {
+      throw ValidationError(
+        "no data: expected a named set, a file or a folder, or --resume with the --checkpoint of a "
+          + "run")
+    }
+    keeping.sayWhatIsKept(quiet: quiet)
+    let images = try reading.load(data, shouldStop: { Interruption.isRequested })
     let settings = try network.settings(image: images.train.shape)
-    let run = VAERun(
-      images: VAERun.Images(images), binarisation: binarisation(settings).text,
-      batchSize: schedule.batchSize, seed: seed,
-      plan: try schedule.plan(settings, imageCount: images.train.count),
-      command: RunOptions.beginning)
     let trainer = try VAETrainer(
-      run, images: images, binarisation: binarisation(settings),
-      directory: keeping.directory())
+      images: images, binarisation: binarisation(settings), directory: keeping.directory,
+      epochs: epochs
+    ) { epochs in
+      VAERun(
+        images: VAERun.Images(
+          images, testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
+        binarisation: binarisation(settings).text, batchSize: schedule.batchSize, seed: seed,
+        plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
+        command: RunOptions.beginning)
+    }
     let finished = try trainer.train(
       showingProgress: !quiet, savingEvery: keeping.saveInterval)
 
@@ -78,10 +115,16 @@ struct VAETrainCommand: ParsableCommand {
 
   /// All mistakes that can be found before the images are read.
   private func checkOptions() throws {
-    try keeping.check()
     try OptionChecks.count(testSamples, "--test-samples", upTo: 1_000_000)
-    try schedule.check()
+    try schedule.check(hasTemperature: network.hasTemperature)
     _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
+    // What would be too large for images of any size.
+    let smallest = try network.settings(image: VAE.ImageShape(height: 1, width: 1))
+    if let problem = MachineMemory.problem(
+      of: smallest.size(batch: 1), options: "--encoder, --decoder, --latent or --samples")
+    {
+      throw ValidationError(problem)
+    }
     if let binarise, Binarisation(text: binarise) == nil {
       throw CommandFailure(
         "--binarise \(binarise): expected none, threshold, threshold:x with x from 0 to 1, fixed "

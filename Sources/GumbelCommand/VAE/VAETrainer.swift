@@ -12,20 +12,30 @@ final class VAETrainer {
   private let log: MetricsLog
   private let key: RandomKey
 
+  private var progress: ProgressBar?
+
   /// Begins a run, or takes it up where its directory has it.
+  ///
+  /// - Parameters:
+  ///   - directory: takes the directory, once it is known that the run can be made.
+  ///   - epochs: how many were asked for.
+  ///   - wanted: the run that the options ask for, with so many epochs.
   init(
-    _ wanted: VAERun, images: ImageSplit, binarisation: Binarisation, directory: RunDirectory?
+    images: ImageSplit, binarisation: Binarisation, directory: () throws -> RunDirectory?,
+    epochs: Int?, _ wanted: (Int?) throws -> VAERun
   ) throws {
-    let start = try RunStart(wanted, in: directory)
+    try wanted(epochs).checkMemory()
+    let directory = try directory()
+    let start = try RunStart(in: directory, epochs: epochs, wanted)
     run = start.run
     training = start.training
     log = start.log
     key = RandomKey(run.seed)
-    if let directory, let position = start.position {
-      epochs = try JSONLinesLog.read(directory.metricsPath).compactMap(VAEEpoch.init)
+    if let position = start.position {
+      self.epochs = start.records.compactMap(VAEEpoch.init)
       training.restore(
         stepsDone: position.step,
-        history: epochs.map { epoch in
+        history: self.epochs.map { epoch in
           VAETraining.Metrics(
             loss: Float(-epoch.train.bound), reconstruction: Float(epoch.train.reconstruction),
             divergence: Float(epoch.train.kl))
@@ -43,9 +53,10 @@ final class VAETrainer {
 
   /// Trains to the end of the plan; false if it was stopped before.
   func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
+    let loop = run.loop(savingEvery: interval, showing: showingProgress ? "images" : nil)
+    progress = loop.progress
     return try training.run(
-      on: { self.batches.batch($0).pixels },
-      loop: run.loop(savingEvery: interval, showing: showingProgress ? "images" : nil),
+      on: { self.batches.batch($0).pixels }, loop: loop,
       save: { try self.directory?.save($0, step: $0.stepsDone) },
       endOfEpoch: { try self.measure($0) })
   }
@@ -58,7 +69,7 @@ final class VAETrainer {
       count: test.count, key: key.folding(in: "test").folding(in: step),
       pixels: { test.tensor(of: $0) }, progress: { _ in })
     let epoch = VAEEpoch(
-      epoch: training.history.count, steps: step,
+      epoch: step / run.stepsPerEpoch, steps: step,
       temperature: run.plan.temperature(step - 1), learningRate: run.plan.learningRate(step - 1),
       train: VAEBound(
         bound: -Double(metrics.loss), reconstruction: Double(metrics.reconstruction),
@@ -66,6 +77,7 @@ final class VAETrainer {
       test: VAEBound(
         bound: found.bound, reconstruction: found.reconstruction, kl: found.divergence))
     epochs.append(epoch)
+    progress?.note(epoch.line(of: run.epochs))
     guard directory != nil else { return }
     try log.write(step: step, epoch: epoch.epoch, epoch.values)
     let gallery = gallery(of: vae, usage: false)

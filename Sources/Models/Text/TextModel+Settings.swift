@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Tensors
 
@@ -79,6 +80,29 @@ extension TextModel {
           "tied weights with an embedding of \(embedding) and outputs of \(hidden), expected them "
             + "to be the same")
       }
+    }
+  }
+}
+
+extension TextModel.Settings {
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let sizes = 1...(1 << 20)
+    vocabularyCount = try values.count(.vocabularyCount, 1...(1 << 21))
+    kind = try values.named(.kind)
+    embedding = try values.count(.embedding, sizes)
+    hidden = try values.count(.hidden, sizes)
+    layers = try values.count(.layers, 1...1024)
+    heads = try values.count(.heads, sizes)
+    time = try values.count(.time, sizes)
+    dropout = try values.checked(
+      .dropout, "a number from 0 to below 1", where: { $0 >= 0 && $0 < 1 })
+    tiesWeights = try values.decode(Bool.self, forKey: .tiesWeights)
+    do {
+      try validate()
+    } catch {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: values.codingPath, debugDescription: "found \(error)"))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 extension TextGAN {
@@ -57,5 +58,20 @@ extension TextGAN {
       .cosine(
         from: initial, to: initial * finalRateShare, over: adversarialRounds, every: Self.interval)
     }
+  }
+}
+
+extension TextGAN.Plan {
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    settings = try values.decode(TextGAN.Settings.self, forKey: .settings)
+    (epochs, roundsPerEpoch) = try values.length(.epochs, .roundsPerEpoch)
+    pretrainingEpochs = try values.count(.pretrainingEpochs, 0...TrainingLoop.mostSteps)
+    pretrainingRate = try values.positive(.pretrainingRate)
+    temperature = try values.positive(.temperature)
+    finalTemperature = try values.positive(.finalTemperature)
+    discriminatorRate = try values.positive(.discriminatorRate)
+    generatorRate = try values.positive(.generatorRate)
+    finalRateShare = try values.number(.finalRateShare, 0...1e30)
   }
 }

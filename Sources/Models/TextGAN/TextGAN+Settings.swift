@@ -1,3 +1,5 @@
+import Datasets
+
 extension TextGAN {
   /// What is fixed before training.
   public struct Settings: Hashable, Codable, Sendable {
@@ -79,6 +81,46 @@ extension TextGAN {
     public init(_ model: TextModel.Settings, length: Int) {
       self.model = model
       self.length = length
+    }
+  }
+}
+
+extension TextGAN.Settings {
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func widths(_ key: CodingKeys, upTo most: Int) throws -> [Int] {
+      try values.checked(
+        key, "a list of up to 64 whole numbers from 1 to \(most)",
+        where: { $0.count <= 64 && $0.allSatisfy { 1...most ~= $0 } })
+    }
+    func share(_ key: CodingKeys) throws -> Float {
+      try values.checked(key, "a number from 0 to below 1", where: { $0 >= 0 && $0 < 1 })
+    }
+    let sizes = 1...(1 << 20)
+    model = try values.decode(TextModel.Settings.self, forKey: .model)
+    length = try values.count(.length, sizes)
+    latentWidth = try values.count(.latentWidth, 0...(1 << 20))
+    discriminatorKind = try values.named(.discriminatorKind)
+    discriminatorWidths = try widths(.discriminatorWidths, upTo: 1 << 20)
+    embeddingWidth = try values.count(.embeddingWidth, sizes)
+    windows = try widths(.windows, upTo: 1 << 20)
+    features = try values.count(.features, sizes)
+    estimator = try values.checked(
+      .estimator, "one of \(Self.estimatorNames.joined(separator: ", "))",
+      where: { Self.problem(ofEstimator: $0) == nil })
+    loss = try values.named(.loss)
+    penalty = try values.named(.penalty)
+    penaltyWeight = Float(try values.number(.penaltyWeight, 0...1e30))
+    batchSize = try values.count(.batchSize, 1...1_000_000)
+    discriminatorSteps = try values.count(.discriminatorSteps, 1...1000)
+    momentum = try share(.momentum)
+    secondMomentum = try share(.secondMomentum)
+    averageDecay = try share(.averageDecay)
+    if let limit = model.timeLimit, limit < length {
+      throw values.unexpected(.length, "at most the \(limit) of its model")
+    }
+    if discriminatorKind == .convolutional, !windows.contains(where: { $0 <= length + 1 }) {
+      throw values.unexpected(.windows, "one at least that fits into \(length + 1) symbols")
     }
   }
 }

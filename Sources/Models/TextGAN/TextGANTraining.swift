@@ -39,8 +39,8 @@ public struct TextGANTraining: TensorGroup, Sendable {
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
-  /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a loss was not finite, and
-  ///   what the closures throw.
+  /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a loss was not finite, or
+  ///   instead of a call of `save` with tensors that are not; and what the closures throw.
   public mutating func run(
     on strings: Tensor, loop: TrainingLoop, compiled: Bool = true,
     save: (TextGANTraining) throws -> Void = { _ in },
@@ -57,6 +57,7 @@ public struct TextGANTraining: TensorGroup, Sendable {
     roundsDone = try loop.run(from: roundsDone) { _ in
       []
     } save: { _ in
+      try checkFinite(step: roundsDone, stepsPerEpoch: loop.stepsPerEpoch)
       try save(self)
     } step: { position in
       setRates(at: position)

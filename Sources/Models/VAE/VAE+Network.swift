@@ -29,7 +29,7 @@ extension VAE {
         sizes.append(number)
       }
       switch parts[0] {
-      case "mlp": self = .perceptron(sizes)
+      case "mlp" where sizes.count <= Self.mostLayers: self = .perceptron(sizes)
       case "conv" where sizes.count <= Self.mostConvolutions: self = .convolutional(sizes)
       default: return nil
       }
@@ -64,6 +64,7 @@ extension VAE {
 
     /// More would halve the largest image to nothing.
     private static let mostConvolutions = 12
+    private static let mostLayers = 64
 
     private static func convolutions(
       of image: ImageShape, _ kernels: [Int], _ outputs: Int, key: RandomKey

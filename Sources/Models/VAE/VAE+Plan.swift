@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 extension VAE {
@@ -21,5 +22,16 @@ extension VAE {
       self.settings = settings
       self.stepsPerEpoch = stepsPerEpoch
     }
+  }
+}
+
+extension VAE.Plan {
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    settings = try values.decode(VAE.Settings.self, forKey: .settings)
+    (epochs, stepsPerEpoch) = try values.length(.epochs, .stepsPerEpoch)
+    learningRate = try values.decode(Schedule.self, forKey: .learningRate)
+    temperature = try values.decode(Schedule.self, forKey: .temperature)
+    divergenceWeight = try values.decode(Schedule.self, forKey: .divergenceWeight)
   }
 }

@@ -36,10 +36,13 @@ extension VAE.Settings {
     }
     let extents = [image.height, image.width, image.channels]
     try check(
-      extents.allSatisfy { $0 >= 1 && $0 <= 1 << 12 } && image.count <= 1 << 22,
+      extents.allSatisfy { $0 >= 1 && $0 <= VAE.ImageShape.largestExtent }
+        && image.count <= 1 << 22,
       "images of \(image.height)x\(image.width)x\(image.channels), expected extents of at least 1 "
         + "and at most 4194304 numbers")
     try check(!latents.isEmpty, "no latent variables, expected at least one group")
+    try check(
+      latents.count <= 64, "\(latents.count) groups of latent variables, expected at most 64")
     try check(
       boundSamples >= 1, "a bound of \(boundSamples) samples, expected at least 1")
     try check(

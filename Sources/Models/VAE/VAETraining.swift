@@ -105,8 +105,9 @@ public struct VAETraining: TensorGroup, Sendable {
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
-  /// - Throws: ``VAETrainingError`` at the end of an epoch in which a loss was not finite, and what
-  ///   `batch` or `endOfEpoch` throws.
+  /// - Throws: ``VAETrainingError`` at the end of an epoch in which a loss was not finite,
+  ///   ``ModelTrainingError`` instead of a call of `save` with tensors that are not; and what the
+  ///   closures throw.
   public mutating func run(
     on batch: (Int) throws -> Tensor?, loop: TrainingLoop, compiled: Bool = true,
     save: (VAETraining) throws -> Void = { _ in },
@@ -119,6 +120,7 @@ public struct VAETraining: TensorGroup, Sendable {
     stepsDone = try loop.run(from: stepsDone) { _ in
       shown(means(steps: max(1, stepsDone % loop.stepsPerEpoch)))
     } save: { _ in
+      try checkFinite(step: stepsDone, stepsPerEpoch: loop.stepsPerEpoch)
       try save(self)
     } step: { position in
       guard let pixels = try batch(position) else { return false }

@@ -11,13 +11,13 @@ final class AppendedFile {
   let path: String
   private let descriptor: Int32
 
-  /// Opens a file at its end.
+  /// Opens a file at its end. A symbolic link is an error, and not followed.
   ///
   /// - Parameter isNew: whether the file may not exist yet.
   init(_ path: String, isNew: Bool) throws(OutputError) {
     self.path = path
     descriptor = open(
-      path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (isNew ? O_EXCL : 0), 0o666)
+      path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (isNew ? O_EXCL : 0), 0o666)
     if descriptor < 0 { throw OutputError(path: path, problem: .system(code: errno)) }
   }
 
@@ -48,7 +48,7 @@ final class AppendedFile {
   /// Returns when what was appended is on the disk.
   func flush() throws(OutputError) {
     // Pipes and some devices cannot be flushed, and need not be.
-    if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
+    if retryingInterrupted({ fsync(descriptor) }) != 0, errno != EINVAL, errno != ENOTSUP {
       throw OutputError(path: path, problem: .system(code: errno))
     }
   }

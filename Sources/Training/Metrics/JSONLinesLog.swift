@@ -26,7 +26,7 @@ public final class JSONLinesLog: MetricsSink {
     if FileManager.default.fileExists(atPath: path) {
       let bytes = try Self.bytes(of: path)
       let count = try step.map { try Self.lengthKept(bytes, upTo: $0, path: path) } ?? 0
-      if count < bytes.count { try AtomicFile.write(Array(bytes[..<count]), to: path) }
+      if count < bytes.count { try AtomicFile.replace(path, with: Array(bytes[..<count])) }
     }
     file = try AppendedFile(path, isNew: false)
   }
@@ -115,20 +115,19 @@ public final class JSONLinesLog: MetricsSink {
   private static func record(_ object: [String: Number]) throws -> MetricsRecord {
     var object = object
     guard let step = object.removeValue(forKey: "step").flatMap({ Int(exactly: $0.value) }),
-      let seconds = object.removeValue(forKey: "seconds"), step >= 0
+      let seconds = object.removeValue(forKey: "seconds"), step >= 0,
+      RunDirectory.Position.seconds.contains(seconds.value)
     else { throw Malformed() }
     let epoch = object.removeValue(forKey: "epoch").flatMap { Int(exactly: $0.value) }
+    if let epoch, !(0...TrainingLoop.mostSteps ~= epoch) { throw Malformed() }
     return MetricsRecord(
       step: step, epoch: epoch, seconds: seconds.value,
       values: object.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.value) })
   }
 
   private static func bytes(of path: String) throws -> [UInt8] {
-    do {
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw RunError(path: path, problem: "cannot be read; expected a log of JSON lines")
-    }
+    try RunFile.bytes(
+      of: path, limit: RunFile.Limit.measurements, expected: "a log of JSON lines")
   }
 
   private struct Malformed: Error {}

@@ -74,6 +74,8 @@ public final class TensorBoardLog: MetricsSink {
 
   private static func seconds(inName name: String) -> Int? {
     guard name.hasPrefix(prefix) else { return nil }
+    // What has more digits is of no clock, and would leave no later name.
     return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+      .flatMap { 0..<100_000_000_000 ~= $0 ? $0 : nil }
   }
 }

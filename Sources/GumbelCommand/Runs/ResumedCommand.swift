@@ -1,0 +1,80 @@
+import ArgumentParser
+
+/// A command as a run was begun with it, with the options of this process in the place of its own.
+enum ResumedCommand {
+  /// The command that goes on with a run.
+  ///
+  /// - Parameters:
+  ///   - name: of the command, such as `["vae", "train"]`.
+  ///   - earlier: the arguments that the run was begun with.
+  ///   - given: the arguments of this process.
+  ///   - data: what says where a command's data are, if it does.
+  /// - Throws: Where the earlier arguments are none of this command.
+  static func merging<Command: ParsableCommand>(
+    _ type: Command.Type, name: [String], _ earlier: [String], _ given: [String],
+    data: (Command) -> String?
+  ) throws -> Command {
+    let own = try split(earlier.filter { !["--resume", "--overwrite"].contains($0) }, name)
+    let new = try split(given, name)
+    let newCommand = try Command.parse(new.all)
+    var old = own
+    if data(newCommand) != nil, let first = data(try Command.parse(own.all)) {
+      // The argument without which there are no data.
+      old =
+        own.removals(of: first).first { removed in
+          (try? Command.parse(removed.all)).map { data($0) == nil } ?? false
+        } ?? own
+    }
+    return try Command.parse(
+      Arguments(options: old.options + new.options, rest: old.rest + new.rest).all)
+  }
+
+  /// Options with their values, and what follows `--`.
+  private struct Arguments {
+    var options: [String]
+    var rest: [String]
+
+    var all: [String] { options + (rest.isEmpty ? [] : ["--"] + rest) }
+
+    /// Without one of the places where a text stands.
+    func removals(of text: String) -> [Arguments] {
+      options.indices.filter { options[$0] == text }.map { place in
+        var copy = self
+        copy.options.remove(at: place)
+        return copy
+      }
+        + rest.indices.filter { rest[$0] == text }.map { place in
+          var copy = self
+          copy.rest.remove(at: place)
+          return copy
+        }
+    }
+  }
+
+  private static func split(_ arguments: [String], _ name: [String]) throws -> Arguments {
+    guard arguments.starts(with: name) else {
+      throw CommandFailure(
+        "a run of another command: expected one that was begun with gumbel "
+          + name.joined(separator: " "))
+    }
+    let own = Array(arguments.dropFirst(name.count))
+    let end = own.firstIndex(of: "--") ?? own.endIndex
+    return Arguments(options: Array(own[..<end]), rest: Array(own[end...].dropFirst()))
+  }
+}
+
+extension [String] {
+  /// With another value of an option.
+  func replacing(option: String, with value: String) -> [String] {
+    var result = self
+    let end = firstIndex(of: "--") ?? endIndex
+    if let place = self[..<end].lastIndex(of: option), place + 1 < end {
+      result[place + 1] = value
+    } else if let place = self[..<end].lastIndex(where: { $0.hasPrefix(option + "=") }) {
+      result[place] = option + "=" + value
+    } else {
+      result.insert(contentsOf: [option, value], at: end)
+    }
+    return result
+  }
+}
