@@ -93,7 +93,7 @@ public enum Checkpoint {
       }
     }
     func notOne(_ found: String) -> CheckpointError {
-      CheckpointError(path: path, problem: "is not a safetensors file: \(found)")
+      CheckpointError(path: path, problem: "is not a whole safetensors file: \(found)")
     }
     let start = try first(8)
     guard start.count == 8 else { throw notOne("it has \(start.count) bytes") }

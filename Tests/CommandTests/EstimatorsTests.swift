@@ -176,7 +176,7 @@ private struct EstimatorsOutput: Decodable {
 
   static let mistakes: [(arguments: [String], message: String)] = [
     (["--problem", "k4"], "The value 'k4' is invalid for '--problem"),
-    (["--draws", "0"], "--draws 0: expected a whole number from 1 on"),
+    (["--draws", "0"], "--draws 0: expected a whole number from 1 to 1000000000"),
     (["--draws", "-5"], "--draws -5: expected"),
     (["--temperature", "0"], "--temperature 0.0: expected a number above 0"),
     (["--temperature", "nan"], "--temperature nan: expected"),

@@ -1,3 +1,4 @@
+import Foundation
 import Optimizers
 import Tensors
 import Testing
@@ -308,13 +309,44 @@ struct Trainer: TensorGroup {
     let bounds = "  train bound -101.125  test bound -102.5"
     #expect(whole == "training  ████████████░░░░░░░░░░░░  \(texts)\(bounds)")
     #expect(line(whole.count + 1) == whole)
-    #expect(line(whole.count) == "training  ██████░░░░░░  \(texts)\(bounds)")
-    // The bar goes, then metrics go, and what is left says how far the run is.
-    #expect(line(83) == "training  \(texts)\(bounds)")
-    #expect(line(82) == "training  \(texts)  train bound -101.125")
-    #expect(line(60) == "training  \(texts)")
+    let first = "  train bound -101.125"
+    #expect(line(whole.count) == "training  ████████████░░░░░░░░░░░░  \(texts)\(first)")
+    // The terminal alone says how long the bar is; metrics go from the end.
+    #expect(line(82) == "training  ██████░░░░░░  \(texts)\(first)")
+    #expect(line(60) == "training  ███░░░  \(texts)")
+    #expect(line(45) == "training  \(texts)")
     #expect(line(16) == "training  50 % ")
     for width in 1...120 { #expect(line(width).count < width) }
+  }
+
+  /// Numbers that grow and shrink make neither the bar nor a metric come and go.
+  @Test func steadyOnATerminal() {
+    let bar = ProgressBar(title: "training", isTerminal: true)
+    bar.write = { _ in }
+    bar.start(at: 0, of: 100)
+    var shown: [Int] = []
+    for value in [0.5, -1234.125, 0.5, -123_456_789.125, 0.5] {
+      bar.update(50, metrics: [("bound", value), ("test", value)])
+      let line = bar.line(elapsed: .seconds(10), width: 64)
+      #expect(line.contains("███░░░"))
+      shown.append(line.components(separatedBy: "  ").count)
+    }
+    #expect(shown == shown.sorted(by: >))
+  }
+
+  /// What is said for good stands above the bar.
+  @Test func notes() {
+    var shown = ""
+    for (isTerminal, expected) in [(true, "\r\u{1B}[Kepoch 1\n"), (false, "epoch 1\n")] {
+      let bar = ProgressBar(title: "t", isTerminal: isTerminal)
+      bar.start(at: 0, of: 2)
+      bar.write = { _ in }
+      bar.update(1, metrics: [])
+      shown = ""
+      bar.write = { shown += $0 }
+      bar.note("epoch 1")
+      #expect(shown == expected)
+    }
   }
 
   /// A line is shown over the one before, and refreshed within an epoch.

@@ -81,9 +81,7 @@ struct EstimatorsCommand: ParsableCommand {
   // MARK: - Options
 
   private func checkOptions() throws {
-    guard draws >= 1 else {
-      throw CommandFailure("--draws \(draws): expected a whole number from 1 on")
-    }
+    try OptionChecks.count(draws, "--draws", upTo: 1_000_000_000)
     for value in temperature where !(value > 0 && value.isFinite) {
       throw CommandFailure("--temperature \(value): expected a number above 0")
     }

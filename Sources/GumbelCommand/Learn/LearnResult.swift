@@ -110,7 +110,7 @@ func signed(_ value: Double) -> String {
 
 /// Four decimals.
 func fixed(_ value: Double) -> String {
-  guard value.isFinite else { return "\(value)" }
+  guard abs(value) < 1e14 else { return "\(value)" }
   let scaled = Int((abs(value) * 10_000).rounded())
   let digits = String(scaled % 10_000)
   return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / 10_000)."
@@ -119,6 +119,7 @@ func fixed(_ value: Double) -> String {
 
 /// Two decimals.
 func hundredths(_ value: Double) -> String {
+  guard abs(value) < 1e15 else { return "\(value)" }
   let scaled = Int((abs(value) * 100).rounded())
   return "\(scaled / 100).\(scaled % 100 < 10 ? "0" : "")\(scaled % 100)"
 }

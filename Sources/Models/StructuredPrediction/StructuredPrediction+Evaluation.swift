@@ -46,6 +46,8 @@ extension StructuredPrediction {
       let imageKey = key.folding(in: position)
       var costs: [Float] = []
       while costs.count < samples {
+        // Many draws of one image take long, too.
+        if !costs.isEmpty { try progress(position) }
         let part = drawn(&network, Pair(pixels, imageKey.folding(in: costs.count))).scalars
         costs += part.prefix(samples - costs.count)
       }

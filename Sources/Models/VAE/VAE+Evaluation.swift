@@ -33,7 +33,8 @@ extension VAE {
   ///   - samples: the draws of each, at least 1.
   ///   - key: of the draws.
   ///   - pixels: the images at positions, `[n, pixels]`.
-  ///   - progress: told how many images are done, and may throw to end it.
+  ///   - progress: told how many images are done, at every part of an image's draws, and may throw
+  ///     to end it.
   public func evaluate(
     count: Int, samples: Int = 1, key: RandomKey, pixels: (Range<Int>) throws -> Tensor,
     progress: (Int) throws -> Void = { _ in }
@@ -59,6 +60,8 @@ extension VAE {
         let imageKey = key.folding(in: (start + first) / imagesAtOnce)
         var draws = [DrawSums](repeating: DrawSums(), count: range.count)
         for (part, drawn) in stride(from: 0, to: samples, by: Self.rowsAtOnce).enumerated() {
+          // Many draws of one image take long, too.
+          if drawn > 0 { try progress(start + range.lowerBound) }
           let m = min(Self.rowsAtOnce, samples - drawn)
           let score = scorers[m] ?? compile { vae, chunk in vae.score(chunk, draws: m) }
           scorers[m] = score

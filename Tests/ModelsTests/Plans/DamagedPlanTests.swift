@@ -115,9 +115,11 @@ struct JSONPath {
   private let steps: [String]
 
   /// What is put in the place of values; nil for nothing.
-  static let mutations: [Any?] = [
-    0, -1, 1e308, Int.max, Int.min, NSNull(), "text", 0.5, [Int](), [String: Int](), nil,
-  ]
+  static var mutations: [Any?] {
+    [
+      0, -1, 1e308, Int.max, Int.min, NSNull(), "text", 0.5, [Int](), [String: Int](), nil,
+    ]
+  }
 
   /// All places, those of objects and lists too.
   static func all(in json: Any, _ steps: [String] = []) -> [JSONPath] {
