@@ -199,7 +199,7 @@ public struct ModelTrainingError: Error, Hashable, CustomStringConvertible {
   public let value: Float
 
   public var description: String {
-    "epoch \(epoch): the \(term) became \(value), expected a finite number; a lower learning rate "
+    "epoch \(epoch): the \(term) became \(value.isNaN ? .nan : value), expected a finite number; a lower learning rate "
       + "or a higher temperature may help"
   }
 }
