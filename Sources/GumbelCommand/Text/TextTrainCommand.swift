@@ -89,11 +89,11 @@ struct TextTrainCommand: ParsableCommand {
       let (run, model) = try TextRun.trained(path)
       return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
     }
-    keeping.sayWhatIsKept(quiet: quiet)
     let data = try data.load()
     let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
       try wanted(data, epochs: $0)
     }
+    keeping.sayWhatIsKept(quiet: quiet)
     let finished = try trainer.train(showingProgress: !quiet, savingEvery: keeping.saveInterval)
 
     let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: quiet) : nil

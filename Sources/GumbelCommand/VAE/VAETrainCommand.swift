@@ -86,7 +86,6 @@ struct VAETrainCommand: ParsableCommand {
         "no data: expected a named set, a file or a folder, or --resume with the --checkpoint of a "
           + "run")
     }
-    keeping.sayWhatIsKept(quiet: quiet)
     let images = try reading.load(data, shouldStop: { Interruption.isRequested })
     let settings = try network.settings(image: images.train.shape)
     let trainer = try VAETrainer(
@@ -100,6 +99,7 @@ struct VAETrainCommand: ParsableCommand {
         plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
         command: RunOptions.beginning)
     }
+    keeping.sayWhatIsKept(quiet: quiet)
     let finished = try trainer.train(
       showingProgress: !quiet, savingEvery: keeping.saveInterval)
 
