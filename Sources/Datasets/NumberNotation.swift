@@ -48,6 +48,15 @@ public struct NumberNotation: Equatable, Sendable {
     case none
   }
 
+  /// The number that text stands for, or nil.
+  package func number(_ text: String) -> Double? {
+    var text = text
+    switch text.withUTF8({ reading(UnsafeRawBufferPointer($0)) }) {
+    case .number(let number), .telling(let number), .uncertain(let number): return number
+    case .none: return nil
+    }
+  }
+
   /// Reads a field without spaces around it.
   func reading(_ bytes: UnsafeRawBufferPointer) -> Reading {
     let mark = decimalMark ?? .point

@@ -115,6 +115,8 @@ public struct Delimiter: Equatable, Sendable, CustomStringConvertible {
   public static let tab = Delimiter(byte: UInt8(ascii: "\t"))
   /// As in tables written where the decimal point is a comma.
   public static let semicolon = Delimiter(byte: UInt8(ascii: ";"))
+  /// As in tables that are exported from databases.
+  static let bar = Delimiter(byte: UInt8(ascii: "|"))
   /// Runs of spaces and tabs, which may also stand before the first field and behind the last.
   public static let blanks = Delimiter(byte: 0)
 

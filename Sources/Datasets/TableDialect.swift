@@ -18,7 +18,7 @@ public struct TableDialect: Equatable, Sendable {
   }
 
   /// What stands between fields, or nil to find it out from the first rows: a tab, a semicolon, a
-  /// comma, or in a table of numbers runs of blanks.
+  /// comma, a vertical bar, or in a table of numbers runs of blanks.
   public var delimiter: Delimiter?
 
   /// Whether the first row names the columns.

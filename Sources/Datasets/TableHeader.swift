@@ -175,8 +175,11 @@ func looksLikeName(_ text: String, isBesideOthers: Bool = false) -> Bool {
   guard let start = name.unicodeScalars.first, !marks.contains(start) else { return false }
   return name.unicodeScalars.contains { $0.properties.isAlphabetic }
     && !NumberNotation.usualMissing.contains(name.lowercased())
-    && !["inf", "infinity"].contains(name.lowercased())
+    && !notNames.contains(name.lowercased())
 }
+
+/// What stands in columns of numbers for infinity, or for less than can be detected.
+private let notNames: Set<String> = ["inf", "infinity", "nd", "n.d.", "bdl", "lod", "loq"]
 
 extension String {
   fileprivate func trimmingSpaces() -> String {

@@ -82,14 +82,14 @@ extension SymbolReader {
 
   /// The character that divides the first row, and the second into as many fields.
   ///
-  /// Where several do, as in `1990;12,5`, the first of tab, semicolon, comma and blanks; the last
-  /// only where they set numbers apart, since a single column of text may have them too.
+  /// Where several do, as in `1990;12,5`, the first of tab, semicolon, comma, bar and blanks; the
+  /// last only where they set numbers apart, since a single column of text may have them too.
   func foundDelimiter(
     _ dialect: TableDialect, areNumbers: Bool
   ) throws(InputError) -> Delimiter {
     let isCommaDecimal = dialect.notation.decimalMark == .comma
     let usual: Delimiter = isCommaDecimal ? .semicolon : .comma
-    var candidates: [Delimiter] = [.tab, .semicolon] + (isCommaDecimal ? [] : [.comma])
+    var candidates: [Delimiter] = [.tab, .semicolon] + (isCommaDecimal ? [] : [.comma]) + [.bar]
     var counts: [(delimiter: Delimiter, fields: Int, length: Int, lines: Int)] = []
     if areNumbers { candidates.append(.blanks) }
     for candidate in candidates {

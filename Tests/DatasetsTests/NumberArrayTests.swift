@@ -17,6 +17,7 @@ func array(_ bytes: [UInt8], chunk: Int = 1 << 16, limit: Int = 1000) throws -> 
     ("# made by numpy.savetxt\n-1e3\n\n.5\n+2.\n", [3], [-1000, 0.5, 2]),
     ("p\n0.5\n0.5\n", [2], [0.5, 0.5]),
     ("cat,dog\n1,2\n3,4\n", [2, 2], [1, 2, 3, 4]),
+    ("label,1x1\n1,2\n", [2], [1, 2]),
     ("-inf,INF,Infinity,-Infinity", [4], [-.infinity, .infinity, .infinity, -.infinity]),
     ("\u{FEFF}7\n8\n", [2], [7, 8]),
     ("5", [1], [5]),
@@ -34,6 +35,28 @@ func array(_ bytes: [UInt8], chunk: Int = 1 << 16, limit: Int = 1000) throws -> 
     }
     if !text.contains("\u{FEFF}") {
       #expect(try NumberArray.parse(text, name: "x") == NumberArray(values, shape: shape))
+    }
+  }
+
+  /// What is no name is a mistake in its line, and not a header.
+  @Test(arguments: ["<0.5", ">1", "5mm", "ND", "n/a"]) func whatIsNoName(text: String) {
+    expectMessage("data, line 1: entry 1 is \"\(text)\", expected a number") {
+      try array(Array("\(text)\n1\n2\n".utf8))
+    }
+  }
+
+  @Test func decimalCommas() throws {
+    let text = "1,5; 2,25\n-3 4,0\n"
+    let found = try withSource(Array(text.utf8)) { try NumberArray.load($0, decimalMark: .comma) }
+    #expect(found == NumberArray([1.5, 2.25, -3, 4], shape: [2, 2]))
+    #expect(try NumberArray.parse("0,5;0,5", name: "x", decimalMark: .comma).values == [0.5, 0.5])
+  }
+
+  @Test func longLines() throws {
+    expectMessage("data, line 2: longer than 10 bytes, the limit") {
+      try withSource(Array("1,2\n1,22222222222222222\n".utf8)) {
+        try NumberArray.load($0, lineLimit: 10, chunk: 4)
+      }
     }
   }
 

@@ -128,8 +128,9 @@ private func numbers(
       var outcome = Outcome()
       do throws(InputError) {
         outcome.values = try NumberColumns.load(
-          source, choices, delimiter: .comma, header: .automatic, skipsMissing: skipsMissing,
-          limit: 100, lineLimit: 50, chunk: chunk, shouldStop: nil
+          source, choices, dialect: TableDialect(delimiter: .comma, comments: .none),
+          missing: skipsMissing ? .leftOut : .refused, limit: 100, lineLimit: 50, chunk: chunk,
+          shouldStop: nil
         ).values
       } catch {
         outcome.error = error

@@ -17,6 +17,7 @@ private func columns(
     ("year;flow\n1990;12\n1991;9\n", Delimiter.semicolon, [12, 9]),
     ("year\tflow\n1990\t12\n1991\t9\n", .tab, [12, 9]),
     ("year,flow\n1990,12\n1991,9\n", .comma, [12, 9]),
+    ("year|flow\n1990|12\n1991|9\n", Delimiter("|")!, [12, 9]),
     ("  year   flow\n  1990 \t 12\n1991 9  \r\n", .blanks, [12, 9]),
     ("year \"the flow\"\n1990 12\n1991 \"9\"\n", .blanks, [12, 9]),
     // Semicolons divide both rows, commas only one or into other numbers.
@@ -115,10 +116,12 @@ private func columns(
     #expect(try columns(in: "NA\n1\n", missing: .leftOut).skippedRows == 1)
   }
 
-  @Test(arguments: ["<0.5", ">5", "5 mm", "1O.5", "12,5", "--5", "1990-01-01", "inf", "$5"])
+  @Test(arguments: [
+    "<0.5", ">5", "5 mm", "1O.5", "12,5", "--5", "1990-01-01", "inf", "$5", "ND", "BDL",
+  ])
   func whatIsNoNameIsNoHeader(first: String) {
     expectMessage("data, line 1: found \"\(first)\" in column 1, expected a number") {
-      try columns(in: "\(first)\n6\n7\n", TableDialect(delimiter: .semicolon))
+      try columns(in: "\(first)\n6\n7\n", [.only], TableDialect(delimiter: .semicolon))
     }
   }
 }
