@@ -75,7 +75,9 @@ struct TableOptions: ParsableArguments {
         case .missingNumber: "--skip-missing leaves such rows out"
         case .lineTooLong: "--max-line sets it"
         case .uncertainNumber: "--decimal , or --decimal . says which"
-        case .severalColumns, .noColumn: nil
+        case .severalColumns(let columns)
+        where columns.count == 2 && columns.allSatisfy { Int($0) != nil }:
+          "or --decimal ,"
         case .notANumber(let text, _) where isDecimalComma(text): "--decimal , reads it"
         case .notANumber where error.line == 1 && header == nil:
           "--header says that the first row names the columns"
@@ -87,9 +89,7 @@ struct TableOptions: ParsableArguments {
   }
 
   private func isDecimalComma(_ text: String) -> Bool {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    return parts.count == 2 && parts.allSatisfy { $0.contains(where: \.isNumber) }
-      && Double(parts.joined(separator: ".")) != nil
+    NumberNotation(decimalMark: .comma).number(text) != nil
   }
 }
 

@@ -265,6 +265,20 @@ private struct Fitted: Decodable {
     let months = try Fitted(
       table, ["--column", "q", "--block-by", "date", "--block-unit", "month"])
     #expect(months.values == 36)
+    // Of 04/05/1990 the year is sure, and nothing else.
+    let either = "d,q\n04/05/1990,1\n05/04/1990,3\n01/02/1991,7\n"
+    let sure = try Fitted(either, ["--column", "q", "--block-by", "d", "--block-unit", "year"])
+    #expect(sure.points.values == [3, 7])
+    for (text, unit, message) in [
+      (
+        either, "month", "line 2, column \"d\": found \"04/05/1990\", of which the day or the month"
+      ),
+      (either + "x,1\n", "year", "line 5, column \"d\": found \"x\", expected a date"),
+    ] {
+      let outcome = try Gumbel.run(
+        ["fit", "-", "--column", "q", "--block-by", "d", "--block-unit", unit], input: text)
+      #expect(outcome.status == 1 && outcome.errors.contains(message), "\(outcome.errors)")
+    }
     let unsaid = try Gumbel.run(["fit", "-", "--column", "q", "--block-by", "date"], input: table)
     #expect(unsaid.status == 1)
     #expect(unsaid.errors.contains("expected --block-unit year, water-year or month"))

@@ -115,6 +115,8 @@ struct MonthOption: ExpressibleByArgument {
 enum DateOrderOption: String, ExpressibleByArgument, CaseIterable {
   case dayFirst = "day-first"
   case monthFirst = "month-first"
+
+  var order: DateColumn.Order { self == .dayFirst ? .dayFirst : .monthFirst }
 }
 
 extension String {

@@ -29,24 +29,7 @@ struct FitBlocks {
     let indices: [Int32]
     let expected: [Int]
     if let period = options.period {
-      let order: DateColumn.Order =
-        switch options.dateOrder {
-        case .dayFirst: .dayFirst
-        case .monthFirst: .monthFirst
-        case nil: .automatic
-        }
-      let dates: DateColumn
-      do {
-        dates = try DateColumn(groups.names, order: order)
-      } catch {
-        let advice = if case .ambiguous = error { "; --date-order says which" } else { "" }
-        let text =
-          switch error {
-          case .notADate(let text), .ambiguous(let text), .mixed(_, let text): text
-          }
-        let line = groups.names.firstIndex(of: text).map { "line \(groups.lines[$0]), " } ?? ""
-        throw CommandFailure("\(line)column \(column): \(error)\(advice)")
-      }
+      let dates = try Self.dates(of: groups, period, options.dateOrder, column)
       let periods = dates.periods(period)
       names = periods.names
       expected = periods.expected
@@ -71,6 +54,30 @@ struct FitBlocks {
     extremes = BlockExtremes(
       of: series, groups: indices, expected: expected, coverage: options.blockCoverage ?? 0,
       extreme)
+  }
+
+  private static func dates(
+    of groups: RowGroups, _ period: DateColumn.Period, _ order: DateOrderOption?, _ column: String
+  ) throws -> DateColumn {
+    do {
+      do {
+        return try DateColumn(groups.names, order: order?.order ?? .automatic)
+      } catch .ambiguous where period == .year(firstMonth: 1) {
+        // Of 04/05/1990 the calendar year is sure.
+        return try DateColumn(groups.names, order: .dayFirst)
+      }
+    } catch let error as DateColumn.Problem {
+      var advice = ""
+      let text: String
+      switch error {
+      case .notADate(let found), .mixed(_, let found): text = found
+      case .ambiguous(let found):
+        text = found
+        advice = "; --date-order says which"
+      }
+      let line = groups.names.firstIndex(of: text).map { "line \(groups.lines[$0]), " } ?? ""
+      throw CommandFailure("\(line)column \(column): \(error)\(advice)")
+    }
   }
 
   private static func words(

@@ -13,7 +13,7 @@ struct FitCommand: ParsableCommand {
 
       EXAMPLES
         gumbel fit sea-levels.csv --column level --report sea-levels.html
-        gumbel fit rain.csv --column mm --block-by date --block-unit year --block-coverage 0.9
+        gumbel fit rain.csv --column mm --block-by date --block-unit year
         gumbel fit peaks.rdb --column peak_va --missing -9999 --return-periods 10,100
         gumbel fit pegel.csv --column Abfluss --decimal ,
         gumbel fit strengths.txt --minimum --interval bootstrap
