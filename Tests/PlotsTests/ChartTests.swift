@@ -115,8 +115,10 @@ import Testing
       #expect(all.max() == kept.max() && all.min() == kept.min())
     }
     #expect(zip(fewer, fewer.dropFirst()).allSatisfy { $0.x < $1.x })
-    let backwards = Array(points.reversed())
-    #expect(decimated(backwards, width: 300) == backwards)
+    #expect(decimated(points.reversed(), width: 300) == fewer.reversed())
+    let turning = points.enumerated().map { $0 % 2 == 0 ? $1 : points[count - 1 - $0] }
+    #expect(decimated(Array(turning.prefix(9000)), width: 300) == Array(turning.prefix(9000)))
+    #expect(decimated(turning, width: 300).count <= 50_000)
     let few = Array(points.prefix(100))
     #expect(decimated(few, width: 300) == few)
   }

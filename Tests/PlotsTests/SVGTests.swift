@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [
     ("a < b & c > \"d\" 'e'", "a &lt; b &amp; c &gt; &quot;d&quot; &#39;e&#39;"),
     ("two\nlines\tand\r", "two lines and "),
-    ("\u{0}\u{1B}[31m\u{7F}\u{85}\u{FFFE}", "\u{FFFD}\u{FFFD}[31m\u{FFFD}\u{FFFD}\u{FFFD}"),
+    ("\u{0}\u{1B}[31m\u{7F}\u{85}\u{FFFE}", "\\u{0}\\u{1b}[31m\\u{7f}\\u{85}\\u{fffe}"),
     ("]]> &amp; é 日本 👍", "]]&gt; &amp;amp; é 日本 👍"),
   ])
   func escaping(text: String, expected: String) {

@@ -47,7 +47,7 @@ public struct Bitmap: Sendable, Equatable {
   /// to nothing in a compressed file.
   func enlarged(for rectangle: Drawing.Rectangle) -> Bitmap {
     func factor(_ length: Double, _ count: Int) -> Int {
-      length.isFinite ? Int(min(max(2 * length / Double(count), 1), 512)) : 1
+      length.isFinite ? wholePart(of: 2 * length / Double(count), in: 1...512) : 1
     }
     let across = factor(rectangle.width, width)
     let down = factor(rectangle.height, height)

@@ -45,8 +45,11 @@ public struct ColorScale: Sendable, Equatable {
 
   /// The colour of `value` when the scale is spread over `range`.
   func color(of value: Double, in range: ClosedRange<Double>) -> Drawing.Color {
-    let span = range.upperBound - range.lowerBound
-    guard span > 0 else { return value.isNaN ? missing : color(at: 0.5) }
-    return color(at: (value - range.lowerBound) / span)
+    // Halved, so that even the largest span is finite.
+    let (low, high) = (range.lowerBound / 2, range.upperBound / 2)
+    guard high > low, high - low < .infinity else {
+      return value.isNaN ? missing : color(at: 0.5)
+    }
+    return color(at: (value / 2 - low) / (high - low))
   }
 }

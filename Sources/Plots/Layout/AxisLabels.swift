@@ -103,13 +103,34 @@ enum AxisLabels {
 
   /// The labels of as many ticks as fit side by side over `length`.
   static func fittingTicks(on scale: AxisScale, length: Double) -> [Tick] {
-    var count = max(2, Int(length / 40))
+    var count = wholePart(of: length / 40, in: 2...200)
     while count > 1 {
       let ticks = scale.ticks(count: count)
       if fit(ticks, on: scale) { return ticks }
       count -= 1
     }
     return scale.ticks(count: 1)
+  }
+
+  /// Labels at the given places of an axis, but for those outside it and those that would touch
+  /// the one before.
+  static func fitting(
+    _ ticks: [(value: Double, label: String)], on scale: AxisScale, isUpright: Bool = false
+  ) -> [AxisLabel] {
+    let (low, high) = (min(scale.start, scale.end), max(scale.start, scale.end))
+    var shown: [AxisLabel] = []
+    var free = -Double.infinity
+    let places = ticks.compactMap { tick in
+      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
+    }
+    for label in places.sorted(by: { $0.place < $1.place })
+    where low - 0.5 <= label.place && label.place <= high + 0.5 {
+      let half = isUpright ? size / 2 : TextMetrics.width(of: label.text, size: size) / 2
+      guard label.place - half >= free else { continue }
+      free = label.place + half + (isUpright ? 3 : 6)
+      shown.append(label)
+    }
+    return shown
   }
 
   private static func fit(_ ticks: [Tick], on scale: AxisScale) -> Bool {

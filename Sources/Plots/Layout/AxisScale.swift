@@ -12,7 +12,9 @@ struct AxisScale {
   func position(of value: Double) -> Double? {
     guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
     let (low, high) = (measure(domain.lowerBound), measure(domain.upperBound))
-    return start + (measure(value) - low) / (high - low) * (end - start)
+    let place = start + (measure(value) - low) / (high - low) * (end - start)
+    // Far outside any picture, and still near enough to compute with.
+    return place.isNaN ? nil : place.clamped(to: 1e30)
   }
 
   func ticks(count: Int) -> [Tick] {
@@ -39,12 +41,13 @@ struct AxisScale {
     }
     guard low <= high else { return nil }
     if isLogarithmic {
-      (low, high) = (min(max(low, 1e-300), 1e300), min(max(high, 1e-300), 1e300))
       let (first, last) = (decimalLogarithm(low), decimalLogarithm(high))
       let room = last - first < 1e-6 ? 0.5 : (last - first) * padding
       // Written as a product, so that without padding the ends stay exact.
       let factor = power(10, room)
-      return (low / factor)...(high * factor)
+      return max(
+        low / factor, .leastNonzeroMagnitude)...min(
+          high * factor, .greatestFiniteMagnitude)
     }
     (low, high) = (max(low, -1e300), min(high, 1e300))
     let largest = max(low.magnitude, high.magnitude)

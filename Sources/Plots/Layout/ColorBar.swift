@@ -10,7 +10,7 @@ struct ColorBar {
   private func ticks(start: Double, end: Double) -> [AxisLabel] {
     guard range.lowerBound < range.upperBound else { return [] }
     let axis = AxisScale(domain: range, isLogarithmic: false, start: start, end: end)
-    let count = max(2, min(8, Int((start - end) / 36)))
+    let count = wholePart(of: (start - end) / 36, in: 2...8)
     return axis.ticks(count: count).compactMap { tick in
       axis.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
     }

@@ -5,6 +5,7 @@ struct Legend {
       case line(Drawing.Stroke)
       case dot(Drawing.Color)
       case swatch(Drawing.Color)
+      case none
     }
 
     var name: String
@@ -12,6 +13,8 @@ struct Legend {
   }
 
   static let rowHeight = 16.0
+  /// More would leave little room for what the entries are the key to.
+  private static let mostRows = 8
   private static let symbolWidth = 16.0
   private static let gapToName = 5.0
   private static let gapToNext = 14.0
@@ -32,8 +35,21 @@ struct Legend {
       } else {
         rows.append(([entry], width))
       }
+      if rows.count > Self.mostRows { return shortened(rows, limit: limit) }
     }
     return rows
+  }
+
+  /// The first rows of too many, and how many entries they leave out.
+  private func shortened(
+    _ rows: [(entries: [Entry], width: Double)], limit: Double
+  ) -> [(entries: [Entry], width: Double)] {
+    let shown = Array(rows.prefix(Self.mostRows - 1))
+    let left = entries.count - shown.reduce(0) { $0 + $1.entries.count }
+    let rest = Entry(
+      name: TextMetrics.truncated("and \(left) more", to: max(limit, 0), size: Self.size),
+      symbol: .none)
+    return shown + [([rest], Self.width(of: rest))]
   }
 
   /// Draws a row of entries, the first beginning at `x`, about a middle line.
@@ -51,6 +67,7 @@ struct Legend {
       case .swatch(let color):
         drawing.fill(
           Drawing.Rectangle(x: x + 3, y: middle - 5, width: 10, height: 10), color)
+      case .none: break
       }
       drawing.text(
         Drawing.Text(

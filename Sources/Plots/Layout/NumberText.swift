@@ -30,7 +30,10 @@ enum NumberText {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
     guard value != 0 else { return "0" }
     var exponent = Int(decimalLogarithm(value.magnitude).rounded(.down)) - 2
-    var mantissa = (value / Plots.powerOfTen(exponent)).rounded()
+    // In two steps: the smallest numbers are below the smallest power of ten.
+    let half = exponent / 2
+    var mantissa =
+      (value / Plots.powerOfTen(half) / Plots.powerOfTen(exponent - half)).rounded()
     if !mantissa.isFinite || mantissa.magnitude < 1 { return "0" }
     while mantissa.truncatingRemainder(dividingBy: 10) == 0 {
       mantissa /= 10

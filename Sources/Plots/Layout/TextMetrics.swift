@@ -43,10 +43,11 @@ enum TextMetrics {
     return thousandths / 1000 * size * (isBold ? boldness : 1)
   }
 
-  /// The text itself, or as much of its beginning as fits before an ellipsis.
+  /// The text with nothing hidden in it, or as much of its beginning as fits before an ellipsis.
   static func truncated(
     _ text: String, to limit: Double, size: Double, isBold: Bool = false
   ) -> String {
+    let text = visible(text)
     if width(of: text, size: size, isBold: isBold) <= limit { return text }
     var kept = ""
     for character in text {

@@ -13,10 +13,11 @@ enum Ticks {
     in range: ClosedRange<Double>, count: Int, isIntegral: Bool = false
   ) -> [Tick] {
     let span = range.upperBound - range.lowerBound
-    guard span.isFinite, span > 0, count > 0 else { return [] }
+    guard span.isFinite, count > 0, span / Double(count) > 0 else { return [] }
     let (factor, exponent) = niceStep(
       atLeast: max(span / Double(count), isIntegral ? 1 : 0))
     let step = Double(factor) * powerOfTen(exponent)
+    guard step.isFinite else { return [] }
     // Ends that rounding has put just outside count as inside.
     let first = (range.lowerBound / step - 1e-6).rounded(.up)
     let last = (range.upperBound / step + 1e-6).rounded(.down)
@@ -26,7 +27,7 @@ enum Ticks {
     return zip(multiples, labels).map { multiple, label in
       // Dividing by an exact power of ten gives the number nearest to the label.
       let value =
-        exponent < 0
+        exponent < 0 && exponent > -308
         ? Double(multiple) / powerOfTen(-exponent) : Double(multiple) * powerOfTen(exponent)
       return Tick(value: value, label: label)
     }
@@ -35,7 +36,7 @@ enum Ticks {
   /// Powers of ten in a positive `range`, some left out if they are many, with twice and five
   /// times them if they are few; round values if even those are fewer than two.
   static func logarithmic(in range: ClosedRange<Double>, count: Int) -> [Tick] {
-    guard range.lowerBound > 0, count > 0 else { return [] }
+    guard range.lowerBound > 0, range.upperBound.isFinite, count > 0 else { return [] }
     let low = decimalLogarithm(range.lowerBound)
     let high = decimalLogarithm(range.upperBound)
     let decades =
@@ -59,7 +60,7 @@ enum Ticks {
     if high - low >= 2 {
       let step = (decades.count + count - 1) / count
       // Counted from 10⁰, so that it is among those kept.
-      return decades.filter { $0 % step == 0 }.map { tick(1, $0) }
+      return decades.filter { $0 % step == 0 }.map { tick(1, $0) }.filter { $0.value > 0 }
     }
     var ticks: [Tick] = []
     for exponent in Int(low.rounded(.down))...Int(high.rounded(.up)) {

@@ -18,7 +18,7 @@ struct CoverageMask {
     }
     guard left <= right else { return nil }
     let border = radius + 1
-    func bound(_ value: Double, _ limit: Int) -> Int { Int(min(max(value, 0), Double(limit))) }
+    func bound(_ value: Double, _ limit: Int) -> Int { wholePart(of: value, in: 0...limit) }
     x = bound((left - border).rounded(.down), width)
     y = bound((top - border).rounded(.down), height)
     self.width = bound((right + border).rounded(.up), width) - x
@@ -29,7 +29,7 @@ struct CoverageMask {
 
   /// Adds a line of round ends and corners; where it crosses itself it covers once.
   mutating func stroke(_ points: [Drawing.Point], radius: Double) {
-    let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
+    let finite = points.filter { $0.x.isFinite && $0.y.isFinite }.map(Self.nearer)
     guard let first = finite.first else { return }
     if finite.count == 1 { stroke(from: first, to: first, radius: radius) }
     for (start, end) in zip(finite, finite.dropFirst()) {
@@ -77,6 +77,7 @@ struct CoverageMask {
     let stride = width + 1
     var change = [Double](repeating: 0, count: stride * height)
     for polygon in polygons {
+      let polygon = polygon.map(Self.nearer)
       guard var previous = polygon.last else { continue }
       for point in polygon {
         addEdge(from: previous, to: point, to: &change, stride: stride)
@@ -105,6 +106,8 @@ struct CoverageMask {
     let sign = first.y < second.y ? 1.0 : -1.0
     let (upper, lower) = first.y < second.y ? (first, second) : (second, first)
     let slope = (lower.x - upper.x) / (lower.y - upper.y)
+    // As good as level.
+    guard slope.isFinite else { return }
     let (top, bottom) = (upper.y - Double(y), lower.y - Double(y))
     for row in clamped(top, height)..<clamped(bottom + 1, height) {
       let (from, to) = (max(top, Double(row)), min(bottom, Double(row + 1)))
@@ -127,7 +130,11 @@ struct CoverageMask {
     }
   }
 
-  private func clamped(_ value: Double, _ limit: Int) -> Int {
-    Int(min(max(value, 0), Double(limit)))
+  private func clamped(_ value: Double, _ limit: Int) -> Int { wholePart(of: value, in: 0...limit) }
+
+  /// A point as near to the picture as is still far outside, so that products of coordinates are
+  /// finite.
+  private static func nearer(_ point: Drawing.Point) -> Drawing.Point {
+    Drawing.Point(x: point.x.clamped(to: 1e9), y: point.y.clamped(to: 1e9))
   }
 }

@@ -1,6 +1,12 @@
 /// The drawn pieces of a line with a dash pattern of lengths drawn and left out in turn.
 func dashed(_ points: [Drawing.Point], lengths: [Double]) -> [[Drawing.Point]] {
-  guard lengths.reduce(0, +) > 0, points.count > 1 else { return [points] }
+  let period = lengths.reduce(0, +)
+  guard period > 0, points.count > 1 else { return [points] }
+  // So many dashes would not be told apart, and each is drawn.
+  let whole = zip(points, points.dropFirst()).reduce(0) {
+    $0 + max(($1.0.x - $1.1.x).magnitude, ($1.0.y - $1.1.y).magnitude)
+  }
+  guard whole / period < 100_000 else { return [points] }
   var pieces: [[Drawing.Point]] = []
   var current: [Drawing.Point] = [points[0]]
   var index = 0

@@ -181,15 +181,15 @@ private struct Shares {
     cell = (to - from) / Double(cells)
     cellCount = cells
     let isVisible = from.isFinite && to.isFinite && cell > 0
-    func bound(_ value: Double) -> Int { Int(min(max(value, 0), Double(limit))) }
+    func bound(_ value: Double) -> Int { wholePart(of: value, in: 0...limit) }
     pixels = isVisible ? bound(from.rounded(.down))..<bound(to.rounded(.up)) : 0..<0
   }
 
   func cells(under pixel: Int) -> [(index: Int, share: Double)] {
     let low = (Double(pixel) - from) / cell
     let high = (Double(pixel + 1) - from) / cell
-    let first = min(max(Int(low), 0), cellCount - 1)
-    let last = min(max(Int(high), 0), cellCount - 1)
+    let first = wholePart(of: low, in: 0...(cellCount - 1))
+    let last = wholePart(of: high, in: 0...(cellCount - 1))
     var result: [(index: Int, share: Double)] = []
     for index in first...last {
       let share = (min(high, Double(index + 1)) - max(low, Double(index))) * cell

@@ -75,7 +75,7 @@ public struct BarChart: Panel {
   }
 
   public var summary: String {
-    let names = series.map(\.name).filter { !$0.isEmpty }.joined(separator: ", ")
+    let names = summed(series.map(\.name).filter { !$0.isEmpty })
     return "Bar chart of \(categories.count) categories" + (names.isEmpty ? "." : ": \(names).")
   }
 
@@ -142,7 +142,7 @@ public struct BarChart: Panel {
     let ticks =
       direction == .right
       ? AxisLabels.fittingTicks(on: scale, length: length)
-      : scale.ticks(count: max(2, Int(length / 28)))
+      : scale.ticks(count: wholePart(of: length / 28, in: 2...200))
     return ticks.compactMap { tick in
       scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
     }

@@ -52,6 +52,12 @@ struct BarLayout {
     }
 
     func drawDense(_ ends: [Double?], base: Double, isArea: Bool) {
+      let most = wholePart(of: 2 * (isRight ? plotArea.height : plotArea.width), in: 1...8192)
+      let ends = ends.count > max(4 * most, 5000) ? farthest(ends, from: base, count: most) : ends
+      let slot = (isRight ? plotArea.height : plotArea.width) / Double(max(ends.count, 1))
+      func middle(of index: Int) -> Double {
+        (isRight ? plotArea.y : plotArea.x) + (Double(index) + 0.5) * slot
+      }
       var outline: [Drawing.Point] = []
       func add(_ along: Double, _ value: Double) {
         outline.append(
@@ -69,6 +75,14 @@ struct BarLayout {
       } else {
         drawing.stroke([outline], Drawing.Stroke(color))
       }
+    }
+  }
+
+  /// Of equal stretches of bars the one that ends farthest from the base, so that no peak is lost.
+  private func farthest(_ ends: [Double?], from base: Double, count: Int) -> [Double?] {
+    (0..<count).map { index in
+      ends[(index * ends.count / count)..<((index + 1) * ends.count / count)].compactMap { $0 }
+        .max { ($0 - base).magnitude < ($1 - base).magnitude }
     }
   }
 

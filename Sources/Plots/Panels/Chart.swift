@@ -12,15 +12,23 @@ public struct Chart: Panel {
     public var isLogarithmic: Bool
     /// What the axis shows; without one, all marks.
     public var range: ClosedRange<Double>?
+    /// The places that are marked, with a text for each; without any, round numbers.
+    public var ticks: [(value: Double, label: String)] {
+      get { marked.map { ($0.value, $0.label) } }
+      set { marked = newValue.map { Tick(value: $0.value, label: $0.label) } }
+    }
+    private var marked: [Tick] = []
 
     /// An axis; a `range` that is a single value, infinite or, if logarithmic, not positive is
-    /// ignored.
+    /// ignored, and of `ticks` those that it does not show or has no room for.
     public init(
-      _ label: String = "", isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil
+      _ label: String = "", isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil,
+      ticks: [(value: Double, label: String)] = []
     ) {
       self.label = label
       self.isLogarithmic = isLogarithmic
       self.range = range
+      self.ticks = ticks
     }
 
     public init(stringLiteral label: String) { self.init(label) }
@@ -82,8 +90,9 @@ public struct Chart: Panel {
   }
 
   public var summary: String {
-    let names = legend.entries.map(\.name).joined(separator: ", ")
-    let axes = [y.label, x.label].filter { !$0.isEmpty }.joined(separator: " over ")
+    let names = summed(legend.entries.map(\.name))
+    let axes = [y.label, x.label].filter { !$0.isEmpty }.map { String($0.prefix(80)) }
+      .joined(separator: " over ")
     return "Chart" + (axes.isEmpty ? "" : " of \(axes)") + (names.isEmpty ? "." : ": \(names).")
   }
 
@@ -114,8 +123,18 @@ public struct Chart: Panel {
     PanelHeading(title: title, legend: legend, panelWidth: panelWidth)
   }
 
+  private func xTicks(_ scale: AxisScale, width: Double) -> [AxisLabel] {
+    if !x.ticks.isEmpty { return AxisLabels.fitting(x.ticks, on: scale) }
+    return AxisLabels.fittingTicks(on: scale, length: width).compactMap { tick in
+      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
+    }
+  }
+
   private func yTicks(_ scale: AxisScale) -> [AxisLabel] {
-    scale.ticks(count: max(2, Int((scale.start - scale.end) / 28))).compactMap { tick in
+    if !y.ticks.isEmpty { return AxisLabels.fitting(y.ticks, on: scale, isUpright: true) }
+    return scale.ticks(count: wholePart(of: (scale.start - scale.end) / 28, in: 2...200)).compactMap
+    {
+      tick in
       scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
     }
   }
@@ -141,13 +160,12 @@ public struct Chart: Panel {
         start: plotArea.x, end: plotArea.maxX),
       y: AxisScale(
         domain: yDomain, isLogarithmic: y.isLogarithmic, start: plotArea.maxY, end: plotArea.y))
-    let xTicks = AxisLabels.fittingTicks(on: canvas.x, length: plotArea.width).compactMap { tick in
-      canvas.x.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
-    }
+    let xTicks = xTicks(canvas.x, width: plotArea.width)
     let yTicks = yTicks(canvas.y)
     drawing.grid(xTicks.map(\.place), isUpright: true, in: plotArea)
     drawing.grid(yTicks.map(\.place), isUpright: false, in: plotArea)
-    for (mark, color) in zip(marks, colors) { canvas.draw(mark, color, on: &drawing) }
+    var taken = canvas.takenByLabelledPoints(marks)
+    for (mark, color) in zip(marks, colors) { canvas.draw(mark, color, &taken, on: &drawing) }
     if isEmpty { drawEmpty(plotArea, on: &drawing) }
 
     let (left, bottom) = (plotArea.x - 0.5, plotArea.maxY + 0.5)

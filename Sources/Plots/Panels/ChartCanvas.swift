@@ -6,7 +6,10 @@ struct ChartCanvas {
   static let bandOpacity = 0.22
   static let barOpacity = 0.6
 
-  func draw(_ mark: Chart.Mark, _ color: Drawing.Color, on drawing: inout Drawing) {
+  func draw(
+    _ mark: Chart.Mark, _ color: Drawing.Color, _ taken: inout TakenSpace,
+    on drawing: inout Drawing
+  ) {
     switch mark.shape {
     case .line(let x, let y, let width, let dash):
       let parts = runs(x, y).flatMap {
@@ -19,14 +22,34 @@ struct ChartCanvas {
     case .band(let x, let lower, let upper):
       drawing.fill(bands(x, lower, upper), color.opacity(Self.bandOpacity))
     case .points(let x, let y, let labels, let size):
-      draw(points: place(x, y), labels: labels, size: size, color, on: &drawing)
+      draw(points: place(x, y), labels: labels, size: size, color, &taken, on: &drawing)
     case .histogram(let edges, let heights):
+      let (edges, heights) = merged(edges, heights, to: wholePart(of: plotArea.width, in: 1...8192))
       drawing.fill(bars(edges, heights), color.opacity(Self.barOpacity))
     case .rule(let value, let isUpright, let dash):
       draw(
         rule: value, isUpright: isUpright, Drawing.Stroke(color, width: 1.25, dash: dash),
         on: &drawing)
     }
+  }
+
+  /// The dots beside which labels stand, of all marks: a label covers none of them.
+  func takenByLabelledPoints(_ marks: [Chart.Mark]) -> TakenSpace {
+    var taken = TakenSpace()
+    for mark in marks {
+      guard case .points(let x, let y, let labels, let size) = mark.shape, !labels.isEmpty else {
+        continue
+      }
+      for dot in distinct(shown(place(x, y)).compactMap { $0 }, size: size) {
+        taken.add(
+          Drawing.Rectangle(x: dot.x - size / 2, y: dot.y - size / 2, width: size, height: size))
+      }
+    }
+    return taken
+  }
+
+  private func shown(_ points: [Drawing.Point?]) -> [Drawing.Point?] {
+    points.map { point in point.flatMap { plotArea.contains($0) ? $0 : nil } }
   }
 
   /// The places of points, with nothing for those that have none.
@@ -86,17 +109,15 @@ struct ChartCanvas {
 
   private func draw(
     points: [Drawing.Point?], labels: [String], size: Double, _ color: Drawing.Color,
-    on drawing: inout Drawing
+    _ taken: inout TakenSpace, on drawing: inout Drawing
   ) {
-    let visible = points.map { point in point.flatMap { plotArea.contains($0) ? $0 : nil } }
-    let dots = visible.compactMap { $0 }
+    let visible = shown(points)
+    let dots = distinct(visible.compactMap { $0 }, size: size)
     drawing.stroke(dots.map { [$0] }, Drawing.Stroke(color, width: size))
     guard !labels.isEmpty else { return }
-    var taken = dots.map {
-      Drawing.Rectangle(x: $0.x - size / 2, y: $0.y - size / 2, width: size, height: size)
-    }
     for (point, label) in zip(visible, labels) {
       guard let point else { continue }
+      let label = TextMetrics.truncated(label, to: Theme.longestLabel, size: Theme.labelSize)
       let width = TextMetrics.width(of: label, size: Theme.labelSize)
       let height = Theme.labelSize
       let offset = size / 2 + 3
@@ -110,10 +131,10 @@ struct ChartCanvas {
       }
       let free = boxes.first { box in
         box.x >= plotArea.x && box.maxX <= plotArea.maxX + 14 && box.y >= plotArea.y
-          && box.maxY <= plotArea.maxY && !taken.contains { $0.intersects(box) }
+          && box.maxY <= plotArea.maxY && !taken.intersects(box)
       }
       guard let box = free else { continue }
-      taken.append(box)
+      taken.add(box)
       drawing.text(
         Drawing.Text(
           label,
@@ -121,24 +142,4 @@ struct ChartCanvas {
           size: Theme.labelSize))
     }
   }
-}
-
-/// The same line with fewer points, where there are far more of them than a picture of `width`
-/// can show: of each half point's stretch the first, lowest, highest and last are kept.
-func decimated(_ points: [Drawing.Point], width: Double) -> [Drawing.Point] {
-  guard Double(points.count) > 8 * width,
-    zip(points, points.dropFirst()).allSatisfy({ $0.x <= $1.x })
-  else { return points }
-  var result: [Drawing.Point] = []
-  var start = 0
-  while start < points.count {
-    let bucket = (points[start].x * 2).rounded(.down)
-    let end = points[start...].firstIndex { ($0.x * 2).rounded(.down) != bucket } ?? points.count
-    let indices = start..<end
-    let lowest = indices.min { points[$0].y < points[$1].y }!
-    let highest = indices.max { points[$0].y < points[$1].y }!
-    for index in Set([start, lowest, highest, end - 1]).sorted() { result.append(points[index]) }
-    start = end
-  }
-  return result
 }

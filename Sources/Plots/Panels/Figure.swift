@@ -14,6 +14,8 @@ public struct Figure: Sendable {
   public var rows: [[any Panel]]
   /// A heading over all panels; may be empty.
   public var title: String
+  /// The width of each column, where it is not that of its widest panel.
+  private var columnWidth: Double?
 
   private static let padding = 14.0
   private static let gap = 22.0
@@ -35,6 +37,18 @@ public struct Figure: Sendable {
     self.init(grid: rows.map { [$0] }, title: title)
   }
 
+  /// Each panel as a figure of its own, `width` points wide and as high as the panel: for screens
+  /// on which the panels side by side would be too small to read.
+  ///
+  /// A panel is laid out for that width, rather than made smaller, so that its text stays as large.
+  public func separated(width: Double) -> [Figure] {
+    rows.joined().map { panel in
+      var figure = Figure(columns: [panel])
+      figure.columnWidth = max(width - 2 * Self.padding, 1)
+      return figure
+    }
+  }
+
   /// The figure as an SVG document, which can also stand inside HTML.
   public func svg() -> String { drawing().svg() }
 
@@ -48,7 +62,7 @@ public struct Figure: Sendable {
     let heights = rows.map { row in row.map(\.size.height).max() ?? 0 }
     let columnCount = rows.map(\.count).max() ?? 0
     let widths = (0..<columnCount).map { column in
-      rows.compactMap { $0.count > column ? $0[column].size.width : nil }.max() ?? 0
+      columnWidth ?? rows.compactMap { $0.count > column ? $0[column].size.width : nil }.max() ?? 0
     }
     let heading = title.isEmpty ? 0 : Self.titleHeight
     let panels = rows.joined()

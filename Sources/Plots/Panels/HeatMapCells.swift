@@ -8,8 +8,8 @@ extension Drawing {
     _ values: [[Double]], in area: Rectangle, color: (Double) -> Color
   ) {
     guard let columns = values.first?.count, columns > 0 else { return }
-    let rowLimit = Int(max(area.height * 2, 1))
-    let columnLimit = Int(max(area.width * 2, 1))
+    let rowLimit = wholePart(of: area.height * 2, in: 1...8192)
+    let columnLimit = wholePart(of: area.width * 2, in: 1...8192)
     var cells = values
     if columns > columnLimit { cells = cells.map { averaged($0, to: columnLimit) } }
     if cells.count > rowLimit {

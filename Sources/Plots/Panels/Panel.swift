@@ -18,6 +18,12 @@ public protocol Panel: Sendable {
 }
 
 extension Panel {
+  /// Names in a sentence, of many the first.
+  func summed(_ names: [String]) -> String {
+    let shown = names.prefix(20).map { String($0.prefix(80)) }.joined(separator: ", ")
+    return names.count > 20 ? shown + " and \(names.count - 20) more" : shown
+  }
+
   /// Says in the middle of the plot area that there is nothing to show.
   func drawEmpty(_ plotArea: Drawing.Rectangle, on drawing: inout Drawing) {
     drawing.text(
