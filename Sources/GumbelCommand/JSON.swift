@@ -51,8 +51,15 @@ enum JSON {
 
   /// Writes a result to a file, if one is given, and prints it: as JSON where `-` stands for the
   /// file, else as text.
-  static func write(_ result: some Encodable, to path: String?, or text: String) throws {
-    if let path, path != "-" { try AtomicFile.write(self.text(of: result) + "\n", to: path) }
-    try StandardOutput.print(path == "-" ? try self.text(of: result) : text)
+  ///
+  /// - Parameter others: the paths of what else has been written; where one of them is standard
+  ///   output, the text would not belong there.
+  static func write(
+    _ result: some Encodable, to path: String?, or text: @autoclosure () -> String,
+    beside others: [String?] = []
+  ) throws {
+    if path == StandardOutput.argument { return try StandardOutput.print(self.text(of: result)) }
+    if let path { try AtomicFile.write(self.text(of: result) + "\n", to: path) }
+    if !others.contains(StandardOutput.argument) { try StandardOutput.print(text()) }
   }
 }

@@ -46,13 +46,39 @@ enum OptionChecks {
     return epochs * stepsPerEpoch
   }
 
-  /// The files that a command is to write; `-` for JSON stands for standard output.
+  /// The files that a command is to write; `-` stands for standard output, which takes one of them.
   static func outputs(json: String?, plot: String?, report: String?) throws {
-    if let plot, !Figure.hasForm(path: plot) {
-      throw CommandFailure("--plot \(plot): expected a name that ends in .svg or .png")
+    if let plot { try picture(plot, "--plot") }
+    if let report { try page(report, "--report") }
+    try standardOutput([("--json", json), ("--plot", plot), ("--report", report)])
+    for path in [json, plot, report] {
+      if let path, path != StandardOutput.argument { try AtomicFile.checkWritable(path) }
     }
-    for path in [json == "-" ? nil : json, plot, report] {
-      if let path { try AtomicFile.checkWritable(path) }
+  }
+
+  /// A name from which the form of a picture follows.
+  static func picture(_ path: String, _ name: String) throws {
+    guard Figure.hasForm(path: path) else {
+      throw ValidationError(
+        "\(name) \(path): expected a name that ends in .svg or .png, or - for SVG on standard "
+          + "output")
+    }
+  }
+
+  /// A name that readers open as a page.
+  static func page(_ path: String, _ name: String) throws {
+    guard isWithoutEnding(path) || ["html", "htm"].contains(pathEnding(path)) else {
+      throw ValidationError(
+        "\(name) \(path): expected a name that ends in .html, or - for standard output")
+    }
+  }
+
+  /// That at most one of several outputs goes to standard output.
+  static func standardOutput(_ outputs: [(name: String, path: String?)]) throws {
+    let names = outputs.filter { $0.path == StandardOutput.argument }.map { $0.name + " -" }
+    guard names.count < 2 else {
+      throw ValidationError(
+        names.joined(separator: " and ") + ": expected one of them to go to standard output")
     }
   }
 }

@@ -70,7 +70,8 @@ import Testing
       ),
       (
         ["data", path, "--picture", "grid.gif"],
-        "gumbel: --picture grid.gif: expected a name that ends in .svg or .png"
+        "gumbel: --picture grid.gif: expected a name that ends in .svg or .png, or - for SVG on "
+          + "standard output"
       ),
       (["data", "--picture", "grid.png"], "gumbel: --picture: expected a data set to draw"),
     ]

@@ -77,6 +77,13 @@ final class TemporaryFolder {
   }
 
   func read(_ name: String) throws -> String { try String(contentsOf: url(name), encoding: .utf8) }
+
+  func bytes(_ name: String) throws -> Data { try Data(contentsOf: url(name)) }
+
+  /// What is in it, in the order of names.
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+  }
 }
 
 /// What `gumbel learn --json` writes.

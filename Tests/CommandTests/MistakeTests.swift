@@ -40,10 +40,15 @@ import Testing
     Mistake(arguments: ["--generator-rate", "inf"], message: "--generator-rate inf: expected"),
     Mistake(arguments: ["--average", "1"], message: "--average 1.0: expected"),
     Mistake(arguments: ["--hidden", "3,x"], message: "--hidden 3,x: expected widths"),
-    Mistake(arguments: ["--plot", "a.gif"], message: "--plot a.gif: expected a name that ends in"),
+    Mistake(
+      arguments: ["--plot", "a.gif"], message: "--plot a.gif: expected a name that ends in",
+      status: 64),
     Mistake(arguments: ["--plot-range", "0"], message: "--plot-range 0.0: expected"),
     Mistake(arguments: ["--json", "no/such/place.json"], message: "no/such/place.json"),
-    Mistake(arguments: ["--report", "."], message: "it is a directory"),
+    Mistake(arguments: ["--report", "no/such/page.html"], message: "no/such/page.html"),
+    Mistake(
+      arguments: ["--report", "."], message: "--report .: expected a name that ends in .html",
+      status: 64),
     Mistake(arguments: ["--resume"], message: "--resume: expected --checkpoint"),
     Mistake(
       arguments: ["--resume", "--checkpoint", "none.safetensors"],

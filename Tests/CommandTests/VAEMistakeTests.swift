@@ -38,7 +38,8 @@ import Testing
     (["images", "--save-every", "-2"], "--save-every -2: expected a number from 0"),
     (["images", "--plot", "a.gif"], "--plot a.gif: expected a name that ends in .svg or .png"),
     (["images", "--json", "no/such/place.json"], "no/such/place.json"),
-    (["images", "--report", "."], "it is a directory"),
+    (["images", "--report", "no/such/page.html"], "no/such/page.html"),
+    (["images", "--report", "."], "--report .: expected a name that ends in .html"),
     (["images", "--resume"], "--resume: expected --checkpoint"),
     (["images", "--overwrite"], "--overwrite: expected --checkpoint"),
     (
@@ -54,7 +55,9 @@ import Testing
     try Data().write(to: folder.url("empty"))
     try SmallImages.idx(50).prefix(1000).write(to: folder.url("short"))
     for (arguments, message) in Self.training {
-      try expectFailure(["vae", "train"] + arguments + ["--quiet"], message, in: folder)
+      try expectFailure(
+        ["vae", "train"] + arguments + ["--quiet"], message,
+        status: message.contains("expected a name that ends in") ? 64 : 1, in: folder)
     }
   }
 
@@ -114,10 +117,10 @@ import Testing
   }
 
   private func expectFailure(
-    _ arguments: [String], _ message: String, in folder: TemporaryFolder
+    _ arguments: [String], _ message: String, status: Int32 = 1, in folder: TemporaryFolder
   ) throws {
     let outcome = try Gumbel.run(arguments, in: folder.folder)
-    #expect(outcome.status == 1, "\(arguments)")
+    #expect(outcome.status == status, "\(arguments)")
     #expect(outcome.output == "", "\(arguments)")
     #expect(outcome.errorLines.count == 1, "\(arguments): \(outcome.errors)")
     #expect(outcome.errors.contains(message), "\(arguments): \(outcome.errors)")

@@ -22,7 +22,8 @@ struct DataCommand: ParsableCommand {
   @Argument(help: "A named set, a file or a folder.") var data: String?
   @OptionGroup(title: "Reading") var options: ImageDataOptions
   @Option(
-    help: ArgumentHelp("Draw examples of each class: an .svg or .png file.", valueName: "path"))
+    help: ArgumentHelp(
+      "Draw examples of each class: an .svg or .png file, or - for SVG.", valueName: "path"))
   var picture: String?
   @Flag(help: "Print JSON.") var json = false
 
@@ -40,14 +41,13 @@ struct DataCommand: ParsableCommand {
       return
     }
     if let picture {
-      guard Figure.hasForm(path: picture) else {
-        throw CommandFailure("--picture \(picture): expected a name that ends in .svg or .png")
-      }
-      try AtomicFile.checkWritable(picture)
+      try OptionChecks.picture(picture, "--picture")
+      if picture != StandardOutput.argument { try AtomicFile.checkWritable(picture) }
     }
     let split = try options.load(data)
     let summary = DataSummary(split)
     if let picture { try DataPicture(split.train).figure.write(to: picture) }
+    if picture == StandardOutput.argument { return }
     try StandardOutput.print(json ? try JSON.text(of: summary) : summary.text)
   }
 }

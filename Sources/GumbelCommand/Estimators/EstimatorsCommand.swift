@@ -51,10 +51,11 @@ struct EstimatorsCommand: ParsableCommand {
   var json: String?
   @Option(
     help: ArgumentHelp(
-      "Draw bias against variance, and training curves: an .svg or .png file.",
+      "Draw bias against variance, and training curves: an .svg or .png file, or - for SVG.",
       valueName: "path"))
   var plot: String?
-  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
   var report: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -116,15 +117,12 @@ struct EstimatorsCommand: ParsableCommand {
     }
     if let report {
       let page = EstimatorsReport(tables: tables, draws: draws, seed: seed)
-      try AtomicFile.write(page.html, to: report)
+      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
     }
     let result = EstimatorsResult(measured)
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
-    if json == "-" {
-      try StandardOutput.print(JSON.text(of: result))
-    } else {
-      try StandardOutput.print(
-        (tables.map(\.text) + [EstimatorsTable.legend]).joined(separator: "\n\n"))
-    }
+    try JSON.write(
+      result, to: json,
+      or: (tables.map(\.text) + [EstimatorsTable.legend]).joined(separator: "\n\n"),
+      beside: [plot, report])
   }
 }

@@ -26,7 +26,9 @@ struct ExploreCommand: ParsableCommand {
     help: ArgumentHelp(
       "Write the numbers behind the pictures as JSON; - for standard output.", valueName: "path"))
   var json: String?
-  @Option(help: ArgumentHelp("Write the pictures alone: an .svg or .png file.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the pictures alone: an .svg or .png file, or - for SVG.", valueName: "path"))
   var plot: String?
   @Option(
     help: ArgumentHelp(
@@ -37,23 +39,22 @@ struct ExploreCommand: ParsableCommand {
   var seed: UInt64 = 42
 
   func validate() throws {
-    if let output, !output.hasSuffix(".html"), !output.hasPrefix("/dev/") {
-      throw ValidationError("--output \(output): expected a name that ends in .html")
-    }
-    if let plot, !Figure.hasForm(path: plot) {
-      throw ValidationError("--plot \(plot): expected a name that ends in .svg or .png")
-    }
+    if let output { try OptionChecks.page(output, "--output") }
+    if let plot { try OptionChecks.picture(plot, "--plot") }
+    try OptionChecks.standardOutput([("--output", output), ("--json", json), ("--plot", plot)])
   }
 
   func run() throws {
     let page = output ?? (json == nil && plot == nil ? "explore.html" : nil)
-    for path in [page, json == "-" ? nil : json, plot] {
-      if let path { try AtomicFile.checkWritable(path) }
+    let files = [page, plot, json].compactMap { $0 }
+    for path in files where path != StandardOutput.argument {
+      try AtomicFile.checkWritable(path)
     }
     let key = RandomKey(seed)
     let lessons = (lesson.map { [$0] } ?? LessonName.allCases).map { $0.make(key: key) }
     if let page {
-      try AtomicFile.write(ExplorePage(lessons: lessons, seed: seed).html, to: page)
+      try AtomicFile.write(
+        ExplorePage(lessons: lessons, seed: seed).html, to: StandardOutput.resolving(page))
     }
     if let plot {
       let figure = Figure(grid: lessons.flatMap(\.panels))
@@ -61,14 +62,10 @@ struct ExploreCommand: ParsableCommand {
     }
     if let json {
       let text = try JSON.text(of: Numbers(seed: seed, lessons: lessons))
-      if json == "-" {
-        try StandardOutput.print(text)
-      } else {
-        try AtomicFile.write(text + "\n", to: json)
-      }
+      try AtomicFile.write(text + "\n", to: StandardOutput.resolving(json))
     }
-    if json != "-" {
-      for path in [page, plot, json] { if let path { try StandardOutput.print("wrote \(path)") } }
+    if !files.contains(StandardOutput.argument) {
+      for path in files { try StandardOutput.print("wrote \(path)") }
     }
   }
 

@@ -69,9 +69,9 @@ struct FitCommand: ParsableCommand {
   var json: String?
   @Option(
     help: ArgumentHelp(
-      "Draw density, quantiles and return levels: an .svg or .png file.", valueName: "path"))
+      "Draw density, quantiles and return levels: an .svg or .png file, or - for SVG.", valueName: "path"))
   var plot: String?
-  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
   var report: String?
 
   func validate() throws {
@@ -194,10 +194,10 @@ struct FitCommand: ParsableCommand {
       if let report {
         let page = FitReport(
           table: table, pictures: pictures, command: ["gumbel"] + CommandLine.arguments.dropFirst())
-        try AtomicFile.write(page.html, to: report)
+        try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
       }
     }
-    try JSON.write(result, to: json, or: table.text)
+    try JSON.write(result, to: json, or: table.text, beside: [plot, report])
   }
 }
 

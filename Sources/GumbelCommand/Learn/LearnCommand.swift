@@ -56,7 +56,8 @@ struct LearnCommand: ParsableCommand {
     help: ArgumentHelp(
       "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
   var json: String?
-  @Option(help: ArgumentHelp("Draw the result: an .svg or .png file.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Draw the result: an .svg or .png file, or - for SVG.", valueName: "path"))
   var plot: String?
   @Option(
     parsing: .unconditional,
@@ -64,7 +65,8 @@ struct LearnCommand: ParsableCommand {
       "The colours of the heat map range from -x to x; auto for the largest error.",
       valueName: "x|auto"))
   var plotRange = PlotRange.fixed(2)
-  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
   var report: String?
   @Option(
     help: ArgumentHelp(
@@ -261,8 +263,8 @@ struct LearnCommand: ParsableCommand {
       ("epochs", "\(plan.epochs) of \(plan.roundsPerEpoch) rounds"),
       (
         "a round",
-        "\(settings.discriminatorSteps) discriminator steps, "
-          + "\(settings.generatorSteps) generator steps"
+        amount(settings.discriminatorSteps, "discriminator step") + ", "
+          + amount(settings.generatorSteps, "generator step")
       ),
       ("batch size", "\(settings.batchSize)"),
       ("samples", settings.sampling.rawValue),
@@ -290,10 +292,12 @@ struct LearnCommand: ParsableCommand {
       try pictures.figure.write(to: plot)
     }
     if let report {
-      let page = LearnReport(result: result, pictures: pictures, settings: settings)
-      try AtomicFile.write(page.html, to: report)
+      let page = LearnReport(
+        result: result, pictures: pictures, settings: settings,
+        command: Array(CommandLine.arguments.dropFirst()))
+      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
     }
-    try JSON.write(result, to: json, or: result.table)
+    try JSON.write(result, to: json, or: result.table, beside: [plot, report])
   }
 
   private func explainStop(_ training: StreamGANTraining, rounds: Int) throws {

@@ -48,12 +48,13 @@ struct TextTrainCommand: ParsableCommand {
       "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
   var json: String?
   @Option(
-    help: ArgumentHelp("Draw the measures of every epoch: an .svg or .png file.", valueName: "path")
+    help: ArgumentHelp(
+      "Draw the measures of every epoch: an .svg or .png file, or - for SVG.", valueName: "path")
   )
   var plot: String?
   @Option(
     help: ArgumentHelp(
-      "Write a page with pictures, strings and numbers: .html.", valueName: "path"))
+      "Write a page with pictures, strings and numbers: .html, or -.", valueName: "path"))
   var report: String?
   @Option(
     parsing: .singleValue,
@@ -152,8 +153,8 @@ struct TextTrainCommand: ParsableCommand {
     if let plot { try pictures.figure.write(to: plot) }
     if let report {
       let page = TextReport(run: trainer.run, result: result, pictures: pictures)
-      try AtomicFile.write(page.html, to: report)
+      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
     }
-    try JSON.write(result, to: json, or: result.table)
+    try JSON.write(result, to: json, or: result.table, beside: [plot, report])
   }
 }

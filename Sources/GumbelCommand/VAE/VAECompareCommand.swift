@@ -95,9 +95,10 @@ struct VAECompareCommand: ParsableCommand {
   @Flag(help: "Go on with what the file of --json has.") var resume = false
   @Option(
     help: ArgumentHelp(
-      "Draw the bounds after every epoch: an .svg or .png file.", valueName: "path"))
+      "Draw the bounds after every epoch: an .svg or .png file, or - for SVG.", valueName: "path"))
   var plot: String?
-  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
   var report: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -237,9 +238,9 @@ struct VAECompareCommand: ParsableCommand {
     if let report {
       let page = CompareReport(
         table: table, command: Array(CommandLine.arguments.dropFirst()))
-      try AtomicFile.write(page.html, to: report)
+      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
     }
-    try JSON.write(result, to: json, or: table.text)
+    try JSON.write(result, to: json, or: table.text, beside: [plot, report])
   }
 
   private func stop(_ result: CompareResult, _ latent: VAE.Latent) throws {

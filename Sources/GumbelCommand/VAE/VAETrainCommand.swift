@@ -53,9 +53,11 @@ struct VAETrainCommand: ParsableCommand {
       "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
   var json: String?
   @Option(
-    help: ArgumentHelp("Draw the bounds of every epoch: an .svg or .png file.", valueName: "path"))
+    help: ArgumentHelp(
+      "Draw the bounds of every epoch: an .svg or .png file, or - for SVG.", valueName: "path"))
   var plot: String?
-  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
   var report: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -146,8 +148,8 @@ struct VAETrainCommand: ParsableCommand {
     if let report {
       let page = VAEReport(
         run: trainer.run, result: result, pictures: pictures, gallery: trainer.gallery())
-      try AtomicFile.write(page.html, to: report)
+      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
     }
-    try JSON.write(result, to: json, or: result.table)
+    try JSON.write(result, to: json, or: result.table, beside: [plot, report])
   }
 }
