@@ -8,6 +8,8 @@ struct HTMLPage {
   var style = ""
   /// What stands below the title's heading, as HTML.
   let body: String
+  /// What stands at the end, as HTML: how the page was made.
+  let footer: String
 
   var html: String {
     """
@@ -19,46 +21,159 @@ struct HTMLPage {
     <meta name="color-scheme" content="light dark">
     <title>\(xmlEscaped(title))</title>
     <style>
-    :root { --ink: #222; --paper: #fff; --soft: #f4f5f7; --line: #e2e4e8; --link: #0072b2; }
-    body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-      max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-    h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2.6rem; }
-    p, dl { max-width: 46rem; } a { color: var(--link); }
-    figure { margin: 1rem 0; } svg { max-width: 100%; height: auto; display: block; }
-    table { border-collapse: collapse; font-size: .95rem; font-variant-numeric: tabular-nums; }
-    th, td { padding: .15rem 1.1rem .15rem 0; text-align: right; white-space: nowrap;
-      border-bottom: 1px solid var(--line); }
-    th:first-child, td:first-child { text-align: left; }
-    .scroll { max-height: 32rem; overflow: auto; }
-    footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: .9rem; }
-    @media (prefers-color-scheme: dark) {
-      :root { --ink: #e3e3e3; --paper: #161616; --soft: #222428; --line: #3a3d42; --link: #6db6e8; }
-      svg { filter: invert(0.914) hue-rotate(180deg); }
-    }
-    @media print { h2 { break-after: avoid; } figure { break-inside: avoid; } }
-    \(style)</style>
+    \(Self.style)\(style)\(DarkColors.style(for: body))</style>
     </head>
     <body>
+    <main>
     <h1>\(xmlEscaped(title))</h1>
     \(body)
+    </main>
+    <footer>
+    \(footer)
+    </footer>
     </body>
     </html>
 
     """
   }
 
-  /// A table of plain text.
-  static func table(_ titles: [String], _ rows: [[String]]) -> String {
-    table(head: titles, body: rows.map { row($0) })
+  /// From this width of the window on, the panels of a picture stand side by side.
+  private static let wide = "62rem"
+
+  private static let style = """
+    :root { --ink: #222; --paper: #fff; --soft: #f4f5f7; --line: #e2e4e8; --link: #0068a3; }
+    body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+      max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+    h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2.6rem; }
+    h1, h2, p, dd, li { overflow-wrap: anywhere; }
+    p, dl { max-width: 46rem; } a { color: var(--link); }
+    figure { margin: 1rem 0; } svg, img { max-width: 100%; height: auto; display: block; }
+    .beside { display: none; }
+    .stacked { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+      gap: .5rem; }
+    .stacked svg { width: 100%; max-width: 30rem; }
+    @media (min-width: \(wide)) { .beside { display: block; } .stacked { display: none; } }
+    table { border-collapse: collapse; font-size: .95rem; font-variant-numeric: tabular-nums; }
+    th, td { padding: .15rem 1.1rem .15rem 0; text-align: right; white-space: nowrap;
+      border-bottom: 1px solid var(--line); }
+    th:first-child, td:first-child { text-align: left; } tbody th { font-weight: normal; }
+    .settings td { text-align: left; }
+    .scroll { max-height: 32rem; overflow: auto; } .scroll svg { max-width: none; }
+    pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
+    footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: .9rem; }
+    @media screen and (prefers-color-scheme: dark) {
+      :root { --ink: #e3e3e3; --paper: #161616; --soft: #222428; --line: #3a3d42; --link: #6db6e8; }
+    }
+    @media print {
+      h2 { break-after: avoid; } figure { break-inside: avoid; } .scroll { max-height: none; }
+    }
+
+    """
+}
+
+// MARK: - Parts of a body
+
+extension HTMLPage {
+  /// Panels side by side where there is room, and one below the other, as wide as a telephone's
+  /// screen, where there is none.
+  static func figure(_ figure: Figure) -> String {
+    let panels = figure.separated(width: 340).map { $0.svg() }.joined()
+    return """
+      <figure>
+      <div class="beside">\(figure.svg())</div>
+      <div class="stacked">\(panels)</div>
+      </figure>
+      """
+  }
+
+  /// A picture too fine to be made narrower: in a box to scroll in where it does not fit.
+  static func wideFigure(_ figure: Figure, label: String) -> String {
+    """
+    <figure>
+    \(scroll(figure.svg(), label: label))
+    </figure>
+    """
+  }
+
+  /// A box that scrolls by itself, with the keyboard too.
+  static func scroll(_ html: String, label: String) -> String {
+    """
+    <div class="scroll" tabindex="0" role="region" aria-label="\(xmlEscaped(label))">
+    \(html)
+    </div>
+    """
+  }
+
+  /// What was typed in a shell, to copy.
+  static func command(_ line: String) -> String {
+    "<pre tabindex=\"0\" role=\"region\" aria-label=\"Command\">\(xmlEscaped(line))</pre>"
+  }
+
+  /// A table of plain text in a box that scrolls.
+  static func table(_ titles: [String], _ rows: [[String]], label: String) -> String {
+    table(head: titles, body: rows.map { row($0) }, label: label)
   }
 
   /// A table of rows that are HTML already.
-  static func table(head titles: [String], body rows: [String]) -> String {
-    let head = titles.isEmpty ? "" : "<thead>\(row(titles, "th"))</thead>\n"
-    return "<table>\n\(head)<tbody>\n\(rows.joined(separator: "\n"))\n</tbody>\n</table>"
+  static func table(head titles: [String], body rows: [String], label: String) -> String {
+    let head =
+      "<tr>" + titles.map { "<th scope=\"col\">\(xmlEscaped($0))</th>" }.joined() + "</tr>"
+    return scroll(
+      """
+      <table>
+      <thead>\(head)</thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody>
+      </table>
+      """, label: label)
   }
 
-  static func row(_ cells: [String], _ tag: String = "td") -> String {
-    "<tr>" + cells.map { "<\(tag)>\(xmlEscaped($0))</\(tag)>" }.joined() + "</tr>"
+  /// Names and values.
+  static func settings(_ rows: [(name: String, value: String)]) -> String {
+    let rows = rows.map {
+      "<tr><th scope=\"row\">\(xmlEscaped($0.name))</th><td>\(cell($0.value))</td></tr>"
+    }
+    return scroll(
+      """
+      <table class="settings">
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody>
+      </table>
+      """, label: "Settings")
   }
+
+  static func row(_ cells: [String]) -> String {
+    "<tr>" + cells.map { "<td>\(cell($0))</td>" }.joined() + "</tr>"
+  }
+
+  /// Text for a cell, which data may have made very long.
+  static func cell(_ text: String) -> String { xmlEscaped(shortened(text, to: 400)) }
+
+  /// Rows of many, evenly from the first to the last, and what to say of those left out.
+  static func some<Row>(of rows: [Row], upTo limit: Int, unit: String) -> (
+    rows: [Row], note: String
+  ) {
+    if rows.count <= limit { return (rows, "") }
+    let shown = (0..<limit).map { rows[$0 * (rows.count - 1) / (limit - 1)] }
+    return (
+      shown,
+      "<p>Of \(rows.count) \(unit), \(limit) are shown, evenly from the first to the last.</p>"
+    )
+  }
+}
+
+/// The text itself, or its beginning and an ellipsis.
+func shortened(_ text: String, to limit: Int) -> String {
+  let scalars = text.unicodeScalars
+  guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+    end != scalars.endIndex
+  else { return text }
+  return String(scalars[..<end]) + "…"
+}
+
+/// `1 step`, `2 steps`.
+func amount(_ count: Int, _ unit: String, _ several: String? = nil) -> String {
+  "\(count) \(count == 1 ? unit : several ?? unit + "s")"
 }

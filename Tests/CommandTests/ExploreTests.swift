@@ -53,7 +53,8 @@ import Testing
     #expect(outcome.output == "wrote explore.html\n")
     let page = try folder.read("explore.html")
     #expect(page.hasPrefix("<!DOCTYPE html>"))
-    #expect(page.components(separatedBy: "<svg").count == 5)
+    // Four figures, and their twelve panels for narrow screens.
+    #expect(page.components(separatedBy: "<svg").count == 17)
     #expect(!page.contains("src=") && !page.contains("<script") && !page.contains("<link"))
     #expect(page.contains("prefers-color-scheme: dark"))
     for word in ["Optional(", "nan", "inf<"] { #expect(!page.contains(word), "\(word)") }

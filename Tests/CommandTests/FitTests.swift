@@ -186,7 +186,7 @@ private struct FitOutput: Decodable {
       ["good.txt", "--weights", "1", "--interval", "bootstrap", "--replicates", "1000000"],
       "values are too many", 1
     ),
-    (["good.txt", "--plot", "a.gif"], "--plot a.gif: expected a name that ends in", 1),
+    (["good.txt", "--plot", "a.gif"], "--plot a.gif: expected a name that ends in", 64),
     (["good.txt", "--report", "no/such.html"], "no/such.html", 1),
     (["good.txt", "--delimiter", "ab"], "expected one character", 64),
     ([], "Missing expected argument '<data>'", 64),

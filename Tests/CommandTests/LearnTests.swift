@@ -82,8 +82,9 @@ import Testing
     #expect(try folder.read("a.svg").hasPrefix("<svg"))
     let report = try folder.read("r.html")
     #expect(report.hasPrefix("<!DOCTYPE html>"))
-    // Both figures of the page, and nothing that it would have to fetch.
-    #expect(report.components(separatedBy: "<svg").count == 3)
+    // Both figures of the page, their four panels for narrow screens, and nothing that it would
+    // have to fetch.
+    #expect(report.components(separatedBy: "<svg").count == 7)
     #expect(!report.contains("src=\"http") && !report.contains("<script"))
     #expect(try LearnOutput(folder.read("j.json")).epochs == 2)
     let png = try Gumbel.run(

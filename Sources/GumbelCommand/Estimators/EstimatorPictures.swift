@@ -45,7 +45,8 @@ enum EstimatorPictures {
   /// From the least cost on, which is t², to a little above where all start.
   private static func range(_ training: ToyTraining, _ t: Double) -> ClosedRange<Double> {
     let start = (t * t + (1 - t) * (1 - t)) / 2
-    let top = min(training.curves.flatMap(\.expectedCosts).max() ?? start, (1 - t) * (1 - t))
+    let top = min(
+      training.curves.flatMap(\.expectedCosts).filter(\.isFinite).max() ?? start, (1 - t) * (1 - t))
     let room = 0.06 * (top - t * t)
     return (t * t - room)...(top + room)
   }

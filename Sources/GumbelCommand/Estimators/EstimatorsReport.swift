@@ -13,15 +13,15 @@ struct EstimatorsReport {
         dt { font-weight: 600; } dd { margin: 0 0 .5rem 1.2rem; }
         tr.kind td { background: var(--soft); font-weight: 600; text-align: left; }
         td.best { font-weight: 700; }
-        .scroll { max-height: none; }
 
         """,
       body: """
         \(Self.introduction)
         \(tables.map(section).joined(separator: "\n"))
-        <footer><p>\(draws) draws an estimator, seed \(seed); times are of this machine, on
-        \(Backend.threadCount) thread\(Backend.threadCount == 1 ? "" : "s"). Made by gumbel
-        \(GumbelCommand.version).</p></footer>
+        """,
+      footer: """
+        <p>\(amount(draws, "draw")) an estimator, seed \(seed); times are of this machine, on
+        \(amount(Backend.threadCount, "thread")). Made by gumbel \(GumbelCommand.version).</p>
         """
     ).html
   }
@@ -63,17 +63,15 @@ struct EstimatorsReport {
       <h2>\(xmlEscaped(table.title))</h2>
       <p>\(measured.problem.stateCount) joint states; \(xmlEscaped(table.exactText)).</p>
       \(measured.training == nil ? "" : Self.aboutTraining)
-      <figure>
-      \(EstimatorPictures.figure(of: measured).svg())</figure>
-      <div class="scroll">
+      \(HTMLPage.wideFigure(
+        EstimatorPictures.figure(of: measured), label: "Picture: \(table.title)"))
       \(htmlTable(table))
-      </div>
       </section>
       """
   }
 
   private static let aboutTraining = """
-    <p>The curves on the right are the cost while Adam (rate \(ToyTraining.learningRate)) trains the
+    <p>The curves of “Training at t = …” are the cost while Adam (rate \(ToyTraining.learningRate)) trains the
     logit with each estimator from ½ on, as a mean over \(ToyTraining.runs) runs. The lowest value is
     t², where b is always 0. A biased estimator may settle above it, or climb; an unbiased one whose
     variance hides the small gradient hardly moves.</p>
@@ -95,6 +93,6 @@ struct EstimatorsReport {
         : ["<tr class=\"kind\"><td colspan=\"\(table.columns.count)\">\(group.title)</td></tr>"]
       return heading + group.rows.map(row)
     }
-    return HTMLPage.table(head: table.columns, body: body)
+    return HTMLPage.table(head: table.columns, body: body, label: "Table: \(table.title)")
   }
 }

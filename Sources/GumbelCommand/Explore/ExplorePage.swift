@@ -20,7 +20,7 @@ struct ExplorePage {
         and without a slope there is no gradient. The Gumbel-softmax trick is the way round, and these
         pictures show its parts one after the other. All of them were computed when this page was made,
         by drawing.</p>
-        <nav><ol>
+        <nav aria-label="Lessons"><ol>
         \(contents)
         </ol></nav>
         \(sections)
@@ -32,9 +32,11 @@ struct ExplorePage {
         (<a href="https://arxiv.org/abs/1611.01144">arXiv 1611.01144</a>), and C. J. Maddison, A. Mnih
         and Y. W. Teh, “The concrete distribution”, 2016
         (<a href="https://arxiv.org/abs/1611.00712">arXiv 1611.00712</a>).</p>
-        <footer><p>Made by <code>gumbel explore --seed \(seed)</code>, gumbel \(GumbelCommand.version).
+        """,
+      footer: """
+        <p>Made by <code>gumbel explore --seed \(seed)</code>, gumbel \(GumbelCommand.version).
         <code>gumbel explore --json -</code> prints the numbers behind the pictures; another seed draws
-        them anew.</p></footer>
+        them anew.</p>
         """
     ).html
   }
@@ -51,8 +53,7 @@ struct ExplorePage {
       <h2 id="\(type(of: lesson).name)">\(index + 1). \(lesson.title)</h2>
       <p class="formula">\(lesson.formula)</p>
       \(lesson.paragraphs.first.map { "<p>\($0)</p>" } ?? "")
-      <figure>
-      \(lesson.figure.svg())</figure>
+      \(HTMLPage.figure(lesson.figure))
       \(lesson.paragraphs.dropFirst().map { "<p>\($0)</p>" }.joined(separator: "\n"))
       </section>
       """

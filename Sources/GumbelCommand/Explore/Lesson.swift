@@ -42,6 +42,7 @@ let classColors: [Drawing.Color] = [.blue, .vermillion, .green]
 
 /// A number in a sentence: so many digits after the point.
 func decimals(_ value: Double, _ count: Int) -> String {
+  guard abs(value) < 1e12 else { return "\(value)" }
   var scale = 1.0
   for _ in 0..<count { scale *= 10 }
   let digits = String(Int((abs(value) * scale).rounded()))

@@ -56,7 +56,7 @@ struct MaximaLesson: Lesson {
             "Gumbel density", x: xs, y: xs.map(fitted.probability(of:)), color: .vermillion,
             width: 2),
         ],
-        title: "The largest of \(grouped(MaximaLesson.sampleSize)) \(parent) values",
+        title: "Largest of \(grouped(MaximaLesson.sampleSize)) \(parent) values",
         x: "largest value", y: "density", size: Drawing.Size(width: 440, height: 290))
     }
   }

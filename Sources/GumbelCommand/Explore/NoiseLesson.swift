@@ -103,7 +103,7 @@ struct NoiseLesson: Lesson {
       """,
       """
       It has to be Gumbel noise. Normal and uniform noise of the same variance give other \
-      frequencies, and the right picture shows how wrong they become: of fourteen classes, each \
+      frequencies, and “Fourteen classes” shows how wrong they become: of fourteen classes, each \
       half as likely as the one before, both draw the rare ones far too seldom, and the rarest \
       never: the tails of such noise are too light. On the dashed line a class is drawn as often as \
       its probability says.

@@ -57,7 +57,8 @@ struct RelaxationLesson: Lesson {
       gradient can pass through it.
       """,
       """
-      All four triangles use the same \(grouped(draws)) draws of noise. At <i>t</i> = 10 the points \
+      The distribution is (0.5, 0.2, 0.3), and all four triangles use the same \(grouped(draws)) \
+      draws of noise. At <i>t</i> = 10 the points \
       crowd around the middle, a third of each class; as the temperature falls they move to the \
       corners, where they are as good as discrete. The mean of the largest component goes from \
       \(decimals(ends.0, 2)) at <i>t</i> = 10 to \(decimals(ends.1, 2)) at <i>t</i> = 0.1.
@@ -65,7 +66,8 @@ struct RelaxationLesson: Lesson {
       """
       <strong>What does not change:</strong> the colour of a point. Its largest component is the \
       winner of the perturbed logits at every temperature, and so in all four pictures the shares \
-      of the colours are \(shares). A <em>straight-through</em> sample makes use of it: the network \
+      of the colours, which stand at the corners, are \(shares): the probabilities, but for \
+      chance. A <em>straight-through</em> sample makes use of it: the network \
       sees the corner, and the gradient is that of the point.
       """,
     ]
@@ -78,7 +80,7 @@ struct RelaxationLesson: Lesson {
         cornerLabels: sample.largest.enumerated().map {
           "class \($0.offset): \(decimals(100 * $0.element, 1)) %"
         },
-        title: "t = \(decimals(sample.temperature, sample.temperature < 1 ? 1 : 0))",
+        title: "Samples at t = \(decimals(sample.temperature, sample.temperature < 1 ? 1 : 0))",
         size: Drawing.Size(width: 440, height: 330))
     }
     return [Array(plots[..<2]), Array(plots[2...])]

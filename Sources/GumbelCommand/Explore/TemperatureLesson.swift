@@ -101,13 +101,15 @@ struct TemperatureLesson: Lesson {
     }!
     return [
       """
-      A relaxed sample is not a draw, and its mean is not the distribution (left): only as the \
-      temperature goes to 0 does the mean of each component become the class's probability, shown \
-      dashed. As it grows, every component goes to one third.
+      A relaxed sample is not a draw, and its mean is not the distribution. In “Mean of the relaxed \
+      sample” the classes have the probabilities \
+      \(probabilities.map { decimals($0, 3) }.joined(separator: ", ")), shown dashed, of the logits \
+      (0.5, −0.3, 0.1): only as the temperature goes to 0 does the mean of each component become \
+      its class's probability. As it grows, every component goes to one third.
       """,
       """
       So the gradient through a relaxed sample is that of another problem: it is <em>biased</em>. \
-      The right picture compares \(grouped(draws)) gradients for each temperature with the exact \
+      “Bias of the gradient” compares \(grouped(draws)) gradients for each temperature with the exact \
       one, which three classes allow to be summed up. At <i>t</i> = \
       \(decimals(temperatures[nearOne], 2)) the mean gradient is off by \
       \(decimals(100 * coldest.bias[nearOne], 0)) % of the exact one's length, at <i>t</i> = \
@@ -117,11 +119,12 @@ struct TemperatureLesson: Lesson {
       the corners alone.
       """,
       """
-      The variance moves the other way (below): the slope of the softmax grows as 1/<i>t</i>, so \
+      The variance moves the other way, as “Variance of one draw's gradient” has it: the slope of the softmax grows as 1/<i>t</i>, so \
       that a cold sample has a large gradient on rare occasions and none in between; it goes from \
       \(decimals(coldest.variance[nearOne], 3)) to \(decimals(coldest.variance[0], 2)). The dashed \
       line is the score-function estimator, which has no bias and, without a baseline, the \
-      variance \(decimals(scoreFunctionVariance, 2)).
+      variance \(decimals(scoreFunctionVariance, 2)). “Variance against bias” shows both at once: \
+      each point of a line is a temperature, and none of them has little of both.
       """,
       """
       <strong>What to do with it:</strong> begin warm, where gradients are calm, and cool down \

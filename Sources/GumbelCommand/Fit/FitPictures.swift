@@ -42,7 +42,7 @@ struct FitPictures {
     return Chart(
       [
         .histogram("data", edges: edges, heights: heights, color: .skyBlue),
-        .line("fit", x: x, y: x.map { exp(fit.logProbability(of: $0)) }, color: .vermillion),
+        .line("fit", x: places, y: x.map { exp(fit.logProbability(of: $0)) }, color: .vermillion),
       ], title: "Density", x: Chart.Axis(name), y: "density", size: Self.size)
   }
 
@@ -80,13 +80,16 @@ struct FitPictures {
   }
 
   /// The level passed once in a period, with its interval, and the data at their own periods.
+  ///
+  /// The axis of periods is that of Gumbel's paper: it is even in -log(-log(1 - 1/T)), in which the
+  /// levels of a Gumbel distribution are a straight line.
   var returnLevels: Chart {
     let periods = points.returnPeriods
     let longest = min(
       max(result.returnLevels.map(\.period).max() ?? 0, periods.max()!, 20) * 1.2, 1e300)
-    let first = 1.05
-    let count = 48
-    let x = (0...count).map { first * pow(longest / first, Double($0) / Double(count)) }
+    let axis = ReturnPeriodAxis(from: min(1.05, periods.min()!), to: longest)
+    let x = axis.periods(48)
+    let places = x.map(ReturnPeriodAxis.place)
     // Profiles of so many levels take long where there are many values, and are hardly different.
     var method = result.intervalMethod
     if case .profileLikelihood = method, values.count > 20_000 { method = .wald }
@@ -97,14 +100,16 @@ struct FitPictures {
     return Chart(
       [
         .band(
-          interval, x: x, lower: ranges.map(\.lowerBound), upper: ranges.map(\.upperBound),
+          interval, x: places, lower: ranges.map(\.lowerBound), upper: ranges.map(\.upperBound),
           color: .vermillion),
-        .line("fit", x: x, y: x.map { fit.returnLevel(period: $0) }, color: .vermillion),
+        .line("fit", x: places, y: x.map { fit.returnLevel(period: $0) }, color: .vermillion),
         .points(
-          "data", x: periods, y: points.values, color: .blue,
+          "data", x: periods.map(ReturnPeriodAxis.place), y: points.values, color: .blue,
           size: periods.count > 300 ? 3 : 4.5),
       ], title: "Return levels",
-      x: Chart.Axis("return period", isLogarithmic: true, range: first...longest),
+      x: Chart.Axis(
+        "return period (\(result.subject.blocks?.unit ?? "values"))", range: axis.range,
+        ticks: axis.ticks),
       y: Chart.Axis(name), size: Self.size)
   }
 }

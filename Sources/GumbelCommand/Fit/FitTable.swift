@@ -53,7 +53,9 @@ struct FitTable {
   /// Period, level and interval.
   var returnLevelRows: [[String]] {
     // One number of decimals for the column.
-    let resolution = result.returnLevels.map { ($0.upper - $0.lower) / 4 }.min() ?? 0
+    let resolution =
+      result.returnLevels.map { ($0.upper - $0.lower) / 4 }.filter { $0 > 0 && $0.isFinite }.min()
+      ?? 0
     return result.returnLevels.map { level in
       let text = { NumberText.text($0, resolution: resolution) }
       return [

@@ -30,31 +30,42 @@ struct LearnPictures {
   let result: LearnResult
   let losses: [(discriminator: Float, generator: Float)]
   let range: PlotRange
+  var categories: LearnCategories { LearnCategories(result, upTo: 40) }
+
+  /// So high that every row has room for its name.
+  private var height: Double { max(300, 90 + 13 * Double(min(result.categories.count, 40))) }
 
   /// The article's heat map: learned less reference, a row a category, a column an epoch.
   var heatMap: HeatMap {
-    let rows = result.categories.indices.map { category in
-      result.history.map { $0[category] - result.reference[category] }
+    let categories = categories
+    let reference = categories.probabilities(result.reference)
+    let columns = result.history.map {
+      zip(categories.probabilities($0), reference).map { $0 - $1 }
     }
+    let rows = categories.names.indices.map { row in columns.map { $0[row] } }
     let limit =
       switch range {
       case .fixed(let range): range
-      case .auto: max(rows.joined().map(\.magnitude).max() ?? 0, 1e-6)
+      case .auto: max(rows.joined().lazy.map(\.magnitude).filter(\.isFinite).max() ?? 0, 1e-6)
       }
     return HeatMap(
-      rows, rowLabels: result.categories,
+      rows, rowLabels: categories.names,
       columnRange: 1...Double(max(result.history.count, 1)),
       title: "Learned less \(referenceName)", xLabel: "epoch", yLabel: "category",
       range: -limit...limit, scale: .diverging, colorBarLabel: "error",
-      size: Drawing.Size(width: 560, height: 300))
+      size: Drawing.Size(width: 560, height: height))
   }
 
   var bars: BarChart {
-    BarChart(
-      categories: result.categories,
-      series: [("learned", result.learned), (referenceName, result.reference)],
-      title: "After \(result.epochs) epochs", valueLabel: "probability",
-      size: Drawing.Size(width: 320, height: 300))
+    let categories = categories
+    return BarChart(
+      categories: categories.names,
+      series: [
+        ("learned", categories.probabilities(result.learned)),
+        (referenceName, categories.probabilities(result.reference)),
+      ],
+      title: "After \(amount(result.epochs, "epoch"))", valueLabel: "probability",
+      size: Drawing.Size(width: 320, height: height))
   }
 
   var lossCurves: Chart {
@@ -68,8 +79,9 @@ struct LearnPictures {
 
   /// How far the learned distribution was from the reference after each epoch.
   var distance: Chart {
+    let reference = result.reference
     let distances = result.history.map { row in
-      zip(row, result.reference).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
+      reference.indices.reduce(0) { $0 + abs(row[$1] - reference[$1]) } / 2
     }
     return Chart(
       [.line(y: distances)], title: "Total variation", x: "epoch",
@@ -80,5 +92,6 @@ struct LearnPictures {
   /// What `--plot` draws.
   var figure: Figure { Figure(columns: [heatMap, bars]) }
 
-  private var referenceName: String { result.referenceKind == .true ? "true" : "empirical" }
+  /// What the learned distribution is compared with, as tables have it.
+  var referenceName: String { result.referenceKind == .true ? "true" : "empirical" }
 }

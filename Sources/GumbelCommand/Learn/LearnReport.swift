@@ -5,37 +5,103 @@ struct LearnReport {
   let result: LearnResult
   let pictures: LearnPictures
   let settings: [(name: String, value: String)]
+  let command: [String]
+
+  private static let mostRows = 500
 
   var html: String {
     HTMLPage(
-      title: "A distribution over \(result.categories.count) categories",
+      title: title,
       body: """
-        <p>Total variation from the
-        \(result.referenceKind == .true ? "true" : "empirical") distribution:
-        <strong>\(fixed(result.totalVariation))</strong> after \(result.epochs) epochs
-        (\(result.discriminatorSteps) steps of the discriminator, \(result.generatorSteps) of the
-        generator) in \(hundredths(result.trainingSeconds)) seconds.</p>
-        <figure>
-        \(pictures.figure.svg())</figure>
-        <h2>On the way</h2>
-        <figure>
-        \(Figure(columns: [pictures.lossCurves, pictures.distance]).svg())</figure>
+        \(Self.introduction)
+        <p>\(outcome)</p>
+        <h2>What was learned</h2>
+        <p>In “\(pictures.heatMap.title)” every row is a category and every column an epoch of
+        training. <strong>Red</strong>: the generator draws the category too often.
+        <strong>Blue</strong>: too seldom. <strong>White</strong>: as often as it comes in the
+        stream. A row that goes over to white has been learned. The bars compare the two
+        distributions at the end. \(note(of: pictures.categories))</p>
+        \(HTMLPage.figure(pictures.figure))
+        <h2>The game on the way</h2>
+        <p>“Losses” are the two players’ after every epoch. When no drawn symbol can be told from a
+        real one, the discriminator can only guess: its loss is then 2 ln 2 = 1.386, and the
+        generator’s ln 2 = 0.693. “Total variation” is how far the learned distribution was from the
+        \(pictures.referenceName) one.</p>
+        \(HTMLPage.figure(Figure(columns: [pictures.lossCurves, pictures.distance])))
         <h2>Numbers</h2>
-        <div class="scroll">
-        \(HTMLPage.table(["category", "learned", "reference", "error"], rows))
-        </div>
+        <p>Error is learned less \(pictures.referenceName). \(note(of: categories))</p>
+        \(HTMLPage.table(
+          ["category", "learned", pictures.referenceName, "error"], rows, label: "Numbers"))
         <h2>Settings</h2>
-        \(HTMLPage.table([], settings.map { [$0.name, $0.value] }))
-        <footer><p>Made by gumbel \(GumbelCommand.version).</p></footer>
+        \(HTMLPage.settings(settings))
+        """,
+      footer: """
+        <p>Made by gumbel \(GumbelCommand.version) with this command; the same command gives the
+        same bits on a machine of the same kind:</p>
+        \(HTMLPage.command(ShellWords.line(["gumbel"] + command)))
         """
     ).html
   }
 
+  private var title: String {
+    let name = settings.first { $0.name == "stream" }?.value ?? "a stream"
+    let stream = name == "the article's" ? name + " stream" : name
+    return "How often each of \(amount(result.categories.count, "category", "categories")) comes, "
+      + "learned from \(shortened(stream, to: 100)) by a GAN"
+  }
+
+  private static let introduction = """
+    <p>Symbols come in a stream, and two networks find out how often each comes, without counting.
+    The <em>generator</em> has a number for every category, its logit, and draws categories with
+    the probabilities softmax(logits). The <em>discriminator</em> is shown symbols of the stream and
+    symbols that were drawn, and learns to tell which are which. The generator learns to be taken
+    for the stream: nothing can tell them apart once it draws every category just as often.</p>
+    <p>To learn from the discriminator’s judgement the generator needs its slope, and a draw has
+    none: it jumps from one category to another. The <em>Gumbel-softmax trick</em> puts
+    softmax((logits + Gumbel noise) / temperature) in its place, which comes as near to the choice
+    of one category as the temperature is low, and changes smoothly with the logits.
+    <code>gumbel explore</code> shows the trick in pictures.</p>
+    """
+
+  private var outcome: String {
+    let reference =
+      result.referenceKind == .true
+      ? "the true distribution, from which the stream was drawn"
+      : "the empirical distribution, that of the symbols of the stream as counted"
+    return """
+      After \(amount(result.epochs, "epoch")) the total variation between the learned distribution and
+      \(reference), is <strong>\(fixed(result.totalVariation))</strong>. That is half the sum of all
+      errors without their signs: 0 where both are the same, 1 where they have nothing in common.
+      Training took \(amount(result.discriminatorSteps, "step")) of the discriminator and
+      \(amount(result.generatorSteps, "step")) of the generator, in
+      \(hundredths(result.trainingSeconds)) seconds.
+      """
+  }
+
+  private var categories: LearnCategories { LearnCategories(result, upTo: Self.mostRows) }
+
+  /// What is left out.
+  private func note(of categories: LearnCategories) -> String {
+    if categories.restCount == 0 { return "" }
+    return """
+      Of \(result.categories.count) categories the \(categories.shown.count) most frequent are shown;
+      the others together have the probability \(fixed(categories.rest(result.learned))) as learned
+      and \(fixed(categories.rest(result.reference))) in the stream.
+      """
+  }
+
   private var rows: [[String]] {
-    result.categories.indices.map { i in
-      [result.categories[i]]
-        + [result.learned[i], result.reference[i], result.learned[i] - result.reference[i]]
-        .map(fixed)
+    let categories = categories
+    let learned = categories.probabilities(result.learned)
+    let reference = categories.probabilities(result.reference)
+    let rows = categories.names.indices.map { row in
+      [categories.names[row]]
+        + [learned[row], reference[row], learned[row] - reference[row]].map(fixed)
     }
+    if categories.restCount == 0 { return rows }
+    let rest = (categories.rest(result.learned), categories.rest(result.reference))
+    return rows + [
+      ["all \(categories.restCount) others"] + [rest.0, rest.1, rest.0 - rest.1].map(fixed)
+    ]
   }
 }

@@ -17,17 +17,17 @@ struct TextPictures {
 
   var quality: Chart {
     curves(
-      "Quality and diversity of generated strings", "epoch", x,
+      "Quality and diversity", "epoch", x,
       [
         ("valid", epochs.compactMap(\.validity)), ("different", epochs.map(\.unique)),
-        ("BLEU-4", epochs.map(\.bleu4)), ("self-BLEU-4", epochs.map(\.selfBleu4)),
+        ("quick BLEU-4", epochs.map(\.bleu4)), ("quick self-BLEU-4", epochs.map(\.selfBleu4)),
       ])
   }
 
   var lengths: Chart {
     Chart(
       [.line(x: x, y: epochs.map(\.lengthTotalVariation))],
-      title: "Lengths against those of test strings", x: "epoch", y: "total variation",
+      title: "Lengths against test strings", x: "epoch", y: "total variation",
       size: Self.size)
   }
 
@@ -38,8 +38,8 @@ struct TextPictures {
       "Quality and diversity by temperature", "temperature", temperatures.map(\.temperature),
       [
         ("valid", temperatures.compactMap(\.validity)),
-        ("different", temperatures.map(\.unique)), ("BLEU-4", temperatures.map(\.bleu4)),
-        ("self-BLEU-4", temperatures.map(\.selfBleu4)),
+        ("different", temperatures.map(\.unique)), ("quick BLEU-4", temperatures.map(\.bleu4)),
+        ("quick self-BLEU-4", temperatures.map(\.selfBleu4)),
       ])
   }
 
@@ -53,7 +53,7 @@ struct TextPictures {
         ? [Chart.Mark.line(run.name, x: x, y: y)] : [.line(x: x, y: y), .points(x: x, y: y)]
     }
     return Chart(
-      marks, title: "The same as a trade", x: "different", y: isGrammar ? "valid" : "BLEU-4",
+      marks, title: "The same as a trade", x: "different", y: isGrammar ? "valid" : "quick BLEU-4",
       size: Self.size)
   }
 

@@ -10,8 +10,8 @@ struct TextReport {
     HTMLPage(
       title: "Texts like \(run.texts.name)",
       style: """
-        pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
-        td.text { font-family: ui-monospace, monospace; text-align: left; white-space: pre-wrap; }
+        td.text { font-family: ui-monospace, monospace; text-align: left; white-space: pre-wrap;
+          overflow-wrap: anywhere; }
 
         """,
       body: """
@@ -19,26 +19,29 @@ struct TextReport {
         <h2>On the way</h2>
         <p>After every epoch, test strings were predicted and strings generated, at temperature 1.
         Quality (valid, BLEU) and diversity (different; self-BLEU, which is low where strings
-        differ) are to be read together: a network that repeats one good string is all quality.</p>
-        <figure>
-        \(Figure(columns: [pictures.bits, pictures.quality, pictures.lengths]).svg())</figure>
+        differ) are to be read together: a network that repeats one good string is all quality.
+        \(epochMeasures)</p>
+        \(HTMLPage.figure(Figure(columns: [pictures.bits, pictures.quality, pictures.lengths])))
         <h2>Strings as they improve</h2>
-        <div class="scroll">
-        \(examples(result.history.map { ("\($0.epoch)", $0.examples) }, title: "epoch"))
-        </div>
+        <p>Some of the strings that the network wrote after an epoch.</p>
+        \(shownEpochs.note)
+        \(examples(
+          shownEpochs.rows.map { ("\($0.epoch)", $0.examples) }, title: "epoch",
+          label: "Strings as they improve"))
         \(temperatures)
         <h2>Numbers</h2>
         \(measures)
-        <div class="scroll">
-        \(HTMLPage.table(numbers[0], Array(numbers.dropFirst())))
-        </div>
+        <h3>Of every epoch</h3>
+        <p>\(epochMeasures)</p>
+        \(numberedEpochs.note)
+        \(HTMLPage.table(numberTitles, numbers, label: "Numbers of every epoch"))
         <h2>Settings</h2>
-        \(HTMLPage.table([], run.settingsTable.map { [$0.name, $0.value] }))
+        \(HTMLPage.settings(run.settingsTable))
         <h2>Again</h2>
         <p>The same command gives the same bits on a machine of the same kind:</p>
-        <pre>\(xmlEscaped(run.commandLine))</pre>
-        <footer><p>Made by gumbel \(GumbelCommand.version).</p></footer>
-        """
+        \(HTMLPage.command(run.commandLine))
+        """,
+      footer: "<p>Made by gumbel \(GumbelCommand.version).</p>"
     ).html
   }
 
@@ -61,19 +64,24 @@ struct TextReport {
   private var measures: String {
     guard let test = result.test else { return "" }
     let lines = test.table.split(separator: "\n", omittingEmptySubsequences: false)
-    return "<pre>\(escaped(lines: lines.map(String.init)))</pre>"
+    return """
+      <h3>At the end</h3>
+      <p>Of the trained network, measured once and with all test strings.</p>
+      <pre tabindex="0" role="region" aria-label="Measures at the end">\
+      \(escaped(lines: lines.map(String.init)))</pre>
+      """
   }
 
   private var temperatures: String {
     guard let found = result.temperatures else { return "" }
     return """
       <h2>Temperatures of sampling</h2>
-      <p>Lower temperatures prefer likely symbols: better strings, and fewer different ones.</p>
-      <figure>
-      \(Figure(columns: [pictures.byTemperature, pictures.tradeOff]).svg())</figure>
-      <div class="scroll">
-      \(examples(found.map { (NumberText.short($0.temperature), $0.examples) }, title: "temperature"))
-      </div>
+      <p>Lower temperatures prefer likely symbols: better strings, and fewer different ones.
+      \(epochMeasures)</p>
+      \(HTMLPage.figure(Figure(columns: [pictures.byTemperature, pictures.tradeOff])))
+      \(examples(
+        found.map { (NumberText.short($0.temperature), $0.examples) }, title: "temperature",
+        label: "Strings by temperature"))
       """
   }
 
@@ -82,28 +90,51 @@ struct TextReport {
     lines.map(xmlEscaped).joined(separator: "\n")
   }
 
-  private func examples(_ groups: [(name: String, strings: [String])], title: String) -> String {
+  private func examples(
+    _ groups: [(name: String, strings: [String])], title: String, label: String
+  ) -> String {
     HTMLPage.table(
       head: [title, "generated"],
       body: groups.map { group in
         "<tr><td>\(xmlEscaped(group.name))</td><td class=\"text\">"
-          + escaped(lines: group.strings) + "</td></tr>"
-      })
+          + escaped(lines: group.strings.map { shortened($0, to: 300) }) + "</td></tr>"
+      }, label: label)
+  }
+
+  /// How the measures of epochs and temperatures differ from those at the end.
+  private var epochMeasures: String {
+    """
+    These are quick measures, of \(TextTrainer.epochSamples) strings against at most \
+    \(TextTrainer.epochReference) test strings; those at the end are of more strings, so that BLEU \
+    and self-BLEU are higher there, and the two are not to be compared.
+    """
+  }
+
+  private var shownEpochs: (rows: [TextEpoch], note: String) {
+    HTMLPage.some(of: result.history, upTo: 25, unit: "epochs")
+  }
+
+  private var numberedEpochs: (rows: [TextEpoch], note: String) {
+    HTMLPage.some(of: result.history, upTo: 500, unit: "epochs")
+  }
+
+  private var hasValidity: Bool { result.history.contains { $0.validity != nil } }
+
+  private var numberTitles: [String] {
+    ["epoch", "loss", "quick test nats", "quick bits/character"]
+      + (hasValidity ? ["valid"] : [])
+      + ["different", "quick BLEU-4", "quick self-BLEU-4", "length TV"]
   }
 
   private var numbers: [[String]] {
     func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
-    let hasValidity = result.history.contains { $0.validity != nil }
-    return [
-      ["epoch", "loss", "test nats", "bits/character"] + (hasValidity ? ["valid"] : [])
-        + ["different", "BLEU-4", "self-BLEU-4", "length TV"]
-    ]
-      + result.history.map { epoch in
-        [
-          "\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood),
-          number(epoch.bitsPerCharacter),
-        ] + (hasValidity ? [epoch.validity.map(number) ?? ""] : [])
-          + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number)
-      }
+    let hasValidity = hasValidity
+    return numberedEpochs.rows.map { epoch in
+      [
+        "\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood),
+        number(epoch.bitsPerCharacter),
+      ] + (hasValidity ? [epoch.validity.map(number) ?? ""] : [])
+        + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number)
+    }
   }
 }

@@ -16,8 +16,9 @@ final class TextTrainer {
   private let epochTest: TextSet
 
   /// After an epoch, so many strings are generated, and so many compared with.
-  private static let epochSamples = 512
-  private static let epochReference = 2000
+  /// What is measured after an epoch: strings generated, and test strings at most.
+  static let epochSamples = 512
+  static let epochReference = 2000
   private static let examples = 8
 
   private var progress: ProgressBar?

@@ -27,7 +27,9 @@ struct ComparePictures {
   /// From the least of all to where the first epoch left the middle one.
   private func range(_ rows: [CompareResult.Row]) -> ClosedRange<Double>? {
     let starts = rows.compactMap(\.curve.first).sorted()
-    guard let least = rows.flatMap(\.curve).min(), !starts.isEmpty else { return nil }
+    guard let least = rows.flatMap(\.curve).filter(\.isFinite).min(), !starts.isEmpty else {
+      return nil
+    }
     let top = starts[starts.count / 2]
     guard top > least else { return nil }
     let room = 0.06 * (top - least)
@@ -55,26 +57,22 @@ struct CompareReport {
     let pictures = ComparePictures(result: table.result)
     return HTMLPage(
       title: "Gradient estimators compared",
-      style: """
-        pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
-
-        """,
       body: """
         <p>\(xmlEscaped(table.title)). Every estimator trains the same network on the same batches
         for as many steps; only the way in which the gradient passes through the discrete variables
         differs.</p>
-        <figure>
-        \(pictures.figure.svg())</figure>
+        <p>The curves are what the test images lose by each estimator after every epoch: lower is
+        better. The bars are what a step takes.</p>
+        \(HTMLPage.figure(pictures.figure))
         <h2>Numbers</h2>
-        <div class="scroll">
-        \(HTMLPage.table(table.columns, table.rows))
-        </div>
+        \(HTMLPage.table(table.columns, table.rows, label: "Numbers"))
         \(table.notes.map { "<p>\(xmlEscaped($0))</p>" }.joined(separator: "\n"))
         <h2>Again</h2>
-        <pre>\(xmlEscaped((["gumbel"] + command).joined(separator: " ")))</pre>
-        <footer><p>Times are of this machine, on \(Backend.threadCount)
-        thread\(Backend.threadCount == 1 ? "" : "s"). Made by gumbel
-        \(GumbelCommand.version).</p></footer>
+        \(HTMLPage.command(ShellWords.line(["gumbel"] + command)))
+        """,
+      footer: """
+        <p>Times are of this machine, on \(amount(Backend.threadCount, "thread")). Made by gumbel
+        \(GumbelCommand.version).</p>
         """
     ).html
   }

@@ -54,7 +54,7 @@ struct VAECodeUsage {
     }
     return HeatMap(
       usage.frequencies, title: title, xLabel: "class", yLabel: "variable",
-      range: 0...(usage.frequencies.joined().max() ?? 1), scale: .sequential,
+      range: 0...(usage.frequencies.joined().filter { $0 > 0 }.max() ?? 1), scale: .sequential,
       colorBarLabel: "frequency",
       size: Drawing.Size(
         width: 520, height: min(900, max(280, 110 + 14 * Double(divergences.count)))))

@@ -18,7 +18,6 @@ struct VAEReport {
       title: "A variational autoencoder of \(run.images.name)",
       style: """
         .sheet { image-rendering: pixelated; max-width: 100%; background: #fff; }
-        pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
 
         """,
       body: """
@@ -26,8 +25,7 @@ struct VAEReport {
         <h2>On the way</h2>
         <p>The bound of the training images is that of the draws of training, which may be
         relaxed; the test images' is of exact draws.</p>
-        <figure>
-        \(pictures.page.svg())</figure>
+        \(HTMLPage.figure(pictures.page))
         <h2>Samples</h2>
         <p>Codes drawn from the prior, and the means of their pixels.</p>
         \(picture(gallery.samples, "Samples of the model."))
@@ -38,16 +36,17 @@ struct VAEReport {
         <h2>Codes</h2>
         \(gallery.usage.map(section).joined(separator: "\n"))
         <h2>Numbers</h2>
-        <div class="scroll">
-        \(HTMLPage.table(numbers[0], Array(numbers.dropFirst())))
-        </div>
+        <p>Means over images after each epoch, in nats. Columns with “test” are of the test images and
+        exact draws, the others of the training images and the draws of training.</p>
+        \(numberedEpochs.note)
+        \(HTMLPage.table(numberTitles, numbers, label: "Numbers of every epoch"))
         <h2>Settings</h2>
-        \(HTMLPage.table([], run.settingsTable.map { [$0.name, $0.value] }))
+        \(HTMLPage.settings(run.settingsTable))
         <h2>Again</h2>
         <p>The same command gives the same bits on a machine of the same kind:</p>
-        <pre>\(xmlEscaped(run.commandLine))</pre>
-        <footer><p>Made by gumbel \(GumbelCommand.version).</p></footer>
-        """
+        \(HTMLPage.command(run.commandLine))
+        """,
+      footer: "<p>Made by gumbel \(GumbelCommand.version).</p>"
     ).html
   }
 
@@ -63,6 +62,8 @@ struct VAEReport {
   }
 
   private func picture(_ sheet: ImageSheet, _ description: String) -> String {
+    // A page of large images would take long to load.
+    let sheet = sheet.reduced(toPixels: 1_500_000)
     let bitmap = sheet.bitmap()
     let data = Data(bitmap.png()).base64EncodedString()
     return """
@@ -75,19 +76,25 @@ struct VAEReport {
   private func section(_ usage: VAECodeUsage) -> String {
     """
     <p>\(xmlEscaped(usage.description))</p>
-    <figure>
-    \(usage.figure.svg())</figure>
+    \(HTMLPage.figure(usage.figure))
     """
   }
 
+  private var numberedEpochs: (rows: [VAEEpoch], note: String) {
+    HTMLPage.some(of: result.history, upTo: 500, unit: "epochs")
+  }
+
+  private let numberTitles = [
+    "epoch", "bound", "reconstruction", "KL", "test bound", "test reconstruction", "test KL",
+  ]
+
   private var numbers: [[String]] {
-    [["epoch", "bound", "reconstruction", "kl", "test bound", "test reconstruction", "test kl"]]
-      + result.history.map { epoch in
-        ["\(epoch.epoch)"]
-          + [
-            epoch.train.bound, epoch.train.reconstruction, epoch.train.kl, epoch.test.bound,
-            epoch.test.reconstruction, epoch.test.kl,
-          ].map(nats)
-      }
+    numberedEpochs.rows.map { epoch in
+      ["\(epoch.epoch)"]
+        + [
+          epoch.train.bound, epoch.train.reconstruction, epoch.train.kl, epoch.test.bound,
+          epoch.test.reconstruction, epoch.test.kl,
+        ].map(nats)
+    }
   }
 }
