@@ -59,6 +59,7 @@ struct HTMLPage {
     th:first-child, td:first-child { text-align: left; } tbody th { font-weight: normal; }
     .settings td { text-align: left; }
     .scroll { max-height: 32rem; overflow: auto; } .scroll svg { max-width: none; }
+    @media (max-width: \(wide)) { .scroll svg { zoom: 1.3; } }
     pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
     footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: .9rem; }
     @media screen and (prefers-color-scheme: dark) {

@@ -21,7 +21,8 @@ struct TextReport {
         Quality (valid, BLEU) and diversity (different; self-BLEU, which is low where strings
         differ) are to be read together: a network that repeats one good string is all quality.
         \(epochMeasures)</p>
-        \(HTMLPage.figure(Figure(columns: [pictures.bits, pictures.quality, pictures.lengths])))
+        \(HTMLPage.figure(
+          Figure(grid: [[pictures.bits, pictures.quality], [pictures.lengths]])))
         <h2>Strings as they improve</h2>
         <p>Some of the strings that the network wrote after an epoch.</p>
         \(shownEpochs.note)
@@ -105,8 +106,9 @@ struct TextReport {
   private var epochMeasures: String {
     """
     These are quick measures, of \(TextTrainer.epochSamples) strings against at most \
-    \(TextTrainer.epochReference) test strings; those at the end are of more strings, so that BLEU \
-    and self-BLEU are higher there, and the two are not to be compared.
+    \(TextTrainer.epochReference) test strings; those at the end are of other strings and all test \
+    strings. BLEU and self-BLEU grow with the number of strings, so that the two are not to be \
+    compared.
     """
   }
 
