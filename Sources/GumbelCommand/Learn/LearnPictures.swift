@@ -30,7 +30,16 @@ struct LearnPictures {
   let result: LearnResult
   let losses: [(discriminator: Float, generator: Float)]
   let range: PlotRange
-  var categories: LearnCategories { LearnCategories(result, upTo: 40) }
+  let categories: LearnCategories
+
+  init(
+    result: LearnResult, losses: [(discriminator: Float, generator: Float)], range: PlotRange
+  ) {
+    self.result = result
+    self.losses = losses
+    self.range = range
+    categories = LearnCategories(result, upTo: 40)
+  }
 
   /// So high that every row has room for its name.
   private var height: Double { max(300, 90 + 13 * Double(min(result.categories.count, 40))) }

@@ -6,8 +6,19 @@ struct LearnReport {
   let pictures: LearnPictures
   let settings: [(name: String, value: String)]
   let command: [String]
+  /// Those in the table.
+  private let categories: LearnCategories
 
-  private static let mostRows = 500
+  init(
+    result: LearnResult, pictures: LearnPictures, settings: [(name: String, value: String)],
+    command: [String]
+  ) {
+    self.result = result
+    self.pictures = pictures
+    self.settings = settings
+    self.command = command
+    categories = LearnCategories(result, upTo: 500)
+  }
 
   var html: String {
     HTMLPage(
@@ -78,8 +89,6 @@ struct LearnReport {
       """
   }
 
-  private var categories: LearnCategories { LearnCategories(result, upTo: Self.mostRows) }
-
   /// What is left out.
   private func note(of categories: LearnCategories) -> String {
     if categories.restCount == 0 { return "" }
@@ -91,7 +100,6 @@ struct LearnReport {
   }
 
   private var rows: [[String]] {
-    let categories = categories
     let learned = categories.probabilities(result.learned)
     let reference = categories.probabilities(result.reference)
     let rows = categories.names.indices.map { row in
