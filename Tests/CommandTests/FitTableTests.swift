@@ -140,7 +140,7 @@ private struct Fitted: Decodable {
       #expect(outcome.output.contains(text), "\(outcome.output)")
     }
     let page = try folder.read("a.html")
-    for text in ["a.csv, column", "i / (n + 1)", "--report a.html</code>", "Seed 42"] {
+    for text in ["a.csv, column", "i / (n + 1)", "--report a.html</pre>", "seed 42"] {
       #expect(page.contains(text))
     }
     let weighted = try Gumbel.run(

@@ -69,9 +69,11 @@ struct FitCommand: ParsableCommand {
   var json: String?
   @Option(
     help: ArgumentHelp(
-      "Draw density, quantiles and return levels: an .svg or .png file, or - for SVG.", valueName: "path"))
+      "Draw density, quantiles and return levels: an .svg or .png file, or - for SVG.",
+      valueName: "path"))
   var plot: String?
-  @Option(help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
   var report: String?
 
   func validate() throws {

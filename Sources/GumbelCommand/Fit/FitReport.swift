@@ -9,7 +9,8 @@ struct FitReport {
 
   var html: String {
     HTMLPage(
-      title: "\(shortened(subject.name, to: 60)) of \(shortened(subject.rawSource, to: 120)): a Gumbel "
+      title:
+        "\(shortened(subject.name, to: 60)) of \(shortened(subject.rawSource, to: 120)): a Gumbel "
         + "distribution of \(isMaximum ? "maxima" : "minima")",
       body: """
         <p>\(xmlEscaped(table.title)).</p>
