@@ -42,7 +42,7 @@ struct FitPictures {
     return Chart(
       [
         .histogram("data", edges: edges, heights: heights, color: .skyBlue),
-        .line("fit", x: places, y: x.map { exp(fit.logProbability(of: $0)) }, color: .vermillion),
+        .line("fit", x: x, y: x.map { exp(fit.logProbability(of: $0)) }, color: .vermillion),
       ], title: "Density", x: Chart.Axis(name), y: "density", size: Self.size)
   }
 

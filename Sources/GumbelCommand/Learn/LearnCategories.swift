@@ -24,8 +24,10 @@ struct LearnCategories {
     names = shown.map { shortened(result.categories[$0], to: 200) }
   }
 
-  /// The probabilities of those shown.
-  func probabilities(_ all: [Double]) -> [Double] { shown.map { all[$0] } }
+  /// The probabilities of those shown; no number for what a list lacks.
+  func probabilities(_ all: [Double]) -> [Double] {
+    shown.map { all.indices.contains($0) ? all[$0] : .nan }
+  }
 
   /// The probability of all others.
   func rest(_ all: [Double]) -> Double { max(0, 1 - probabilities(all).reduce(0, +)) }

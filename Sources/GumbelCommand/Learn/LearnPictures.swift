@@ -90,7 +90,7 @@ struct LearnPictures {
   var distance: Chart {
     let reference = result.reference
     let distances = result.history.map { row in
-      reference.indices.reduce(0) { $0 + abs(row[$1] - reference[$1]) } / 2
+      zip(row, reference).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
     }
     return Chart(
       [.line(y: distances)], title: "Total variation", x: "epoch",
