@@ -9,6 +9,19 @@ typedef struct {
   size_t ties;
 } token_cutoff;
 
+// Borders are as sharp as float32 logits are. A logit of magnitude 2 to 4 is rounded by 2⁻²³ at most,
+// and with it the odds of what it counts among by a factor of up to e^(2⁻²²): so much is granted, or
+// what reaches a border exactly would pass it or fall short as the rounding goes. The rest is for
+// the rounding of sums in double precision.
+
+/// The part of the whole weight that has to be reached for top-p.
+static double share_to_reach(double top_p) {
+  return top_p * (1 - ((1 - top_p) * 0x1p-22 + 0x1p-51));
+}
+
+/// What (x - top) / temperature has to reach for min-p. All is meant by 1: only what equals the top.
+static double limit_of_min_p(double min_p) { return min_p < 1 ? log(min_p) - 0x1p-22 : 0; }
+
 /// A partition of the values from `low` to `high` into bins, the largest values in bin 0: of equal
 /// width, or of equal ranges of keys.
 typedef struct {
@@ -175,7 +188,7 @@ static token_cutoff cut_by_weight(
       above = sum;
       sum += h[b];
     }
-    if (first && sum < target && outer.ties) {
+    if (first && outer.ties && (sum < target || chosen < 0)) {
       return cut_at_tie(row, outer.value, clamped(ceil((target - sum) / tie), outer.ties));
     }
     float low, high;
@@ -193,20 +206,31 @@ static token_cutoff cut_by_weight(
   }
 }
 
-/// The least value that min-p keeps: (x - top) / temperature of at least log(min_p).
+static bool reaches(float x, float top, double temperature, double limit) {
+  return ((double)x - top) / temperature >= limit;
+}
+
+/// The least value that min-p keeps: (x - top) / temperature of at least the limit.
 static float least_of_min_p(const token_row *row, double temperature, double min_p) {
-  double limit = log(min_p), least = row->top + limit * temperature;
+  double limit = limit_of_min_p(min_p), least = row->top + limit * temperature;
   if (!(least > -FLT_MAX)) return -FLT_MAX;
-  float x = (float)least;
-  if (x > row->top) x = row->top;
-  while (x < row->top && ((double)x - row->top) / temperature < limit) {
-    x = value_of_key(scalar_key(x) + 1);
+  float top = row->top;
+  uint32_t dropped = scalar_key(-INFINITY), kept = scalar_key(top);
+  // The guess is off by a rounding or two. Halving ends whatever the values are, equal ones and
+  // zeros of either sign too, which stepping from value to value would not.
+  uint32_t guess = scalar_key((float)least);
+  if (guess > dropped + 2 && !reaches(value_of_key(guess - 2), top, temperature, limit)) {
+    dropped = guess - 2;
   }
-  for (;;) {
-    float next = value_of_key(scalar_key(x) - 1);
-    if (next < -FLT_MAX || ((double)next - row->top) / temperature < limit) return x;
-    x = next;
+  if (guess + 2 < kept && reaches(value_of_key(guess + 2), top, temperature, limit)) {
+    kept = guess + 2;
   }
+  while (kept - dropped > 1) {
+    uint32_t middle = dropped + (kept - dropped) / 2;
+    if (reaches(value_of_key(middle), top, temperature, limit)) kept = middle;
+    else dropped = middle;
+  }
+  return value_of_key(kept);
 }
 
 /// Lists the entries from `low` up, if there is room.
@@ -222,7 +246,7 @@ static token_cutoff cut_infinite_row(const token_row *row, const gk_token_sampli
   size_t count = 0;
   for (size_t i = 0; i < row->n; i++) count += row->x[i] == INFINITY;
   if (s->top_k && s->top_k < count) count = s->top_k;
-  if (s->top_p < 1) count = clamped(ceil(s->top_p * (double)count), count);
+  if (s->top_p < 1) count = clamped(ceil(share_to_reach(s->top_p) * (double)count), count);
   return cut_at_tie(row, INFINITY, count);
 }
 
@@ -245,7 +269,7 @@ static token_cutoff cut_row(token_row *row, const gk_token_sampling *s) {
   }
   if (s->top_p < 1) {
     if (!row->listed && fits_list(row->n)) try_list(row, -FLT_MAX, true);
-    cut = cut_by_weight(row, cut, s->top_p, false);
+    cut = cut_by_weight(row, cut, share_to_reach(s->top_p), false);
   }
   if (s->min_p > 0) {
     float least = least_of_min_p(row, s->temperature, s->min_p);

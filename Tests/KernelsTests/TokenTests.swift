@@ -47,15 +47,19 @@ extension KernelsTests {
       if s.top_p < 1 {
         let weights = order.map { exp(distance(logits[$0])) }
         let total = weights.reversed().reduce(0, +)
+        let share = s.top_p * (1 - (1 - s.top_p) * 0x1p-22 - 0x1p-51)
         var sum = 0.0, count = 0
         repeat {
           sum += weights[count]
           count += 1
-          margin = min(margin, abs(sum - s.top_p * total) / total)
-        } while sum < s.top_p * total && count < order.count
+          margin = min(margin, abs(sum - share * total) / total)
+        } while sum < share * total && count < order.count
         order = Array(order.prefix(count))
       }
-      if s.min_p > 0 { order = order.filter { distance(logits[$0]) >= log(s.min_p) } }
+      if s.min_p > 0 {
+        let limit = s.min_p < 1 ? log(s.min_p) - 0x1p-22 : 0
+        order = order.filter { distance(logits[$0]) >= limit }
+      }
       let total = order.map { exp(distance(logits[$0])) }.reversed().reduce(0, +)
       let scores = order.map { ($0, s.greedy ? 0 : distance(logits[$0]) - log(total)) }
       return (Set(order), Dictionary(uniqueKeysWithValues: scores), margin)
@@ -136,6 +140,99 @@ extension KernelsTests {
           let s = Self.randomSettings(k, &generator)
           Self.check(logits, s, i % 7)
         }
+      }
+    }
+
+    /// The value that min-p keeps at least is looked for among floats, by keys in which zeros of
+    /// either sign are one: at zeros, subnormals, both ends of the range and equal bounds the search
+    /// has to end too.
+    @Test func searchesEndAtTheEndsOfTheRange() {
+      let least = Float.leastNonzeroMagnitude, most = Float.greatestFiniteMagnitude
+      let values: [Float] = [
+        0, -0.0, least, -least, Float.leastNormalMagnitude, -Float.leastNormalMagnitude, 1, -1,
+        Float(1).nextUp,
+        3, most, -most, most.nextDown, -.infinity,
+      ]
+      var rows: [[Float]] = []
+      for top in values where top > -.infinity {
+        rows.append([top])
+        rows.append(values.filter { $0 <= top })
+      }
+      rows.append([0, -0.0])
+      rows.append([-0.0, 0, -0.0])
+      var settings: [Settings] = []
+      for temperature in [5e-324, 1e-45, 1e-40, 0.5, 1, 3, 1e40, 1.7e308] {
+        for minP in [5e-324, 1e-300, 0.3, 0.5, exp(-1.0), 1 - 0x1p-53, 1] {
+          settings.append(Self.settings(temperature, minP: minP))
+          settings.append(Self.settings(temperature, k: 3, p: 0.6, minP: minP))
+          settings.append(Self.settings(temperature, k: 2, p: 5e-324, minP: minP))
+        }
+      }
+      withAllForms { form in
+        for logits in rows {
+          for s in settings {
+            let expected = Self.reference(logits, s)
+            let (kept, _) = Self.kept(logits, s)
+            if expected.margin >= 1e-13 {
+              #expect(kept == expected.kept, "\(form), \(logits), \(s)")
+            }
+            let drawn = Self.draw(logits, [s], keys: [1, 2], rows: 1, k: logits.count).tokens[0]
+            #expect(kept.contains(Int(drawn)), "\(form), \(logits), \(s)")
+          }
+        }
+      }
+    }
+
+    /// The same for rows that bins cut: many values one above the other in the order of floats, with
+    /// the cut at each of them in turn.
+    @Test func binsOfKeysEndAtTheEndsOfTheRange() {
+      let middles: [Float] = [
+        0, Float.leastNormalMagnitude, 1, -1, Float.greatestFiniteMagnitude,
+        -Float.greatestFiniteMagnitude, 1e-30,
+      ]
+      withAllForms { form in
+        for middle in middles {
+          var logits = [Float](repeating: middle, count: 5000)
+          var x = middle
+          for i in 0..<1500 {
+            x = i < 750 ? x.nextDown : i == 750 ? middle.nextUp : x.nextUp
+            logits[(i * 7) % 5000] = x.isFinite ? x : middle
+          }
+          logits[4999] = -0.0
+          for k in [1, 2, 700, 751, 2000, 4998] {
+            for p in [1, 0.5, 1e-6] {
+              for minP in [0, 0.5, 1] {
+                let s = Self.settings(1, k: k, p: p, minP: minP)
+                let expected = Self.reference(logits, s)
+                if expected.margin < 1e-12 { continue }
+                #expect(Self.kept(logits, s).0 == expected.kept, "\(form), \(middle), \(s)")
+              }
+            }
+          }
+        }
+      }
+    }
+
+    /// Probabilities as float32 logits: what reaches a border exactly reaches it after rounding.
+    @Test func bordersAreReachedByWhatReachesThem() {
+      func logits(_ p: [Double]) -> [Float] { p.map { Float(log($0)) } }
+      withAllForms { form in
+        for (p, s, kept) in [
+          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.7), 2),
+          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.4), 1),
+          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.9), 3),
+          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.7001), 3),
+          ([0.5, 0.25, 0.25], Self.settings(minP: 0.5), 3),
+          ([0.5, 0.25, 0.25], Self.settings(minP: 0.500001), 1),
+          ([0.6, 0.3, 0.06, 0.04], Self.settings(minP: 0.1), 3),
+          ([1.0 / 3, 1.0 / 3, 1.0 / 3], Self.settings(p: 2.0 / 3), 2),
+          ([1.0 / 3, 1.0 / 3, 1.0 / 3], Self.settings(minP: 1), 3),
+          ([Double](repeating: 1, count: 49), Self.settings(p: 3.0 / 49), 3),
+        ] {
+          #expect(Self.kept(logits(p), s).0 == Set(0..<kept), "\(form), \(p), \(s)")
+        }
+        let infinite = [Float](repeating: .infinity, count: 100)
+        #expect(Self.kept(infinite, Self.settings(p: 0.55)).0.count == 55)
       }
     }
 

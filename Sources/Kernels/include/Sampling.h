@@ -169,6 +169,9 @@ size_t gk_gumbel_top_k_parts(size_t rows);
 ///     the sum over all of these;
 ///  3. min-p keeps of these the ones with (x_c - max x) / temperature of at least log(min_p).
 ///
+/// Logits being rounded to float32, a border counts as reached where that could have moved it: for
+/// top-p by 2⁻²² (1 - top_p) of itself, for min-p by 2⁻²² in the logarithm unless min_p is 1.
+///
 /// Entries of -inf are never kept; where there are entries of +inf, only these are, with equal
 /// weights.
 typedef struct {
