@@ -68,6 +68,72 @@ import _TestSupport
     #expect(kept(equal, .greedy) == [0])
   }
 
+  /// The search for what min-p keeps at least ended nowhere where that is zero.
+  @Test func minPEndsAtZero() throws {
+    let token = try TokenSampling(minP: exponential(-1)).token(
+      logits: [1, 0, -1], key: RandomKey(1))
+    #expect(token < 2)
+    for temperature in [5e-324, 1e-45, 1, 1e300] {
+      for minP in [5e-324, 0.5, 1] {
+        let sampling = try TokenSampling(temperature: temperature, minP: minP)
+        let found = try sampling.token(logits: [0, -0.0, 0], key: RandomKey(1))
+        #expect((0..<3).contains(found))
+      }
+    }
+  }
+
+  /// Probabilities, filters, and how many classes these keep: by the exact numbers that the decimals
+  /// stand for.
+  static let borders: [(p: [Double], top: Int?, topP: Double?, minP: Double?, kept: Int)] = [
+    ([0.5, 0.25, 0.25], nil, nil, 0.5, 3), ([0.5, 0.25, 0.25], nil, nil, 0.500000001, 1),
+    ([0.5, 0.249999999999, 0.25], nil, nil, 0.5, 2),
+    ([0.45, 0.3, 0.16, 0.09], nil, nil, 0.2, 4), ([0.3, 0.3, 0.1], nil, nil, 1, 2),
+    ([0.4, 0.3, 0.2, 0.1], nil, 0.7, nil, 2), ([4, 3, 2, 1], nil, 0.7, nil, 2),
+    ([4, 3, 2, 1], nil, 0.9, nil, 3), ([4, 3, 2, 1], nil, 0.7000000001, nil, 3),
+    ([0.3, 0.2, 0.2, 0.1, 0.1, 0.1], nil, 0.8, nil, 4),
+    ([0.3, 0.2, 0.2, 0.1, 0.1, 0.1], nil, 0.9, nil, 5),
+    ([1.0 / 3, 1.0 / 3, 1.0 / 3], nil, 2.0 / 3, nil, 2),
+    ([Double](repeating: 0.1, count: 10), nil, 0.3, nil, 3),
+    ([Double](repeating: 0.1, count: 10), nil, 0.7, nil, 7),
+    ([Double](repeating: 1, count: 100), nil, 0.55, nil, 55),
+    ([0.4, 0.3, 0.2, 0.1], 2, 4.0 / 7, nil, 1), ([0.4, 0.3, 0.2, 0.1], 2, 0.58, nil, 2),
+    ([1, 0, 1], nil, nil, 0, 2), ([1, 0, 0], nil, 1, nil, 1), ([1, 1], nil, 5e-324, nil, 1),
+    ([1e308, 1e308, 1e308, 1e308], nil, 0.75, nil, 3), ([5e-324, 5e-324], nil, 0.5, 1, 1),
+  ]
+
+  @Test(arguments: borders.indices) func probabilitiesAreComparedAsGiven(index: Int) throws {
+    let (p, top, topP, minP, kept) = Self.borders[index]
+    let sampling = try TokenSampling(topK: top, topP: topP, minP: minP)
+    let weights = try sampling.filter(probabilities: p)
+    #expect(weights.count { $0 > 0 } == kept, "\(weights)")
+    // What is kept keeps its odds exactly.
+    let ratio = p[0] / weights[0]
+    for (weight, probability) in zip(weights, p) where weight > 0 {
+      #expect(weight * ratio == probability)
+    }
+  }
+
+  @Test func narrowNumbersGrantTheirRounding() throws {
+    let p: [Double] = [0.4, 0.12, 0.48].map { Double(Float($0)) }
+    let sampling = try TokenSampling(minP: 0.25)
+    #expect(try sampling.filter(probabilities: p, roundoff: 0x1p-24).count { $0 > 0 } == 3)
+    // 0.12 of 0.4 is 0.3, but in float32 a little less.
+    let less = try TokenSampling(minP: 0.3)
+    #expect(try less.filter(probabilities: Array(p[..<2])).count { $0 > 0 } == 1)
+    #expect(
+      try less.filter(probabilities: Array(p[..<2]), roundoff: 0x1p-24).count { $0 > 0 } == 2)
+  }
+
+  @Test func temperatureAndGreedinessActOnProbabilities() throws {
+    let p = [0.1, 0.4, 0.2, 0.4]
+    #expect(try TokenSampling.greedy.filter(probabilities: p) == [0, 0.4, 0, 0].map { $0 * 4 })
+    let squares = try TokenSampling(temperature: 0.5).filter(probabilities: p)
+    for (x, y) in zip(squares, [1.0 / 16, 1, 0.25, 1]) { #expect(abs(x - y) < 1e-15) }
+    #expect(try TokenSampling(temperature: 1e-300).filter(probabilities: p) == [0, 1, 0, 1])
+    #expect(throws: SamplingError.self) { try TokenSampling().filter(probabilities: [0, -1]) }
+    #expect(throws: SamplingError.self) { try TokenSampling().filter(probabilities: []) }
+  }
+
   @Test func aDrawIsTheGumbelMaxOfItsKey() throws {
     let logits = Tensor.normal([5000], key: RandomKey(3)) * 2
     for i in 0..<50 {

@@ -28,6 +28,15 @@ struct NPYHeader: Equatable {
       case .int64, .uint64, .float64: 8
       }
     }
+
+    /// Half a unit in the last place of a number, relative to the number.
+    var roundoff: Double {
+      switch self {
+      case .float16: 0x1p-11
+      case .float32: 0x1p-24
+      default: 0x1p-53
+      }
+    }
   }
 
   var element: Element

@@ -15,10 +15,11 @@ struct NPYReader {
     }
     let values = try values(count, header, start: start)
     if input.isStopped { return NumberArray([], shape: [0]) }
-    if header.isFortranOrder, header.shape.count > 1 {
-      return NumberArray(rowMajor(values, header.shape), shape: header.shape)
-    }
-    return NumberArray(values, shape: header.shape)
+    let isTransposed = header.isFortranOrder && header.shape.count > 1 && count > 0
+    var array = NumberArray(
+      isTransposed ? rowMajor(values, header.shape) : values, shape: header.shape)
+    array.roundoff = header.element.roundoff
+    return array
   }
 
   func header() throws(InputError) -> (NPYHeader, start: Int) {

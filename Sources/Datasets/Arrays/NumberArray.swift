@@ -10,6 +10,14 @@ public struct NumberArray: Equatable, Sendable {
   /// The numbers, the innermost extent running fastest.
   public let values: [Double]
 
+  /// How far, relative to a number, the rounding to the type in which it was stored may have moved
+  /// it: 2⁻⁵³ but for narrower floats.
+  package var roundoff = 0x1p-53
+
+  public static func == (a: NumberArray, b: NumberArray) -> Bool {
+    a.shape == b.shape && a.values == b.values
+  }
+
   /// An array of given shape. Traps unless there is a value for each of its elements.
   public init(_ values: [Double], shape: [Int]) {
     precondition(

@@ -17,6 +17,11 @@ import Tensors
 /// top-k and top-p; llama.cpp ends with the temperature, which then no longer affects what top-p
 /// and min-p keep.
 ///
+/// A border belongs to what is kept: top-p is the fewest tokens that reach it, min-p all that reach
+/// it. Logits being float32, it counts as reached where their rounding could have moved it: for top-p
+/// from 1 - 2⁻²² (1 - topP) of itself on, and for min-p below 1 from e^(-2⁻²²) of itself on. For
+/// probabilities in double precision see ``filter(probabilities:roundoff:)``.
+///
 /// The draw is by the Gumbel-max trick with the noise of (key, token): at the same key a filter
 /// changes the draw only if it removes the token that would have been drawn without it.
 ///
