@@ -10,8 +10,9 @@ import Tensors
 /// let sample = try sampler.sample(from: .standardInput, key: RandomKey(42))
 /// ```
 ///
-/// All lines have the same chance, or that of a weight in a column of a table, where a row counts as
-/// a line even if quotes in it enclose line ends. A source of fewer lines is drawn to the last one.
+/// All lines have the same chance, or that of a weight in a column of a table. In a table a row
+/// counts as a line even if quotes in it enclose line ends, the row that names the columns is not
+/// drawn, and empty lines are none. A source of fewer lines is drawn to the last one.
 /// The sample depends on the lines and on the key alone: see `WeightedReservoir`.
 public struct LineSampler: Sendable {
   /// How many lines to draw.
@@ -20,11 +21,11 @@ public struct LineSampler: Sendable {
   /// The column that holds each line's weight; nil for equal chances.
   public let weights: SymbolFormat.Column?
 
-  /// The character between the fields, where there are weights.
-  public let delimiter: Delimiter
+  /// How the table is written, or nil where lines are lines whatever they hold.
+  public let table: TableDialect?
 
-  /// Whether the first line names the columns and cannot be drawn. Without weights, `automatic`
-  /// means that it does not.
+  /// Whether the first line names the columns and cannot be drawn. Where there is no table,
+  /// `automatic` means that it does not.
   public let header: SymbolFormat.Header
 
   /// The most bytes that a line may have. Without weights it is that of lines which are drawn for
@@ -40,8 +41,25 @@ public struct LineSampler: Sendable {
     require(lineLimit > 0, "LineSampler: lineLimit \(lineLimit), expected more than 0")
     self.count = count
     self.weights = weights
-    self.delimiter = delimiter
+    table =
+      weights == nil
+      ? nil : TableDialect(delimiter: delimiter, header: header, comments: .none)
     self.header = header
+    self.lineLimit = lineLimit
+  }
+
+  /// Creates a sampler of the rows of a table.
+  ///
+  /// Traps if the count is negative or the limit not positive.
+  public init(
+    count: Int, table: TableDialect, weights: SymbolFormat.Column? = nil, lineLimit: Int = 1 << 20
+  ) {
+    require(count >= 0, "LineSampler: count \(count), expected at least 0")
+    require(lineLimit > 0, "LineSampler: lineLimit \(lineLimit), expected more than 0")
+    self.count = count
+    self.weights = weights
+    self.table = table
+    header = table.header
     self.lineLimit = lineLimit
   }
 
@@ -64,8 +82,9 @@ public struct LineSampler: Sendable {
     from source: InputSource, key: RandomKey, chunk: Int,
     isCancelled: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> LineSample {
-    if let weights {
-      let format = SymbolFormat.table(column: weights, delimiter: delimiter, header: header)
+    if let table {
+      // Any column does where none is looked at.
+      let format = SymbolFormat.table(column: weights ?? .number(1), dialect: table)
       return try sampleRows(
         of: SymbolReader(
           source, format: format, lineLimit: lineLimit, chunk: chunk, shouldStop: isCancelled),
@@ -131,14 +150,14 @@ extension ChunkedInput {
   }
 }
 
-// MARK: - Weighted rows
+// MARK: - Rows of tables
 
 extension LineSampler {
   private func sampleRows(
     of reader: SymbolReader, key: RandomKey
   ) throws(InputError) -> LineSample {
     var reservoir = WeightedReservoir<LineSample.Line>(capacity: count, key: key)
-    while let weight = try reader.nextWeight() {
+    while let weight = try weights == nil ? reader.nextUnitWeight() : reader.nextWeight() {
       func line() -> LineSample.Line {
         LineSample.Line(reader.record, length: reader.record.count, number: reader.line)
       }
@@ -150,6 +169,14 @@ extension LineSampler {
 }
 
 extension SymbolReader {
+  /// The weight of the next row where all have the same, or nil at the end.
+  fileprivate func nextUnitWeight() throws(InputError) -> Double? {
+    while try nextRecord() {
+      if !scanner.isBlank { return 1 }
+    }
+    return nil
+  }
+
   /// The number in the chosen column of the next row, or nil at the end.
   fileprivate func nextWeight() throws(InputError) -> Double? {
     do {

@@ -89,6 +89,24 @@ extension LineSample {
     #expect(passed.lineCount == 3)
   }
 
+  @Test(arguments: [1, 7, 1 << 16]) func rowsOfTablesAreKeptWhole(chunk: Int) throws {
+    let text = "n,w\r\n\"a\nb\",3\r\n\r\nc,1\n\"d,\"\"e\"\"\",2"
+    let found = try sample(text, LineSampler(count: 9, table: TableDialect()), chunk: chunk)
+    #expect(Set(found.texts) == ["\"a\nb\",3", "c,1", "\"d,\"\"e\"\"\",2"])
+    #expect(found.header?.bytes == Array("n,w".utf8))
+    #expect(found.lines.map(\.number).sorted() == [2, 5, 6])
+    #expect(found.lineCount == 3)
+    let all = TableDialect(header: .absent)
+    #expect(try sample(text, LineSampler(count: 9, table: all), chunk: chunk).lineCount == 4)
+    // Lines are lines whatever quotes they hold.
+    let lines = try sample(text, LineSampler(count: 9), chunk: chunk)
+    #expect(lines.inOrder == ["n,w", "\"a", "b\",3", "", "c,1", "\"d,\"\"e\"\"\",2"])
+    #expect(try sample("", LineSampler(count: 9, table: TableDialect())).lines.isEmpty)
+    // Bytes that are no text pass through.
+    let bytes: [UInt8] = Array("a,1\n".utf8) + [0xFF, 0x2C, 0x32, 0x0A]
+    #expect(try sample(bytes, LineSampler(count: 2, table: all), chunk: chunk).lineCount == 2)
+  }
+
   @Test func weightedRowsAreDrawnByTheirWeights() throws {
     let text = "id,weight\na,0\nb,1e-300\n\"c\nd\",\"2.5\"\r\ne,0.0\nf,7\n"
     let sampler = LineSampler(count: 3, weights: .name("weight"))
