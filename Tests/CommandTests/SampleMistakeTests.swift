@@ -24,6 +24,7 @@ import Testing
     "empty.txt": "", "bad.txt": "1\nx\n", "ragged.csv": "1,2\n3\n", "zero.csv": "1,1\n0,0\n",
     "names.txt": "a\nb\n", "negative.csv": "1,1\n1,-1\n", "cut.npy": "\u{01}NUMPY",
     "lines.csv": "x,w\na,1\nb,-1\n",
+    "quote.csv": "a,b\n\"x,1\n",
   ]
 
   static let mistakes: [Mistake] = [
@@ -31,7 +32,13 @@ import Testing
     .usage(
       ["--logits", "1", "--probabilities", "1"], "--logits and --probabilities: expected one"),
     .usage(["--logits", "1", "--lines", "x"], "--logits and --lines: expected one of"),
-    .usage(["--logits", "1,2", "--count", "0"], "--count 0: expected a whole number from 1"),
+    .usage(["--logits", "1,2", "--count", "-1"], "--count -1: expected a whole number from 0"),
+    .usage(["--logits", "1,2", "--seed", "-1"], "from 0 to 18446744073709551615"),
+    .usage(["--lines", "names.txt", "--lines", "empty.txt"], "--lines is given 2 times"),
+    .usage(["--lines", "names.txt", "--no-table", "--weights", "1"], "--no-table and --weights"),
+    .data(
+      ["--lines", "quote.csv"],
+      "quote.csv, line 2: the quote opened at byte 1 is not closed; --no-table"),
     .usage(["--logits", "1,2", "--count", "x"], "'x' is invalid for '--count"),
     .usage(["--logits", "1,2", "--method", "best"], "'best' is invalid for '--method"),
     .usage(["--logits", "1,2", "--format", "xml"], "'xml' is invalid for '--format"),
@@ -92,7 +99,7 @@ import Testing
     .data(["--lines", "missing.txt"], "missing.txt: no such file"),
     .data(["--lines", "lines.csv", "--weights", "w"], "lines.csv, line 3: "),
     .data(["--lines", "lines.csv", "--weights", "z"], "no column \"z\", expected one of"),
-    .data(
+    .usage(
       ["--lines", "lines.csv", "--weights", "w", "--delimiter", "ab"], "expected one character"),
 
     Mistake(

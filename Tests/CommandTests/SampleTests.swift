@@ -207,6 +207,75 @@ import Testing
     #expect(output.method == (options == ["--greedy"] ? "greedy" : "alias"))
   }
 
+  /// These were never done.
+  @Test(
+    arguments: [
+      ["--logits", "1,2,3", "--min-p", "1"],
+      ["--probabilities", "0,0,1", "--min-p", "1"],
+      ["--logits", "1,2,3", "--min-p", "0.5", "--temperature", "1e-45"],
+    ]) func theSmallestValueThatMinPKeepsIsFound(options: [String]) throws
+  {
+    #expect(try Self.sample(options + ["--count", "3"]) == "2\n2\n2\n")
+  }
+
+  @Test(arguments: [
+    (["--probabilities", "0.5,0.25,0.25", "--min-p", "0.5"], 3),
+    (["--probabilities", "0.4,0.3,0.2,0.1", "--top-p", "0.7"], 2),
+    (["--probabilities", "4 3 2 1", "--top-p", "0.7"], 2),
+    (["--probabilities", "1,1", "--min-p", "1"], 2),
+    (["--logits", "-0.6931472;-1.3862944;-1.3862944", "--min-p", "0.5"], 3),
+    (["--logits", "-0.9162907,-1.2039728,-1.6094379,-2.3025851", "--top-p", "0.7"], 2),
+  ]) func bordersBelongToWhatIsKept(options: [String], kept: Int) throws {
+    let output = try Self.json(Int.self, options + ["--count", "1000"])
+    #expect(Set(output.samples) == Set(0..<kept))
+    let without = try Self.json(
+      [Int].self, options + ["--count", "100", "--without-replacement", "\(kept)"])
+    #expect(without.samples.allSatisfy { Set($0) == Set(0..<kept) })
+  }
+
+  @Test func nothingIsWrittenWhereNothingIsAskedFor() throws {
+    for source in [["--probabilities", "1,2"], ["--probabilities", "-"], ["--lines", "-"]] {
+      #expect(try Self.sample(source + ["--count", "0"], input: "1 2\n3 4\n") == "")
+    }
+    #expect(try Self.json(Int.self, ["--logits", "1,2", "--count", "0"]).samples == [])
+    let folder = try TemporaryFolder()
+    var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, 70, 0]
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }"
+    bytes += Array(header.padding(toLength: 69, withPad: " ", startingAt: 0).utf8) + [0x0A]
+    try Data(bytes).write(to: folder.url("none.npy"))
+    for options in [["--output", "-"], ["--output", "out.npy"], ["--format", "json"]] {
+      let outcome = try Gumbel.run(
+        ["sample", "--logits", "none.npy", "--count", "4"] + options, in: folder.folder)
+      #expect(outcome.status == 0 && outcome.errors == "")
+      #expect(outcome.output.contains("\"samples\":[]") == (options[0] == "--format"))
+    }
+    let written = try Data(contentsOf: folder.url("out.npy"))
+    #expect(String(decoding: written, as: UTF8.self).contains("'shape': (0, 4)"))
+    #expect(!FileManager.default.fileExists(atPath: folder.url("-").path))
+  }
+
+  @Test func rowsOfTablesAreDrawnWhole() throws {
+    let folder = try TemporaryFolder()
+    let text = "n,w\n\"a\nb\",3\nc,1\n"
+    try folder.write(text, to: "t.csv")
+    func draw(_ options: [String], input: String? = nil) throws -> String {
+      let outcome = try Gumbel.run(
+        ["sample", "--count", "9"] + options, input: input, in: folder.folder)
+      #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+      return outcome.output
+    }
+    func rows(_ output: String) -> Set<String> {
+      ["n,w\n", "\"a\nb\",3\n", "c,1\n"].filter(output.contains).reduce(into: []) { $0.insert($1) }
+    }
+    #expect(rows(try draw(["--lines", "t.csv"])) == ["\"a\nb\",3\n", "c,1\n"])
+    #expect(rows(try draw(["--lines", "-", "--table"], input: text)).count == 2)
+    let kept = try draw(["--lines", "t.csv", "--header"])
+    #expect(kept.hasPrefix("n,w\n") && kept.utf8.count == text.utf8.count)
+    #expect(try draw(["--lines", "t.csv", "--no-header"]).utf8.count == text.utf8.count)
+    let lines = try draw(["--lines", "t.csv", "--no-table"]).split(separator: "\n")
+    #expect(Set(lines) == ["n,w", "\"a", "b\",3", "c,1"])
+  }
+
   @Test func linesAreDrawnAsTheyAre() throws {
     let lines = (1...1000).map { "line \($0)\($0 % 2 == 0 ? "\r" : "")" }
     let input = lines.joined(separator: "\n")

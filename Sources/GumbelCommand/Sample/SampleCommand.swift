@@ -17,6 +17,14 @@ struct SampleCommand: ParsableCommand {
       each row is a distribution of its own. Probabilities need not add up to 1; a logit of -inf \
       is a class that is never drawn. Classes are numbered from 0.
 
+      Top-p keeps the fewest classes that reach it, min-p all that reach it. Probabilities are \
+      compared as they are given; logits are float32, so that what falls short by their rounding, \
+      a 4-millionth of it, reaches it too.
+
+      Lines of .csv, .tsv and .tab files, and where an option such as --weights describes a table, \
+      are rows: quotes may enclose line ends, and a row that names the columns is not drawn; with \
+      --header it is written first. All other lines are lines, whatever quotes they hold.
+
       One sample a line; from a matrix one line a row of it, or with several values a sample, a \
       line a sample and the rows one after the other.
 
@@ -31,23 +39,27 @@ struct SampleCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "What to draw from (one of the first three)") var source: SourceOptions
+  @OptionGroup(title: "How a table of lines is written") var table: TableOptions
   @OptionGroup(title: "How to draw") var drawing: DrawingOptions
 
   @Option(
     name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("How many samples, of a matrix from each row.", valueName: "n"))
   var count = 1
-  @Option(parsing: .unconditional, help: "The same seed gives the same samples.")
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same samples.",
+    transform: SampleCommand.seed)
   var seed: UInt64 = 42
   @Option(
     help: ArgumentHelp(
       "How to write (default: by the output's ending, or text).", valueName: "name"))
   var format: SampleFormat?
   @Option(
-    name: .shortAndLong,
+    name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("Write to a file instead of standard output.", valueName: "path"))
   var output: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What the classes are called in text and CSV: a list, or a file with one a line.",
       valueName: "a,b,c|path"))
@@ -55,11 +67,12 @@ struct SampleCommand: ParsableCommand {
 
   func validate() throws {
     try source.validate()
+    try source.validate(table)
     try drawing.validate()
-    guard 1...1_000_000_000_000 ~= count else {
-      throw ValidationError("--count \(count): expected a whole number from 1 to 1000000000000")
+    guard 0...1_000_000_000_000 ~= count else {
+      throw ValidationError("--count \(count): expected a whole number from 0 to 1000000000000")
     }
-    if source.lines != nil {
+    if !source.lines.isEmpty {
       if let option = drawing.given.first {
         throw ValidationError("\(option): lines are drawn as they are; expected no such option")
       }
@@ -80,14 +93,22 @@ struct SampleCommand: ParsableCommand {
   /// Lines of a table are a table whatever the file is called.
   private var chosenFormat: SampleFormat {
     let suggested = output.flatMap(SampleFormat.init(forPath:)) ?? .text
-    return format ?? (source.lines != nil && suggested != .json ? .text : suggested)
+    return format ?? (!source.lines.isEmpty && suggested != .json ? .text : suggested)
+  }
+
+  private static func seed(_ text: String) throws -> UInt64 {
+    guard let seed = UInt64(text) else {
+      throw ValidationError("expected a whole number from 0 to \(UInt64.max)")
+    }
+    return seed
   }
 
   func run() throws {
     do {
-      if let lines = source.lines {
+      if let lines = source.lines.first {
         try SampleLines(
-          source: source, count: count, seed: seed, format: chosenFormat, output: output
+          source: source, table: table, count: count, seed: seed, format: chosenFormat,
+          output: output.map(StandardOutput.resolving)
         ).run(path: lines)
       } else {
         try sampleClasses()
@@ -99,6 +120,7 @@ struct SampleCommand: ParsableCommand {
   }
 
   private func sampleClasses() throws {
+    let output = output.map(StandardOutput.resolving)
     if let output { try AtomicFile.checkWritable(output) }
     let (argument, kind) = source.distribution!
     let input = try SampleInput(argument, kind: kind)
@@ -109,17 +131,19 @@ struct SampleCommand: ParsableCommand {
       try SampleDrawer(sampleKind, from: input, row: row, key: key.folding(in: row))
     }
     // The first row's mistakes come out before anything is written.
-    var current = try drawer(0)
+    let first = input.rowCount > 0 ? try drawer(0) : nil
     let shape = SampleShape(
       rows: input.rowCount, isBatch: input.isBatch, count: count,
       width: drawing.width(classCount: input.classCount), classCount: input.classCount,
       areClasses: !drawing.relaxed && !drawing.straightThrough)
     var writer = try SampleWriter(
       path: output ?? "/dev/stdout", format: chosenFormat, shape: shape, names: names,
-      method: current.method, seed: seed)
+      method: first?.method ?? "none", seed: seed)
     var drawn = 0
     for row in 0..<input.rowCount {
-      if row > 0 { current = try drawer(row) }
+      let current = try (row == 0 ? first : nil) ?? drawer(row)
+      // Nothing is no empty line either.
+      if count == 0, [.text, .csv].contains(chosenFormat) { continue }
       try writer.beginRow()
       for first in stride(from: 0, to: count, by: current.chunk) {
         if Interruption.isRequested { return try explainStop(&writer, drawn, input) }

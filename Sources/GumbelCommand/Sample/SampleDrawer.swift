@@ -28,13 +28,11 @@ struct SampleDrawer {
     case .classes(let method):
       self.init(try input.sampler(row, method: method), key: key)
     case .filtered(let settings, let method):
-      let logits = settings.logProbabilities(logits: try input.logits(row)).scalars
       self.init(
-        try CategoricalSampler(logits: logits.map(Double.init), method: method),
-        key: key, method: settings.isGreedy ? "greedy" : nil)
+        try input.sampler(row, filtered: settings, method: method), key: key,
+        method: settings.isGreedy ? "greedy" : nil)
     case .withoutReplacement(let size, let settings):
-      var logits = try input.logits(row)
-      if let settings { logits = settings.logProbabilities(logits: logits) }
+      let logits = try input.logits(row, filtered: settings)
       let possible = logits.scalars.count { $0 > -.infinity }
       guard size <= possible else {
         throw input.failure(

@@ -19,13 +19,14 @@ struct SampleInput {
   let name: String
   let isBatch: Bool
   private let values: [Double]
+  private let roundoff: Double
   let rowCount, classCount: Int
 
   /// Reads a list such as `0.2,0.8`, or else the file or standard input.
   init(_ argument: String, kind: Kind) throws {
     self.kind = kind
     let array: NumberArray
-    if argument != "-", argument.contains(",") || Double(argument) != nil {
+    if Self.isList(argument) {
       name = kind.rawValue
       array = try .parse(argument, name: name)
     } else {
@@ -42,8 +43,36 @@ struct SampleInput {
     classCount = array.shape.last!
     rowCount = isBatch ? array.shape[0] : 1
     values = array.values
-    if rowCount == 0 || classCount == 0 {
+    roundoff = array.roundoff
+    if classCount == 0 {
       throw CommandFailure("\(name): an array of shape \(array.shape), expected at least one class")
+    }
+  }
+
+  /// Whether an argument is a list of numbers rather than a path: it has commas, or begins with a
+  /// number that ends at a blank or a semicolon.
+  private static func isList(_ argument: String) -> Bool {
+    if argument.contains(",") { return true }
+    let first = argument.split { " ;\t\r\n".contains($0) }.first
+    return first.map { Double(String($0)) != nil } ?? false
+  }
+
+  /// A sampler of what a temperature and filters leave of a row: of probabilities as they are given,
+  /// of logits in float32. Throws if the row is no distribution.
+  func sampler(
+    _ index: Int, filtered settings: TokenSampling, method: SamplingMethod?
+  ) throws -> CategoricalSampler {
+    do {
+      switch kind {
+      case .logits:
+        let logits = settings.logProbabilities(logits: try logits(index)).scalars
+        return try CategoricalSampler(logits: logits.map(Double.init), method: method)
+      case .probabilities:
+        let weights = try settings.filter(probabilities: row(index), roundoff: roundoff)
+        return try CategoricalSampler(probabilities: weights, method: method)
+      }
+    } catch let error as SamplingError {
+      throw failure(error, row: index)
     }
   }
 
@@ -68,10 +97,15 @@ struct SampleInput {
 
   /// A row as logits in float32, the largest 0, for what is drawn by tensors. Throws if the row is
   /// no distribution.
-  func logits(_ index: Int) throws -> Tensor {
+  func logits(_ index: Int, filtered settings: TokenSampling? = nil) throws -> Tensor {
     // Every sampler checks its row; this one does nothing else before it draws.
     _ = try sampler(index, method: .gumbelMax)
-    let logits = kind == .logits ? row(index) : row(index).map { log($0) }
+    if let settings, kind == .logits {
+      return settings.logProbabilities(logits: try self.logits(index))
+    }
+    var row = row(index)
+    if let settings { row = try settings.filter(probabilities: row, roundoff: roundoff) }
+    let logits = kind == .logits ? row : row.map { log($0) }
     let top = logits.max()!
     return Tensor(
       logits.map { top == .infinity ? ($0 == top ? 0 : -.infinity) : Float($0 - top) })

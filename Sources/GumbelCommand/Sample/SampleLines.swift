@@ -4,6 +4,7 @@ import Gumbel
 /// Draws lines of a file or a pipe, and writes them as they are.
 struct SampleLines {
   let source: SourceOptions
+  let table: TableOptions
   let count: Int
   let seed: UInt64
   let format: SampleFormat
@@ -21,17 +22,40 @@ struct SampleLines {
     let samples: [Line]
   }
 
+  /// Reads, and says which option helps where one does.
+  private func explaining<Result>(_ areRows: Bool, _ read: () throws -> Result) throws -> Result {
+    do {
+      return try table.explaining(read)
+    } catch let error as InputError {
+      switch error.problem {
+      case .unterminatedQuote where areRows && source.weights == nil,
+        .textAfterQuote where areRows && source.weights == nil:
+        throw CommandFailure("\(error); --no-table draws lines as they stand")
+      default: throw error
+      }
+    }
+  }
+
   func run(path: String) throws {
     if let output { try AtomicFile.checkWritable(output) }
-    let isTabbed = [".tsv", ".tab"].contains { path.lowercased().hasSuffix($0) }
-    let sampler = LineSampler(
-      count: count,
-      weights: source.weights.map { name in Int(name).map { .number($0) } ?? .name(name) },
-      delimiter: try source.delimiter.map(Delimiter.option) ?? (isTabbed ? .tab : .comma),
-      header: source.header.map { $0 ? .present : .absent } ?? .automatic)
-    let sample = try sampler.sample(
-      from: InputSource(argument: path), key: RandomKey(seed),
-      isCancelled: { Interruption.isRequested })
+    // An endless pipe need not be read for nothing.
+    if count == 0, format == .text, table.header != true { return }
+    let areRows = source.areRows(table)
+    var dialect = table.dialect(forPath: path)
+    // What is drawn is written as it stands, so that a line that begins with # is one like others.
+    if table.comment == nil { dialect.comments = .none }
+    let sampler =
+      areRows
+      ? LineSampler(
+        count: count, table: dialect,
+        weights: source.weights.map(SymbolFormat.Column.init(argument:)),
+        lineLimit: table.maxLine.value)
+      : LineSampler(count: count, header: dialect.header, lineLimit: table.maxLine.value)
+    let sample = try explaining(areRows) {
+      try sampler.sample(
+        from: InputSource(argument: path), key: RandomKey(seed),
+        isCancelled: { Interruption.isRequested })
+    }
     let file = try AtomicFileWriter(output ?? "/dev/stdout")
     let buffer = OutputBuffer(file)
     if format == .json {
@@ -42,7 +66,7 @@ struct SampleLines {
         })
       try buffer.append(JSON.text(of: result) + "\n")
     } else {
-      let header = source.header == true ? sample.header : nil
+      let header = table.header == true ? sample.header : nil
       for line in (header.map { [$0] } ?? []) + sample.lines {
         try line.bytes.withUnsafeBytes { try buffer.append($0) }
         try buffer.append(line.hasCarriageReturn ? "\r\n" : "\n")

@@ -11,25 +11,23 @@ struct SourceOptions: ParsableArguments {
     help: ArgumentHelp("Probabilities, or weights of any sum.", valueName: "numbers|path"))
   var probabilities: String?
   @Option(
-    parsing: .unconditional,
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Draw lines of a file or pipe, each at most once, printed as they are.", valueName: "path"))
-  var lines: String?
+  var lines: [String] = []
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The column of a table with the lines' weights: its name, or its number from 1.",
       valueName: "column"))
   var weights: String?
-  @Option(
-    help: ArgumentHelp(
-      "What separates a table's fields: a character, or tab (the default for .tsv; else a comma)."))
-  var delimiter: String?
   @Flag(
-    inversion: .prefixedNo,
+    name: .customLong("table"), inversion: .prefixedNo,
     help: ArgumentHelp(
-      "The first line names the columns: it is written first and not drawn. By default it is found "
-        + "out whether it does, and it is not written."))
-  var header: Bool?
+      "Lines are the rows of a table: quotes may enclose line ends, and the row that names the "
+        + "columns is not drawn (default: for .csv, .tsv and .tab, or where an option describes a "
+        + "table)."))
+  var isTable: Bool?
 
   /// The distribution's argument.
   var distribution: (argument: String, kind: SampleInput.Kind)? {
@@ -38,17 +36,38 @@ struct SourceOptions: ParsableArguments {
 
   func validate() throws {
     let given = [
-      ("--logits", logits), ("--probabilities", probabilities), ("--lines", lines),
+      ("--logits", logits), ("--probabilities", probabilities), ("--lines", lines.first),
     ].filter { $0.1 != nil }.map(\.0)
     guard given.count == 1 else {
       throw ValidationError(
         (given.isEmpty ? "nothing to draw from" : given.joined(separator: " and "))
           + ": expected one of --logits, --probabilities and --lines")
     }
-    for (option, isGiven) in [
-      ("--weights", weights != nil), ("--delimiter", delimiter != nil), ("--header", header != nil),
-    ] where isGiven && lines == nil {
+    guard lines.count <= 1 else {
+      throw ValidationError(
+        "--lines is given \(lines.count) times, expected once; from several files draws: "
+          + "cat FILES | gumbel sample --lines -")
+    }
+  }
+
+  /// Whether lines are rows of a table, by what is said of them or else by the file's name.
+  func areRows(_ table: TableOptions) -> Bool {
+    if let isTable { return isTable }
+    if weights != nil || !table.given.isEmpty { return true }
+    guard let path = lines.first else { return false }
+    return SymbolFormat.suggested(forPath: path, dialect: TableDialect()) != .lines
+  }
+
+  /// Throws if what is said of a table does not fit.
+  func validate(_ table: TableOptions) throws {
+    let given =
+      (weights != nil ? ["--weights"] : []) + (isTable != nil ? ["--table"] : []) + table.given
+    guard let option = given.first else { return }
+    if lines.isEmpty {
       throw ValidationError("\(option): describes a table of lines; expected it with --lines")
+    }
+    if isTable == false, let option = given.first(where: { $0 != "--table" && $0 != "--header" }) {
+      throw ValidationError("--no-table and \(option): expected only one of them")
     }
   }
 }
@@ -129,19 +148,13 @@ struct DrawingOptions: ParsableArguments {
           throw ValidationError("--temperature \(temperature): expected a number of at least 0")
         }
       } else if !(temperature > 0 && temperature.isFinite) {
-        throw ValidationError(
-          "--temperature \(temperature): expected a number above 0"
-            + (temperature == 0 ? "; its limit is --greedy" : ""))
+        throw ValidationError(TokenSamplingError.temperature(temperature).inOptions)
       }
     }
-    if let topK, topK < 1 {
-      throw ValidationError("--top-k \(topK): expected a whole number above 0")
-    }
-    if let topP, !(topP > 0 && topP <= 1) {
-      throw ValidationError("--top-p \(topP): expected a number above 0 and up to 1")
-    }
-    if let minP, !(minP >= 0 && minP <= 1) {
-      throw ValidationError("--min-p \(minP): expected a number from 0 to 1")
+    do throws(TokenSamplingError) {
+      _ = try TokenSampling(topK: topK, topP: topP, minP: minP)
+    } catch {
+      throw ValidationError(error.inOptions)
     }
   }
 

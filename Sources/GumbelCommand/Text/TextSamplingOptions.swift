@@ -37,10 +37,10 @@ struct TextSamplingOptions: ParsableArguments {
       }
       return .greedy
     }
-    do {
+    do throws(TokenSamplingError) {
       return try TokenSampling(temperature: temperature, topK: topK, topP: topP, minP: minP)
     } catch {
-      throw CommandFailure("\(error)")
+      throw ValidationError(error.inOptions)
     }
   }
 }
