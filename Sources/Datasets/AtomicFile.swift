@@ -11,8 +11,14 @@
 ///
 /// Of an existing file the permissions and, where the system allows, the owner are kept; what a
 /// symbolic link points to is written, not the link. Devices, pipes and `/dev/stdout` are written
-/// straight, since there is nothing to replace.
+/// straight, since there is nothing to replace. A file that cannot be replaced, because it is mounted
+/// by itself or its directory cannot be written, is written in place once all that is new is on a
+/// disk.
 public enum AtomicFile {
+  /// Told of the path before a file is written in place, which a crash could leave half done.
+  // Safe: a command sets it once, before anything is written.
+  nonisolated(unsafe) package static var onWritingInPlace: ((String) -> Void)?
+
   /// Writes bytes to a file beside `path`, flushes it to the disk and renames it to `path`.
   ///
   /// - Throws: If any of that fails; `path` is then as before, and nothing is left beside it.
@@ -53,8 +59,9 @@ public enum AtomicFile {
       }
     case .device:
       if access(path, W_OK) != 0 { throw OutputError(path: path) }
-    case .file(let target, _):
-      let temporary = try TemporaryFile(beside: target, for: path)
+    case .file(let target, let existing):
+      let temporary = try TemporaryFile(
+        beside: target, for: path, isReplacing: existing != nil)
       temporary.discard()
     }
   }

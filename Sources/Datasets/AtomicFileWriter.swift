@@ -30,7 +30,8 @@ package final class AtomicFileWriter {
       if descriptor < 0 { throw OutputError(path: path) }
       destination = .descriptor(descriptor, isOwned: true)
     case .file(let target, let existing):
-      let temporary = try TemporaryFile(beside: target, for: path)
+      let temporary = try TemporaryFile(
+        beside: target, for: path, isReplacing: existing != nil)
       destination = .file(temporary, target: target)
       do throws(OutputError) {
         try temporary.takeOver(existing)
@@ -70,11 +71,9 @@ package final class AtomicFileWriter {
   /// done, where the destination is not a file of ours: a pipe does not go back.
   package func rewrite(start bytes: [UInt8], length: Int) throws(OutputError) -> Bool {
     guard case .file(let temporary, _) = destination else { return false }
-    if pwrite(temporary.descriptor, bytes, bytes.count, 0) != bytes.count
-      || ftruncate(temporary.descriptor, off_t(length)) != 0
-    {
-      throw OutputError(path: path)
-    }
+    guard bytes.withUnsafeBytes({ writeAll($0, to: temporary.descriptor, at: 0) }),
+      retryingInterrupted({ ftruncate(temporary.descriptor, off_t(length)) }) == 0
+    else { throw OutputError(path: path) }
     return true
   }
 

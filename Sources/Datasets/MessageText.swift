@@ -27,6 +27,13 @@ package func escaped(_ text: String) -> String {
   escaped(text.unicodeScalars[...], quotes: false)
 }
 
+/// The same, but with line ends left as they are.
+package func escapedLines(_ text: String) -> String {
+  if text.utf8.allSatisfy({ 0x20...0x7E ~= $0 || $0 == 0x0A }) { return text }
+  return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    .map { escaped($0, quotes: false) }.joined(separator: "\n")
+}
+
 private func escaped(_ scalars: Substring.UnicodeScalarView, quotes: Bool) -> String {
   var result = ""
   for scalar in scalars {

@@ -40,8 +40,13 @@ public struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
         "the directory \(quoted(directory, limit: .max)) does not exist"
       case .system(let code): systemReason(code)
       }
-    return "cannot write \(quoted(path, limit: .max)): \(reason)"
+    let name =
+      OutputTarget.isStandardOutput(path) ? "to standard output" : quoted(path, limit: .max)
+    return "cannot write \(name): \(reason)"
   }
+
+  /// Whether the reader of a pipe has gone, as `head` goes when it has had enough.
+  package var isBrokenPipe: Bool { problem == .system(code: EPIPE) }
 }
 
 extension OutputError {

@@ -45,6 +45,9 @@ enum OutputTarget {
     }
   }
 
+  /// Whether a path stands for the process's standard output.
+  static func isStandardOutput(_ path: String) -> Bool { descriptor(for: path) == STDOUT_FILENO }
+
   /// The descriptor that a path stands for. Such paths lead on to files that are already open,
   /// which to replace would take from whoever opened them.
   private static func descriptor(for path: String) -> Int32? {

@@ -24,3 +24,19 @@ package func retryingInterrupted(_ call: () -> Int32) -> Int32 {
     if result != -1 || errno != EINTR { return result }
   }
 }
+
+/// Writes all bytes at a position in a file; false, with `errno`, where that fails.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at position: Int) -> Bool {
+  var done = 0
+  while done < bytes.count {
+    let count = pwrite(
+      descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(position + done))
+    if count > 0 {
+      done += count
+    } else if count == 0 || errno != EINTR {
+      if count == 0 { errno = EIO }
+      return false
+    }
+  }
+  return true
+}

@@ -6,7 +6,8 @@
   import Musl
 #endif
 
-/// A new file with a name of its own in the directory of the one it is to replace.
+/// A new file with a name of its own in the directory of the one it is to replace; where nothing can
+/// be made there, one without a name in the directory of temporary files.
 struct TemporaryFile {
   private static let prefix = ".gumbel-"
   private static let suffix = ".tmp"
@@ -14,17 +15,40 @@ struct TemporaryFile {
   private static let names = Locked<Set<String>>([])
 
   let descriptor: Int32
-  private let name: String
+  /// nil where it has none any more.
+  private let name: String?
   private let path: String
 
-  /// - Parameter path: The path to name in errors.
-  init(beside target: String, for path: String) throws(OutputError) {
+  /// - Parameters:
+  ///   - path: The path to name in errors.
+  ///   - isReplacing: Whether there is a file at `target`, which could be written in place.
+  init(beside target: String, for path: String, isReplacing: Bool) throws(OutputError) {
+    do throws(OutputError) {
+      try self.init(in: directory(of: target), for: path)
+    } catch {
+      let inPlace = [EACCES, EPERM, EROFS].contains { error.problem == .system(code: $0) }
+      guard isReplacing, inPlace else { throw error }
+      let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+      do throws(OutputError) {
+        let elsewhere = try TemporaryFile(in: folder.isEmpty ? "/tmp" : folder, for: path)
+        self.init(unnaming: elsewhere)
+      } catch _ {
+        throw error
+      }
+    }
+  }
+
+  private init(unnaming file: TemporaryFile) {
+    file.forget()
+    (descriptor, name, path) = (file.descriptor, nil, file.path)
+  }
+
+  private init(in directory: String, for path: String) throws(OutputError) {
     self.path = path
-    let directory = directory(of: target)
     while true {
       let unique = String(UInt64.random(in: .min ... .max), radix: 36)
       let name = "\(directory)/\(Self.prefix)\(unique)\(Self.suffix)"
-      let descriptor = openDescriptor(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
+      let descriptor = openDescriptor(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC)
       if descriptor >= 0 {
         self.name = name
         self.descriptor = descriptor
@@ -45,12 +69,19 @@ struct TemporaryFile {
     if fchmod(descriptor, existing.st_mode & 0o777) != 0 { throw OutputError(path: path) }
   }
 
-  /// Flushes the file and puts it in the place of another.
+  /// Flushes the file and puts it in the place of another, or its bytes into that one where the
+  /// system does not let a file be replaced: one that is mounted by itself, or that is in a
+  /// directory that cannot be written.
   func replace(_ target: String) throws(OutputError) {
-    if retryingInterrupted({ fsync(descriptor) }) != 0
-      || retryingInterrupted({ rename(name, target) }) != 0
-    {
-      throw OutputError(path: path)
+    if retryingInterrupted({ fsync(descriptor) }) != 0 { throw OutputError(path: path) }
+    guard let name else { return try writeInto(target) }
+    if retryingInterrupted({ rename(name, target) }) != 0 {
+      let code = errno
+      // A directory with the sticky bit lets nobody replace what is another's.
+      guard [EBUSY, EXDEV, EACCES, EPERM, EROFS].contains(code), access(target, W_OK) == 0 else {
+        throw OutputError(path: path, problem: .system(code: code))
+      }
+      return try writeInto(target)
     }
     Self.names.withLock { _ = $0.remove(name) }
     close(descriptor)
@@ -58,13 +89,24 @@ struct TemporaryFile {
     // systems cannot.
     let parent = openDescriptor(directory(of: target), O_RDONLY | O_CLOEXEC)
     if parent >= 0 {
-      _ = fsync(parent)
+      _ = retryingInterrupted { fsync(parent) }
       close(parent)
     }
   }
 
+  private func writeInto(_ target: String) throws(OutputError) {
+    AtomicFile.onWritingInPlace?(path)
+    try InPlaceWriting.copy(descriptor, into: target, for: path)
+    discard()
+  }
+
   func discard() {
     close(descriptor)
+    forget()
+  }
+
+  private func forget() {
+    guard let name else { return }
     unlink(name)
     Self.names.withLock { _ = $0.remove(name) }
   }

@@ -214,7 +214,7 @@ extension AtomicFileTests {
 }
 
 /// Makes the system refuse files of more than some bytes while `body` runs.
-private func withLargestFile(_ bytes: Int, _ body: () throws -> Void) throws {
+func withLargestFile(_ bytes: Int, _ body: () throws -> Void) throws {
   signal(SIGXFSZ, SIG_IGN)
   var limit = rlimit()
   #if canImport(Glibc)
