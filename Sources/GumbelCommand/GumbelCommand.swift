@@ -4,20 +4,18 @@ import Gumbel
 @main
 enum Main {
   static func main() {
-    StandardDescriptors.openClosed()
+    StandardDescriptors.prepare()
     Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
+    AtomicFile.onWritingInPlace = { path in
+      StandardError.print("gumbel: \(path): cannot be replaced, so it is written in place")
+    }
+    let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try GumbelCommand.parseAsRoot()
+      try CommandPath.check(arguments)
+      var command = try GumbelCommand.parseAsRoot(arguments)
       try command.run()
     } catch {
-      let code = GumbelCommand.exitCode(for: error)
-      // Help and the version are not failures; a stop by Ctrl-C has explained itself.
-      if code.isSuccess || error is ExitCode { GumbelCommand.exit(withError: error) }
-      StandardError.print("gumbel: " + GumbelCommand.message(for: error))
-      if let error = error as? InputError, case .interrupted = error.problem {
-        GumbelCommand.exit(withError: ExitCode(Interruption.exitStatus))
-      }
-      GumbelCommand.exit(withError: code)
+      CommandEnd.exit(after: error, arguments)
     }
   }
 }
@@ -40,6 +38,13 @@ struct GumbelCommand: ParsableCommand {
         gumbel explore                   the Gumbel-softmax trick in pictures
         gumbel estimators --problem k3   bias and variance of gradient estimators
         gumbel data                      sets of images and texts to learn from
+
+      EXIT STATUS
+        0    done
+        1    a file cannot be read or written, or what is in it does not fit
+        64   a mistake in the options, found before any file is read
+        130  stopped by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP
+        141  the reader of standard output, such as head, had enough
       """,
     version: version,
     subcommands: [

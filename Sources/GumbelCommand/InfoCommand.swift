@@ -6,25 +6,27 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Print the version and what the computations run on.")
 
-  @Flag(help: "Print JSON.") var json = false
+  @Option(
+    defaultAsFlag: StandardOutput.argument, parsing: .next,
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output, as without a path.",
+      valueName: "path"), completion: .json)
+  var json: String?
+
+  private struct Info: Encodable {
+    let version = GumbelCommand.version
+    let kernels = Backend.instructionSet
+    let blas = Backend.blas
+    let threads = Backend.threadCount
+  }
 
   func run() throws {
-    let fields = [
-      ("version", GumbelCommand.version),
-      ("kernels", Backend.instructionSet),
-      ("blas", Backend.blas),
-      ("threads", "\(Backend.threadCount)"),
-    ]
-    if json {
-      struct Info: Encodable { let version, kernels, blas: String, threads: Int }
-      let info = Info(
-        version: GumbelCommand.version, kernels: Backend.instructionSet, blas: Backend.blas,
-        threads: Backend.threadCount)
-      try StandardOutput.print(JSON.text(of: info))
-    } else {
-      for (name, value) in fields {
-        try StandardOutput.print(name + String(repeating: " ", count: 10 - name.count) + value)
-      }
-    }
+    try OptionChecks.outputs(json: json)
+    let info = Info()
+    let table = TextTable([
+      ["version", info.version], ["kernels", info.kernels], ["blas", info.blas],
+      ["threads", "\(info.threads)"],
+    ])
+    try JSON.write(info, to: json, or: table.text)
   }
 }

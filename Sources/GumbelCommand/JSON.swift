@@ -14,7 +14,23 @@ enum JSON {
     // JSON has no NaN; nothing that is printed should have one, and a null would be misread.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return withoutControls(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// JSON that no terminal obeys: what an encoder leaves of control characters and of those that
+  /// turn the direction of a text, written as JSON writes any character.
+  private static func withoutControls(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x7F }) { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 
   /// The same for people to read: a key a line.
@@ -58,8 +74,7 @@ enum JSON {
     _ result: some Encodable, to path: String?, or text: @autoclosure () -> String,
     beside others: [String?] = []
   ) throws {
-    if path == StandardOutput.argument { return try StandardOutput.print(self.text(of: result)) }
-    if let path { try AtomicFile.write(self.text(of: result) + "\n", to: path) }
-    if !others.contains(StandardOutput.argument) { try StandardOutput.print(text()) }
+    if let path { try OutputFile.write(self.text(of: result) + "\n", to: path) }
+    if !([path] + others).contains(StandardOutput.argument) { try StandardOutput.print(text()) }
   }
 }

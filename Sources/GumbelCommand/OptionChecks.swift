@@ -1,7 +1,7 @@
 import ArgumentParser
 import Gumbel
 
-/// Checks of numbers that options give, with messages that name the option.
+/// Checks of what options give, with messages that name the option. Each throws a mistake of usage.
 enum OptionChecks {
   /// A whole number from `least` on.
   @discardableResult
@@ -9,7 +9,7 @@ enum OptionChecks {
     _ value: Int, _ name: String, from least: Int = 1, upTo most: Int = 100_000_000
   ) throws -> Int {
     guard (least...most).contains(value) else {
-      throw CommandFailure("\(name) \(value): expected a whole number from \(least) to \(most)")
+      throw ValidationError("\(name) \(value): expected a whole number from \(least) to \(most)")
     }
     return value
   }
@@ -18,7 +18,7 @@ enum OptionChecks {
   @discardableResult
   static func positive(_ value: Double, _ name: String, upTo most: Double) throws -> Double {
     guard value > 0, value <= most else {
-      throw CommandFailure(
+      throw ValidationError(
         "\(name) \(NumberText.short(value)): expected a number above 0 and up to "
           + NumberText.short(most))
     }
@@ -29,7 +29,7 @@ enum OptionChecks {
   @discardableResult
   static func notNegative(_ value: Double, _ name: String, upTo most: Double) throws -> Double {
     guard value >= 0, value <= most else {
-      throw CommandFailure(
+      throw ValidationError(
         "\(name) \(NumberText.short(value)): expected a number from 0 to \(NumberText.short(most))")
     }
     return value
@@ -47,13 +47,18 @@ enum OptionChecks {
   }
 
   /// The files that a command is to write; `-` stands for standard output, which takes one of them.
-  static func outputs(json: String?, plot: String?, report: String?) throws {
+  static func outputs(json: String? = nil, plot: String? = nil, report: String? = nil) throws {
     if let plot { try picture(plot, "--plot") }
     if let report { try page(report, "--report") }
     try standardOutput([("--json", json), ("--plot", plot), ("--report", report)])
-    for path in [json, plot, report] {
-      if let path, path != StandardOutput.argument { try AtomicFile.checkWritable(path) }
+    let given = [("--json", json), ("--plot", plot), ("--report", report)].filter { $0.1 != nil }
+    for (index, (name, path)) in given.enumerated() {
+      if let other = given[..<index].first(where: { $0.1 == path }), path != "/dev/null" {
+        throw ValidationError(
+          "\(other.0) and \(name): both are \(path!), expected one file each")
+      }
     }
+    for (_, path) in given { try OutputFile.checkWritable(path!) }
   }
 
   /// A name from which the form of a picture follows.
@@ -80,5 +85,15 @@ enum OptionChecks {
       throw ValidationError(
         names.joined(separator: " and ") + ": expected one of them to go to standard output")
     }
+  }
+}
+
+/// What `--seed` gives.
+enum Seed {
+  static func number(_ text: String) throws -> UInt64 {
+    guard let seed = UInt64(text) else {
+      throw ValidationError("expected a whole number from 0 to \(UInt64.max)")
+    }
+    return seed
   }
 }

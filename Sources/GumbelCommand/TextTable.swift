@@ -1,12 +1,20 @@
-/// Rows of text in columns two spaces apart.
+import Gumbel
+
+/// Rows of text in columns two spaces apart. Control characters, line ends too, are shown rather than
+/// sent: a cell may be what a file says.
 struct TextTable {
   let rows: [[String]]
   /// Whether all columns but the first end rather than begin in a line: those of numbers.
   let areNumbers: Bool
 
   init(_ rows: [[String]], areNumbers: Bool = false) {
-    self.rows = rows
+    self.rows = rows.map { $0.map(escaped) }
     self.areNumbers = areNumbers
+  }
+
+  /// A name, and texts in lines below each other.
+  static func lines(_ name: String, _ texts: [String]) -> [[String]] {
+    texts.enumerated().map { [$0.offset == 0 ? name : "", $0.element] }
   }
 
   var text: String {

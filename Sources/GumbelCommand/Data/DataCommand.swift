@@ -19,35 +19,41 @@ struct DataCommand: ParsableCommand {
         gumbel data digits.csv --labels last
       """)
 
-  @Argument(help: "A named set, a file or a folder.") var data: String?
+  @Argument(help: "A named set, a file or a folder.", completion: .anyData) var data: String?
   @OptionGroup(title: "Reading") var options: ImageDataOptions
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Draw examples of each class: an .svg or .png file, or - for SVG.", valueName: "path"))
+      "Draw examples of each class: an .svg or .png file, or - for SVG.", valueName: "path"),
+    completion: .picture)
   var picture: String?
-  @Flag(help: "Print JSON.") var json = false
+  @Option(
+    defaultAsFlag: StandardOutput.argument, parsing: .next,
+    help: ArgumentHelp(
+      "Write the result as JSON; - for JSON alone on standard output, as without a path.",
+      valueName: "path"), completion: .json)
+  var json: String?
 
   func run() throws {
     guard let data else {
-      if picture != nil { throw CommandFailure("--picture: expected a data set to draw") }
+      if picture != nil { throw ValidationError("--picture: expected a data set to draw") }
       let list = DataList()
-      try StandardOutput.print(json ? try JSON.text(of: list) : list.text)
+      try JSON.write(list, to: json, or: list.text)
       return
     }
     if let set = TextCatalog.set(named: data) {
-      if picture != nil { throw CommandFailure("--picture: \(data) holds texts, expected images") }
+      if picture != nil { throw ValidationError("--picture: \(data) holds texts, expected images") }
       let summary = try TextDataSummary(set)
-      try StandardOutput.print(json ? try JSON.text(of: summary) : summary.text)
+      try JSON.write(summary, to: json, or: summary.text)
       return
     }
     if let picture {
       try OptionChecks.picture(picture, "--picture")
-      if picture != StandardOutput.argument { try AtomicFile.checkWritable(picture) }
+      try OutputFile.checkWritable(picture)
     }
     let split = try options.load(data)
     let summary = DataSummary(split)
     if let picture { try DataPicture(split.train).figure.write(to: picture) }
-    if picture == StandardOutput.argument { return }
-    try StandardOutput.print(json ? try JSON.text(of: summary) : summary.text)
+    try JSON.write(summary, to: json, or: summary.text, beside: [picture])
   }
 }

@@ -46,18 +46,19 @@ struct DataSummary: Encodable {
   var text: String {
     func percent(_ part: Double) -> String { "\(NumberText.text(100 * part, resolution: 10)) %" }
     let colours = channels == 1 ? "grey" : "\(channels) channels"
-    var text = TextTable([
-      ["data", name],
-      ["files", files.joined(separator: "\n        ")],
-      ["images", "\(train) for training, \(test) for testing (\(rule))"],
-      ["size", "\(height)x\(width), \(colours), \(megabytes) MB in memory"],
-      [
-        "pixels",
-        "mean \(NumberText.text(pixels.mean, resolution: 0.1)), "
-          + "standard deviation \(NumberText.text(pixels.standardDeviation, resolution: 0.1)), "
-          + "\(percent(pixels.black)) black, \(percent(pixels.white)) white",
-      ],
-    ]).text
+    let files = TextTable.lines("files", files)
+    var text = TextTable(
+      [["data", name]] + files + [
+        ["images", "\(train) for training, \(test) for testing (\(rule))"],
+        ["size", "\(height)x\(width), \(colours), \(megabytes) MB in memory"],
+        [
+          "pixels",
+          "mean \(NumberText.text(pixels.mean, resolution: 0.1)), "
+            + "standard deviation \(NumberText.text(pixels.standardDeviation, resolution: 0.1)), "
+            + "\(percent(pixels.black)) black, \(percent(pixels.white)) white",
+        ],
+      ]
+    ).text
     guard let classes else { return text + "\nlabels  none" }
     let limit = 20
     var rows = [["class", "name", "train", "test"]]

@@ -11,6 +11,7 @@ struct ImageDataOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("Their width.", valueName: "n"))
   var width: Int?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The column of a text that has the labels: first, last, none or its name.",
       valueName: "column"))
@@ -35,11 +36,11 @@ struct ImageDataOptions: ParsableArguments {
     let testFraction = testFraction ?? usual ?? Self.usualTestFraction
     for (option, extent) in [("--height", height), ("--width", width)] {
       if let extent, !(1...65536 ~= extent) {
-        throw CommandFailure("\(option) \(extent): expected a number from 1 to 65536")
+        throw ValidationError("\(option) \(extent): expected a number from 1 to 65536")
       }
     }
     guard testFraction > 0, testFraction < 1 else {
-      throw CommandFailure("--test-fraction \(testFraction): expected a number between 0 and 1")
+      throw ValidationError("--test-fraction \(testFraction): expected a number between 0 and 1")
     }
     return try ImageSplit.load(
       argument, testFraction: testFraction,

@@ -23,13 +23,12 @@ struct TextDataSummary: Encodable {
 
   var text: String {
     let lengths = "\(NumberText.text(meanLength, resolution: 10)) in the mean, \(longest) at most"
-    return TextTable([
-      ["data", name],
-      ["files", files.joined(separator: "\n          ")],
-      ["strings", "\(train) for training, \(test) for testing (\(rule))"],
-      ["symbols", "\(symbols) different characters"],
-      ["lengths", lengths],
-      ["examples", examples.joined(separator: "\n          ")],
-    ]).text
+    return TextTable(
+      [["data", name]] + TextTable.lines("files", files) + [
+        ["strings", "\(train) for training, \(test) for testing (\(rule))"],
+        ["symbols", "\(symbols) different characters"],
+        ["lengths", lengths],
+      ] + TextTable.lines("examples", examples)
+    ).text
   }
 }

@@ -26,12 +26,14 @@ struct EstimatorsCommand: ParsableCommand {
         gumbel estimators --temperature 0.5 --temperature 1 --plot heat.svg
       """)
 
-  @Option(help: ArgumentHelp("k3, binary, joint or all.", valueName: "name"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("k3, binary, joint or all.", valueName: "name"))
   var problem = EstimatorProblems.Choice.all
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Measure this estimator alone; may be repeated. By default all that apply.",
-      valueName: "name"))
+      valueName: "name"), completion: .estimator)
   var estimator: [String] = []
   @Option(
     parsing: .unconditional,
@@ -43,19 +45,27 @@ struct EstimatorsCommand: ParsableCommand {
       "The temperature of those that have one; may be repeated. By default each one's own.",
       valueName: "t"))
   var temperature: [Float] = []
-  @Option(parsing: .unconditional, help: "The same seed gives the same numbers, but for times.")
+  @Option(
+    parsing: .unconditional,
+    help: "The same seed gives the same numbers, but for times. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Draw bias against variance, and training curves: an .svg or .png file, or - for SVG.",
-      valueName: "path"))
+      valueName: "path"), completion: .picture)
   var plot: String?
   @Option(
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
+    completion: .page)
   var report: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -84,11 +94,11 @@ struct EstimatorsCommand: ParsableCommand {
   private func checkOptions() throws {
     try OptionChecks.count(draws, "--draws", upTo: 1_000_000_000)
     for value in temperature where !(value > 0 && value.isFinite) {
-      throw CommandFailure("--temperature \(value): expected a number above 0")
+      throw ValidationError("--temperature \(value): expected a number above 0")
     }
     let known = Bernoulli<Tensor>.builtInEstimators.map(\.name)
     for name in estimator where !known.contains(name) {
-      throw CommandFailure(
+      throw ValidationError(
         "--estimator \(name): no such estimator, expected one of " + known.joined(separator: ", "))
     }
     try OptionChecks.outputs(json: json, plot: plot, report: report)
@@ -98,7 +108,7 @@ struct EstimatorsCommand: ParsableCommand {
   private func problems() throws -> [any EstimatorProblem] {
     let all = EstimatorProblems.named(problem)
     for name in estimator where !all.contains(where: { $0.estimatorNames.contains(name) }) {
-      throw CommandFailure(
+      throw ValidationError(
         "--estimator \(name): is for binary choices, and --problem \(problem.rawValue) has none; "
           + "expected --problem binary")
     }

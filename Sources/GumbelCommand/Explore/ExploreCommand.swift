@@ -18,24 +18,32 @@ struct ExploreCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The page: .html (default: explore.html, where nothing else is asked for).",
-      valueName: "path"))
+      valueName: "path"), completion: .page)
   var output: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the numbers behind the pictures as JSON; - for standard output.", valueName: "path"))
+      "Write the numbers behind the pictures as JSON; - for standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the pictures alone: an .svg or .png file, or - for SVG.", valueName: "path"))
+      "Write the pictures alone: an .svg or .png file, or - for SVG.", valueName: "path"),
+    completion: .picture)
   var plot: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "One lesson alone: \(LessonName.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "name"))
   var lesson: LessonName?
-  @Option(parsing: .unconditional, help: "The same seed gives the same pictures.")
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same pictures. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
 
   func validate() throws {

@@ -21,6 +21,7 @@ struct BlockOptions: ParsableArguments {
       valueName: "column"))
   var blockBy: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       year, water-year or month: the column holds dates, and rows of the same year, water year or \
@@ -28,6 +29,7 @@ struct BlockOptions: ParsableArguments {
       """, valueName: "name"))
   var blockUnit: Unit?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       The month that a year of dates begins with, by name or number; such a year is named after \
@@ -40,6 +42,7 @@ struct BlockOptions: ParsableArguments {
       "Leave out blocks of which less than this share of the values is there.", valueName: "p"))
   var blockCoverage: Double?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Whether 04/05/1990 is in May (day-first) or April (month-first).", valueName: "name"))
   var dateOrder: DateOrderOption?

@@ -22,12 +22,13 @@ struct FitCommand: ParsableCommand {
 
   enum Interval: String, ExpressibleByArgument, CaseIterable { case wald, profile, bootstrap }
 
-  @Argument(help: "A table of numbers, or - for standard input.")
+  @Argument(help: "A table of numbers, or - for standard input.", completion: .file())
   var data: String
   @OptionGroup(title: "Reading") var table: NumberTableOptions
   @OptionGroup(title: "Blocks") var blocks: BlockOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Maximum likelihood (mle), moments or l-moments.", valueName: "name"))
   var method = GumbelFit.Method.maximumLikelihood
@@ -50,6 +51,7 @@ struct FitCommand: ParsableCommand {
     help: ArgumentHelp("How often intervals hold the truth.", valueName: "p"))
   var confidence = 0.95
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       wald (from standard errors), profile (from the likelihood: the default for mle and up to a \
@@ -60,20 +62,27 @@ struct FitCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Samples that the bootstrap simulates.", valueName: "n"))
   var replicates = 2000
-  @Option(parsing: .unconditional, help: "The same seed gives the same simulations.")
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same simulations. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Draw density, quantiles and return levels: an .svg or .png file, or - for SVG.",
-      valueName: "path"))
+      valueName: "path"), completion: .picture)
   var plot: String?
   @Option(
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
+    completion: .page)
   var report: String?
 
   func validate() throws {

@@ -21,7 +21,8 @@ struct LearnCommand: ParsableCommand {
         gumbel learn --checkpoint clicks.safetensors --resume
       """)
 
-  @Argument(help: "A file of symbols, or - for standard input, which may be endless.")
+  @Argument(
+    help: "A file of symbols, or - for standard input, which may be endless.", completion: .file())
   var stream: String?
 
   @Option(
@@ -30,7 +31,8 @@ struct LearnCommand: ParsableCommand {
       "The column of a table: its name, or its number from 1 (#2 is never a name)."))
   var column: String?
   @OptionGroup(title: "Reading a table") var table: TableOptions
-  @Option(help: ArgumentHelp("The categories, in order.", valueName: "a,b,c"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The categories, in order.", valueName: "a,b,c"))
   var categories: String?
   @Option(
     parsing: .unconditional,
@@ -43,21 +45,29 @@ struct LearnCommand: ParsableCommand {
   var maxCategories = 100_000
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "article (the default without STREAM) or robust (the default with one).",
       valueName: "name"))
   var preset: StreamGAN.Preset?
   @OptionGroup(title: "Hyperparameters (by default the preset's)") var options: PlanOptions
-  @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same bits. (default: 42)",
+    transform: Seed.number)
+  var seed: UInt64 = 42
   @Flag(help: "Run operation by operation instead of compiling: slower, the same bits.")
   var eager = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Option(
-    help: ArgumentHelp("Draw the result: an .svg or .png file, or - for SVG.", valueName: "path"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Draw the result: an .svg or .png file, or - for SVG.", valueName: "path"),
+    completion: .picture)
   var plot: String?
   @Option(
     parsing: .unconditional,
@@ -66,12 +76,15 @@ struct LearnCommand: ParsableCommand {
       valueName: "x|auto"))
   var plotRange = PlotRange.fixed(2)
   @Option(
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
+    completion: .page)
   var report: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Save the run to this file on the way; one that exists is not replaced without --overwrite.",
-      valueName: "path"))
+      valueName: "path"), completion: .file(extensions: ["safetensors"]))
   var checkpoint: String?
   @Option(
     parsing: .unconditional,
@@ -221,16 +234,16 @@ struct LearnCommand: ParsableCommand {
     if stream == nil {
       let options = [("--column", column != nil), ("--categories", categories != nil)]
       for name in options.filter(\.1).map(\.0) + table.given {
-        throw CommandFailure(
+        throw ValidationError(
           "\(name): describes a stream, and none was given; expected a file or -")
       }
     }
     guard saveEvery >= 0, saveEvery <= 1e9 else {
-      throw CommandFailure("--save-every \(saveEvery): expected seconds from 0 to 1000000000")
+      throw ValidationError("--save-every \(saveEvery): expected seconds from 0 to 1000000000")
     }
-    guard discover >= 2 else { throw CommandFailure("--discover \(discover): expected 2 or more") }
+    guard discover >= 2 else { throw ValidationError("--discover \(discover): expected 2 or more") }
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
-      throw CommandFailure("--plot-range \(range): expected a number above 0, or auto")
+      throw ValidationError("--plot-range \(range): expected a number above 0, or auto")
     }
     try OptionChecks.count(maxCategories, "--max-categories", from: 2, upTo: 1 << 20)
     try OptionChecks.outputs(json: json, plot: plot, report: report)

@@ -78,7 +78,7 @@ extension LearnResult {
   }
 
   private func shortened(_ name: String) -> String {
-    let printable = String(name.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    let printable = escaped(name)
     return printable.count <= 24 ? printable : printable.prefix(23) + "…"
   }
 

@@ -46,16 +46,19 @@ struct PlanOptions: ParsableArguments {
       "The temperature at the end; with --temperature alone it is constant.", valueName: "t"))
   var finalTemperature: Double?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What the discriminator is shown of the generator: relaxed samples (gumbel-softmax), or "
         + "one-hot samples with their gradient (straight-through).", valueName: "name"))
   var sampling: StreamGAN.Settings.Sampling?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The discriminator: a logistic regression, or a perceptron with hidden layers.",
       valueName: "logistic|mlp"))
   var discriminator: DiscriminatorKind?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Widths of the perceptron's hidden layers.", valueName: "widths"))
   var hidden: String?
   @Flag(
@@ -104,7 +107,7 @@ struct PlanOptions: ParsableArguments {
     if let smoothReal { plan.settings.smoothsRealRows = smoothReal }
     if let average {
       guard average >= 0, average < 1 else {
-        throw CommandFailure("--average \(average): expected a number from 0 to below 1")
+        throw ValidationError("--average \(average): expected a number from 0 to below 1")
       }
       plan.settings.averageDecay = Float(average)
       // What is below 1 may be 1 as float32.
@@ -150,14 +153,14 @@ struct PlanOptions: ParsableArguments {
   private func hiddenWidths(preset: [Int]) throws -> [Int] {
     if discriminator == .logistic {
       if hidden != nil {
-        throw CommandFailure("--hidden \(hidden!): a logistic discriminator has no hidden layers")
+        throw ValidationError("--hidden \(hidden!): a logistic discriminator has no hidden layers")
       }
       return []
     }
     if let hidden {
       return try hidden.split(separator: ",", omittingEmptySubsequences: false).map { text in
         guard let width = Int(text), (1...65_536).contains(width) else {
-          throw CommandFailure(
+          throw ValidationError(
             "--hidden \(hidden): expected widths from 1 to 65536, separated by commas")
         }
         return width
@@ -168,7 +171,7 @@ struct PlanOptions: ParsableArguments {
 
   private func positive(_ value: Int?, _ name: String) throws -> Int? {
     if let value, !(1...100_000_000).contains(value) {
-      throw CommandFailure("\(name) \(value): expected a whole number from 1 to 100000000")
+      throw ValidationError("\(name) \(value): expected a whole number from 1 to 100000000")
     }
     return value
   }
@@ -177,7 +180,7 @@ struct PlanOptions: ParsableArguments {
     _ value: Double?, _ name: String, above lower: Double, upTo upper: Double
   ) throws -> Double? {
     if let value, !(value > lower && value <= upper) {
-      throw CommandFailure(
+      throw ValidationError(
         "\(name) \(value): expected a number above \(Int(lower)) and up to \(Int(upper))")
     }
     return value

@@ -10,7 +10,9 @@ import Gumbel
 /// Where a command that trains keeps its run, and how it is taken up again.
 struct RunOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"),
+    completion: .directory)
   var checkpoint: String?
   @Option(
     parsing: .unconditional,
@@ -48,11 +50,11 @@ struct RunOptions: ParsableArguments {
   func check() throws {
     if checkpoint == nil {
       for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)] where isGiven {
-        throw CommandFailure("\(name): expected --checkpoint with the directory of a run")
+        throw ValidationError("\(name): expected --checkpoint with the directory of a run")
       }
     }
     if resume, overwrite {
-      throw CommandFailure("--resume and --overwrite: expected one of them")
+      throw ValidationError("--resume and --overwrite: expected one of them")
     }
     try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
   }

@@ -1,12 +1,6 @@
 import ArgumentParser
 import Gumbel
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
@@ -47,22 +41,24 @@ struct SampleCommand: ParsableCommand {
     help: ArgumentHelp("How many samples, of a matrix from each row.", valueName: "n"))
   var count = 1
   @Option(
-    parsing: .unconditional, help: "The same seed gives the same samples.",
+    parsing: .unconditional, help: "The same seed gives the same samples. (default: 42)",
     transform: SampleCommand.seed)
   var seed: UInt64 = 42
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How to write (default: by the output's ending, or text).", valueName: "name"))
   var format: SampleFormat?
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("Write to a file instead of standard output.", valueName: "path"))
+    help: ArgumentHelp("Write to a file instead of standard output.", valueName: "path"),
+    completion: .file())
   var output: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "What the classes are called in text and CSV: a list, or a file with one a line.",
-      valueName: "a,b,c|path"))
+      valueName: "a,b,c|path"), completion: .file())
   var names: String?
 
   func validate() throws {

@@ -4,16 +4,19 @@ import Gumbel
 /// Where `gumbel sample` takes its distribution from.
 struct SourceOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Logits.", valueName: "numbers|path"))
+    parsing: .unconditional, help: ArgumentHelp("Logits.", valueName: "numbers|path"),
+    completion: .file())
   var logits: String?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Probabilities, or weights of any sum.", valueName: "numbers|path"))
+    help: ArgumentHelp("Probabilities, or weights of any sum.", valueName: "numbers|path"),
+    completion: .file())
   var probabilities: String?
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Draw lines of a file or pipe, each at most once, printed as they are.", valueName: "path"))
+      "Draw lines of a file or pipe, each at most once, printed as they are.", valueName: "path"),
+    completion: .file())
   var lines: [String] = []
   @Option(
     parsing: .unconditional,
@@ -75,6 +78,7 @@ struct SourceOptions: ParsableArguments {
 /// How `gumbel sample` draws from a distribution.
 struct DrawingOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "auto, gumbel-max, inverse or alias: the same distribution, at other speeds.",
       valueName: "name"))

@@ -6,12 +6,13 @@ struct TextDataOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "A named set, such as words (gumbel data lists them), a text file, or - for standard input. "
-        + "With a run, by default the run's."))
+        + "With a run, by default the run's."), completion: .textData)
   var source: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Strings of a grammar instead: that of a built-in grammar's name or of a file (gumbel text "
-        + "grammar).", valueName: "name|file"))
+        + "grammar).", valueName: "name|file"), completion: .grammar)
   var grammar: String?
   @Option(
     parsing: .unconditional,
@@ -29,6 +30,7 @@ struct TextDataOptions: ParsableArguments {
     help: "The text runs on through its lines: learn windows of --max-length characters of it.")
   var running = false
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name"))
   var symbols = TextVocabulary.Unit.characters
@@ -58,7 +60,7 @@ struct TextDataOptions: ParsableArguments {
         maxLength, "--max-length", upTo: grammar == nil ? 100_000 : Self.longestOfGrammar)
     }
     if let testFraction, !(testFraction > 0 && testFraction < 1) {
-      throw CommandFailure("--test-fraction \(testFraction): expected a number between 0 and 1")
+      throw ValidationError("--test-fraction \(testFraction): expected a number between 0 and 1")
     }
     if let grammar {
       if let testFraction {
@@ -67,10 +69,10 @@ struct TextDataOptions: ParsableArguments {
             + "besides")
       }
       if let source {
-        throw CommandFailure("\(source) and --grammar \(grammar): expected one of them")
+        throw ValidationError("\(source) and --grammar \(grammar): expected one of them")
       }
-      if running { throw CommandFailure("--running: not with --grammar, whose strings end") }
-      if symbols == .bytes { throw CommandFailure("--symbols bytes: not with --grammar") }
+      if running { throw ValidationError("--running: not with --grammar, whose strings end") }
+      if symbols == .bytes { throw ValidationError("--symbols bytes: not with --grammar") }
     }
   }
 
@@ -82,7 +84,7 @@ struct TextDataOptions: ParsableArguments {
         of: grammar, count: count ?? Self.usualCount, maximumLength: maxLength ?? 12)
     }
     guard let source else {
-      throw CommandFailure(
+      throw ValidationError(
         "no data: expected a named set, a file, or --grammar with a grammar's name or file")
     }
     let options = TextOptions(

@@ -20,26 +20,33 @@ struct TextEvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: TextDataOptions
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The directory of a run of gumbel text train, which may still be going on.",
-      valueName: "directory"))
+      valueName: "directory"), completion: .directory)
   var checkpoint: String
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Strings that are generated.", valueName: "n"))
   var samples = 20_000
   @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
-  @Option(parsing: .unconditional, help: "The same seed gives the same strings.")
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The same seed gives the same strings; 0 gives those at the end of training. (default: 0)",
+    transform: Seed.number)
   var seed: UInt64 = 0
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
   func run() throws {
     try data.check()
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
-    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    if let json { try OutputFile.checkWritable(json) }
     let sampling = try drawing.sampling()
     let (run, model) = try TextRun.trained(checkpoint)
     let data = try data.load(for: run)

@@ -4,12 +4,14 @@ import Gumbel
 /// How `gumbel text train` trains against a discriminator.
 struct TextGANOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How the gradient passes the choice of symbols: "
         + "\(TextGAN.Settings.estimatorNames.joined(separator: ", ")). "
-        + "(default: straight-through-gumbel-softmax)", valueName: "name"))
+        + "(default: straight-through-gumbel-softmax)", valueName: "name"), completion: .estimator)
   var estimator: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The discriminator: perceptron for short strings, convolutional or recurrent. (default: "
         + "perceptron)", valueName: "name"))
@@ -20,11 +22,13 @@ struct TextGANOptions: ParsableArguments {
       "Elements of the discriminator's hidden layers. (default: 256)", valueName: "n"))
   var discriminatorHidden: Int?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What both players minimise: non-saturating, relativistic or wasserstein. (default: "
         + "relativistic)", valueName: "name"))
   var adversarialLoss: TextGAN.Settings.Loss?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Where the discriminator's gradient is kept small: none, real, real-and-generated or "
         + "interpolated; or spectral, which divides its weights by their norms instead. (default: "
@@ -58,7 +62,7 @@ struct TextGANOptions: ParsableArguments {
   func check(objective: TextObjective) throws {
     try checkUse(objective)
     if let estimator, let problem = TextGAN.Settings.problem(ofEstimator: estimator) {
-      throw CommandFailure("--estimator \(estimator): \(problem)")
+      throw ValidationError("--estimator \(estimator): \(problem)")
     }
     if let discriminatorHidden {
       try OptionChecks.count(discriminatorHidden, "--discriminator-hidden", upTo: 65_536)
@@ -106,7 +110,7 @@ struct TextGANOptions: ParsableArguments {
   ) throws -> TextGAN.Plan? {
     guard objective != .likelihood else { return nil }
     guard strings.endsStrings else {
-      throw CommandFailure(
+      throw ValidationError(
         "--objective \(objective.rawValue) and --running: expected strings that end")
     }
     var settings = TextGAN.Settings(model, length: strings.time)
@@ -124,7 +128,7 @@ struct TextGANOptions: ParsableArguments {
     if objective == .pretrainedGAN {
       let pretrainEpochs = pretrainEpochs ?? 10
       guard plan.epochs == 0 || pretrainEpochs < plan.epochs else {
-        throw CommandFailure(
+        throw ValidationError(
           "--pretrain-epochs \(pretrainEpochs): expected fewer than the \(plan.epochs) epochs in "
             + "all")
       }

@@ -16,11 +16,14 @@ struct TextGenerateCommand: ParsableCommand {
       """)
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The directory of a run of gumbel text train, which may still be going on.",
-      valueName: "directory"))
+      valueName: "directory"), completion: .directory)
   var checkpoint: String
-  @Option(parsing: .unconditional, help: ArgumentHelp("The number of strings.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("The number of strings.", valueName: "n"))
   var count = 10
   @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
   @Option(
@@ -28,18 +31,21 @@ struct TextGenerateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Symbols of a string at most; by default as many as in training.", valueName: "n"))
   var maxLength: Int?
-  @Option(parsing: .unconditional, help: "The same seed gives the same strings.")
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same strings. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Write the strings as an array of JSON; - for JSON alone on standard output.",
-      valueName: "path"))
+      valueName: "path"), completion: .json)
   var json: String?
 
   func run() throws {
     try OptionChecks.count(count, "--count")
     if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 1_000_000) }
-    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    if let json { try OutputFile.checkWritable(json) }
     let sampling = try drawing.sampling()
     let (run, model) = try TextRun.trained(checkpoint)
     if let maxLength, let limit = run.settings.timeLimit, maxLength > limit {
@@ -59,16 +65,9 @@ struct TextGenerateCommand: ParsableCommand {
       }
       let strings = try generator.strings(
         start..<min(start + part, count), vocabulary: run.vocabulary)
-      if isPrinted { try StandardOutput.print(strings.joined(separator: "\n")) }
+      if isPrinted { try StandardOutput.write(strings.joined(separator: "\n") + "\n") }
       if json != nil { all += strings }
     }
-    if let json {
-      let text = try JSON.text(of: all)
-      if json == "-" {
-        try StandardOutput.print(text)
-      } else {
-        try AtomicFile.write(text + "\n", to: json)
-      }
-    }
+    if let json { try OutputFile.write(JSON.text(of: all) + "\n", to: json) }
   }
 }

@@ -26,7 +26,8 @@ struct TextGrammarCommand: ParsableCommand {
         gumbel text grammar mine.grammar --count 100 --json -
       """)
 
-  @Argument(help: "A built-in grammar's name, or a file; - for standard input.")
+  @Argument(
+    help: "A built-in grammar's name, or a file; - for standard input.", completion: .grammar)
   var grammar: String
   @Option(
     name: .shortAndLong, parsing: .unconditional,
@@ -36,25 +37,30 @@ struct TextGrammarCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("The longest strings to draw and to count.", valueName: "n"))
   var maxLength = 12
-  @Option(help: ArgumentHelp("How to draw.", valueName: "name"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How to draw.", valueName: "name"))
   var sampling = GrammarSampling.natural
   @Flag(help: "The same as --sampling balanced.") var balanced = false
-  @Option(parsing: .unconditional, help: "The same seed gives the same strings.")
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same strings. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
   @Flag(help: "Draw nothing: show what the grammar is like, and how many strings of each length.")
   var check = false
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write all of this as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write all of this as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
 
   func run() throws {
     try OptionChecks.count(count, "--count")
     try OptionChecks.count(maxLength, "--max-length", from: 0, upTo: 1000)
     if balanced, sampling == .balancedLengths {
-      throw CommandFailure("--balanced: not with --sampling balanced-lengths, expected one of both")
+      throw ValidationError(
+        "--balanced: not with --sampling balanced-lengths, expected one of both")
     }
-    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    if let json { try OutputFile.checkWritable(json) }
     let grammar = try Grammar.load(
       self.grammar, shouldStop: { Interruption.isRequested })
     let sampling = balanced ? GrammarSampling.balanced : sampling
@@ -65,16 +71,15 @@ struct TextGrammarCommand: ParsableCommand {
       summary.seed = seed
       summary.samples = sampler.strings(count: count, key: RandomKey(seed))
     }
-    if let json, json != "-" { try AtomicFile.write(JSON.text(of: summary) + "\n", to: json) }
-    if json == "-" {
-      try StandardOutput.print(JSON.text(of: summary))
-    } else if let samples = summary.samples {
+    if let json { try OutputFile.write(JSON.text(of: summary) + "\n", to: json) }
+    if json == StandardOutput.argument { return }
+    if let samples = summary.samples {
       if grammar.alphabet.contains("\n") {
         throw CommandFailure(
           "\(grammar.name): strings hold line ends and are printed one a line; expected --json -")
       }
       for warning in summary.warnings { StandardError.print("\(grammar.name), \(warning)") }
-      try StandardOutput.print(samples.joined(separator: "\n"))
+      try StandardOutput.write(samples.joined(separator: "\n") + "\n")
     } else {
       try StandardOutput.print(summary.text)
     }

@@ -3,7 +3,9 @@ import Gumbel
 
 /// The network of `gumbel text train`.
 struct TextModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The network: lstm, gru or transformer.", valueName: "name"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The network: lstm, gru or transformer.", valueName: "name"))
   var model = TextModel.NetworkKind.lstm
   @Option(
     parsing: .unconditional,
@@ -39,10 +41,10 @@ struct TextModelOptions: ParsableArguments {
     try OptionChecks.count(layers, "--layers", upTo: 64)
     if let embedding { try OptionChecks.count(embedding, "--embedding", upTo: 65_536) }
     guard dropout >= 0, dropout < 1 else {
-      throw CommandFailure("--dropout \(dropout): expected a number from 0 to below 1")
+      throw ValidationError("--dropout \(dropout): expected a number from 0 to below 1")
     }
     if tied, let embedding, embedding != hidden {
-      throw CommandFailure(
+      throw ValidationError(
         "--embedding \(embedding): with --tied, expected that of --hidden, \(hidden)")
     }
     if let heads, model != .transformer {
@@ -51,7 +53,7 @@ struct TextModelOptions: ParsableArguments {
     let heads = heads ?? 4
     try OptionChecks.count(heads, "--heads", upTo: 65_536)
     if model == .transformer, hidden % heads != 0 {
-      throw CommandFailure("--heads \(heads): expected a divisor of --hidden, \(hidden)")
+      throw ValidationError("--heads \(heads): expected a divisor of --hidden, \(hidden)")
     }
     var settings = TextModel.Settings(vocabularyCount: vocabularyCount)
     settings.heads = heads

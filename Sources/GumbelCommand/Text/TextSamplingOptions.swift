@@ -33,7 +33,7 @@ struct TextSamplingOptions: ParsableArguments {
         ("--temperature", temperature != 1), ("--top-k", topK != nil), ("--top-p", topP != nil),
         ("--min-p", minP != nil),
       ] where isGiven {
-        throw CommandFailure("--greedy and \(name): expected one of them")
+        throw ValidationError("--greedy and \(name): expected one of them")
       }
       return .greedy
     }

@@ -32,11 +32,15 @@ struct TextTrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var schedule: TextPlanOptions
   @OptionGroup(title: "Discriminator") var discriminator: TextGANOptions
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated "
         + "strings) or pretrained-gan (the one, then the other).", valueName: "name"))
   var objective = TextObjective.likelihood
-  @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same bits. (default: 42)",
+    transform: Seed.number)
+  var seed: UInt64 = 42
 
   @OptionGroup var keeping: RunOptions
   @Option(
@@ -44,23 +48,29 @@ struct TextTrainCommand: ParsableCommand {
     help: ArgumentHelp("Strings that are generated and measured at the end.", valueName: "n"))
   var samples = 5000
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Draw the measures of every epoch: an .svg or .png file, or - for SVG.", valueName: "path")
-  )
+      "Draw the measures of every epoch: an .svg or .png file, or - for SVG.", valueName: "path"),
+    completion: .picture)
   var plot: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write a page with pictures, strings and numbers: .html, or -.", valueName: "path"))
+      "Write a page with pictures, strings and numbers: .html, or -.", valueName: "path"),
+    completion: .page)
   var report: String?
   @Option(
-    parsing: .singleValue,
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Another run, such as one with another objective: the report draws its curve of quality and "
-        + "diversity beside this one's. May be given several times.", valueName: "directory"))
+        + "diversity beside this one's. May be given several times.", valueName: "directory"),
+    completion: .directory)
   var beside: [String] = []
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -133,7 +143,7 @@ struct TextTrainCommand: ParsableCommand {
   /// All mistakes that can be found before the texts are read.
   private func checkOptions() throws {
     if !beside.isEmpty, report == nil {
-      throw CommandFailure("--beside: expected --report with the page that shows both runs")
+      throw ValidationError("--beside: expected --report with the page that shows both runs")
     }
     try data.check()
     try schedule.check(objective: objective)

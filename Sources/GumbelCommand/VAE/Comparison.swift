@@ -134,7 +134,7 @@ struct Comparison {
       } catch let error as ValidationError {
         throw error
       } catch {
-        throw CommandFailure("--estimator \(contender.name): \(error)")
+        throw ValidationError("--estimator \(contender.name): \(error)")
       }
     }
   }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Gumbel
 
 /// A file of images: a sheet as .png or .svg, or an array as .npy.
@@ -9,11 +10,14 @@ struct ImageOutput {
 
   /// Throws unless the path's ending is one of ours and the file can be written.
   init(_ path: String) throws {
-    let ending = path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() }
+    // A sheet is what people look at, and most can be shown as PNG.
+    let ending =
+      path == StandardOutput.argument
+      ? "png" : path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() }
     guard let form = ending.flatMap(Form.init) else {
-      throw CommandFailure("--output \(path): expected a name that ends in .png, .svg or .npy")
+      throw ValidationError("--output \(path): expected a name that ends in .png, .svg or .npy")
     }
-    try AtomicFile.checkWritable(path)
+    try OutputFile.checkWritable(path)
     self.path = path
     self.form = form
   }
@@ -22,12 +26,12 @@ struct ImageOutput {
   func write(_ sheet: ImageSheet, extents: [Int], title: String) throws {
     switch form {
     case .png:
-      try AtomicFile.write(sheet.bitmap(magnified: sheet.magnification).png(), to: path)
-    case .svg: try AtomicFile.write(sheet.drawing(title: title).svg(), to: path)
+      try OutputFile.write(sheet.bitmap(magnified: sheet.magnification).png(), to: path)
+    case .svg: try OutputFile.write(sheet.drawing(title: title).svg(), to: path)
     case .npy:
       let image = sheet.image
       let last = image.channels == 1 ? [] : [image.channels]
-      try AtomicFile.write(
+      try OutputFile.write(
         NPYFile.bytes(sheet.pixels, shape: extents + [image.height, image.width] + last), to: path)
     }
   }

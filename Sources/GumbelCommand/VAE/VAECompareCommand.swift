@@ -37,23 +37,28 @@ struct VAECompareCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var source: VAEDataOptions
-  @Option(help: ArgumentHelp("vae or structured.", valueName: "name")) var task = CompareTask.vae
+  @Option(parsing: .unconditional, help: ArgumentHelp("vae or structured.", valueName: "name"))
+  var task = CompareTask.vae
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The discrete variables: categorical:20x10 or bernoulli:200; two layers of them for "
         + "structured.", valueName: "kind:size"))
   var latent = "categorical:20x10"
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Train with this estimator; may be repeated. By default with the usual ones.",
-      valueName: "name"))
+      valueName: "name"), completion: .estimator)
   var estimator: [String] = []
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "From pixels to codes, with --task vae: linear, mlp:512,256. (default: linear)",
       valueName: "layers"))
   var encoder: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "From codes to pixels, with --task vae. (default: linear)", valueName: "layers"))
   var decoder: String?
@@ -78,7 +83,9 @@ struct VAECompareCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Trainings with each estimator, a seed each.", valueName: "n"))
   var seeds = 1
-  @Option(parsing: .unconditional, help: ArgumentHelp("The first of the seeds.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The first of the seeds.", valueName: "n"),
+    transform: Seed.number)
   var seed: UInt64 = 42
   @Option(
     parsing: .unconditional,
@@ -89,16 +96,22 @@ struct VAECompareCommand: ParsableCommand {
     help: ArgumentHelp("Measure on the first n test images alone.", valueName: "n"))
   var testImages: Int?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Flag(help: "Go on with what the file of --json has.") var resume = false
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Draw the bounds after every epoch: an .svg or .png file, or - for SVG.", valueName: "path"))
+      "Draw the bounds after every epoch: an .svg or .png file, or - for SVG.", valueName: "path"),
+    completion: .picture)
   var plot: String?
   @Option(
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
+    completion: .page)
   var report: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -145,7 +158,7 @@ struct VAECompareCommand: ParsableCommand {
         let found = try comparison.run(contender, seed: seed, learningRate: rate)
         guard let found else { return try stop(result, latent) }
         result.runs.append(found)
-        if let json, json != "-" { try AtomicFile.write(JSON.text(of: result) + "\n", to: json) }
+        if let json, json != "-" { try OutputFile.write(JSON.text(of: result) + "\n", to: json) }
       }
     }
     result.sort(by: contenders)
@@ -158,7 +171,7 @@ struct VAECompareCommand: ParsableCommand {
     guard let latent = VAE.Latent(rawValue: latent),
       ["bernoulli", "categorical"].contains(latent.kind)
     else {
-      throw CommandFailure(
+      throw ValidationError(
         "--latent \(latent): expected discrete variables of one kind, such as categorical:20x10 or "
           + "bernoulli:200")
     }
@@ -170,7 +183,7 @@ struct VAECompareCommand: ParsableCommand {
     var contenders: [CompareContender] = []
     for name in estimator {
       guard let contender = CompareContender(name, for: latent) else {
-        throw CommandFailure(
+        throw ValidationError(
           "--estimator \(name): no such estimator for \(latent), expected one of "
             + CompareContender.names(for: latent).joined(separator: ", "))
       }
@@ -190,7 +203,7 @@ struct VAECompareCommand: ParsableCommand {
 
   private func checkPaths() throws {
     if resume, json == nil || json == "-" {
-      throw CommandFailure("--resume: expected --json with the file to go on from")
+      throw ValidationError("--resume: expected --json with the file to go on from")
     }
     try OptionChecks.outputs(json: json, plot: plot, report: report)
   }
@@ -206,7 +219,7 @@ struct VAECompareCommand: ParsableCommand {
 
   private func network(_ text: String, _ option: String) throws -> VAE.Network {
     guard let network = VAE.Network(rawValue: text) else {
-      throw CommandFailure(
+      throw ValidationError(
         "\(option) \(text): expected linear, or mlp: and widths as in mlp:512,256")
     }
     return network
@@ -262,7 +275,7 @@ private struct LearningRates {
     for text in texts {
       let parts = text.split(separator: "=", omittingEmptySubsequences: false)
       guard let rate = Double(parts.last!), rate > 0, rate <= 100, parts.count <= 2 else {
-        throw CommandFailure(
+        throw ValidationError(
           "--learning-rate \(text): expected a number above 0 and up to 100, or an estimator's as "
             + "in rloo=0.001")
       }
@@ -272,7 +285,7 @@ private struct LearningRates {
       }
       let name = String(parts[0])
       guard contenders.contains(where: { $0.name == name }) else {
-        throw CommandFailure(
+        throw ValidationError(
           "--learning-rate \(text): \(name) is not compared, expected one of "
             + contenders.map(\.name).joined(separator: ", "))
       }

@@ -18,18 +18,22 @@ struct VAEEncodeCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
   @OptionGroup var model: VAEModelOptions
-  @Option(help: ArgumentHelp("The array to write: .npy.", valueName: "path")) var output: String
+  @Option(
+    name: .shortAndLong,
+    parsing: .unconditional, help: ArgumentHelp("The array to write: .npy.", valueName: "path"),
+    completion: .file())
+  var output: String
   @Flag(help: "Write classes: int32, a column a variable.") var hard = false
   @Flag(help: "Write the means of the values: float32.") var probabilities = false
 
   func run() throws {
-    guard output.hasSuffix(".npy") else {
-      throw CommandFailure("--output \(output): expected a name that ends in .npy")
+    guard output.lowercased().hasSuffix(".npy") || output == StandardOutput.argument else {
+      throw ValidationError("--output \(output): expected a name that ends in .npy")
     }
     if hard, probabilities {
-      throw CommandFailure("--hard and --probabilities: expected one of them")
+      throw ValidationError("--hard and --probabilities: expected one of them")
     }
-    try AtomicFile.checkWritable(output)
+    try OutputFile.checkWritable(output)
     let (run, vae) = try model.load()
     let latents = run.settings.latents
     let areAllDiscrete = latents.allSatisfy(\.isDiscrete)
@@ -55,6 +59,6 @@ struct VAEEncodeCommand: ParsableCommand {
       areHard
       ? NPYFile.bytes(classes, shape: [images.count, classes.count / images.count])
       : NPYFile.bytes(means, shape: [images.count, means.count / images.count])
-    try AtomicFile.write(bytes, to: output)
+    try OutputFile.write(bytes, to: output)
   }
 }

@@ -27,18 +27,23 @@ struct VAEEvaluateCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Take the first n images only.", valueName: "n"))
   var images: Int?
-  @Option(parsing: .unconditional, help: "The same seed gives the same draws.")
+  @Option(
+    parsing: .unconditional,
+    help: "The same seed gives the same draws; 0 gives those at the end of training. (default: 0)",
+    transform: Seed.number)
   var seed: UInt64 = 0
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
   func run() throws {
     try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
     if let images { try OptionChecks.count(images, "--images") }
-    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    if let json { try OutputFile.checkWritable(json) }
     let (run, vae) = try model.load()
     var set = try input.load(for: run, checkpoint: model.checkpoint)
     if let images, images < set.count { set = set.subset(0..<images) }

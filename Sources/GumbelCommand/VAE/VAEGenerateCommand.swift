@@ -14,10 +14,14 @@ struct VAEGenerateCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: VAEModelOptions
-  @Option(parsing: .unconditional, help: ArgumentHelp("The number of images.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("The number of images.", valueName: "n"))
   var count = 64
   @OptionGroup var sheet: ImageSheetOptions
-  @Option(parsing: .unconditional, help: "The same seed gives the same images.")
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same images. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
 
   func run() throws {
@@ -34,9 +38,11 @@ struct VAEGenerateCommand: ParsableCommand {
 /// Where images are written, and how many stand in a row.
 struct ImageSheetOptions: ParsableArguments {
   @Option(
+    name: .shortAndLong,
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var output: String
   @Option(
     parsing: .unconditional,

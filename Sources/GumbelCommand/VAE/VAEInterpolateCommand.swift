@@ -33,11 +33,15 @@ struct VAEInterpolateCommand: ParsableCommand {
     help: ArgumentHelp("Images of a way, both ends included.", valueName: "n"))
   var steps = 10
   @Option(
+    name: .shortAndLong,
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var output: String
-  @Option(parsing: .unconditional, help: "The same seed draws the same pairs.")
+  @Option(
+    parsing: .unconditional, help: "The same seed draws the same pairs. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
 
   func run() throws {
@@ -45,7 +49,7 @@ struct VAEInterpolateCommand: ParsableCommand {
     try OptionChecks.count(steps, "--steps", from: 2, upTo: 1000)
     try OptionChecks.count(pairs, "--pairs", upTo: 10_000)
     guard (from == nil) == (to == nil) else {
-      throw CommandFailure("--from and --to: expected both or none")
+      throw ValidationError("--from and --to: expected both or none")
     }
     let (run, vae) = try model.load()
     let images = try input.load(for: run, checkpoint: model.checkpoint)

@@ -4,9 +4,10 @@ import Gumbel
 /// The network that a command works with.
 struct VAEModelOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The directory of a run of gumbel vae train, which may still be going on.",
-      valueName: "directory"))
+      valueName: "directory"), completion: .directory)
   var checkpoint: String
 
   func load() throws -> (run: VAERun, vae: VAE) { try VAERun.trained(checkpoint) }
@@ -18,6 +19,7 @@ struct VAEInputOptions: ParsableArguments {
 
   @OptionGroup var source: VAEDataOptions
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Which of the images.", valueName: "name"))
   var split = Split.test
 

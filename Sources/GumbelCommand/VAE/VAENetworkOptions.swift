@@ -4,16 +4,18 @@ import Gumbel
 /// The network of `gumbel vae train`, and what is minimised.
 struct VAENetworkOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The code: categorical:20x10 (20 variables of 10 classes), bernoulli:200, gaussian:32, or "
         + "several joined by +.", valueName: "kind:size"))
   var latent = "categorical:20x10"
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How gradients pass through discrete codes: gumbel-softmax (the default), "
         + "straight-through-gumbel-softmax, reinmax, rloo, vimco and others; gumbel estimators "
         + "compares them.",
-      valueName: "name"))
+      valueName: "name"), completion: .estimator)
   var estimator: String?
   @Option(
     parsing: .unconditional,
@@ -21,26 +23,31 @@ struct VAENetworkOptions: ParsableArguments {
       "Draws that an estimator of several averages over (default: 2).", valueName: "n"))
   var estimatorDraws: Int?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "From pixels to codes: mlp:512,256 with the widths of hidden layers, linear, or "
         + "conv:32,64 with the channels of convolutions that halve the image.", valueName: "layers")
   )
   var encoder = "mlp:512,256"
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "From codes to pixels; by default the encoder's layers from back to front.",
       valueName: "layers"))
   var decoder: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Of pixels: bernoulli, gaussian with a trained standard deviation, or gaussian:0.1 with "
         + "this one.", valueName: "name"))
   var likelihood = "bernoulli"
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Of codes: fixed (uniform or standard normal) or learned.", valueName: "name"))
   var prior = "fixed"
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The divergence from the prior in training: analytic, or relaxed, of the relaxed densities.",
       valueName: "name"))
@@ -100,7 +107,7 @@ struct VAENetworkOptions: ParsableArguments {
     settings.boundSamples = try OptionChecks.count(samples, "--samples", upTo: 10_000)
     if let estimator {
       guard settings.hasDiscrete else {
-        throw CommandFailure(
+        throw ValidationError(
           "--estimator \(estimator): --latent \(latent) has no discrete variables, whose "
             + "gradients need one; expected none")
       }
@@ -127,7 +134,7 @@ struct VAENetworkOptions: ParsableArguments {
     do {
       try settings.validate()
     } catch {
-      throw CommandFailure("the network's options: \(error)")
+      throw ValidationError("the network's options: \(error)")
     }
     return settings
   }
@@ -135,7 +142,7 @@ struct VAENetworkOptions: ParsableArguments {
   private func option<T>(
     _ value: T?, _ name: String, _ text: String, _ expected: String
   ) throws -> T {
-    guard let value else { throw CommandFailure("\(name) \(text): expected \(expected)") }
+    guard let value else { throw ValidationError("\(name) \(text): expected \(expected)") }
     return value
   }
 }

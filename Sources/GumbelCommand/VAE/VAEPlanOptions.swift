@@ -34,6 +34,7 @@ struct VAEPlanOptions: ParsableArguments {
       "The temperature at the end (default: 0.5).", valueName: "t"))
   var finalTemperature: Double?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How the temperature comes to its end over the whole training: geometric, linear or cosine. "
         + "(default: geometric)", valueName: "name"))
@@ -82,7 +83,7 @@ struct VAEPlanOptions: ParsableArguments {
     }
     let (start, end) = (temperature ?? 1, finalTemperature ?? temperature ?? 0.5)
     if annealRate != nil, start < end {
-      throw CommandFailure(
+      throw ValidationError(
         "--final-temperature \(NumberText.short(end)): with --anneal-rate the temperature falls; "
           + "expected at most \(NumberText.short(start))")
     }

@@ -18,11 +18,14 @@ struct VAEReconstructCommand: ParsableCommand {
   @OptionGroup(title: "Data") var input: VAEInputOptions
   @OptionGroup var model: VAEModelOptions
   @Option(
+    name: .shortAndLong,
     parsing: .unconditional, help: ArgumentHelp("Take the first n images.", valueName: "n"))
   var count = 32
   @Flag(help: "Draw codes rather than take the most probable ones.") var sample = false
   @OptionGroup var sheet: ImageSheetOptions
-  @Option(parsing: .unconditional, help: "Of --sample: the same seed gives the same codes.")
+  @Option(
+    parsing: .unconditional, help: "Of --sample: the same seed gives the same codes. (default: 42)",
+    transform: Seed.number)
   var seed: UInt64 = 42
 
   func run() throws {

@@ -32,6 +32,7 @@ struct VAETrainCommand: ParsableCommand {
   var data: String?
   @OptionGroup(title: "Data") var reading: ImageDataOptions
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Make pixels black or white: none, threshold (at 0.5, or as threshold:0.3), fixed (drawn "
         + "once) or dynamic (drawn anew each epoch; the default, but none with --likelihood "
@@ -40,7 +41,10 @@ struct VAETrainCommand: ParsableCommand {
   var binarise: String?
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
-  @Option(parsing: .unconditional, help: "The same seed gives the same bits.") var seed: UInt64 = 42
+  @Option(
+    parsing: .unconditional, help: "The same seed gives the same bits. (default: 42)",
+    transform: Seed.number)
+  var seed: UInt64 = 42
 
   @OptionGroup var keeping: RunOptions
   @Option(
@@ -49,15 +53,21 @@ struct VAETrainCommand: ParsableCommand {
       "Draws a test image for the importance-weighted bound at the end.", valueName: "m"))
   var testSamples = 100
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"))
+      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
+    completion: .json)
   var json: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Draw the bounds of every epoch: an .svg or .png file, or - for SVG.", valueName: "path"))
+      "Draw the bounds of every epoch: an .svg or .png file, or - for SVG.", valueName: "path"),
+    completion: .picture)
   var plot: String?
   @Option(
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
+    completion: .page)
   var report: String?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
 
@@ -128,7 +138,7 @@ struct VAETrainCommand: ParsableCommand {
       throw ValidationError(problem)
     }
     if let binarise, Binarisation(text: binarise) == nil {
-      throw CommandFailure(
+      throw ValidationError(
         "--binarise \(binarise): expected none, threshold, threshold:x with x from 0 to 1, fixed "
           + "or dynamic")
     }
