@@ -5,7 +5,8 @@ import Gumbel
 enum CommandPath {
   /// The names of the command that arguments lead to.
   static func names(_ arguments: [String]) -> [String] {
-    ([GumbelCommand.self] + walk(arguments).path).map(name)
+    let named = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
+    return ([GumbelCommand.self] + walk(named).path).map(name)
   }
 
   /// Throws where arguments name a command that does not exist, in `gumbel help` too, or where its

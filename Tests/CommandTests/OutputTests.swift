@@ -28,14 +28,17 @@ import Testing
     let outcome = try Shell.run("gumbel \(arguments) >/dev/full", in: folder.folder)
     #expect(outcome.status == 1)
     #expect(
-      outcome.errors == "gumbel: cannot write to standard output: No space left on device\n")
+      outcome.errors.hasSuffix(
+        "gumbel: cannot write to standard output: No space left on device\n"))
+    #expect(outcome.errors.components(separatedBy: "gumbel:").count == 2)
   }
 
   @Test(arguments: writers) func aClosedOutputIsSaid(_ arguments: String) throws {
     let folder = try Self.folder()
     let outcome = try Shell.run("gumbel \(arguments) >&-", in: folder.folder)
     #expect(outcome.status == 1)
-    #expect(outcome.errors == "gumbel: cannot write to standard output: Bad file descriptor\n")
+    #expect(
+      outcome.errors.hasSuffix("gumbel: cannot write to standard output: Bad file descriptor\n"))
   }
 
   @Test(arguments: writers) func aReaderThatHasGoneIsNoMistake(_ arguments: String) throws {
@@ -44,7 +47,7 @@ import Testing
     let outcome = try Shell.run(
       "mkfifo p; (exec <p) & exec 9>p; wait; gumbel \(arguments) >&9", in: folder.folder)
     #expect(outcome.status == 141)
-    #expect(outcome.errors == "")
+    #expect(!outcome.errors.contains("gumbel:"))
   }
 
   @Test func nothingIsLostOnAPipeThatDoesNotBlock() throws {

@@ -98,7 +98,7 @@ import Testing
     ("help nosuch", "gumbel has no command \"nosuch\""),
     ("help vae nosuch", "gumbel vae has no command \"nosuch\""),
     ("help fit x", "gumbel fit has no command \"x\""),
-    ("fit --bogus", "Unknown option '--bogus'; see 'gumbel fit --help'"),
+    ("explore --bogus", "Unknown option '--bogus'; see 'gumbel explore --help'"),
     ("vae train", "Missing expected argument '<data>'; see 'gumbel vae train --help'"),
     (
       "explore --seed -1",
@@ -108,7 +108,6 @@ import Testing
     ("sample --logits 1 --logits 2", "--logits: given twice, expected once"),
     ("sample --logits 1 -c 2 --count=3", "--count: given twice, expected once"),
     ("fit a --json --plot b.svg", "--json: expected a value, found the option --plot"),
-    ("fit a --json -- b", "no such file"),
     ("fit a --method best", "is invalid for '--method"),
     ("fit a --json b --plot b.svg --report b", "--json and --report: both are b"),
     ("fit a --confidence 2", "--confidence 2.0: expected"),
@@ -124,7 +123,7 @@ import Testing
     let folder = try TemporaryFolder()
     let message = Self.mistakes.first { $0.line == line }!.message
     let outcome = try Shell.run("gumbel \(line)", in: folder.folder)
-    #expect(outcome.status == (message == "no such file" ? 1 : 64))
+    #expect(outcome.status == 64)
     #expect(outcome.output == "")
     #expect(outcome.errorLines.count == 1)
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
