@@ -42,7 +42,7 @@ struct SampleCommand: ParsableCommand {
   var count = 1
   @Option(
     parsing: .unconditional, help: "The same seed gives the same samples. (default: 42)",
-    transform: SampleCommand.seed)
+    transform: Seed.number)
   var seed: UInt64 = 42
   @Option(
     parsing: .unconditional,
@@ -90,13 +90,6 @@ struct SampleCommand: ParsableCommand {
   private var chosenFormat: SampleFormat {
     let suggested = output.flatMap(SampleFormat.init(forPath:)) ?? .text
     return format ?? (!source.lines.isEmpty && suggested != .json ? .text : suggested)
-  }
-
-  private static func seed(_ text: String) throws -> UInt64 {
-    guard let seed = UInt64(text) else {
-      throw ValidationError("expected a whole number from 0 to \(UInt64.max)")
-    }
-    return seed
   }
 
   func run() throws {
