@@ -70,7 +70,9 @@ import Testing
         }
         if option.kind != "positional", option.longName != "help", option.longName != "version" {
           let help = option.abstract ?? ""
-          #expect(help.hasSuffix(".") || help.hasSuffix(")"), "\(words) --\(option.longName ?? "?"): \(help)")
+          #expect(
+            help.hasSuffix(".") || help.hasSuffix(")"),
+            "\(words) --\(option.longName ?? "?"): \(help)")
         }
       }
     }
