@@ -222,7 +222,7 @@ struct LearnCommand: ParsableCommand {
   private func checkKeeping() throws {
     for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)]
     where isGiven && checkpoint == nil {
-      throw CommandFailure("\(name): expected --checkpoint with the file to go on from")
+      throw ValidationError("\(name): expected --checkpoint with the file to go on from")
     }
     if resume, overwrite {
       throw ValidationError("--resume and --overwrite: expected one of them")
