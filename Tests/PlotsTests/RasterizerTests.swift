@@ -155,4 +155,18 @@ import Testing
     #expect(rows.last! == 99)
     #expect(abs(Double(rows.count) - 14.4) < 1)
   }
+
+  /// Pictures of sizes that no memory would hold come out smaller.
+  @Test func picturesThatAreTooLargeAreScaled() {
+    for (width, height) in [(1e12, 1), (1, 1e300), (3e5, 2e3)] {
+      let size = Drawing.Size(width: width, height: height)
+      let bitmap = Drawing(size: size).bitmap()
+      #expect(bitmap.width * bitmap.height <= 1 << 26)
+      #expect(bitmap.width >= 1 && bitmap.height >= 1)
+      if min(width, height) > 100 {
+        #expect(abs(Double(bitmap.width) / Double(bitmap.height) / (width / height) - 1) < 0.01)
+      }
+    }
+    #expect(Drawing(size: Drawing.Size(width: 30, height: 20)).bitmap(scale: 3).width == 90)
+  }
 }

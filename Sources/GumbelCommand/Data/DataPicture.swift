@@ -4,6 +4,8 @@ import Gumbel
 struct DataPicture {
   private static let columns = 10
   private static let rows = 20
+  /// The longest side of an example: larger images are shown smaller, in the means of their pixels.
+  private static let side = 112
 
   let images: ImageSet
 
@@ -14,13 +16,13 @@ struct DataPicture {
     let names = images.labels.map { labels in
       indices.map { images.classNames?[Int(labels[$0])] ?? "\(labels[$0])" }
     }
-    // Large images are shown smaller.
-    let side = Double(max(images.height, images.width))
+    let factor = (max(images.height, images.width) + Self.side - 1) / Self.side
+    let (height, width) = ((images.height - 1) / factor + 1, (images.width - 1) / factor + 1)
     return Figure(columns: [
       ImageGrid(
-        indices.map(grey), imageWidth: images.width, imageHeight: images.height,
+        indices.map { grey($0, factor) }, imageWidth: width, imageHeight: height,
         columns: Self.columns, captions: names ?? [], title: images.name,
-        pixelSize: min(max(56 / side, 0.25), 8))
+        pixelSize: min(56 / Double(max(height, width)), 8))
     ])
   }
 
@@ -36,12 +38,22 @@ struct DataPicture {
     return found.flatMap(\.self)
   }
 
-  /// The mean of an image's channels.
-  private func grey(_ index: Int) -> [Double] {
+  /// The means of an image's channels over squares of `factor` pixels a side, or what of one is in
+  /// the image.
+  private func grey(_ index: Int, _ factor: Int) -> [Double] {
     let pixels = images[index]
-    let channels = images.channels
-    return stride(from: 0, to: pixels.count, by: channels).map { start in
-      pixels[start..<(start + channels)].reduce(0) { $0 + Double($1) } / Double(channels)
+    let (height, width, channels) = (images.height, images.width, images.channels)
+    return stride(from: 0, to: height, by: factor).flatMap { top in
+      stride(from: 0, to: width, by: factor).map { left in
+        var sum = 0.0
+        let (bottom, right) = (min(top + factor, height), min(left + factor, width))
+        for row in top..<bottom {
+          for place in ((row * width + left) * channels)..<((row * width + right) * channels) {
+            sum += Double(pixels[place])
+          }
+        }
+        return sum / Double((bottom - top) * (right - left) * channels)
+      }
     }
   }
 }

@@ -1,37 +1,49 @@
 extension Drawing {
   /// The drawing in pixels, `scale` of them a point, smoothed at the edges.
   ///
-  /// Traps when `scale` is not positive or the picture would have more than 2^28 pixels.
+  /// A picture that would have more than 2^26 pixels, 8192x8192 of them, is drawn at a smaller scale,
+  /// so that it has not. Traps when `scale` is not positive.
   public func bitmap(scale: Double = 2) -> Bitmap {
     precondition(
       scale.isFinite && scale > 0, "Drawing: scale \(scale); expected a positive number")
-    var rasterizer = Rasterizer(size: size, scale: scale)
+    var rasterizer = Rasterizer(size: size, scale: fittingScale(scale))
     for element in elements { rasterizer.draw(element) }
     return rasterizer.bitmap
   }
 
   /// The drawing as a PNG file of `scale` pixels a point.
   ///
-  /// Traps when `scale` is not positive or the picture would have more than 2^28 pixels.
+  /// A picture that would have more than 2^26 pixels is drawn at a smaller scale. Traps when `scale`
+  /// is not positive.
   public func png(scale: Double = 2) -> [UInt8] {
-    bitmap(scale: scale).reducedToGray().png(pixelsPerPoint: scale)
+    bitmap(scale: scale).reducedToGray().png(pixelsPerPoint: fittingScale(scale))
+  }
+
+  /// The largest scale, up to a given one, at which the picture has no more pixels than it may have.
+  private func fittingScale(_ scale: Double) -> Double {
+    // No side is more than the limit by itself, however thin the picture.
+    let longest = Rasterizer.pixelLimit / max(size.width, size.height, 1)
+    let scale = min(scale, longest)
+    let (wide, high) = (max(size.width * scale, 1), max(size.height * scale, 1))
+    if (wide + 1) * (high + 1) <= Rasterizer.pixelLimit { return scale }
+    // Rounded up, a side has up to one pixel more.
+    return scale * (0.99 * Rasterizer.pixelLimit / ((wide + 1) * (high + 1))).squareRoot()
   }
 }
 
 /// Paints the elements of a drawing on a white canvas.
 private struct Rasterizer {
+  /// The most pixels of a picture, which then takes some 200 MB, and its masks twice as much.
+  static let pixelLimit = 0x1p26
+
   let width, height: Int
   let scale: Double
   var pixels: [UInt8]
 
   init(size: Drawing.Size, scale: Double) {
     let (wide, high) = ((size.width * scale).rounded(.up), (size.height * scale).rounded(.up))
-    precondition(
-      wide * high <= 0x1p28,
-      "Drawing: \(size.width)x\(size.height) points at scale \(scale); expected at most 2^28 pixels"
-    )
-    width = max(1, Int(wide))
-    height = max(1, Int(high))
+    width = Int(min(max(1, wide), Self.pixelLimit))
+    height = Int(min(max(1, high), Self.pixelLimit / Double(width)))
     self.scale = scale
     pixels = [UInt8](repeating: 255, count: width * height * 3)
   }
