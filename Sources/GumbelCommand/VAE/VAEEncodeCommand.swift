@@ -11,6 +11,11 @@ struct VAEEncodeCommand: ParsableCommand {
       of a binary variable its probability, of a categorical one that of each class, of a normal \
       one its mean. Without either, codes are hard unless some are normal.
 
+      Nothing is drawn: the encoder is shown grey pixels as they are, as the probabilities of \
+      white, also where the network was trained on pixels drawn black or white; one that was trained \
+      with a threshold is shown pixels by that threshold. --binarise fixed draws them, by --seed; \
+      seed 0 gives the pixels on which gumbel vae evaluate measures.
+
       EXAMPLES
         gumbel vae encode fashion-mnist --checkpoint run --output codes.npy
         gumbel vae encode mnist-5k --checkpoint run --probabilities --output p.npy
@@ -25,6 +30,12 @@ struct VAEEncodeCommand: ParsableCommand {
   var output: String
   @Flag(help: "Write classes: int32, a column a variable.") var hard = false
   @Flag(help: "Write the means of the values: float32.") var probabilities = false
+  @OptionGroup var pixels: VAEPixelOptions
+  @Option(
+    parsing: .unconditional,
+    help: "Of --binarise fixed: the same seed draws the same pixels. (default: 0)",
+    transform: Seed.number)
+  var seed: UInt64 = 0
 
   func run() throws {
     guard output.lowercased().hasSuffix(".npy") || output == StandardOutput.argument else {
@@ -42,7 +53,9 @@ struct VAEEncodeCommand: ParsableCommand {
         "--hard: the codes in \(model.checkpoint) are \(latents.text); expected discrete ones, or "
           + "--probabilities")
     }
-    let images = try input.load(for: run, checkpoint: model.checkpoint)
+    let images = try input.load(
+      for: run, checkpoint: model.checkpoint,
+      pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed)
     var classes: [Int32] = []
     var means: [Float] = []
     let areHard = hard || areAllDiscrete && !probabilities

@@ -45,7 +45,8 @@ struct VAEEvaluateCommand: ParsableCommand {
     if let images { try OptionChecks.count(images, "--images") }
     if let json { try OutputFile.checkWritable(json) }
     let (run, vae) = try model.load()
-    var set = try input.load(for: run, checkpoint: model.checkpoint)
+    var set = try input.load(
+      for: run, checkpoint: model.checkpoint, run.trainedBinarisation)
     if let images, images < set.count { set = set.subset(0..<images) }
     guard
       let result = try VAEEvaluationResult.measure(

@@ -8,7 +8,9 @@ struct VAEInterpolateCommand: ParsableCommand {
     discussion: """
       The parameters of the codes' distributions go from those of one image to those of the other \
       in equal steps, and the most probable code of each step is decoded: normal variables move \
-      along a line, discrete ones flip one after another. A row of the sheet is one way.
+      along a line, discrete ones flip one after another. A row of the sheet is one way. The \
+      encoder is shown grey pixels as they are, unless --binarise says otherwise or the network was \
+      trained with a threshold.
 
       EXAMPLES
         gumbel vae interpolate fashion-mnist --checkpoint run --output ways.png
@@ -39,8 +41,10 @@ struct VAEInterpolateCommand: ParsableCommand {
       "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
       valueName: "path"), completion: .file())
   var output: String
+  @OptionGroup var pixels: VAEPixelOptions
   @Option(
-    parsing: .unconditional, help: "The same seed draws the same pairs. (default: 42)",
+    parsing: .unconditional,
+    help: "The same seed draws the same pairs, and pixels for --binarise fixed. (default: 42)",
     transform: Seed.number)
   var seed: UInt64 = 42
 
@@ -52,15 +56,17 @@ struct VAEInterpolateCommand: ParsableCommand {
       throw ValidationError("--from and --to: expected both or none")
     }
     let (run, vae) = try model.load()
-    let images = try input.load(for: run, checkpoint: model.checkpoint)
+    let images = try input.load(
+      for: run, checkpoint: model.checkpoint,
+      pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed)
     let ends = try ends(count: images.count)
-    let pixels = ends.flatMap { first, last in
+    let decoded = ends.flatMap { first, last in
       vae.interpolate(
         from: images.tensor(of: [first]), to: images.tensor(of: [last]), steps: steps
       ).scalars
     }
     try output.write(
-      ImageSheet(pixels, image: run.image, columns: steps), extents: [ends.count, steps],
+      ImageSheet(decoded, image: run.image, columns: steps), extents: [ends.count, steps],
       title: "Ways from image to image")
   }
 

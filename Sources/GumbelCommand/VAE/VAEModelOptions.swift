@@ -23,9 +23,11 @@ struct VAEInputOptions: ParsableArguments {
     help: ArgumentHelp("Which of the images.", valueName: "name"))
   var split = Split.test
 
-  /// The images, with black and white pixels drawn once if the network was trained on such.
-  func load(for run: VAERun, checkpoint: String) throws -> ImageSet {
-    run.prepared(try originals(for: run, checkpoint: checkpoint))
+  /// The images, their pixels made black or white in a given way.
+  func load(
+    for run: VAERun, checkpoint: String, _ binarisation: Binarisation, seed: UInt64 = 0
+  ) throws -> ImageSet {
+    try originals(for: run, checkpoint: checkpoint).binarisedForTesting(binarisation, seed: seed)
   }
 
   /// The images as they are.
@@ -43,12 +45,5 @@ struct VAEInputOptions: ParsableArguments {
           + "which the network in \(checkpoint) was trained")
     }
     return chosen
-  }
-}
-
-extension VAERun {
-  /// Images as the likelihood wants them.
-  func prepared(_ images: ImageSet) -> ImageSet {
-    images.binarisedForTesting(Binarisation(text: binarisation) ?? .none)
   }
 }

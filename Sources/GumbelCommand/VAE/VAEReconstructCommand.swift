@@ -7,8 +7,8 @@ struct VAEReconstructCommand: ParsableCommand {
     abstract: "Show images beside what is left of them in their codes.",
     discussion: """
       Encodes images and decodes the most probable codes. A sheet has rows of images, below each \
-      the same made black or white, where the network was trained on such, and then the \
-      reconstructions; in an array, all images come first, and all reconstructions last.
+      the same made black or white, by default where the network was trained on such and as there, \
+      and then the reconstructions; in an array, all images come first, and all reconstructions last.
 
       EXAMPLES
         gumbel vae reconstruct fashion-mnist --checkpoint run --output pairs.png
@@ -23,8 +23,11 @@ struct VAEReconstructCommand: ParsableCommand {
   var count = 32
   @Flag(help: "Draw codes rather than take the most probable ones.") var sample = false
   @OptionGroup var sheet: ImageSheetOptions
+  @OptionGroup var pixels: VAEPixelOptions
   @Option(
-    parsing: .unconditional, help: "Of --sample: the same seed gives the same codes. (default: 42)",
+    parsing: .unconditional,
+    help: "Of --sample and --binarise fixed: the same seed gives the same codes and pixels. "
+      + "(default: 42)",
     transform: Seed.number)
   var seed: UInt64 = 42
 
@@ -33,13 +36,16 @@ struct VAEReconstructCommand: ParsableCommand {
     try OptionChecks.count(count, "--count", upTo: 1_000_000)
     let (run, vae) = try model.load()
     let originals = try input.originals(for: run, checkpoint: model.checkpoint)
-    let images = run.prepared(originals)
+    let binarisation = pixels.binarisation(usually: run.trainedBinarisation)
+    // By default, the pixels are those on which the network is evaluated.
+    let images = originals.binarisedForTesting(
+      binarisation, seed: pixels.binarise == nil ? 0 : seed)
     let count = min(count, images.count)
-    let pixels = images.tensor(of: 0..<count)
+    let shown = images.tensor(of: 0..<count)
     let found = vae.reconstruct(
-      pixels, by: sample ? .sample(key: RandomKey(seed)) : .mode)
+      shown, by: sample ? .sample(key: RandomKey(seed)) : .mode)
     let lists = ImageSheet.differing(
-      [originals.pixels(of: 0..<count), pixels.scalars, found.scalars])
+      [originals.pixels(of: 0..<count), shown.scalars, found.scalars])
     let columns = min(sheet.columns, count)
     try output.write(
       ImageSheet(

@@ -113,7 +113,7 @@ final class VAETrainer {
 
 extension ImageSet {
   /// Black and white pixels drawn once, and for every run the same, so that runs can be compared.
-  func binarisedForTesting(_ binarisation: Binarisation) -> ImageSet {
-    binarised(binarisation, key: RandomKey(0).folding(in: "test images"))
+  func binarisedForTesting(_ binarisation: Binarisation, seed: UInt64 = 0) -> ImageSet {
+    binarised(binarisation, key: RandomKey(seed).folding(in: "test images"))
   }
 }
