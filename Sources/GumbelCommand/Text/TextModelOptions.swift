@@ -94,8 +94,12 @@ struct TextPlanOptions: ParsableArguments {
         + "20, against a discriminator 80)",
       valueName: "n"))
   var epochs: Int?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Strings of a step.", valueName: "n"))
-  var batchSize = 64
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Strings of a step (default: 64, or all training strings where there are fewer).",
+      valueName: "n"))
+  var batchSize: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -118,7 +122,7 @@ struct TextPlanOptions: ParsableArguments {
 
   func check(objective: TextObjective) throws {
     if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
-    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    if let batchSize { try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000) }
     if let learningRate {
       try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
     }
@@ -135,6 +139,9 @@ struct TextPlanOptions: ParsableArguments {
     }
   }
 
+  /// The strings of a step, of so many for training.
+  func batchSize(stringCount: Int) -> Int { batchSize ?? min(64, stringCount) }
+
   /// The plan for so many training strings.
   ///
   /// - Parameter epochs: how many; nil for those that were given, or the usual ones.
@@ -145,6 +152,7 @@ struct TextPlanOptions: ParsableArguments {
     let epochs = epochs ?? self.epochs ?? (isLikelihood ? 20 : 80)
     let clip = clip ?? 1
     let learningRate = learningRate ?? (isLikelihood ? 0.002 : 0.001)
+    let batchSize = batchSize(stringCount: stringCount)
     guard batchSize <= stringCount else {
       throw CommandFailure(
         "--batch-size \(batchSize): there are \(stringCount) training strings, expected at most as "

@@ -136,8 +136,10 @@ struct TextTrainCommand: ParsableCommand {
         data, testFraction: self.data.testFraction ?? TextDataOptions.usualTestFraction),
       vocabulary: train.vocabulary, objective: objective, settings: settings, plan: plan,
       adversarialPlan: try discriminator.plan(
-        objective, settings, plan, batchSize: schedule.batchSize, strings: train),
-      batchSize: schedule.batchSize, seed: seed, command: RunOptions.beginning)
+        objective, settings, plan, batchSize: schedule.batchSize(stringCount: train.count),
+        strings: train),
+      batchSize: schedule.batchSize(stringCount: train.count), seed: seed,
+      command: RunOptions.beginning)
   }
 
   /// All mistakes that can be found before the texts are read.

@@ -66,8 +66,12 @@ struct VAECompareCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Times that each training image is seen.", valueName: "n"))
   var epochs = 20
-  @Option(parsing: .unconditional, help: ArgumentHelp("Images of a step.", valueName: "n"))
-  var batchSize = 100
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Images of a step (default: 100, or all training images where there are fewer).",
+      valueName: "n"))
+  var batchSize: Int?
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
@@ -125,6 +129,7 @@ struct VAECompareCommand: ParsableCommand {
     let (encoder, decoder) = (encoder ?? "linear", decoder ?? "linear")
     let networks = (try network(encoder, "--encoder"), try network(decoder, "--decoder"))
     let images = try source.load()
+    let batchSize = batchSize ?? min(100, images.train.count)
     guard batchSize <= images.train.count else {
       throw CommandFailure(
         "--batch-size \(batchSize): there are \(images.train.count) training images, expected at "
@@ -194,7 +199,7 @@ struct VAECompareCommand: ParsableCommand {
 
   private func checkNumbers() throws {
     try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
-    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    if let batchSize { try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000) }
     try OptionChecks.count(seeds, "--seeds", upTo: 1000)
     try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
     if let testImages { try OptionChecks.count(testImages, "--test-images") }

@@ -5,8 +5,8 @@ import Gumbel
 struct VAEDataOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "A named set, such as fashion-mnist (gumbel data lists them), an IDX, .npy or text file, or "
-        + "a folder of PNG files."), completion: .imageData)
+      "A named set, such as fashion-mnist (gumbel data lists them), an IDX, .npy, .npz or text "
+        + "file, or a folder of PNG files."), completion: .imageData)
   var data: String
   @OptionGroup var reading: ImageDataOptions
 

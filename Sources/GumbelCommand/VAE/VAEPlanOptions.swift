@@ -12,8 +12,12 @@ struct VAEPlanOptions: ParsableArguments {
         + "with --resume those of the run)",
       valueName: "n"))
   var epochs: Int?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Images of a step.", valueName: "n"))
-  var batchSize = 100
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Images of a step (default: 100, or all training images where there are fewer).",
+      valueName: "n"))
+  var batchSize: Int?
   @Option(parsing: .unconditional, help: ArgumentHelp("Adam's, at the start.", valueName: "x"))
   var learningRate = 0.001
   @Option(
@@ -72,7 +76,7 @@ struct VAEPlanOptions: ParsableArguments {
     let epochs = epochs ?? Self.usualEpochs
     try checkAnnealing(hasTemperature: hasTemperature)
     try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000)
-    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    if let batchSize { try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000) }
     try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
     if let finalLearningRate {
       try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
@@ -119,6 +123,9 @@ struct VAEPlanOptions: ParsableArguments {
     }
   }
 
+  /// The images of a step, of so many for training.
+  func batchSize(imageCount: Int) -> Int { batchSize ?? min(100, imageCount) }
+
   /// The plan for so many training images.
   ///
   /// - Parameter epochs: how many; nil for those that were given, or the usual ones.
@@ -126,6 +133,7 @@ struct VAEPlanOptions: ParsableArguments {
     _ settings: VAE.Settings, imageCount: Int, epochs: Int? = nil
   ) throws -> VAE.Plan {
     let epochs = epochs ?? self.epochs ?? Self.usualEpochs
+    let batchSize = batchSize(imageCount: imageCount)
     guard batchSize <= imageCount else {
       throw CommandFailure(
         "--batch-size \(batchSize): there are \(imageCount) training images, expected at most as "

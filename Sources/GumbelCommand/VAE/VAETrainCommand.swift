@@ -107,7 +107,8 @@ struct VAETrainCommand: ParsableCommand {
       VAERun(
         images: VAERun.Images(
           images, testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
-        binarisation: binarisation(settings).text, batchSize: schedule.batchSize, seed: seed,
+        binarisation: binarisation(settings).text,
+        batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed,
         plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
         command: RunOptions.beginning)
     }
