@@ -26,8 +26,8 @@ public struct DataSearch: Equatable, Sendable {
 
   /// The folder in the environment's `GUMBEL_DATA`, `gumbel` in the user's data folder
   /// (`XDG_DATA_HOME`, or `~/.local/share`), and where the system's packages put data sets; and the
-  /// Python packages of `VIRTUAL_ENV`, `CONDA_PREFIX`, the Pythons in `PATH` and pyenv's versions, the
-  /// user and the system.
+  /// Python packages in `gumbel/python` in the user's data folder, and those of `VIRTUAL_ENV`,
+  /// `CONDA_PREFIX`, the Pythons in `PATH` and pyenv's versions, the user and the system.
   public static var usual: DataSearch { DataSearch(environment: environmentValue) }
 
   /// The same for another environment.
@@ -43,13 +43,26 @@ public struct DataSearch: Equatable, Sendable {
       + Self.pythonPrefixes(path: environment("PATH") ?? "")
       + [home.map { $0 + "/.local" }, "/usr/local", "/usr", "/opt/homebrew"].compactMap(\.self)
     var seen: Set<String> = []
-    pythonPackages = prefixes.filter { seen.insert($0).inserted }.flatMap { prefix in
-      // Debian has a folder python3 for all versions.
-      let versions = (try? directoryEntries(prefix + "/lib")) ?? []
-      return versions.filter { $0.hasPrefix("python3") }.sorted().reversed().flatMap { version in
-        ["site-packages", "dist-packages"].map { "\(prefix)/lib/\(version)/\($0)" }
+    let own = [dataHome, home.map { $0 + "/.local/share" }].compactMap(\.self)
+      .map { $0 + Self.ownPackages }
+    pythonPackages =
+      own
+      + prefixes.filter { seen.insert($0).inserted }.flatMap { prefix in
+        // Debian has a folder python3 for all versions.
+        let versions = (try? directoryEntries(prefix + "/lib")) ?? []
+        return versions.filter { $0.hasPrefix("python3") }.sorted().reversed().flatMap { version in
+          ["site-packages", "dist-packages"].map { "\(prefix)/lib/\(version)/\($0)" }
+        }
       }
-    }
+  }
+
+  /// Where packages for this package alone may be put, below the user's data folder.
+  private static let ownPackages = "/gumbel/python"
+
+  /// The command that puts a Python package there: a Python that the system manages refuses to
+  /// install anywhere else, and what the package depends on is not needed for the data in it.
+  static func pipInstallation(of package: String) -> String {
+    "pip install --no-deps --target ~/.local/share\(ownPackages) \(package)"
   }
 
   /// Where the Pythons of a search path are installed. pyenv's folder of shims stands for all of its
@@ -91,6 +104,12 @@ private func environmentValue(_ name: String) -> String? {
 
 func isReadableFile(_ path: String) -> Bool {
   !isDirectory(path) && access(path, R_OK) == 0
+}
+
+/// Whether there is a regular file, or one that opening will complain of.
+func isFileOrBrokenLink(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
 }
 
 func isDirectory(_ path: String) -> Bool {

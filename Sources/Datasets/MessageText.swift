@@ -16,9 +16,9 @@ package func quoted(_ text: String, limit: Int = 40) -> String {
   return "\"\(escaped(head, quotes: true))\(isCut ? "…" : "")\""
 }
 
-/// Quoted texts with commas between, the first few of them.
-func listed(_ texts: [String], limit: Int = 8) -> String {
-  let head = texts.prefix(limit).map { quoted($0, limit: 24) }.joined(separator: ", ")
+/// Quoted texts with commas between, the first few of them, each cut after `width` characters.
+func listed(_ texts: [String], limit: Int = 8, width: Int = 24) -> String {
+  let head = texts.prefix(limit).map { quoted($0, limit: width) }.joined(separator: ", ")
   return texts.count > limit ? "\(head), … (\(texts.count) in all)" : head
 }
 
@@ -58,9 +58,9 @@ private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// `1 line`, `2 lines`.
-func counted(_ count: Int, _ unit: String) -> String {
-  "\(count) \(unit)\(count == 1 ? "" : "s")"
+/// `1 line`, `2 lines`, `2 entries`.
+func counted(_ count: Int, _ unit: String, plural: String? = nil) -> String {
+  "\(count) \(count == 1 ? unit : plural ?? unit + "s")"
 }
 
 /// The system's own words for an error number.

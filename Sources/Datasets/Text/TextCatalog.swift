@@ -66,13 +66,14 @@ public enum TextCatalog {
   /// along.
   public static let names = NamedTextSet(
     name: "names", summary: "family names in capitals", size: "88,799 strings",
-    license: "public domain; the package is MIT", installation: "pip install names",
+    license: "public domain; the package is MIT",
+    installation: DataSearch.pipInstallation(of: "names"),
     files: .package("names", file: "dist.all.last", test: nil), columns: .first)
 
   /// Molecules as SMILES: MOSES, a selection of ZINC. Polykovskiy et al. 2020 (arXiv 1811.12823).
   public static let molsets = NamedTextSet(
     name: "molsets", summary: "molecules as SMILES", size: "1,584,663 + 176,074 strings",
-    license: "MIT", installation: "pip install --no-deps molsets",
+    license: "MIT", installation: DataSearch.pipInstallation(of: "molsets"),
     files: .package("moses/dataset/data", file: "train.csv.gz", test: "test.csv.gz"),
     columns: .firstOfTable)
 }

@@ -36,7 +36,7 @@ extension TextProblem: CustomStringConvertible {
     case .noSuchSet(let names):
       "no such file, and no set of this name; the sets are \(listed(names))"
     case .notInstalled(let installation, let places):
-      "not found in \(listed(places)); get it with: \(installation)"
+      "not found in \(listed(places, width: 4096)); get it with: \(installation)"
     }
   }
 }

@@ -7,7 +7,7 @@ struct DataList: Encodable {
     let paths: [String]
 
     var place: String {
-      guard let path = paths.first else { return "not here; get it with: \(installation)" }
+      guard let path = paths.first else { return "not here; get it with:\n    \(installation)" }
       return paths.count == 1 ? path : String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
     }
   }
@@ -29,9 +29,17 @@ struct DataList: Encodable {
     sets = images + texts
   }
 
+  /// A table, and then what is too long for one in a terminal of 80 columns.
   var text: String {
-    var rows = [["NAME", "KIND", "TRAIN + TEST", "WHAT", "LICENSE", "WHERE"]]
-    rows += sets.map { [$0.name, $0.kind, $0.size, $0.summary, $0.license, $0.place] }
-    return TextTable(rows).text
+    var rows = [["NAME", "KIND", "TRAIN + TEST"]]
+    rows += sets.map { [$0.name, $0.kind, $0.size] }
+    let more = sets.map {
+      "\($0.name): \($0.summary)\n  license: \($0.license)\n  \(Self.lines($0.place))"
+    }
+    return TextTable(rows).text + "\n\n" + more.joined(separator: "\n")
+  }
+
+  private static func lines(_ text: String) -> String {
+    text.split(separator: "\n").map { escaped(String($0)) }.joined(separator: "\n")
   }
 }

@@ -52,6 +52,11 @@ struct DataSummary: Encodable {
         ["images", "\(train) for training, \(test) for testing (\(rule))"],
         ["size", "\(height)x\(width), \(colours), \(megabytes) MB in memory"],
         [
+          "range",
+          "\(NumberText.text(pixels.minimum, resolution: 0.1)) to "
+            + "\(NumberText.text(pixels.maximum, resolution: 0.1)), of 0 for black to 1 for white",
+        ],
+        [
           "pixels",
           "mean \(NumberText.text(pixels.mean, resolution: 0.1)), "
             + "standard deviation \(NumberText.text(pixels.standardDeviation, resolution: 0.1)), "
@@ -63,7 +68,7 @@ struct DataSummary: Encodable {
     let limit = 20
     var rows = [["class", "name", "train", "test"]]
     rows += classes.prefix(limit).map {
-      ["\($0.label)", $0.name ?? "-", "\($0.train)", "\($0.test)"]
+      ["\($0.label)", $0.name.map(escaped) ?? "-", "\($0.train)", "\($0.test)"]
     }
     text += "\n\n" + TextTable(rows).text
     return classes.count > limit ? text + "\n… (\(classes.count) in all)" : text

@@ -156,7 +156,8 @@ import Testing
       #expect(split.files == [words])
       #expect(Set(split.train.strings + split.test.strings) == ["cat", "dog", "mouse"])
       expectMessage(
-        "names: not found in \"/nowhere\"; get it with: pip install names"
+        "names: not found in \"/nowhere\"; get it with: pip install --no-deps --target "
+          + "~/.local/share/gumbel/python names"
       ) { try TextSplit.load("names", search: DataSearch(folders: ["/nowhere"])) }
 
       try AtomicFile.write("SMITH   1.006  1.006  1\nWU  0.1 2 2\n", to: folder + "/dist.all.last")
