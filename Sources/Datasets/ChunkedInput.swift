@@ -9,7 +9,7 @@
 /// Bytes of a file or pipe, read a chunk at a time into one buffer that grows only while nothing
 /// is consumed from it. Those of a gzip file are the ones inside, found by its first bytes.
 final class ChunkedInput {
-  let source: InputSource
+  private(set) var source: InputSource
   private let descriptor: Int32
   private let isOwned: Bool
   private let shouldStop: (@Sendable () -> Bool)?
@@ -17,6 +17,7 @@ final class ChunkedInput {
   /// Whether it is still to be found out if this is a compressed file.
   private var looksForForm: Bool
   private var inflater: GzipInflater?
+  private var member: ZIPMemberReader?
 
   private var buffer: UnsafeMutablePointer<UInt8>
   private(set) var capacity: Int
@@ -68,6 +69,8 @@ final class ChunkedInput {
     let count =
       if looksForForm {
         try readFirstBytes(into: buffer + end)
+      } else if let member {
+        try member.read(into: buffer + end, limit: min(chunk, capacity - end), from: self)
       } else if let inflater {
         try inflater.read(into: buffer + end, limit: min(chunk, capacity - end), from: self)
       } else {
@@ -110,6 +113,26 @@ final class ChunkedInput {
     let inflater = GzipInflater(chunk: max(chunk, 1 << 14), head: head)
     self.inflater = inflater
     return try inflater.read(into: bytes, limit: min(chunk, room), from: self)
+  }
+
+  /// What the ZIP archive that the file is holds.
+  func archive() throws(ZIPProblem) -> ZIPArchive {
+    // Inside a gzip file there is no end to begin from.
+    if inflater != nil { throw .noFile }
+    return try ZIPArchive(descriptor: descriptor)
+  }
+
+  /// Goes on with a member of the archive in place of the file, under a name of its own.
+  func enter(_ member: ZIPArchive.Member, named name: String) throws(InputError) {
+    do throws(ZIPProblem) {
+      let offset = try ZIPArchive.dataOffset(of: member, descriptor: descriptor)
+      guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else { throw .noFile }
+    } catch {
+      throw InputError(source: source.name, problem: .zip(error))
+    }
+    self.member = ZIPMemberReader(member)
+    source = .descriptor(descriptor, name: name)
+    (start, end, isAtEnd) = (0, 0, false)
   }
 
   private func makeRoom() {

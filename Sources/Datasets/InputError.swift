@@ -87,6 +87,10 @@ public struct InputError: Error, Equatable, Sendable {
     /// There are more symbols than the limit.
     case tooManySymbols(limit: Int)
 
+    // An archive.
+    /// A ZIP archive is damaged, or has not what is wanted of it.
+    case zip(ZIPProblem)
+
     // An array of numbers.
     /// Text or an `.npy` file does not hold an array.
     case array(NumberArrayProblem)
@@ -220,6 +224,7 @@ extension InputError.Problem: CustomStringConvertible {
     case .tooManySymbols(let limit):
       "more than \(limit) symbols, the limit for a file held in memory"
 
+    case .zip(let problem): "\(problem)"
     case .array(let problem): "\(problem)"
     case .image(let problem, let byte?): "byte \(byte): \(problem)"
     case .image(let problem, nil): "\(problem)"

@@ -33,7 +33,7 @@ public enum NPYFile {
     _ element: NPYHeader.Element, _ shape: [Int], _ values: [some FixedWidthInteger]
   ) -> [UInt8] {
     precondition(
-      shape.reduce(1, *) == values.count,
+      elementCount(of: shape) == values.count,
       "NPYFile: \(values.count) values for the shape \(shape)")
     return NPYHeader(element: element, shape: shape).bytes() + values.withUnsafeBytes(Array.init)
   }

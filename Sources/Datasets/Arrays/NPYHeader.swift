@@ -102,15 +102,14 @@ struct NPYHeader: Equatable {
 
   /// The number of elements, or nil where it, or the bytes that they take, overflow.
   var count: Int? {
-    // An extent of 0 makes the array empty, however large the others are.
-    if shape.contains(0) { return 0 }
-    var count = 1
-    for extent in shape {
+    // An extent of 0 makes the array empty, but what finds its way in it multiplies the others.
+    var count = element.size
+    for extent in shape where extent > 0 {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       if overflow { return nil }
       count = product
     }
-    return count.multipliedReportingOverflow(by: element.size).overflow ? nil : count
+    return shape.contains(0) ? 0 : count / element.size
   }
 }
 

@@ -3,7 +3,8 @@
 /// Text has a row a line, its numbers between commas, semicolons, tabs or spaces. `inf`, `-inf` and
 /// `nan` are numbers too; empty lines and lines that begin with `#` are passed over, and so is a
 /// first line of as many names as there are columns. NumPy's `.npy` files are told from text by
-/// their first bytes.
+/// their first bytes, and so are its `.npz` files: of several arrays, one is named behind a colon,
+/// as in `file.npz:name`.
 public struct NumberArray: Equatable, Sendable {
   /// The extents, the outermost first; [] for a single number.
   public let shape: [Int]
@@ -21,13 +22,13 @@ public struct NumberArray: Equatable, Sendable {
   /// An array of given shape. Traps unless there is a value for each of its elements.
   public init(_ values: [Double], shape: [Int]) {
     precondition(
-      shape.reduce(1, *) == values.count,
+      elementCount(of: shape) == values.count,
       "NumberArray: \(values.count) values for the shape \(shape)")
     self.values = values
     self.shape = shape
   }
 
-  /// Reads text or an `.npy` file as a whole.
+  /// Reads text, an `.npy` file or an array of an `.npz` file as a whole.
   ///
   /// Text with one number a line, or with one line, becomes a vector; other text becomes a matrix.
   ///
@@ -52,12 +53,15 @@ public struct NumberArray: Equatable, Sendable {
     decimalMark: NumberNotation.DecimalMark = .point, chunk: Int,
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> NumberArray {
+    let (source, array) = source.withoutArrayName
     let input = try ChunkedInput(source, chunk: chunk, shouldStop: shouldStop)
-    while input.unread.count < NPYHeader.magic.count,
-      NPYHeader.magic.starts(with: input.unread), try input.readMore()
-    {}
+    if try input.begins(with: ZIPArchive.magic) {
+      try NPZArchive.enter(input, array: array)
+    } else if let array {
+      throw InputError(source: "\(source.name):\(array)", problem: .missing)
+    }
     let result: NumberArray
-    if input.unread.starts(with: NPYHeader.magic) {
+    if try input.begins(with: NPYHeader.magic) {
       var reader = NPYReader(input: input, limit: limit)
       result = try reader.read()
     } else {
@@ -88,4 +92,16 @@ public struct NumberArray: Equatable, Sendable {
     if let failure { throw failure }
     return try reader.array()
   }
+}
+
+/// The number of elements of an array; nil where an extent is negative, or where the product of the
+/// others, among which an extent of 0 makes no difference, overflows.
+func elementCount(of shape: [Int]) -> Int? {
+  var count = 1
+  for extent in shape where extent != 0 {
+    let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+    if extent < 0 || overflow { return nil }
+    count = product
+  }
+  return shape.contains(0) ? 0 : count
 }

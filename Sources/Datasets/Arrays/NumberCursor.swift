@@ -55,6 +55,9 @@ struct NumberCursor {
     return text
   }
 
+  /// Passes what `field` would give.
+  mutating func passField() { position = fieldEnd() }
+
   private func fieldEnd() -> Int {
     var end = position
     while end < bytes.count, !Self.isBlank(bytes[end]), !isMark(bytes[end]) { end += 1 }
@@ -73,6 +76,7 @@ struct NumberCursor {
     } else if case .number(let value) = NumberNotation(decimalMark: .comma).reading(raw) {
       return value
     }
+    if field.count > "+infinity".utf8.count { return nil }
     return switch String(decoding: field, as: UTF8.self).lowercased() {
     case "inf", "+inf", "infinity", "+infinity": .infinity
     case "-inf", "-infinity": -.infinity

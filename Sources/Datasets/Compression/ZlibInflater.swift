@@ -17,35 +17,34 @@ final class ZlibInflater {
     stream.deallocate()
   }
 
-  /// Appends what the next piece holds, growing with what comes and up to `limit` bytes; one more
-  /// tells that there is too much. A failure's byte is the one in the piece.
+  /// Hands on what the next piece holds, some bytes at a time, until there is no more or the
+  /// receiver returns false. A failure's byte is the one in the piece.
   func inflate(
-    _ piece: ArraySlice<UInt8>, onto output: inout [UInt8], limit: Int
+    _ piece: UnsafeBufferPointer<UInt8>, to receive: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(PNGFailure) {
     if isEnded || piece.isEmpty { return }
     var failure: PNGFailure?
     // zlib does not write what it reads, though its declaration does not say so.
-    piece.withUnsafeBufferPointer { input in
-      stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-      stream.pointee.avail_in = UInt32(input.count)
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 14) { room in
-        repeat {
-          stream.pointee.next_out = room.baseAddress
-          stream.pointee.avail_out = UInt32(room.count)
-          let code = CZlib.inflate(stream, Z_NO_FLUSH)
-          let count = room.count - Int(stream.pointee.avail_out)
-          output.append(contentsOf: room[..<min(count, limit + 1 - output.count)])
-          switch code {
-          case Z_OK, Z_BUF_ERROR: break
-          case Z_STREAM_END: isEnded = true
-          default:
-            let reason = stream.pointee.msg.map { String(cString: $0) } ?? "code \(code)"
-            failure = PNGFailure(
-              .compression(reason), byte: input.count - Int(stream.pointee.avail_in))
-          }
-        } while !isEnded && failure == nil && output.count <= limit
-          && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
-      }
+    stream.pointee.next_in = UnsafeMutablePointer(mutating: piece.baseAddress)
+    stream.pointee.avail_in = UInt32(piece.count)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 15) { room in
+      var goesOn = true
+      repeat {
+        stream.pointee.next_out = room.baseAddress
+        stream.pointee.avail_out = UInt32(room.count)
+        let code = CZlib.inflate(stream, Z_NO_FLUSH)
+        let count = room.count - Int(stream.pointee.avail_out)
+        if count > 0 { goesOn = receive(UnsafeBufferPointer(rebasing: room[..<count])) }
+        switch code {
+        case Z_OK, Z_BUF_ERROR: break
+        case Z_STREAM_END: isEnded = true
+        default:
+          let reason = stream.pointee.msg.map { String(cString: $0) } ?? "code \(code)"
+          failure = PNGFailure(
+            .compression(reason), byte: piece.count - Int(stream.pointee.avail_in))
+        }
+      } while goesOn && !isEnded && failure == nil
+        && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
     }
     if let failure { throw failure }
   }

@@ -56,9 +56,7 @@ struct CSVImageReader {
     if !input.unread.isEmpty { try add(input.unread) }
     guard let layout else { throw failure(.image(.noImages, byte: nil), inLine: false) }
     let (found, classNames) = layout.label == nil ? (nil, nil) : labels.labels()
-    return LoadedImages(
-      pixels: builder.pixels(), height: layout.size.height, width: layout.size.width,
-      channels: layout.size.channels, labels: found, classNames: classNames)
+    return LoadedImages(builder.pixels(), layout.size, labels: found, classNames: classNames)
   }
 
   /// The longest line: an image of 1024x1024 pixels in three colours, with all the digits of
@@ -79,13 +77,11 @@ struct CSVImageReader {
       defer { field += 1 }
       // Counted on, for the message.
       if field >= layout.fields {
-        _ = cursor.field(advancing: true)
+        cursor.passField()
         continue
       }
       if field == layout.label {
-        guard labels.add(cursor.field(advancing: true)) else {
-          throw failure(.tooManyCategories(limit: LabelTable.limit))
-        }
+        if let problem = labels.add(cursor.field(advancing: true)) { throw failure(problem) }
         continue
       }
       guard let value = cursor.number() else {
@@ -105,7 +101,8 @@ struct CSVImageReader {
       throw failure(.raggedRow(fields: field, expected: layout.fields))
     }
     images += 1
-    if builder.count > options.limit {
+    // A label takes four bytes more.
+    if builder.byteCount + (layout.label == nil ? 0 : 4 * images) > options.limit {
       let extents = [images, layout.size.height, layout.size.width]
       throw failure(.image(.tooManyPixels(extents: extents, limit: options.limit), byte: nil))
     }
@@ -116,14 +113,18 @@ struct CSVImageReader {
   /// Looks at the first line: true if it names the columns, else it settles the layout.
   private mutating func start(_ first: NumberCursor) throws(InputError) -> Bool {
     var cursor = first
-    var fields: [(text: String, isNumber: Bool)] = []
+    var fields = FirstFields()
     repeat {
       var ahead = cursor
-      let isNumber = ahead.number() != nil
-      fields.append((cursor.field(advancing: true), isNumber))
+      if ahead.number() == nil {
+        if fields.firstText == nil { fields.firstText = fields.count }
+        fields.textCount += 1
+      }
+      fields.count += 1
+      cursor.passField()
     } while cursor.passSeparator()
-    if names == nil, fields.count > 1, fields.allSatisfy({ !$0.isNumber }) {
-      names = fields.map { withoutQuotes($0.text) }
+    if names == nil, fields.count > 1, fields.textCount == fields.count {
+      names = Self.names(first)
       return true
     }
     let label = try labelColumn(fields)
@@ -134,9 +135,25 @@ struct CSVImageReader {
     return false
   }
 
-  private func labelColumn(
-    _ fields: [(text: String, isNumber: Bool)]
-  ) throws(InputError) -> Int? {
+  /// What the fields of the first line are, of which there may be millions.
+  private struct FirstFields {
+    var count = 0
+    var textCount = 0
+    /// The first field that is not a number.
+    var firstText: Int?
+  }
+
+  private static func names(_ line: NumberCursor) -> [String] {
+    var cursor = line
+    var names: [String] = []
+    repeat {
+      names.append(withoutQuotes(cursor.field(advancing: true)))
+    } while cursor
+      .passSeparator()
+    return names
+  }
+
+  private func labelColumn(_ fields: FirstFields) throws(InputError) -> Int? {
     let count = fields.count
     switch options.labels {
     case .none: return nil
@@ -155,7 +172,7 @@ struct CSVImageReader {
       let matches = names.indices.filter { usual.contains(names[$0].lowercased()) }
       if matches.count == 1 { return matches[0] }
     }
-    if let text = fields.firstIndex(where: { !$0.isNumber }) { return text }
+    if let text = fields.firstText { return text }
     if options.shape(ofImagesWith: count) != nil { return nil }
     if count > 1, options.shape(ofImagesWith: count - 1) != nil {
       throw failure(.image(.labelColumnUnknown(fields: count), byte: nil))

@@ -9,8 +9,8 @@ struct ElementReader {
 
   private var expectedEnd: Int { start + count * element.size }
 
-  /// Reads pixels of images of `imageSize` values.
-  func pixels(imageSize: Int) throws(InputError) -> ImageSet.Pixels {
+  /// Reads pixels of images of such extents, which take up to `limit` bytes in memory.
+  func pixels(_ extents: ImageExtents, limit: Int) throws(InputError) -> ImageSet.Pixels {
     var builder = PixelBuilder()
     try read { bytes throws(InputError) in
       builder.reserve(count - builder.count)
@@ -20,8 +20,12 @@ struct ElementReader {
       }
       for offset in stride(from: 0, to: bytes.count, by: element.size) {
         let value = value(bytes, at: offset)
+        if element == .uint16 {
+          builder.append(sixteenBits: UInt16(value))
+          continue
+        }
         guard let failure = builder.append(value) else { continue }
-        let (image, pixel) = builder.count.quotientAndRemainder(dividingBy: imageSize)
+        let (image, pixel) = builder.count.quotientAndRemainder(dividingBy: extents.count)
         let problem: ImageProblem =
           switch failure {
           case .outOfRange: .pixelOutOfRange(found: value, image: image + 1, pixel: pixel + 1)
@@ -29,20 +33,24 @@ struct ElementReader {
           }
         throw error(problem, byte: start + builder.count * element.size)
       }
+      if builder.byteCount > limit { throw error(extents.tooLarge(limit), byte: nil) }
     }
     return builder.pixels()
   }
 
-  /// Reads labels.
-  func labels() throws(InputError) -> [Int32] {
+  /// Reads labels: of each row of so many elements, the first.
+  func labels(columns: Int = 1) throws(InputError) -> [Int32] {
     var labels: [Int32] = []
+    var position = 0
     try read { bytes throws(InputError) in
       for offset in stride(from: 0, to: bytes.count, by: element.size) {
+        defer { position += 1 }
+        guard position % columns == 0 else { continue }
         let value = value(bytes, at: offset)
         guard value >= 0, value <= 65535, value == value.rounded() else {
           throw error(
             .labelOutOfRange(found: value, image: labels.count + 1, classes: nil),
-            byte: start + labels.count * element.size)
+            byte: start + position * element.size)
         }
         labels.append(Int32(value))
       }
@@ -70,6 +78,7 @@ struct ElementReader {
     }
     var goesOn = !input.unread.isEmpty
     if !goesOn { goesOn = try input.readMore() }
+    if input.isStopped { throw InputError(source: input.source.name, problem: .interrupted) }
     if goesOn { throw error(.trailingBytes, byte: expectedEnd) }
   }
 
@@ -78,7 +87,7 @@ struct ElementReader {
     element.value(bytes, at: offset, isBigEndian: isBigEndian)
   }
 
-  private func error(_ problem: ImageProblem, byte: Int) -> InputError {
+  private func error(_ problem: ImageProblem, byte: Int?) -> InputError {
     InputError(source: input.source.name, problem: .image(problem, byte: byte))
   }
 }

@@ -4,31 +4,35 @@
 /// Source: "The MNIST database of handwritten digits", LeCun, Cortes & Burges.
 struct IDXReader {
   let input: ChunkedInput
-  /// The most pixels to be held in memory.
+  /// The most bytes of pixels or labels to be held in memory.
   let limit: Int
 
   private static let elements: [UInt8: NPYHeader.Element] = [
     0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,
   ]
 
-  /// Reads images: `[images, height, width]`, with channels as a fourth extent, or
-  /// `[images, pixels]` of square ones.
+  /// Reads images: `[images, height, width]`, with channels as a fourth extent or behind the first,
+  /// or `[images, pixels]` of square ones.
   func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
     let (element, extents) = try header()
     let size = try ImageExtents(extents, options, limit: limit, source: input.source, byte: 4)
     let reader = elements(element, extents)
-    return LoadedImages(
-      pixels: try reader.pixels(imageSize: size.count), height: size.height, width: size.width,
-      channels: size.channels)
+    return LoadedImages(try reader.pixels(size, limit: limit), size)
   }
 
-  /// Reads labels, a list of whole numbers.
+  /// Reads labels, a list of whole numbers, or a table whose first column they are: QMNIST's have
+  /// the writer and more behind the class.
   func labels() throws(InputError) -> [Int32] {
     let (element, extents) = try header()
-    guard extents.count == 1 else {
-      throw error(.extents(extents, expected: "one, the number of labels"), byte: 3)
+    guard 1...2 ~= extents.count, !extents.dropFirst().contains(0) else {
+      throw error(
+        .extents(extents, expected: "one, the number of labels, or two, with columns"), byte: 3)
     }
-    return try elements(element, extents).labels()
+    // Of 32 bits each, so that the product does not overflow.
+    guard extents.reduce(1, { $0 * UInt64($1) }) <= UInt64(limit / 4) else {
+      throw error(.tooManyPixels(extents: extents, limit: limit), byte: 4)
+    }
+    return try elements(element, extents).labels(columns: extents.count == 2 ? extents[1] : 1)
   }
 
   private func elements(_ element: NPYHeader.Element, _ extents: [Int]) -> ElementReader {

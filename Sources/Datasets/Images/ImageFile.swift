@@ -2,14 +2,16 @@ extension ImageSet {
   /// Reads images from a file or folder, by its first bytes:
   ///
   /// - an IDX file, with the labels in the file beside it whose name has `labels-idx1` in the place
-  ///   of `images-idx3`;
-  /// - an `.npy` file of `[images, height, width]`, with channels as a fourth extent, or of
-  ///   `[images, pixels]`;
+  ///   of `images-idx3`, or `labels-idx2-int`, a table whose first column they are;
+  /// - an `.npy` file of `[images, height, width]`, with channels as a fourth extent or behind the
+  ///   first, or of `[images, pixels]`, or such an array in an `.npz` file: the only one, or the one
+  ///   that is named behind a colon, `file.npz:name`;
   /// - text with an image a line, its pixels between commas, semicolons, tabs or spaces;
   /// - a folder of PNG files, or of folders of them, whose names are then the classes.
   ///
   /// Files may be gzipped. Pixels are bytes, whole numbers from 0 to 255, or numbers from 0 to 1;
-  /// where no whole number is above 1, 1 is white.
+  /// where no whole number is above 1, 1 is white. Arrays of unsigned 16-bit numbers one of which is
+  /// above 255 are parts of 65,535.
   ///
   /// - Throws: If it cannot be read, or holds something else.
   public static func load(
@@ -41,19 +43,29 @@ extension ImageSet {
       name: name ?? source.name, labels: found, from: labels ?? source, classNames: classNames)
   }
 
-  /// The IDX file of labels that goes with one of images.
+  /// The IDX file of labels that goes with one of images: of bytes, or QMNIST's table of numbers.
   private static func labelFile(beside path: String) -> String? {
     let (folder, file) = folderAndFile(path)
-    for (images, labels) in [("images-idx3", "labels-idx1"), ("images.idx3", "labels.idx1")] {
+    for (images, labels) in [("images-idx3", "labels-idx"), ("images.idx3", "labels.idx")] {
       guard let range = file.firstRange(of: images) else { continue }
-      let candidate = folder + file.replacingCharacters(in: range, with: labels)
-      if isReadableFile(candidate) { return candidate }
+      let ending = String(file[range.upperBound...])
+      // One may have been unpacked, and the other not.
+      let other = ending.hasSuffix(".gz") ? String(ending.dropLast(3)) : ending + ".gz"
+      for ending in [ending, other] {
+        var endings = ["1" + ending]
+        if let ubyte = ending.firstRange(of: "ubyte") {
+          endings.append("2" + ending.replacingCharacters(in: ubyte, with: "int"))
+        }
+        let candidates = endings.map { folder + file[..<range.lowerBound] + labels + $0 }
+        if let found = candidates.first(where: isReadableFile) { return found }
+      }
     }
     return nil
   }
 }
 
-/// A file of images or labels, opened, its form to be seen from its first bytes.
+/// A file of images or labels, or an array of an `.npz` file, opened, its form to be seen from its
+/// first bytes.
 private struct ImageFile {
   let input: ChunkedInput
   let limit: Int
@@ -61,13 +73,20 @@ private struct ImageFile {
   init(
     _ source: InputSource, _ limit: Int, _ shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
-    input = try ChunkedInput(source, chunk: 1 << 17, inflatingGzip: true, shouldStop: shouldStop)
+    let (file, array) = source.withoutArrayName
+    input = try ChunkedInput(file, chunk: 1 << 17, inflatingGzip: true, shouldStop: shouldStop)
     self.limit = limit
-    while input.unread.count < NPYHeader.magic.count, try input.readMore() {}
+    if try input.begins(with: ZIPArchive.magic) {
+      try NPZArchive.enter(input, array: array)
+    } else if array != nil {
+      throw InputError(source: source.name, problem: .missing)
+    }
+    while input.unread.count < 512, try input.readMore() {}
     if input.isStopped { throw InputError(source: source.name, problem: .interrupted) }
   }
 
   func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
+    try checkKind(ImageProblem.imageFile)
     if input.unread.starts(with: NPYHeader.magic) {
       return try NPYReader(input: input, limit: limit).images(options)
     }
@@ -84,6 +103,7 @@ private struct ImageFile {
   }
 
   func labels() throws(InputError) -> [Int32] {
+    try checkKind(ImageProblem.labelFile)
     if input.unread.starts(with: NPYHeader.magic) {
       return try NPYReader(input: input, limit: limit).labels()
     }
@@ -91,6 +111,14 @@ private struct ImageFile {
       return try IDXReader(input: input, limit: limit).labels()
     }
     throw unknownForm
+  }
+
+  /// Throws if the file is known to be something else.
+  private func checkKind(_ expected: String) throws(InputError) {
+    guard let kind = kindOfFile(startingWith: input.unread.prefix(512)) else { return }
+    throw InputError(
+      source: input.source.name,
+      problem: .image(.otherKind(kind, expected: expected), byte: nil))
   }
 
   private var unknownForm: InputError {

@@ -6,8 +6,21 @@ public struct ImageFileOptions: Equatable, Sendable {
   public var height, width: Int?
   /// The column of labels in a text.
   public var labels: LabelColumn
-  /// The most pixels to be held in memory.
+  /// Where the channels are: in the last place, those of a pixel together, or before height and
+  /// width. Nil to find it out where an array has them as an extent of their own, and for the last
+  /// place elsewhere.
+  public var channels: ChannelOrder?
+  /// The most bytes that the images of a file or folder may take in memory: one a pixel and channel
+  /// where pixels are whole numbers, four where they are not. It is asked before memory is taken.
   public var limit: Int
+
+  /// The usual limit: 1 GiB.
+  public static let usualLimit = 1 << 30
+  /// The most pixels of one PNG file: an image of 8192x8192.
+  public static let pngPixelLimit = 1 << 26
+
+  /// The place of the channels among the extents of an image.
+  public enum ChannelOrder: String, CaseIterable, Sendable { case first, last }
 
   /// Which column of a text has the labels.
   public enum LabelColumn: Equatable, Sendable {
@@ -25,7 +38,8 @@ public struct ImageFileOptions: Equatable, Sendable {
 
   /// Traps unless what is given is positive.
   public init(
-    height: Int? = nil, width: Int? = nil, labels: LabelColumn = .automatic, limit: Int = 1 << 31
+    height: Int? = nil, width: Int? = nil, labels: LabelColumn = .automatic,
+    channels: ChannelOrder? = nil, limit: Int = usualLimit
   ) {
     for extent in [height, width, limit] {
       if let extent {
@@ -35,7 +49,9 @@ public struct ImageFileOptions: Equatable, Sendable {
     self.height = height
     self.width = width
     self.labels = labels
-    self.limit = limit
+    self.channels = channels
+    // Far more than there is, and far less than what sums of such numbers overflow with.
+    self.limit = min(limit, 1 << 50)
   }
 
   /// The extents of images of so many values: a square of one channel unless they are given.

@@ -2,14 +2,18 @@
 public enum ImageProblem: Equatable, Sendable {
   /// The first bytes are those of no form of images that is known here.
   case unknownForm(start: [UInt8])
+  /// A file is something else by its first bytes: what it is, and what was expected.
+  case otherKind(String, expected: String)
   /// An IDX file begins with two zeros, the code of its element type and its number of extents.
   case idxMagic(found: [UInt8])
   /// There is no such code of an element type in IDX files.
   case idxElementType(code: UInt8)
   /// Extents that are not those of images, or of labels: what was expected.
   case extents([Int], expected: String)
-  /// More pixels than the limit, or than can be counted.
+  /// The pixels take more bytes in memory than the limit.
   case tooManyPixels(extents: [Int], limit: Int)
+  /// An array's extents do not say which of them are the channels.
+  case channelsUnknown([Int])
   /// There is not one image.
   case noImages
   /// The file ends before the last byte that its header promises.
@@ -34,6 +38,8 @@ public enum ImageProblem: Equatable, Sendable {
   case sizeDiffers(found: [Int], expected: [Int])
   /// A folder has both images and folders of images.
   case mixedFolder
+  /// A folder has no PNG files, but so many others, the first of which has this name.
+  case noPNGFiles(others: Int, first: String?)
   /// A PNG file is damaged, or of a kind that is not read here.
   case png(PNGProblem)
   /// There is neither a file nor a set of the name; those are the sets.
@@ -46,7 +52,8 @@ extension ImageProblem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownForm(let start):
-      "starts with the bytes \(hexadecimal(start)), expected an IDX file, an .npy file or text"
+      "starts with the bytes \(hexadecimal(start)), expected \(ImageProblem.imageFile)"
+    case .otherKind(let kind, let expected): "is \(kind), expected \(expected)"
     case .idxMagic(let found):
       "starts with the bytes \(hexadecimal(found)), expected those of an IDX file such as "
         + "00 00 08 03"
@@ -54,7 +61,10 @@ extension ImageProblem: CustomStringConvertible {
       "element type \(hexadecimal([code])), expected one of 08, 09, 0b, 0c, 0d and 0e"
     case .extents(let extents, let expected): "found extents \(extents), expected \(expected)"
     case .tooManyPixels(let extents, let limit):
-      "found extents \(extents), expected at most \(limit) pixels in all"
+      "found extents \(extents), which take more than \(limit) bytes, the limit"
+    case .channelsUnknown(let extents):
+      "found extents \(extents), of which neither the second nor the last alone is a usual number "
+        + "of channels, 1, 3 or 4; expected to be told whether the channels are first or last"
     case .noImages: "no images found"
     case .truncated(let found, let expected):
       "the file ends after \(counted(found, "byte")), expected \(expected)"
@@ -82,13 +92,24 @@ extension ImageProblem: CustomStringConvertible {
     case .sizeDiffers(let found, let expected):
       "found an image of \(product(found)), expected \(product(expected)) as those before"
     case .mixedFolder: "has both PNG files and folders of them, expected one or the other"
+    case .noPNGFiles(_, nil): "no images found, expected PNG files, or folders of them"
+    case .noPNGFiles(let count, let first?):
+      "no images found, only \(counted(count, "other entry", plural: "other entries")) such as "
+        + "\(quoted(first)); expected PNG files, or folders of them"
     case .png(let problem): "\(problem)"
     case .noSuchSet(let names):
       "no such file or folder, and no set of this name; the sets are \(listed(names))"
     case .notInstalled(let installation, let folders):
-      "not found in \(listed(folders)); get it with: \(installation)"
+      "not found in \(listed(folders, width: 4096)); get it with: \(installation)"
     }
   }
+}
+
+extension ImageProblem {
+  /// What is read as images.
+  static let imageFile = "an IDX file, an .npy or .npz file, text, or a folder of PNG files"
+  /// What is read as labels.
+  static let labelFile = "an IDX, .npy or .npz file of labels"
 }
 
 private func product(_ extents: [Int]) -> String {

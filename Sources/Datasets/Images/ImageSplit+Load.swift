@@ -1,8 +1,10 @@
 extension ImageSplit {
   /// Reads images for training and testing: a set by its name, such as `fashion-mnist`, or a path.
   ///
-  /// - A folder with the four IDX files of MNIST, or with folders `train` and `test` of PNG files,
-  ///   and a file `train…` with one `t10k…` or `test…` beside it, say which images are for testing.
+  /// - A folder with the four IDX files of MNIST or its kin, or with folders `train` and `test` of
+  ///   PNG files, a file `…train…` with one `…t10k…` or `…test…` beside it, and an `.npz` file with
+  ///   arrays `x_train`, `y_train`, `x_test` and `y_test`, or `train_images`, `train_labels` and so
+  ///   on, say which images are for testing.
   /// - Of any other file or folder, `testFraction` of the images are drawn with a fixed key.
   ///
   /// Traps unless `testFraction` is between 0 and 1.
@@ -17,14 +19,15 @@ extension ImageSplit {
     if let set = ImageCatalog.set(named: argument) {
       return try set.load(from: search, shouldStop: shouldStop)
     }
-    if !exists(argument) {
+    if !exists(argument), NPZArchive.parts(of: argument) == nil {
       throw InputError(
         source: argument, problem: .image(.noSuchSet(ImageCatalog.sets.map(\.name)), byte: nil))
     }
     func images(_ path: String) throws(InputError) -> ImageSet {
       try ImageSet.load(path, options: options, name: argument, shouldStop: shouldStop)
     }
-    guard let (train, test) = parts(of: argument) else {
+    if let split = try archive(argument, options, shouldStop) { return split }
+    guard let (train, test) = try parts(of: argument) else {
       let all = try images(argument)
       if all.count < 2 {
         throw InputError(
@@ -33,15 +36,43 @@ extension ImageSplit {
       let (train, test) = all.split(testFraction: testFraction, key: key)
       return ImageSplit(
         train: train, test: test, files: [argument],
-        rule: "\(test.count) images drawn with a fixed key")
+        rule: "\(counted(test.count, "image")) drawn with a fixed key")
     }
     let split = ImageSplit(
       train: try images(train), test: try images(test), files: [train, test],
       rule: "the test images of \(folderAndFile(test).file)")
-    if let difference = split.difference {
-      throw InputError(source: test, problem: .image(.partsDiffer(difference), byte: nil))
+    return try split.checked(test)
+  }
+
+  /// The split if its parts are of one set.
+  private func checked(_ test: String) throws(InputError) -> ImageSplit {
+    guard let difference else { return self }
+    throw InputError(source: test, problem: .image(.partsDiffer(difference), byte: nil))
+  }
+
+  /// The parts that an `.npz` file has under names that are usual for them, as Keras and MedMNIST
+  /// give them; nil if it is none, or has others.
+  private static func archive(
+    _ path: String, _ options: ImageFileOptions, _ shouldStop: (@Sendable () -> Bool)?
+  ) throws(InputError) -> ImageSplit? {
+    guard isReadableFile(path) else { return nil }
+    let input = try ChunkedInput(.file(path), chunk: 1 << 12, shouldStop: shouldStop)
+    guard try input.begins(with: ZIPArchive.magic) else { return nil }
+    let names = try NPZArchive.names(input)
+    let usual = [
+      ["x_train", "y_train", "x_test", "y_test"],
+      ["train_images", "train_labels", "test_images", "test_labels"],
+    ]
+    guard let found = usual.first(where: { $0.allSatisfy(names.contains) }) else { return nil }
+    let arrays = found.map { "\(path):\($0)" }
+    func part(_ images: String, _ labels: String) throws(InputError) -> ImageSet {
+      try ImageSet.load(
+        .file(images), labels: .file(labels), options: options, name: path, shouldStop: shouldStop)
     }
-    return split
+    let split = ImageSplit(
+      train: try part(arrays[0], arrays[1]), test: try part(arrays[2], arrays[3]), files: arrays,
+      rule: "the array \(found[2])")
+    return try split.checked(arrays[2])
   }
 
   /// What keeps the parts from being parts of one set.
@@ -56,21 +87,26 @@ extension ImageSplit {
   }
 
   /// The paths of the parts that a folder, or a file among others, consists of.
-  private static func parts(of path: String) -> (train: String, test: String)? {
-    if isDirectory(path) {
-      let folder = path.hasSuffix("/") ? path : path + "/"
-      if isDirectory(folder + "train"), isDirectory(folder + "test") {
-        return (folder + "train", folder + "test")
-      }
-      for ending in ["-images-idx3-ubyte.gz", "-images-idx3-ubyte"] {
-        let (train, test) = (folder + "train" + ending, folder + "t10k" + ending)
-        if isReadableFile(train), isReadableFile(test) { return (train, test) }
-      }
-      return nil
+  private static func parts(of path: String) throws(InputError) -> (train: String, test: String)? {
+    guard isDirectory(path) else { return testFile(for: path).map { (path, $0) } }
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    if isDirectory(folder + "train"), isDirectory(folder + "test") {
+      return (folder + "train", folder + "test")
     }
+    let files = try directoryEntries(path).sorted().filter {
+      $0.firstRange(of: "images-idx3") != nil || $0.firstRange(of: "images.idx3") != nil
+    }
+    for file in files {
+      if let test = testFile(for: folder + file) { return (folder + file, test) }
+    }
+    return nil
+  }
+
+  /// The file of test images that lies beside one of training images.
+  private static func testFile(for path: String) -> String? {
     let (folder, file) = folderAndFile(path)
-    guard file.hasPrefix("train") else { return nil }
-    return ["t10k", "test"].map { folder + $0 + file.dropFirst("train".count) }
-      .first(where: isReadableFile).map { (path, $0) }
+    guard let range = file.firstRange(of: "train") else { return nil }
+    return ["t10k", "test"].map { folder + file.replacingCharacters(in: range, with: $0) }
+      .first(where: isReadableFile)
   }
 }

@@ -2,17 +2,25 @@
 struct LabelTable {
   /// The most classes: labels are whole numbers below it, or as many different texts.
   static let limit = 65536
+  /// The most bytes of all their names.
+  static let nameLimit = 1 << 24
 
   private var positions: [String: Int32] = [:]
+  private var nameBytes = 0
   private var found: [Int32] = []
 
-  /// Adds the label of the next image; false if it makes too many classes.
-  mutating func add(_ text: String) -> Bool {
-    let position = positions[text] ?? Int32(positions.count)
-    if position == Self.limit { return false }
-    positions[text] = position
-    found.append(position)
-    return true
+  /// Adds the label of the next image; what is wrong if it makes too many classes, or too long ones.
+  mutating func add(_ text: String) -> InputError.Problem? {
+    if let position = positions[text] {
+      found.append(position)
+      return nil
+    }
+    if positions.count == Self.limit { return .tooManyCategories(limit: Self.limit) }
+    nameBytes += text.utf8.count
+    if nameBytes > Self.nameLimit { return .categoryNamesTooLong(limit: Self.nameLimit) }
+    found.append(Int32(positions.count))
+    positions[text] = Int32(positions.count)
+    return nil
   }
 
   /// The labels as they stand if all are whole numbers, or else numbered in the order of their

@@ -1,6 +1,6 @@
 extension NPYReader {
-  /// Reads images: `[images, height, width]`, with channels as a fourth extent, or
-  /// `[images, pixels]` of square ones.
+  /// Reads images: `[images, height, width]`, with channels as a fourth extent or behind the first,
+  /// or `[images, pixels]` of square ones.
   func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
     let (header, start) = try header()
     let size = try ImageExtents(
@@ -8,7 +8,7 @@ extension NPYReader {
     let reader = ElementReader(
       input: input, element: header.element, isBigEndian: header.isBigEndian, start: start,
       count: size.images * size.count)
-    var pixels = try reader.pixels(imageSize: size.count)
+    var pixels = try reader.pixels(size, limit: limit)
     if header.isFortranOrder {
       pixels =
         switch pixels {
@@ -16,14 +16,15 @@ extension NPYReader {
         case .floats(let floats): .floats(rowMajor(floats, header.shape))
         }
     }
-    return LoadedImages(
-      pixels: pixels, height: size.height, width: size.width, channels: size.channels)
+    return LoadedImages(pixels, size)
   }
 
-  /// Reads labels, a list of whole numbers.
+  /// Reads labels, a list of whole numbers, or a column of them.
   func labels() throws(InputError) -> [Int32] {
     let (header, start) = try header()
-    guard header.shape.count == 1, header.shape[0] <= limit else {
+    guard header.shape.count == 1 || header.shape.count == 2 && header.shape[1] == 1,
+      header.shape[0] <= limit / 4
+    else {
       throw InputError(
         source: input.source.name,
         problem: .image(

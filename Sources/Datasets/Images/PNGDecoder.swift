@@ -1,20 +1,29 @@
 import CZlib
 
 /// Decodes PNG files: grey of 1 to 16 bits, colours of 8 and 16 bits and palettes, with
-/// transparency or without, to bytes of grey or of red, green and blue.
+/// transparency or without, interlaced or not, to bytes of grey or of red, green and blue.
 ///
 /// 16 bits are rounded to 8; what is transparent shows white behind. Colours that are all grey are
-/// given as grey. Interlaced files are refused. Source: the PNG Specification, third edition (W3C
-/// 2025).
+/// given as grey. A file is taken in pieces and a line at a time, so that nothing is allocated by
+/// what its header says before the data are there. Source: the PNG Specification, third edition
+/// (W3C 2025).
 struct PNGDecoder {
-  let bytes: [UInt8]
+  private let input: ChunkedInput
   /// The most pixels to accept.
-  let limit: Int
+  private let limit: Int
+  private let shouldStop: (@Sendable () -> Bool)?
 
-  private var header: PNGHeader!
+  private let inflater = ZlibInflater()
+  /// The bytes that are behind us.
+  private var position = 0
+  private var header: PNGHeader?
   private var palette: [UInt8] = []
   /// The colour, or the palette's opacities, of the chunk tRNS.
   private var transparency: [UInt8] = []
+  /// Nil before the first pixels.
+  private var lines: PNGLines?
+  /// What is wrong with the pixels; a wrong checksum, which may be the cause, is told in its place.
+  private var failure: PNGFailure?
 
   struct Image: Equatable {
     var width, height, channels: Int
@@ -23,130 +32,152 @@ struct PNGDecoder {
 
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  init(_ bytes: [UInt8], limit: Int) {
-    self.bytes = bytes
+  init(_ input: ChunkedInput, limit: Int, shouldStop: (@Sendable () -> Bool)?) {
+    self.input = input
     self.limit = limit
+    self.shouldStop = shouldStop
   }
 
-  mutating func decode() throws(PNGFailure) -> Image {
-    guard bytes.starts(with: Self.signature) else { throw PNGFailure(.signature, byte: 0) }
-    let inflater = ZlibInflater()
-    var position = Self.signature.count
-    var isEnded = false
-    var data: [UInt8] = []
-    while !isEnded {
-      let start = position
-      let (name, content) = try chunk(at: &position)
-      if header == nil, name != "IHDR" { throw PNGFailure(.missingChunk("IHDR"), byte: start) }
-      switch name {
-      case "IHDR":
-        guard header == nil else { throw PNGFailure(.unknown("second chunk IHDR"), byte: start) }
-        header = try PNGHeader(bytes[content], limit: limit, at: content.lowerBound)
-      case "PLTE":
-        palette = Array(bytes[content])
-        guard palette.count % 3 == 0, 3...768 ~= palette.count else {
-          throw PNGFailure(.palette, byte: start)
-        }
-      case "tRNS": transparency = Array(bytes[content])
-      case "IDAT":
-        do throws(PNGFailure) {
-          try inflater.inflate(bytes[content], onto: &data, limit: header.dataCount)
-        } catch {
-          throw PNGFailure(error.problem, byte: content.lowerBound + error.byte)
-        }
-      case "IEND": isEnded = true
-      default:
-        // A lower-case first letter says that the chunk may be passed over.
-        guard bytes[start + 4] & 0x20 != 0 else {
-          throw PNGFailure(.unknown("chunk \(quoted(name))"), byte: start + 4)
-        }
-      }
+  mutating func decode() throws(InputError) -> Image {
+    while input.unread.count < Self.signature.count, try input.readMore() {}
+    try checkStop()
+    guard input.unread.starts(with: Self.signature) else { throw error(.signature, byte: 0) }
+    consume(Self.signature.count)
+    while try !chunk() {}
+    let end = position
+    if let failure { throw error(failure.problem, byte: failure.byte) }
+    guard let header, let lines else { throw error(.missingChunk("IDAT"), byte: end) }
+    guard lines.count == header.dataCount else {
+      throw error(.dataCount(found: lines.count, expected: header.dataCount), byte: end)
     }
-    guard data.count == header.dataCount else {
-      throw PNGFailure(
-        .dataCount(found: data.count, expected: header.dataCount), byte: bytes.count)
-    }
-    if header.colour == .palette, palette.isEmpty {
-      throw PNGFailure(.missingChunk("PLTE"), byte: bytes.count)
-    }
-    try unfilter(&data)
-    return try image(data)
+    if let problem = lines.problem { throw error(problem, byte: end) }
+    return lines.image
   }
 
-  /// The chunk at a position: its name, and where its content is.
-  private func chunk(at position: inout Int) throws(PNGFailure) -> (String, Range<Int>) {
-    guard position + 12 <= bytes.count else {
-      throw PNGFailure(.truncated, byte: bytes.count)
+  // MARK: - Chunks
+
+  /// Reads a chunk; true for the last one.
+  private mutating func chunk() throws(InputError) -> Bool {
+    let start = position
+    let head = try content(8)
+    let length = bigEndian(head, 0)
+    let name = String(decoding: head[4...], as: UTF8.self)
+    var checksum = crc(of: head[4...], 0)
+    if header == nil, name != "IHDR" { throw error(.missingChunk("IHDR"), byte: start) }
+    switch name {
+    case "IHDR":
+      guard header == nil else { throw error(.unknown("second chunk IHDR"), byte: start) }
+      guard length == 13 else { throw error(.unknown("header of \(length) bytes"), byte: start) }
+      let bytes = try checked(length, name, &checksum)
+      do throws(PNGFailure) {
+        header = try PNGHeader(bytes, limit: limit, at: start + 8)
+      } catch {
+        throw self.error(error.problem, byte: error.byte)
+      }
+    case "PLTE":
+      guard length % 3 == 0, 3...768 ~= length else { throw error(.palette, byte: start) }
+      palette = try checked(length, name, &checksum)
+    case "tRNS" where length <= 256: transparency = try checked(length, name, &checksum)
+    case "IDAT":
+      if lines == nil {
+        if header!.colour == .palette, palette.isEmpty {
+          throw error(.missingChunk("PLTE"), byte: start)
+        }
+        lines = PNGLines(header!, palette: palette, transparency: transparency)
+      }
+      try pass(length, name, &checksum, isData: true)
+    case "IEND":
+      try pass(length, name, &checksum)
+      return true
+    default:
+      try pass(length, name, &checksum)
+      // A lower-case first letter says that the chunk may be passed over.
+      guard head[4] & 0x20 != 0 else {
+        throw error(.unknown("chunk \(quoted(name))"), byte: start + 4)
+      }
     }
-    let length = bigEndian(bytes, position)
-    let content = (position + 8)..<(position + 8 + length)
-    guard content.upperBound + 4 <= bytes.count else {
-      throw PNGFailure(.truncated, byte: bytes.count)
-    }
-    let name = String(decoding: bytes[(position + 4)..<(position + 8)], as: UTF8.self)
-    let checksum = bytes[(position + 4)..<content.upperBound].withUnsafeBufferPointer {
-      crc32(0, $0.baseAddress, UInt32($0.count))
-    }
-    guard Int(checksum) == bigEndian(bytes, content.upperBound) else {
-      throw PNGFailure(.checksum(chunk: name), byte: content.upperBound)
-    }
-    position = content.upperBound + 4
-    return (name, content)
+    return false
   }
 
-  /// Undoes the filters of the lines in place.
-  private func unfilter(_ data: inout [UInt8]) throws(PNGFailure) {
-    let (step, lineCount) = (header.pixelStep, header.lineCount)
-    for line in 0..<header.height {
-      let start = line * (lineCount + 1)
-      let filter = data[start]
-      guard filter <= 4 else {
-        throw PNGFailure(.filter(Int(filter), line: line + 1), byte: bytes.count)
+  /// The content of a short chunk, whose checksum is right.
+  private mutating func checked(
+    _ count: Int, _ name: String, _ checksum: inout UInt
+  ) throws(InputError) -> [UInt8] {
+    let bytes = try content(count)
+    checksum = crc(of: bytes[...], checksum)
+    try check(checksum, name)
+    return bytes
+  }
+
+  /// Takes a chunk's content in pieces, as pixels or to be passed over, and looks at its checksum.
+  private mutating func pass(
+    _ count: Int, _ name: String, _ checksum: inout UInt, isData: Bool = false
+  ) throws(InputError) {
+    var left = count
+    while left > 0 {
+      if input.unread.isEmpty, try !input.readMore() { throw try ended() }
+      let piece = UnsafeBufferPointer(rebasing: input.unread.prefix(left))
+      checksum = crc32(checksum, piece.baseAddress, UInt32(piece.count))
+      if isData, failure == nil { try inflate(piece) }
+      left -= piece.count
+      consume(piece.count)
+    }
+    try check(checksum, name)
+  }
+
+  private mutating func inflate(_ piece: UnsafeBufferPointer<UInt8>) throws(InputError) {
+    do throws(PNGFailure) {
+      try inflater.inflate(piece) { bytes in
+        lines!.append(bytes)
+        return lines!.count <= header!.dataCount && shouldStop?() != true
       }
-      if filter == 0 { continue }
-      for i in (start + 1)...(start + lineCount) {
-        let left = i - step > start ? Int(data[i - step]) : 0
-        let above = line > 0 ? Int(data[i - lineCount - 1]) : 0
-        let diagonal = line > 0 && i - step > start ? Int(data[i - step - lineCount - 1]) : 0
-        let prediction: Int
-        switch filter {
-        case 1: prediction = left
-        case 2: prediction = above
-        case 3: prediction = (left + above) / 2
-        default:
-          // Paeth: the neighbour nearest to left + above - diagonal.
-          let (a, b) = (abs(above - diagonal), abs(left - diagonal))
-          let c = abs(left + above - 2 * diagonal)
-          prediction = a <= b && a <= c ? left : b <= c ? above : diagonal
-        }
-        data[i] &+= UInt8(prediction)
-      }
+    } catch {
+      failure = PNGFailure(error.problem, byte: position + error.byte)
+    }
+    try checkStop()
+  }
+
+  private mutating func check(_ checksum: UInt, _ name: String) throws(InputError) {
+    let place = position
+    guard Int(checksum) == bigEndian(try content(4), 0) else {
+      throw error(.checksum(chunk: name), byte: place)
     }
   }
 
-  /// The pixels as bytes of one or three channels.
-  private func image(_ data: [UInt8]) throws(PNGFailure) -> Image {
-    let samples = PNGSamples(
-      header: header, palette: palette, transparency: transparency, data: data)
-    var rgb: [UInt8] = []
-    rgb.reserveCapacity(3 * header.width * header.height)
-    for row in 0..<header.height {
-      for column in 0..<header.width {
-        guard let colour = samples.colour(row, column) else {
-          throw PNGFailure(.palette, byte: bytes.count)
-        }
-        rgb.append(colour.0)
-        rgb.append(colour.1)
-        rgb.append(colour.2)
-      }
+  // MARK: - Bytes
+
+  private mutating func content(_ count: Int) throws(InputError) -> [UInt8] {
+    while input.unread.count < count {
+      if try !input.readMore() { throw try ended() }
     }
-    let pixels = stride(from: 0, to: rgb.count, by: 3)
-    if pixels.allSatisfy({ rgb[$0] == rgb[$0 + 1] && rgb[$0] == rgb[$0 + 2] }) {
-      return Image(
-        width: header.width, height: header.height, channels: 1, bytes: pixels.map { rgb[$0] })
-    }
-    return Image(width: header.width, height: header.height, channels: 3, bytes: rgb)
+    let bytes = Array(input.unread.prefix(count))
+    consume(count)
+    return bytes
   }
+
+  private mutating func consume(_ count: Int) {
+    input.consume(count)
+    position += count
+  }
+
+  private func ended() throws(InputError) -> InputError {
+    try checkStop()
+    return error(.truncated, byte: position + input.unread.count)
+  }
+
+  private func checkStop() throws(InputError) {
+    if input.isStopped || shouldStop?() == true {
+      throw InputError(source: input.source.name, problem: .interrupted)
+    }
+  }
+
+  private func error(_ problem: PNGProblem, byte: Int) -> InputError {
+    InputError(source: input.source.name, problem: .image(.png(problem), byte: byte))
+  }
+}
+
+private func crc(of bytes: ArraySlice<UInt8>, _ start: UInt) -> UInt {
+  bytes.withUnsafeBufferPointer { crc32(start, $0.baseAddress, UInt32($0.count)) }
 }
 
 /// A problem, and the byte of the file, from 0, where it is.

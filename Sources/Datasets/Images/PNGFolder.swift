@@ -2,19 +2,26 @@
 /// are the classes.
 struct PNGFolder {
   let path: String
-  /// The most pixels to be held in memory.
+  /// The most bytes of pixels to be held in memory.
   let limit: Int
   let shouldStop: (@Sendable () -> Bool)?
 
   func images() throws(InputError) -> LoadedImages {
     let root = path.hasSuffix("/") ? String(path.dropLast()) : path
     let entries = try sortedEntries(root)
-    let files = entries.filter { isPNG($0) && !isDirectory("\(root)/\($0)") }
+    var files: [String] = []
     // Folders without images, such as those of other tools, are no classes.
     var classes: [(name: String, files: [String])] = []
-    for entry in entries where isDirectory("\(root)/\(entry)") {
-      let inside = try sortedEntries("\(root)/\(entry)").filter(isPNG)
-      if !inside.isEmpty { classes.append((entry, inside)) }
+    for entry in entries {
+      if shouldStop?() == true { throw InputError(source: path, problem: .interrupted) }
+      if isDirectory("\(root)/\(entry)") {
+        let inside = try sortedEntries("\(root)/\(entry)").filter {
+          isPNG($0, in: "\(root)/\(entry)")
+        }
+        if !inside.isEmpty { classes.append((entry, inside)) }
+      } else if isPNG(entry, in: root) {
+        files.append(entry)
+      }
     }
     var stack = ImageStack(limit: limit)
     if classes.isEmpty {
@@ -30,7 +37,9 @@ struct PNGFolder {
       throw InputError(source: path, problem: .image(.mixedFolder, byte: nil))
     }
     guard let first = stack.first else {
-      throw InputError(source: path, problem: .image(.noImages, byte: nil))
+      throw InputError(
+        source: path,
+        problem: .image(.noPNGFiles(others: entries.count, first: entries.first), byte: nil))
     }
     return LoadedImages(
       pixels: .bytes(stack.bytes), height: first.height, width: first.width,
@@ -42,19 +51,16 @@ struct PNGFolder {
     try directoryEntries(folder).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  private func isPNG(_ name: String) -> Bool { name.lowercased().hasSuffix(".png") }
+  /// By its name, unless it is a folder, or a pipe that would be waited for.
+  private func isPNG(_ name: String, in folder: String) -> Bool {
+    name.lowercased().hasSuffix(".png") && isFileOrBrokenLink("\(folder)/\(name)")
+  }
 
   private func read(_ file: String, onto stack: inout ImageStack) throws(InputError) {
     let input = try ChunkedInput(.file(file), chunk: 1 << 14, shouldStop: shouldStop)
-    while try input.readMore() {}
-    if input.isStopped { throw InputError(source: path, problem: .interrupted) }
-    let image: PNGDecoder.Image
-    do throws(PNGFailure) {
-      var decoder = PNGDecoder(Array(input.unread), limit: limit)
-      image = try decoder.decode()
-    } catch {
-      throw InputError(source: file, problem: .image(.png(error.problem), byte: error.byte))
-    }
+    var decoder = PNGDecoder(
+      input, limit: min(limit, ImageFileOptions.pngPixelLimit), shouldStop: shouldStop)
+    let image = try decoder.decode()
     if let problem = stack.append(image) {
       throw InputError(source: file, problem: .image(problem, byte: nil))
     }
@@ -66,31 +72,35 @@ private struct ImageStack {
   let limit: Int
   var bytes: [UInt8] = []
   var labels: [Int32] = []
+  /// The extents of the first.
   private(set) var first: PNGDecoder.Image?
 
   init(limit: Int) { self.limit = limit }
 
   mutating func append(_ image: PNGDecoder.Image) -> ImageProblem? {
     guard var first else {
-      self.first = image
       bytes = image.bytes
-      return nil
+      self.first = image
+      self.first!.bytes = []
+      return tooLarge
     }
     guard image.height == first.height, image.width == first.width else {
       return .sizeDiffers(
         found: [image.height, image.width], expected: [first.height, first.width])
     }
     if image.channels > first.channels {
-      bytes = bytes.flatMap { [$0, $0, $0] }
+      bytes = repeatedThrice(bytes)
       first.channels = image.channels
       self.first = first
     }
     bytes +=
-      image.channels < first.channels ? image.bytes.flatMap { [$0, $0, $0] } : image.bytes
-    if bytes.count > limit {
-      let images = bytes.count / (first.height * first.width * first.channels)
-      return .tooManyPixels(extents: [images, first.height, first.width], limit: limit)
-    }
-    return nil
+      image.channels < first.channels ? repeatedThrice(image.bytes) : image.bytes
+    return tooLarge
+  }
+
+  private var tooLarge: ImageProblem? {
+    guard let first, bytes.count > limit else { return nil }
+    let images = bytes.count / (first.height * first.width * first.channels)
+    return .tooManyPixels(extents: [images, first.height, first.width], limit: limit)
   }
 }

@@ -27,19 +27,17 @@ struct PNGHeader {
 
   let width, height, bits: Int
   let colour: Colour
+  /// The passes that have pixels, in the order in which they are stored.
+  let passes: [PNGPass]
 
-  /// The bytes of a line without its filter.
-  var lineCount: Int { (width * colour.samples * bits + 7) / 8 }
+  /// The bytes of a line of so many pixels without its filter.
+  func lineCount(_ width: Int) -> Int { (width * colour.samples * bits + 7) / 8 }
   /// The bytes from a byte to the one that it is predicted from.
   var pixelStep: Int { max(colour.samples * bits / 8, 1) }
   /// The bytes of all lines with their filters.
-  var dataCount: Int { height * (lineCount + 1) }
+  var dataCount: Int { passes.reduce(0) { $0 + $1.height * (lineCount($1.width) + 1) } }
 
-  init(_ bytes: ArraySlice<UInt8>, limit: Int, at start: Int) throws(PNGFailure) {
-    guard bytes.count == 13 else {
-      throw PNGFailure(.unknown("header of \(bytes.count) bytes"), byte: start)
-    }
-    let content = Array(bytes)
+  init(_ content: [UInt8], limit: Int, at start: Int) throws(PNGFailure) {
     width = bigEndian(content, 0)
     height = bigEndian(content, 4)
     guard 1..<(1 << 31) ~= width, 1..<(1 << 31) ~= height else {
@@ -56,6 +54,33 @@ struct PNGHeader {
     self.colour = colour
     if content[10] != 0 { throw PNGFailure(.unknown("compression"), byte: start + 10) }
     if content[11] != 0 { throw PNGFailure(.unknown("filtering"), byte: start + 11) }
-    if content[12] != 0 { throw PNGFailure(.interlaced, byte: start + 12) }
+    switch content[12] {
+    case 0: passes = [PNGPass(x: 0, y: 0, xStep: 1, yStep: 1, of: width, height)!]
+    case 1: passes = PNGPass.adam7(width, height)
+    default: throw PNGFailure(.unknown("interlacing"), byte: start + 12)
+    }
+  }
+}
+
+/// The pixels that an interlaced file stores together, as if they were an image of their own.
+struct PNGPass {
+  /// The first pixel, and the steps to the next ones.
+  let x, y, xStep, yStep: Int
+  let width, height: Int
+
+  /// Nil where an image has no pixels of the pass.
+  init?(x: Int, y: Int, xStep: Int, yStep: Int, of width: Int, _ height: Int) {
+    guard x < width, y < height else { return nil }
+    (self.x, self.y, self.xStep, self.yStep) = (x, y, xStep, yStep)
+    self.width = (width - x + xStep - 1) / xStep
+    self.height = (height - y + yStep - 1) / yStep
+  }
+
+  /// The seven passes of Adam Costello's scheme, of which small images lack some.
+  static func adam7(_ width: Int, _ height: Int) -> [PNGPass] {
+    [
+      (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+      (0, 1, 1, 2),
+    ].compactMap { PNGPass(x: $0, y: $1, xStep: $2, yStep: $3, of: width, height) }
   }
 }

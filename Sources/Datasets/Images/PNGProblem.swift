@@ -10,13 +10,11 @@ public enum PNGProblem: Equatable, Sendable {
   case missingChunk(String)
   /// The header has extents of 0 or of 2³¹ and more.
   case extents(width: Int, height: Int)
-  /// More pixels than the limit.
+  /// More pixels than the limit, which is asked before memory is taken.
   case tooManyPixels(width: Int, height: Int, limit: Int)
   /// No PNG files have this kind of colour in this many bits.
   case colourType(Int, bits: Int)
-  /// An interlaced file: not read here.
-  case interlaced
-  /// A method of compression or filtering, or a critical chunk, that is not known.
+  /// A method of compression, filtering or interlacing, or a critical chunk, that is not known.
   case unknown(String)
   /// The compressed data are damaged, by zlib's words for it.
   case compression(String)
@@ -40,7 +38,6 @@ extension PNGProblem: CustomStringConvertible {
       "found extents \(width)x\(height), expected at most \(limit) pixels in all"
     case .colourType(let type, let bits):
       "colour type \(type) with \(bits) bits, expected one that PNG files have"
-    case .interlaced: "is interlaced, expected a PNG file that is not"
     case .unknown(let what): "unknown \(what)"
     case .compression(let reason): "the compressed pixels are damaged (\(reason))"
     case .dataCount(let found, let expected):

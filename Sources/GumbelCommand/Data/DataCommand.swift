@@ -10,8 +10,8 @@ struct DataCommand: ParsableCommand {
       They are looked for in the folder in GUMBEL_DATA, in ~/.local/share/gumbel, and where the \
       system's and Python's packages put them.
 
-      DATA is such a name, or a file of images: IDX, .npy or text, gzipped or not, or a folder of \
-      PNG files.
+      DATA is such a name, or a file of images: IDX, .npy, .npz or text, gzipped or not, or a folder \
+      of PNG files. FILE.npz:NAME is one of several arrays.
 
       EXAMPLES
         gumbel data
@@ -51,7 +51,7 @@ struct DataCommand: ParsableCommand {
       try OptionChecks.picture(picture, "--picture")
       try OutputFile.checkWritable(picture)
     }
-    let split = try options.load(data)
+    let split = try options.load(data, shouldStop: { Interruption.isRequested })
     let summary = DataSummary(split)
     if let picture { try DataPicture(split.train).figure.write(to: picture) }
     try JSON.write(summary, to: json, or: summary.text, beside: [picture])

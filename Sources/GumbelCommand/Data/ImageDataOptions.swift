@@ -17,6 +17,16 @@ struct ImageDataOptions: ParsableArguments {
       valueName: "column"))
   var labels = ImageFileOptions.LabelColumn.automatic
   @Option(
+    help: ArgumentHelp(
+      "Where an array has its channels: first (images, channels, height, width) or last; by default "
+        + "it is found out.", valueName: "place"))
+  var channels: ImageFileOptions.ChannelOrder?
+  @Option(
+    help: ArgumentHelp(
+      "The most memory that the pixels of a file or folder may take; k, M and G stand for 2^10, "
+        + "2^20 and 2^30 bytes.", valueName: "bytes"))
+  var maxBytes = ByteCount(ImageFileOptions.usualLimit)
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "The part of the images that is set apart for testing, where the data do not say. (default: "
@@ -42,12 +52,24 @@ struct ImageDataOptions: ParsableArguments {
     guard testFraction > 0, testFraction < 1 else {
       throw ValidationError("--test-fraction \(testFraction): expected a number between 0 and 1")
     }
-    return try ImageSplit.load(
-      argument, testFraction: testFraction,
-      options: ImageFileOptions(height: height, width: width, labels: labels),
-      shouldStop: shouldStop)
+    do {
+      return try ImageSplit.load(
+        argument, testFraction: testFraction,
+        options: ImageFileOptions(
+          height: height, width: width, labels: labels, channels: channels, limit: maxBytes.value),
+        shouldStop: shouldStop)
+    } catch {
+      guard case .image(let problem, _) = error.problem else { throw error }
+      switch problem {
+      case .tooManyPixels: throw CommandFailure("\(error); --max-bytes allows more")
+      case .channelsUnknown: throw CommandFailure("\(error): --channels first or last")
+      default: throw error
+      }
+    }
   }
 }
+
+extension ImageFileOptions.ChannelOrder: ExpressibleByArgument {}
 
 extension ImageFileOptions.LabelColumn: ExpressibleByArgument {
   public init?(argument: String) {

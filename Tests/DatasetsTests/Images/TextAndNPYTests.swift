@@ -98,7 +98,8 @@ private func read(
       ),
       (
         "\u{1}\u{2}", .automatic,
-        ": byte 0: starts with the bytes 01 02, expected an IDX file, an .npy file or text"
+        ": byte 0: starts with the bytes 01 02, expected an IDX file, an .npy or .npz file, text, or a "
+          + "folder of PNG files"
       ),
     ]
     for (text, labels, message) in mistakes {
@@ -138,8 +139,8 @@ private func read(
       try read(npy("|u1", "(4,)", [1, 2, 3, 4]))
     }
     expectMessage(
-      "data: found extents [3, 4611686018427387904, 2, 1], expected at most 2147483648 pixels "
-        + "in all"
+      "data: found extents [3, 4611686018427387904, 2, 1], which take more than 1073741824 "
+        + "bytes, the limit"
     ) {
       try read(npy("|u1", "(3, 4611686018427387904, 2, 1)", []))
     }
