@@ -66,7 +66,7 @@ struct FitBlocks {
         // Of 04/05/1990 the calendar year is sure.
         return try DateColumn(groups.names, order: .dayFirst)
       }
-    } catch let error as DateColumn.Problem {
+    } catch {
       var advice = ""
       let text: String
       switch error {
