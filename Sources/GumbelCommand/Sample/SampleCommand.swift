@@ -99,18 +99,13 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      if let lines = source.lines.first {
-        try SampleLines(
-          source: source, table: table, count: count, seed: seed, format: chosenFormat,
-          output: output.map(StandardOutput.resolving)
-        ).run(path: lines)
-      } else {
-        try sampleClasses()
-      }
-    } catch let error as OutputError where error.problem == .system(code: EPIPE) {
-      // Whoever read has had enough, as `head` has; it is what SIGPIPE says where it is not ignored.
-      throw ExitCode(128 + SIGPIPE)
+    if let lines = source.lines.first {
+      try SampleLines(
+        source: source, table: table, count: count, seed: seed, format: chosenFormat,
+        output: output.map(StandardOutput.resolving)
+      ).run(path: lines)
+    } else {
+      try sampleClasses()
     }
   }
 
