@@ -17,11 +17,13 @@ struct ImageDataOptions: ParsableArguments {
       valueName: "column"))
   var labels = ImageFileOptions.LabelColumn.automatic
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Where an array has its channels: first (images, channels, height, width) or last; by default "
         + "it is found out.", valueName: "place"))
   var channels: ImageFileOptions.ChannelOrder?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The most memory that the pixels of a file or folder may take; k, M and G stand for 2^10, "
         + "2^20 and 2^30 bytes.", valueName: "bytes"))
