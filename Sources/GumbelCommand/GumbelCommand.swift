@@ -1,10 +1,19 @@
 import ArgumentParser
 import Gumbel
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 @main
 enum Main {
   static func main() {
     StandardDescriptors.prepare()
+    // Beyond a limit of the sizes of files a write then fails with an error, instead of the process
+    // with a core dump.
+    signal(SIGXFSZ, SIG_IGN)
     Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
     AtomicFile.onWritingInPlace = { path in
       StandardError.print("gumbel: \(path): cannot be replaced, so it is written in place")

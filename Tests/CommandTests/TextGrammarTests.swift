@@ -11,12 +11,28 @@ import Testing
     var counts = [Int](repeating: 0, count: 13)
     for line in lines { counts[line.utf8.count] += 1 }
     #expect(counts == [0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0])
-    let warning =
-      "arithmetic, line 1: rewriting at random ends with probability 0.25; "
-      + "strings are drawn given that it does\n"
-    #expect(outcome.errors.hasSuffix(warning))
+    // What a built-in grammar is meant to be is no warning.
+    #expect(outcome.errors == "")
     let again = try Gumbel.run(arguments)
     #expect(again.output == outcome.output)
+  }
+
+  @Test func warnings() throws {
+    let outcome = try Gumbel.run(
+      ["text", "grammar", "-", "--count", "1", "--max-length", "1"], input: "S -> 'x' | S '+' S [3]"
+    )
+    #expect(outcome.output == "x\n")
+    #expect(
+      outcome.errors.hasSuffix(
+        "line 1: rewriting at random ends with probability 0.333333; "
+          + "strings are drawn given that it does\n"))
+  }
+
+  @Test func controlCharactersAreShown() throws {
+    let outcome = try Gumbel.run(
+      ["text", "grammar", "-", "--check"], input: "S -> 'a' | '\\u{1b}' | '\\u{202e}'")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("3 characters: \\u{1b}a\\u{202e}\n"))
   }
 
   @Test func aCheck() throws {

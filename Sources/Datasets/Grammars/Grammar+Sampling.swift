@@ -27,13 +27,16 @@ public struct GrammarSampler: Sendable {
   /// A sampler of strings of at most so many characters, up to 1000.
   ///
   /// - Throws: An ``InputError`` if there is no such string, and for ``GrammarSampling/balanced``
-  ///   as ``GrammarLanguage/init(of:maximumLength:nodeLimit:)`` throws.
+  ///   as ``GrammarLanguage/init(of:maximumLength:nodeLimit:shouldStop:)`` throws; and once
+  ///   `shouldStop` says true.
   public init(
-    of grammar: Grammar, _ sampling: GrammarSampling = .natural, maximumLength: Int
+    of grammar: Grammar, _ sampling: GrammarSampling = .natural, maximumLength: Int,
+    shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) {
     switch sampling {
     case .natural, .balancedLengths:
-      let weights = GrammarLengths(of: grammar, maximumLength: maximumLength)
+      let weights = try GrammarLengths(
+        of: grammar, maximumLength: maximumLength, shouldStop: shouldStop ?? { false })
       let probabilities = weights.probabilities
       lengths = probabilities.indices.filter { probabilities[$0] > 0 }
       let total = probabilities.reduce(0, +)
@@ -42,7 +45,8 @@ public struct GrammarSampler: Sendable {
       lengthProbabilities = lengths.map { isBalanced ? 1 / count : probabilities[$0] / total }
       source = .derivations(weights, isBalanced: isBalanced)
     case .balanced:
-      let language = try GrammarLanguage(of: grammar, maximumLength: maximumLength)
+      let language = try GrammarLanguage(
+        of: grammar, maximumLength: maximumLength, shouldStop: shouldStop)
       let count = language.lengths.count
       lengths = language.lengths
       lengthProbabilities = Array(repeating: 1 / Double(count), count: count)
@@ -59,10 +63,19 @@ public struct GrammarSampler: Sendable {
   ///
   /// Of balanced samplers each run of as many strings as there are lengths has every length once.
   public func strings(count: Int, first: Int = 0, key: RandomKey) -> [String] {
+    strings(count: count, first: first, key: key) { false }
+  }
+
+  /// The same, or fewer once `shouldStop` says true.
+  package func strings(
+    count: Int, first: Int = 0, key: RandomKey, shouldStop: () -> Bool
+  ) -> [String] {
     let stringKey = key.folding(in: "string")
     var orderStream = RandomKeyStream(key.folding(in: "lengths"))
     let order = lengths.shuffled(using: &orderStream)
-    return (first..<(first + count)).map { index in
+    var results: [String] = []
+    for index in first..<(first + count) {
+      if shouldStop() { break }
       var generator = RandomKeyStream(stringKey.folding(in: index))
       var result = String.UnicodeScalarView()
       switch source {
@@ -78,8 +91,9 @@ public struct GrammarSampler: Sendable {
         }
         result += weights.draw(length: lengths[place ?? lengths.count - 1], &generator)
       }
-      return String(result)
+      results.append(String(result))
     }
+    return results
   }
 }
 

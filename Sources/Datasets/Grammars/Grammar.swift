@@ -54,8 +54,10 @@ public struct Grammar: Sendable {
   /// Reads a grammar from text.
   ///
   /// - Throws: An ``InputError`` with line and column if the text is not a grammar, uses a symbol
-  ///   without productions, has no strings, or passes a limit.
-  public init(reading text: String, name: String = "grammar") throws(InputError) {
+  ///   without productions, has no strings, or passes a limit, or once `shouldStop` says true.
+  public init(
+    reading text: String, name: String = "grammar", shouldStop: (@Sendable () -> Bool)? = nil
+  ) throws(InputError) {
     var reader = try GrammarReader(text, name: name)
     try reader.read()
     self.name = name
@@ -75,17 +77,28 @@ public struct Grammar: Sendable {
         if case .terminal(let scalar) = $0 { scalar } else { nil }
       }
     ).sorted()
+    // First, for its limit bounds what all the rest takes.
+    let limit = GrammarReader.Limits.symbols
+    let isStopped = { shouldStop?() ?? false }
+    do {
+      normal = try NormalGrammar(
+        useful, nonterminals: nonterminals.count, alphabet: alphabet, limit: limit,
+        shouldStop: isStopped)
+    } catch {
+      switch error {
+      case .tooLarge:
+        throw InputError(
+          source: name,
+          problem: .grammar(
+            .tooLarge(what: "different ends of right sides", limit: limit), column: nil))
+      case .isStopped: throw InputError(source: name, problem: .interrupted)
+      }
+    }
     terminationProbability =
       LeastSolution.of(
-        useful.map { ($0.left, $0.probability, $0.nonterminals) }, count: nonterminals.count)[0]
-    normal = NormalGrammar(useful, nonterminals: nonterminals.count, alphabet: alphabet)
-    guard normal.symbolCount <= GrammarReader.Limits.symbols else {
-      throw InputError(
-        source: name,
-        problem: .grammar(
-          .tooLarge(what: "different ends of right sides", limit: GrammarReader.Limits.symbols),
-          column: nil))
-    }
+        useful.map { ($0.left, $0.probability, $0.nonterminals) }, count: nonterminals.count,
+        shouldStop: isStopped)[0]
+    if isStopped() { throw InputError(source: name, problem: .interrupted) }
     warnings = analysis.warnings(
       names: nonterminals, terminationProbability: terminationProbability)
   }
@@ -96,7 +109,9 @@ public struct Grammar: Sendable {
   public static func load(
     _ source: InputSource, shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> Grammar {
-    try Grammar(reading: grammarText(source, shouldStop: shouldStop), name: source.name)
+    try Grammar(
+      reading: grammarText(source, shouldStop: shouldStop), name: source.name,
+      shouldStop: shouldStop)
   }
 }
 

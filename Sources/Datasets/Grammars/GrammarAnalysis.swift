@@ -38,17 +38,8 @@ struct GrammarAnalysis {
   private static func closure(
     _ productions: [Grammar.Production], count: Int, where isOfKind: (Grammar.Production) -> Bool
   ) -> [Bool] {
-    var result = [Bool](repeating: false, count: count)
-    var rest = productions.filter(isOfKind)
-    while true {
-      let before = rest.count
-      rest = rest.filter { production in
-        guard production.nonterminals.allSatisfy({ result[$0] }) else { return true }
-        result[production.left] = true
-        return false
-      }
-      if rest.count == before { return result }
-    }
+    LeastSolution.isPositive(
+      productions.filter(isOfKind).map { ($0.left, $0.nonterminals) }, count: count)
   }
 
   func warnings(names: [String], terminationProbability: Double) -> [GrammarWarning] {

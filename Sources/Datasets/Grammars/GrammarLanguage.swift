@@ -22,9 +22,10 @@ public struct GrammarLanguage: Sendable {
   /// The strings of a grammar; traps unless `maximumLength` is in 0...1000.
   ///
   /// - Throws: An ``InputError`` if the graph has more nodes than the limit, or finding it takes
-  ///   more than ten times as many steps.
+  ///   more than ten times as many steps, or once `shouldStop` says true.
   public init(
-    of grammar: Grammar, maximumLength: Int, nodeLimit: Int = 1 << 19
+    of grammar: Grammar, maximumLength: Int, nodeLimit: Int = 1 << 19,
+    shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) {
     require(
       0...1000 ~= maximumLength,
@@ -33,9 +34,11 @@ public struct GrammarLanguage: Sendable {
     self.maximumLength = maximumLength
     var builder = StringDiagramBuilder(limit: nodeLimit)
     do {
-      roots = try Self.roots(of: grammar.normal, upTo: maximumLength, &builder)
+      roots = try Self.roots(
+        of: grammar.normal, upTo: maximumLength, &builder, shouldStop: shouldStop ?? { false })
       diagram = builder.diagram
     } catch {
+      if shouldStop?() == true { throw InputError(source: grammar.name, problem: .interrupted) }
       throw InputError(
         source: grammar.name,
         problem: .grammar(
@@ -44,13 +47,15 @@ public struct GrammarLanguage: Sendable {
   }
 
   private static func roots(
-    of normal: NormalGrammar, upTo maximumLength: Int, _ builder: inout StringDiagramBuilder
+    of normal: NormalGrammar, upTo maximumLength: Int, _ builder: inout StringDiagramBuilder,
+    shouldStop: () -> Bool
   ) throws(StringDiagramBuilder.LimitPassed) -> [Int32?] {
     var total = [[Int32?]](
       repeating: Array(repeating: nil, count: maximumLength + 1), count: normal.symbolCount)
     for length in stride(from: 1, through: maximumLength, by: 1) {
       var base = [Int32?](repeating: nil, count: normal.symbolCount)
       for symbol in 0..<normal.symbolCount {
+        if shouldStop() { throw StringDiagramBuilder.LimitPassed() }
         if length == 1 {
           base[symbol] = try builder.node(
             of: normal.characters[symbol].map { Int32($0.index) })

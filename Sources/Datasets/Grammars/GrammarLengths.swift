@@ -15,6 +15,18 @@ public struct GrammarLengths: Sendable {
   ///
   /// Takes time in the square of the length.
   public init(of grammar: Grammar, maximumLength: Int) {
+    self.init(of: grammar, maximumLength: maximumLength, isStopped: { false })
+  }
+
+  /// The same; throws an ``InputError`` once `shouldStop` says true.
+  package init(
+    of grammar: Grammar, maximumLength: Int, shouldStop: @Sendable () -> Bool
+  ) throws(InputError) {
+    self.init(of: grammar, maximumLength: maximumLength, isStopped: shouldStop)
+    if shouldStop() { throw InputError(source: grammar.name, problem: .interrupted) }
+  }
+
+  private init(of grammar: Grammar, maximumLength: Int, isStopped: () -> Bool) {
     require(
       0...2000 ~= maximumLength,
       "GrammarLengths: maximum length \(maximumLength), expected 0 to 2000")
@@ -25,6 +37,7 @@ public struct GrammarLengths: Sendable {
     var (total, base) = (none, none)
     for length in stride(from: 1, through: maximumLength, by: 1) {
       for symbol in 0..<normal.symbolCount {
+        if isStopped() { break }
         var sum = length == 1 ? normal.characters[symbol].reduce(0) { $0 + $1.probability } : 0
         for rule in normal.rules[normal.rulesOf[symbol]] {
           var products = 0.0

@@ -15,6 +15,13 @@ struct NormalGrammar: Sendable {
     let probability: Double
   }
 
+  enum Failure: Error {
+    /// There are more symbols than the limit.
+    case tooLarge
+    /// It was asked to stop.
+    case isStopped
+  }
+
   /// The symbols, 0 being the start.
   private(set) var symbolCount: Int
   /// Grouped by left side.
@@ -30,15 +37,31 @@ struct NormalGrammar: Sendable {
   /// Whether the empty string is one of the grammar's.
   let hasEmptyString: Bool
 
-  init(_ productions: [Grammar.Production], nonterminals: Int, alphabet: [Unicode.Scalar]) {
-    var builder = Builder(count: nonterminals, alphabet: alphabet)
-    for production in productions { builder.add(production) }
+  /// Throws if the ends of the productions come to more symbols than the limit, before there is
+  /// memory for them.
+  init(
+    _ productions: [Grammar.Production], nonterminals: Int, alphabet: [Unicode.Scalar],
+    limit: Int, shouldStop: () -> Bool
+  ) throws(Failure) {
+    var builder = NormalGrammarBuilder(count: nonterminals, alphabet: alphabet, limit: limit)
+    for production in productions { try builder.add(production) }
     symbolCount = builder.count
     rules = builder.rules.sorted { $0.left < $1.left }
     characters = builder.characters
 
-    empty = LeastSolution.of(builder.terms, count: symbolCount)
-    let isNullable = Self.least(builder.terms, count: symbolCount)
+    // Of the grammar's own symbols first; of an end it is the product over its symbols.
+    empty = LeastSolution.of(
+      productions.filter { $0.nonterminals.count == $0.right.count }.map {
+        ($0.left, $0.probability, $0.nonterminals)
+      }, count: nonterminals, shouldStop: shouldStop)
+    empty += [Double](repeating: 0, count: symbolCount - nonterminals)
+    let ruleOfEnd = Dictionary(
+      uniqueKeysWithValues: rules.filter { $0.left >= nonterminals }.map { ($0.left, $0) })
+    for end in builder.endsByLength {
+      if let rule = ruleOfEnd[end] { empty[end] = empty[rule.first] * empty[rule.second] }
+    }
+    let isNullable = LeastSolution.isPositive(
+      builder.terms.map { ($0.left, $0.factors) }, count: symbolCount)
     hasEmptyString = isNullable[0]
     for symbol in 0..<symbolCount where !isNullable[symbol] { empty[symbol] = 0 }
 
@@ -72,7 +95,8 @@ struct NormalGrammar: Sendable {
         add(rule.left, rule.probability * empty[rule.second], rule.first)
       }
     }
-    closure = Self.closure(of: units)
+    closure = Self.closure(of: units, shouldStop: shouldStop)
+    if shouldStop() { throw .isStopped }
     rules = rules.filter { hasCharacters[$0.first] && hasCharacters[$0.second] }
     var start = 0
     rulesOf = (0..<symbolCount).map { symbol in
@@ -82,23 +106,10 @@ struct NormalGrammar: Sendable {
     }
   }
 
-  /// Which symbols have a term all of whose factors have one.
-  private static func least(_ terms: [LeastSolution.Term], count: Int) -> [Bool] {
-    var result = [Bool](repeating: false, count: count)
-    var rest = terms
-    while true {
-      let before = rest.count
-      rest = rest.filter { term in
-        guard term.factors.allSatisfy({ result[$0] }) else { return true }
-        result[term.left] = true
-        return false
-      }
-      if rest.count == before { return result }
-    }
-  }
-
   /// 1 + U + U² + … for the matrix of single steps, in rows.
-  private static func closure(of units: [[Int: Double]]) -> [[Weighted]] {
+  private static func closure(
+    of units: [[Int: Double]], shouldStop: () -> Bool
+  ) -> [[Weighted]] {
     let inner = units.indices.filter { !units[$0].isEmpty }
     let place = Dictionary(uniqueKeysWithValues: inner.enumerated().map { ($1, $0) })
     var matrix = inner.indices.map { row in inner.indices.map { $0 == row ? 1.0 : 0.0 } }
@@ -109,7 +120,7 @@ struct NormalGrammar: Sendable {
       }
     }
     // Columns of the inverse, which exists: every symbol here can end in characters.
-    let inverse = LeastSolution.solve(matrix, identity) ?? identity
+    let inverse = LeastSolution.solve(matrix, identity, shouldStop: shouldStop) ?? identity
     return units.indices.map { symbol in
       guard let row = place[symbol] else { return [Weighted(index: symbol, probability: 1)] }
       var sums: [Int: Double] = [:]
@@ -120,59 +131,6 @@ struct NormalGrammar: Sendable {
         }
       }
       return sums.sorted { $0.key < $1.key }.map { Weighted(index: $0.key, probability: $0.value) }
-    }
-  }
-}
-
-extension NormalGrammar {
-  /// Makes symbols of the ends of right sides; equal ends share one.
-  private struct Builder {
-    private(set) var count: Int
-    private(set) var rules: [Rule] = []
-    private(set) var units: [(left: Int, probability: Double, index: Int)] = []
-    private(set) var characters: [[Weighted]]
-    /// The ways to become empty.
-    private(set) var terms: [LeastSolution.Term] = []
-    private var ends: [[Grammar.Symbol]: Int] = [:]
-    private let places: [Unicode.Scalar: Int]
-
-    init(count: Int, alphabet: [Unicode.Scalar]) {
-      self.count = count
-      characters = Array(repeating: [], count: count)
-      places = Dictionary(uniqueKeysWithValues: alphabet.enumerated().map { ($1, $0) })
-    }
-
-    mutating func add(_ production: Grammar.Production) {
-      add(production.left, production.right[...], production.probability)
-    }
-
-    private mutating func add(
-      _ left: Int, _ right: ArraySlice<Grammar.Symbol>, _ probability: Double
-    ) {
-      switch (right.count, right.first) {
-      case (0, _): terms.append((left, probability, []))
-      case (1, .terminal(let scalar)):
-        characters[left].append(Weighted(index: places[scalar]!, probability: probability))
-      case (1, .nonterminal(let index)):
-        units.append((left, probability, index))
-        terms.append((left, probability, [index]))
-      default:
-        let first = symbol(for: right.prefix(1))
-        let second = symbol(for: right.dropFirst())
-        rules.append(Rule(left: left, first: first, second: second, probability: probability))
-        terms.append((left, probability, [first, second]))
-      }
-    }
-
-    private mutating func symbol(for right: ArraySlice<Grammar.Symbol>) -> Int {
-      if right.count == 1, case .nonterminal(let index) = right.first! { return index }
-      if let known = ends[Array(right)] { return known }
-      let symbol = count
-      count += 1
-      characters.append([])
-      ends[Array(right)] = symbol
-      add(symbol, right, 1)
-      return symbol
     }
   }
 }

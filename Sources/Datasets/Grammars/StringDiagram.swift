@@ -47,7 +47,8 @@ struct StringDiagramBuilder {
   private mutating func node(_ edges: [StringDiagram.Edge]) throws(LimitPassed) -> Int32 {
     if let known = nodes[edges] { return known }
     let node = Int32(diagram.counts.count)
-    if node == limit { throw LimitPassed() }
+    // A large alphabet makes for many edges a node.
+    if node == limit || diagram.edges.count + edges.count > 32 * limit { throw LimitPassed() }
     diagram.edges += edges
     diagram.starts.append(diagram.edges.count)
     var count: Int? = 0

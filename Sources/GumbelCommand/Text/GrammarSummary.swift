@@ -31,7 +31,7 @@ struct GrammarSummary: Encodable {
   var seed: UInt64?
   var samples: [String]?
 
-  init(_ grammar: Grammar, maximumLength: Int) {
+  init(_ grammar: Grammar, maximumLength: Int) throws {
     name = grammar.name
     alphabet = String(String.UnicodeScalarView(grammar.alphabet))
     symbols = grammar.nonterminals.count
@@ -39,9 +39,19 @@ struct GrammarSummary: Encodable {
     self.maximumLength = maximumLength
     warnings = grammar.warnings.map(\.description)
     terminationProbability = grammar.terminationProbability
-    let language = try? GrammarLanguage(of: grammar, maximumLength: maximumLength)
+    let shouldStop: @Sendable () -> Bool = { Interruption.isRequested }
+    let language: GrammarLanguage?
+    do {
+      language = try GrammarLanguage(
+        of: grammar, maximumLength: maximumLength, shouldStop: shouldStop)
+    } catch {
+      if case .interrupted = error.problem { throw error }
+      language = nil
+    }
     strings = language?.count
-    let probabilities = GrammarLengths(of: grammar, maximumLength: maximumLength).probabilities
+    let probabilities = try GrammarLengths(
+      of: grammar, maximumLength: maximumLength, shouldStop: shouldStop
+    ).probabilities
     lengths = probabilities.enumerated().filter { $0.element > 0 }.map { length, probability in
       Length(
         length: length, strings: language?.count(length: length), probability: probability)
@@ -54,7 +64,7 @@ struct GrammarSummary: Encodable {
     var rows = [
       ["grammar", name],
       ["size", "\(symbols) symbols, \(productions) productions"],
-      ["alphabet", "\(alphabet.unicodeScalars.count) characters: \(alphabet)"],
+      ["alphabet", "\(alphabet.unicodeScalars.count) characters: \(escaped(alphabet))"],
       ["rewriting", "ends with probability \(NumberText.short(terminationProbability))"],
       ["strings", "\(number(strings)) of at most \(maximumLength) characters"],
     ]

@@ -110,21 +110,25 @@ struct TextData {
 
   /// Strings of a grammar, drawn with a fixed key, so that runs can be compared.
   init(of grammar: Grammar, count: Int, maximumLength: Int) throws {
+    let shouldStop: @Sendable () -> Bool = { Interruption.isRequested }
     let sampler: GrammarSampler
     do {
-      sampler = try GrammarSampler(of: grammar, .balanced, maximumLength: maximumLength)
+      sampler = try GrammarSampler(
+        of: grammar, .balanced, maximumLength: maximumLength, shouldStop: shouldStop)
     } catch {
+      if case .interrupted = error.problem { throw error }
       // Too many strings for them to be drawn uniformly.
-      sampler = try GrammarSampler(of: grammar, .balancedLengths, maximumLength: maximumLength)
+      sampler = try GrammarSampler(
+        of: grammar, .balancedLengths, maximumLength: maximumLength, shouldStop: shouldStop)
     }
     let key = RandomKey(0).folding(in: "strings of a grammar")
     let testCount = max(1, count / 10)
     let vocabulary = TextVocabulary(.characters, symbols: grammar.alphabet.lazy.map(\.value))
     let options = TextOptions(maximumLength: maximumLength, vocabulary: vocabulary)
     func part(_ first: Int, _ count: Int) throws(InputError) -> TextSet {
-      try TextSet(
-        sampler.strings(count: count, first: first, key: key), name: grammar.name,
-        options: options)
+      let strings = sampler.strings(count: count, first: first, key: key, shouldStop: shouldStop)
+      if strings.count < count { throw InputError(source: grammar.name, problem: .interrupted) }
+      return try TextSet(strings, name: grammar.name, options: options)
     }
     split = TextSplit(
       train: try part(0, count), test: try part(count, testCount), files: [],

@@ -20,8 +20,8 @@ struct TextGrammarCommand: ParsableCommand {
       or with balanced-lengths, where those of a length keep their probabilities.
 
       EXAMPLES
-        gumbel text grammar arithmetic --count 5
-        gumbel text grammar expressions --max-length 20 --balanced --count 5000
+        gumbel text grammar expressions --balanced --count 5
+        gumbel text grammar arithmetic --max-length 20 --balanced --count 5000
         gumbel text grammar mine.grammar --check
         gumbel text grammar mine.grammar --count 100 --json -
       """)
@@ -64,12 +64,19 @@ struct TextGrammarCommand: ParsableCommand {
     let grammar = try Grammar.load(
       self.grammar, shouldStop: { Interruption.isRequested })
     let sampling = balanced ? GrammarSampling.balanced : sampling
-    var summary = GrammarSummary(grammar, maximumLength: maxLength)
+    var summary = try GrammarSummary(grammar, maximumLength: maxLength)
     if !check {
-      let sampler = try GrammarSampler(of: grammar, sampling, maximumLength: maxLength)
+      let sampler = try GrammarSampler(
+        of: grammar, sampling, maximumLength: maxLength,
+        shouldStop: { Interruption.isRequested })
       summary.sampling = sampling.rawValue
       summary.seed = seed
-      summary.samples = sampler.strings(count: count, key: RandomKey(seed))
+      summary.samples = sampler.strings(count: count, key: RandomKey(seed)) {
+        Interruption.isRequested
+      }
+      if Interruption.isRequested {
+        throw InputError(source: grammar.name, problem: .interrupted)
+      }
     }
     if let json { try OutputFile.write(JSON.text(of: summary) + "\n", to: json) }
     if json == StandardOutput.argument { return }
@@ -78,7 +85,11 @@ struct TextGrammarCommand: ParsableCommand {
         throw CommandFailure(
           "\(grammar.name): strings hold line ends and are printed one a line; expected --json -")
       }
-      for warning in summary.warnings { StandardError.print("\(grammar.name), \(warning)") }
+      // Those of a built-in grammar are what it is meant to be; --check shows them.
+      let isBuiltIn = Grammar.named(self.grammar) != nil
+      for warning in isBuiltIn ? [] : summary.warnings {
+        StandardError.print("\(grammar.name), \(warning)")
+      }
       try StandardOutput.write(samples.joined(separator: "\n") + "\n")
     } else {
       try StandardOutput.print(summary.text)

@@ -158,6 +158,61 @@ import Testing
     }
   }
 
+  /// Ends of long right sides are refused before there is memory for them, which would be the square
+  /// of their length.
+  @Test(arguments: [
+    "S -> '" + String(repeating: "a", count: 1_000_000) + "'",
+    "S -> 'x' | " + String(repeating: "S ", count: 500_000),
+    (0..<400).map { "S -> '\($0)" + String(repeating: "ab", count: 1200) + "'" }
+      .joined(separator: "\n"),
+  ])
+  func longRightSides(text: String) {
+    expectMessage("g: more than 2000 different ends of right sides, the limit") {
+      try Grammar(reading: text, name: "g")
+    }
+  }
+
+  @Test func equalEndsAreOne() throws {
+    let end = String(repeating: "ab", count: 900)
+    let lines = (0..<90).map { "S -> '\(Unicode.Scalar(0x4E00 + $0)!)\(end)'" }
+    let grammar = try Grammar(reading: lines.joined(separator: "\n"))
+    #expect(grammar.productions.count == 90)
+    #expect(grammar.alphabet.count == 92)
+  }
+
+  /// The ends B C of the first and D B C of the second alternative: the longer one's probability of
+  /// being empty needs that of the shorter one, whichever was met first.
+  @Test(arguments: ["S -> 'x' B C | 'x' D B C", "S -> 'x' D B C | 'x' B C"])
+  func emptyEnds(start: String) throws {
+    let symbols = ["B", "C", "D"].map { "\($0) -> '' | '\($0.lowercased())'" }
+    let grammar = try Grammar(reading: ([start] + symbols).joined(separator: "\n"))
+    #expect(abs(grammar.probability(of: "x") - 0.1875) < 1e-15)
+    #expect(abs(grammar.probability(of: "xb") - 0.1875) < 1e-15)
+    #expect(abs(grammar.probability(of: "xdbc") - 0.0625) < 1e-15)
+  }
+
+  @Test func chainsOfSymbols() throws {
+    let lines =
+      (0..<499).map { "A\($0) -> A\($0 + 1) | '' | A\($0 + 1) 'a'" } + ["A499 -> '' | 'b'"]
+    let grammar = try Grammar(reading: lines.joined(separator: "\n"))
+    #expect(grammar.isValid("ba") && grammar.isValid("") && !grammar.isValid("ab"))
+  }
+
+  @Test func stopping() throws {
+    let grammar = Grammar.expressions
+    expectMessage("g: interrupted before the end") {
+      try Grammar(reading: "S -> 'x'", name: "g", shouldStop: { true })
+    }
+    for sampling in GrammarSampling.allCases {
+      expectMessage("expressions: interrupted before the end") {
+        try GrammarSampler(of: grammar, sampling, maximumLength: 9, shouldStop: { true })
+      }
+    }
+    expectMessage("expressions: interrupted before the end") {
+      try GrammarLanguage(of: grammar, maximumLength: 9, shouldStop: { true })
+    }
+  }
+
   /// Any text is read or refused in time, and what is read can be used.
   @Test(arguments: 0..<8 as Range<UInt64>) func anyText(seed: UInt64) throws {
     var generator = SplitMix64(state: seed)
