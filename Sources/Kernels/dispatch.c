@@ -36,12 +36,18 @@ static const gk_forms *form_named(const char *name) {
 }
 
 static const gk_forms *best_forms(void) {
-  const char *wish = getenv("GUMBEL_KERNELS");
-  const gk_forms *named = wish ? form_named(wish) : NULL;
-  if (named) return named;
   const gk_forms *forms[3];
-  runnable_forms(forms);
-  return forms[0];
+  size_t count = runnable_forms(forms);
+  const char *wish = getenv("GUMBEL_KERNELS");
+  if (!wish || !*wish) return forms[0];
+  const gk_forms *named = form_named(wish);
+  if (named) return named;
+  char names[64] = "";
+  for (size_t i = 0; i < count; i++) {
+    if (i) strcat(names, i + 1 < count ? ", " : " or ");
+    strcat(names, forms[i]->name);
+  }
+  gk_refuse_environment("GUMBEL_KERNELS", wish, "this processor can run %s", names);
 }
 
 const gk_forms *gk_current_forms(void) {

@@ -154,6 +154,11 @@ const gk_forms *gk_current_forms(void);
 const gk_forms *gk_forced_forms(void);
 void gk_force_forms(const gk_forms *forms);
 
+/// Ends the program with one line and the status of a usage mistake: a variable of the environment
+/// makes no sense. What follows is a format as of printf, for what was expected.
+_Noreturn void gk_refuse_environment(const char *name, const char *value, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /// Runs body over parts of 0 ..< n, each a multiple of `multiple` long but the last, at least
 /// `grain` elements each. Where a part ends may depend on the number of threads.
 void gk_split(

@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "forms.h"
 
@@ -47,19 +46,11 @@ static inline void relax(void) {
 #endif
 }
 
-static int available_processors(void) {
-#if defined(__linux__)
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-#endif
-  long n = sysconf(_SC_NPROCESSORS_ONLN);
-  return n < 1 ? 1 : (int)n;
-}
-
 int gk_thread_count(void) {
   int n = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
   if (n) return n;
-  n = available_processors();
+  n = gk_wished_threads(max_threads);
+  if (!n) n = gk_available_processors();
   if (n > max_threads) n = max_threads;
   int none = 0;
   return atomic_compare_exchange_strong(&wanted_threads, &none, n) ? n : none;
@@ -139,6 +130,16 @@ static void run_serially(size_t count, void (*body)(void *, size_t), void *conte
   for (size_t i = 0; i < count; i++) body(context, i);
 }
 
+/// A child has the thread that forked and no other: no workers, nobody asleep, and no job under way.
+static void forget_workers(void) {
+  started_workers = 0;
+  atomic_store(&sleepers, 0);
+  sleep_mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+  wake = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+  atomic_store(&ticket, (atomic_load(&ticket) >> 32 << 32) | closed);
+  atomic_flag_clear(&busy);
+}
+
 void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), void *context) {
   int threads = gk_thread_count();
   if (count < 2 || threads < 2 || inside_body
@@ -147,6 +148,8 @@ void gk_parallel_for(size_t count, void (*body)(void *context, size_t index), vo
     return;
   }
   int workers = threads - 1;
+  static bool forgets;  // guarded by `busy`
+  if (!forgets) forgets = pthread_atfork(NULL, NULL, forget_workers) == 0;
   while (started_workers < workers) {
     pthread_t thread;
     pthread_attr_t attributes;

@@ -25,6 +25,16 @@ extern "C" {
 /// A number that no other call in this process returns; never 0.
 uint64_t gk_unique_id(void);
 
+/// The number of a recording of operations on this thread; the lowest bit says whether it is that of a
+/// compiled function. Never 0, and unique.
+uint64_t gk_recording_number(bool is_compiling);
+/// Says that a recording is under way on this thread until `gk_recording_ends`, which takes what this
+/// returns.
+uint64_t gk_recording_begins(uint64_t number);
+void gk_recording_ends(uint64_t before);
+/// Whether this is the number of a recording that is under way on another thread.
+bool gk_is_recorded_elsewhere(uint64_t number);
+
 // MARK: - Memory
 
 /// Returns to the system what was freed and the C library holds back, where it has a way to.
@@ -32,17 +42,27 @@ void gk_give_back_freed_memory(void);
 
 // MARK: - Processor and threads
 
-/// The form of the kernels in use: "avx512", "avx2" or "portable".
+/// The form of the kernels in use: "avx512", "avx2" or "portable". The first call ends the program
+/// where GUMBEL_KERNELS in the environment names another one.
 const char *gk_instruction_set(void);
 
 /// Uses the form of that name for what this thread calls (for tests); NULL restores the choice. False,
 /// and nothing is changed, where this processor cannot run it.
 bool gk_force_form(const char *name);
 
-/// How many threads large operations are divided among; at least 1. Defaults to the number of
-/// processors available to this process.
+/// How many threads large operations are divided among; at least 1. Defaults to GUMBEL_THREADS in the
+/// environment, else to the number of processors available to this process.
 void gk_set_thread_count(int count);
 int gk_thread_count(void);
+
+/// The number of processors that this process may use: those of its affinity mask, and no more than its
+/// control groups have a quota for.
+int gk_available_processors(void);
+/// The quota of a file like /proc/self/cgroup in processors, rounded up, where the groups are mounted at
+/// `mount`; 0 where there is none.
+int gk_quota_processors(const char *groups, const char *mount);
+/// GUMBEL_THREADS, 0 where it is not set; ends the program where it is no number from 1 to `most`.
+int gk_wished_threads(int most);
 
 /// Runs `body(context, i)` for i in 0 ..< count, divided among the threads; returns when all are
 /// done. A call made from inside a body runs serially.
