@@ -155,7 +155,7 @@ extension Tensor {
   }
 
   /// Whether the elements may be read here: not where they would be fixed at recording.
-  package var isReadable: Bool { traceID == 0 || !Trace.isCompiling(traceID) }
+  package var isReadable: Bool { !Trace.isCompiling(traceID) }
 
   /// Whether somebody can ask for a gradient in this tensor, or for it as a variable of a plan.
   package var isTraced: Bool { Trace.recorder(of: traceID) != nil }

@@ -14,7 +14,8 @@ import Kernels
 ///
 /// There is one trace a thread, that of the outermost `gradient` or compiled function running on
 /// it: an inner `gradient` records on the same trace and walks back over the part of it that is
-/// its own. A tensor that outlives its trace is an ordinary value.
+/// its own. A tensor that outlives its trace is an ordinary value. One that is used on another thread
+/// while its trace lives traps: what would be computed with it there would not be recorded.
 ///
 /// The body of a `scan` has a trace of its own inside that one. An operation is recorded on the
 /// innermost trace that one of its operands belongs to: what does not change from step to step
@@ -27,6 +28,7 @@ package final class Trace {
     let results: Range<Int>
   }
 
+  /// Which thread's it is and whether values may be read are parts of the number.
   private(set) var id: UInt64
   /// Whether this is the trace of a compiled function or of a loop's body, where values may not be
   /// read.
@@ -51,14 +53,14 @@ package final class Trace {
   var variables = ContiguousArray<Tensor>()
 
   init(isCompiling: Bool) {
-    id = gk_unique_id()
+    id = gk_recording_number(isCompiling)
     self.isCompiling = isCompiling
     isBody = false
   }
 
   /// The trace of a loop's body.
   init(bodyInside enclosing: Trace?) {
-    id = gk_unique_id()
+    id = gk_recording_number(true)
     isCompiling = true
     isBody = true
     self.enclosing = enclosing
@@ -89,7 +91,7 @@ package final class Trace {
     operands.removeAll(keepingCapacity: true)
     variables.removeAll(keepingCapacity: true)
     gradientDepth = 0
-    id = gk_unique_id()
+    id = 0
   }
 
   /// A variable that an inner gradient can be taken with respect to: a name of its own for a
@@ -98,6 +100,7 @@ package final class Trace {
   /// In a compiled function it comes from an equation even where the tensor is a constant: the
   /// plan has to know where every variable's value is.
   func makePoint(_ tensor: Tensor) -> Tensor {
+    Trace.requireHere(tensor)
     if tensor.traceID != id, !isCompiling { return makeInput(tensor) }
     var point = tensor
     record(Identity(), tensor, nil, &point)
@@ -198,7 +201,10 @@ extension Trace {
   static func take() -> Trace {
     guard let pointer = pthread_getspecific(spareKey) else { return Trace(isCompiling: false) }
     pthread_setspecific(spareKey, nil)
-    return Unmanaged<Trace>.fromOpaque(pointer).takeRetainedValue()
+    let trace = Unmanaged<Trace>.fromOpaque(pointer).takeRetainedValue()
+    // Not before: its number says since when it lives.
+    trace.id = gk_recording_number(false)
+    return trace
   }
 
   /// Ends a trace that was taken. Large ones are not kept.
@@ -213,11 +219,41 @@ extension Trace {
     let outer = current
     current = trace
     defer { current = outer }
+    // While the walk back of an outermost gradient runs there is no current trace, and still one that
+    // lives: which one that is comes back after those that begin meanwhile.
+    guard outer == nil, let trace else { return withExtendedLifetime(trace, body) }
+    let before = gk_recording_begins(trace.id)
+    defer { gk_recording_ends(before) }
     return withExtendedLifetime(trace, body)
   }
 
+  /// Whether the trace of this number is under way and one in which values may not be read.
   static func isCompiling(_ id: UInt64) -> Bool {
-    recorder(of: id)?.isCompiling ?? false
+    id & 1 != 0 && (current?.recorder(of: id) != nil || gk_is_recorded_elsewhere(id))
+  }
+
+  /// Traps where the trace of a tensor lives on another thread: the tensor would count as a plain
+  /// value here, and what it becomes would be missing from the gradient, or fixed in the plan.
+  @inline(__always)
+  static func requireHere(_ tensor: Tensor) { requireHere(tensor.traceID) }
+
+  @inline(__always)
+  fileprivate static func requireHere(_ id: UInt64) {
+    if id != 0, gk_is_recorded_elsewhere(id) { rejectForeign(id) }
+  }
+
+  @inline(never)
+  private static func rejectForeign(_ id: UInt64) -> Never {
+    let isCompiling = id & 1 != 0
+    fatalError(
+      """
+      a tensor was used on a thread other than that of the \
+      \(isCompiling ? "compiled function" : "gradient") that is running on it, where nothing is \
+      recorded: \(isCompiling
+        ? "its value would be fixed in the plan; compute with it on the thread that calls the function"
+        : "the gradient would miss what becomes of it; compute with it on the thread that calls "
+          + "gradient, or call gradient on each thread, at a point of its own, and add the results up")
+      """)
   }
 
   /// The trace of this number, if it is this one or one around it.
@@ -233,23 +269,41 @@ extension Trace {
   /// The trace that records an operation on a tensor of the trace of this number; 0 stands for none.
   @inline(__always)
   static func recorder(of id: UInt64) -> Trace? {
-    guard id != 0, let current else { return nil }
-    return current.id == id ? current : current.enclosing?.recorder(of: id)
+    guard id != 0 else { return nil }
+    if let current {
+      if current.id == id { return current }
+      if let outer = current.enclosing?.recorder(of: id) { return outer }
+    }
+    requireHere(id)
+    return nil
   }
 
   /// The trace that records an operation on two tensors.
   @inline(__always)
   static func recorder(of a: Tensor, _ b: Tensor) -> Trace? {
-    guard a.traceID | b.traceID != 0, let current else { return nil }
-    if current.id == a.traceID || current.id == b.traceID { return current }
-    return current.enclosing?.recorder { $0 == a.traceID || $0 == b.traceID }
+    guard a.traceID | b.traceID != 0 else { return nil }
+    let current = current
+    if let current, current.id == a.traceID {
+      if b.traceID != current.id { requireHere(b) }
+      return current
+    }
+    requireHere(a)
+    if let current, current.id == b.traceID { return current }
+    requireHere(b)
+    return current?.enclosing?.recorder { $0 == a.traceID || $0 == b.traceID }
   }
 
   /// The trace that records an operation on these tensors.
   @inline(__always)
   static func recorder(of tensors: [Tensor]) -> Trace? {
+    let current = current
+    let id = current?.id ?? 0
+    var isConcerned = false
+    for tensor in tensors where tensor.traceID != 0 {
+      if tensor.traceID == id { isConcerned = true } else { requireHere(tensor) }
+    }
     guard let current else { return nil }
-    if tensors.contains(where: { $0.traceID == current.id }) { return current }
+    if isConcerned { return current }
     return current.enclosing?.recorder { id in tensors.contains { $0.traceID == id } }
   }
 
