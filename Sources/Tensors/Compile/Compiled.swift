@@ -5,13 +5,29 @@
 /// A compiled function belongs to one thread at a time.
 public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: TensorGroup> {
   private let body: (inout State, Input) -> Output
-  /// A plan for every signature met so far; the one used last is in front.
-  private var entries: [Entry] = []
+  private var entries: [Signature: Entry] = [:]
+  /// The plan that ran last: most often it is the next one as well.
+  private var latest: Entry?
+  private var calls: UInt64 = 0
+
+  /// How many plans are kept, at least 1; 64 unless it is set.
+  ///
+  /// A plan holds the memory of its intermediate values and of its results. Where a call needs one
+  /// more, that which was not used for the longest time goes; should its shapes come again, the
+  /// function is recorded again.
+  public var planLimit = 64 {
+    didSet {
+      require(planLimit >= 1, "planLimit: \(planLimit); expected 1 or more")
+      while planCount > planLimit { removeOldest() }
+    }
+  }
 
   private final class Entry {
     let plan: Plan
     /// The results, in storage that is used again once the caller has let go of it.
     var output: Output
+    /// The number of the last call that it ran in.
+    var lastCall: UInt64 = 0
 
     init(plan: Plan, output: Output) {
       self.plan = plan
@@ -34,28 +50,39 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     return withExtendedLifetime(input) { entry.output }
   }
 
-  /// The number of different signatures (shapes of state and input) recorded so far.
+  /// The number of plans that are kept, one for each signature: the shapes and element types of state
+  /// and input. At most ``planLimit``.
   public var planCount: Int { entries.count }
 
   /// The plan that ran last, as text: a line an operation.
-  public var planDescription: String { entries.first?.plan.description ?? "(nothing recorded yet)" }
+  public var planDescription: String { latest?.plan.description ?? "(nothing recorded yet)" }
 
   private func matchingEntry(_ state: inout State, _ input: Input) -> Entry {
-    // By index: in generic code an iterator would allocate, and this runs at every call.
-    var position = 0
-    while position < entries.count {
-      let entry = entries[position]
-      if bind(entry.plan, &state, input) {
-        if position > 0 { entries.swapAt(0, position) }
-        return entry
-      }
-      position += 1
+    calls += 1
+    if let latest, bind(latest.plan, &state, input) {
+      latest.lastCall = calls
+      return latest
     }
-    let entry = record(state, input)
-    entries.insert(entry, at: 0)
+    let signature = Signature(&state, input)
+    let entry: Entry
+    if let known = entries[signature] {
+      entry = known
+    } else {
+      entry = record(state, input)
+      while planCount >= planLimit { removeOldest() }
+      entries[signature] = entry
+    }
     let matches = bind(entry.plan, &state, input)
     require(matches, "compile: the state changed its structure while it was recorded")
+    entry.lastCall = calls
+    latest = entry
     return entry
+  }
+
+  private func removeOldest() {
+    let oldest = entries.min { $0.value.lastCall < $1.value.lastCall }!
+    if latest === oldest.value { latest = nil }
+    entries[oldest.key] = nil
   }
 
   private func bind(_ plan: Plan, _ state: inout State, _ input: Input) -> Bool {
@@ -112,7 +139,8 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 /// let loss = step(&trainer, batch)
 /// ```
 ///
-/// The function is recorded on its first call, and again for every new combination of shapes.
+/// The function is recorded on its first call, and again for every new combination of shapes; of the
+/// plans those used last are kept, ``Compiled/planLimit`` of them.
 /// It must be pure: a function of its arguments alone. What Swift decides while it runs (`if`,
 /// `for`, a `Float`, a random key from outside) is fixed at recording; what may change from call
 /// to call must be a tensor in the state or the input, keys and step counters included. Reading
@@ -135,6 +163,24 @@ public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>
 
 // MARK: - Binding
 
+/// What a plan is made for: the types of the tensors of state and input.
+private struct Signature: Hashable, TensorVisitor {
+  private var types: [TensorType] = []
+  private var stateCount = 0
+
+  init(_ state: inout some TensorGroup, _ input: some TensorGroup) {
+    state.visit(&self)
+    stateCount = types.count
+    var input = input
+    input.visit(&self)
+  }
+
+  mutating func visit(_ name: String, _ tensor: inout Tensor) {
+    Trace.requireHere(tensor)
+    types.append(tensor.type)
+  }
+}
+
 /// Gives a plan the memory of the state's tensors, after copying those that something else
 /// refers to.
 private struct StateBinder: TensorVisitor {
@@ -145,6 +191,7 @@ private struct StateBinder: TensorVisitor {
   init(plan: Plan) { self.plan = plan }
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
+    Trace.requireHere(tensor)
     guard matches, index < plan.states.count, plan.states[index].type == tensor.type else {
       matches = false
       return
@@ -166,6 +213,7 @@ private struct InputBinder: TensorVisitor {
   init(plan: Plan) { self.plan = plan }
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
+    Trace.requireHere(tensor)
     guard matches, index < plan.inputs.count, plan.inputs[index].type == tensor.type else {
       matches = false
       return
