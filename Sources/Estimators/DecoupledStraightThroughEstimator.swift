@@ -11,7 +11,9 @@ import Tensors
 /// is unbiased; the gradient is biased. One evaluation of f, which has to be differentiable at
 /// discrete values.
 ///
-/// Shah et al. 2024 (arXiv 2410.13331).
+/// Shah et al., "Improving Discrete Optimisation Via Decoupled Straight-Through Estimator", 2026, the
+/// second version of arXiv 2410.13331. The first one, of 2024, takes the gradient of a relaxed sample at
+/// the draw's own noise; that is ``StraightThroughGumbelSoftmaxEstimator`` at the backward temperature.
 public struct DecoupledStraightThroughEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   /// Of the draw; a scalar, or one a variable. No gradient reaches it.
   public var forwardTemperature: Tensor

@@ -30,10 +30,17 @@ public struct RandomKey: TensorGroup, Sendable {
 
   public mutating func visit(_ visitor: inout some TensorVisitor) { visitor.visit("words", &words) }
 
-  /// A key for this number: folding in a step, an epoch or an index gives independent keys.
+  /// A key for this number: folding in a step, an epoch or an index gives independent keys, and so does
+  /// any other number, a hash or a time in nanoseconds.
+  ///
+  /// Numbers from 0 to 2⁴⁸ - 1 take one step of the generator, all others two, one for each half of their
+  /// 64 bits.
   public func folding(in data: Int) -> RandomKey {
-    RandomKey(
-      words: apply1(FoldKey(data: UInt64(bitPattern: Int64(data)) & (1 << 48 - 1)), [words]))
+    let bits = UInt64(bitPattern: Int64(data))
+    if bits < 1 << 48 { return RandomKey(words: apply1(FoldKey(data: bits), [words])) }
+    // In a range of their own, apart from smaller numbers, names and splits.
+    let upper = RandomKey(words: apply1(FoldKey(data: 3 << 62 | bits >> 32), [words]))
+    return RandomKey(words: apply1(FoldKey(data: 3 << 62 | bits & 0xffff_ffff), [upper.words]))
   }
 
   /// A key for a counter that is a tensor (an int32 scalar), as in a compiled function's state.

@@ -58,6 +58,27 @@ import _TestSupport
     #expect(Self.word(root.split().0) == Self.word(root.split(into: 5)[0]))
   }
 
+  /// No number shares its key with another one, whatever bits they differ in; those of 48 bits have the
+  /// keys that they always had.
+  @Test func allTheBitsOfANumberCount() {
+    let root = RandomKey(5)
+    let ends = [0, 1, -1, .max, .min, 1 << 48, 1 << 48 - 1, -1 << 48, 1 << 61, 1 << 62, -1 << 62]
+    var numbers = ends + (0..<64).flatMap { bit in [1 << bit, ~(1 << bit), 12_345 ^ 1 << bit] }
+    numbers += [1 << 32, 3 << 47, 0x5a5a_5a5a_5a5a_5a5a, -0x5a5a_5a5a_5a5a_5a5a]
+    let distinct = Set(numbers)
+    #expect(Set(distinct.map { Self.word(root.folding(in: $0)) }).count == distinct.count)
+    // Nor with a name or a split.
+    let others = ["", "a", "step"].map(root.folding(in:)) + root.split(into: 100)
+    let keys = Set(others.map(Self.word)).union(distinct.map { Self.word(root.folding(in: $0)) })
+    #expect(keys.count == distinct.count + others.count)
+    let philox = Philox(key: (5, 0))
+    for number in [0, 1, 123_456_789_012, 1 << 47, 1 << 48 - 1] {
+      let expected = philox.folding(UInt64(number))
+      let found = root.folding(in: number).words.int32Scalars.map(UInt32.init(bitPattern:))
+      #expect(found == expected)
+    }
+  }
+
   /// Half of the bits of neighbouring keys differ: 1000 pairs, 64,000 bits, 5 deviations.
   @Test func neighboursAreFarApart() {
     let root = RandomKey(3)
