@@ -33,13 +33,17 @@ extension Bernoulli<Double>: RealDistribution, HasRealMoments {
     }
   }
 
-  public func cdf(at x: Double) -> Double { x < 0 ? 0 : x < 1 ? sigmoid(-logits) : 1 }
-  public func survival(at x: Double) -> Double { x < 0 ? 1 : x < 1 ? sigmoid(logits) : 0 }
+  public func cdf(at x: Double) -> Double {
+    x < 0 ? 0 : x < 1 ? sigmoid(-logits) : x.isNaN ? .nan : 1
+  }
+  public func survival(at x: Double) -> Double {
+    x < 0 ? 1 : x < 1 ? sigmoid(logits) : x.isNaN ? .nan : 0
+  }
   public func logCDF(at x: Double) -> Double {
-    x < 0 ? -.infinity : x < 1 ? -softplus(logits) : 0
+    x < 0 ? -.infinity : x < 1 ? -softplus(logits) : x.isNaN ? .nan : 0
   }
   public func logSurvival(at x: Double) -> Double {
-    x < 0 ? 0 : x < 1 ? -softplus(-logits) : -.infinity
+    x < 0 ? 0 : x < 1 ? -softplus(-logits) : x.isNaN ? .nan : -.infinity
   }
 
   public func quantile(at p: Double) -> Double {
@@ -103,11 +107,12 @@ extension Bernoulli<Tensor>: Distribution, HasMoments, HasEntropy {
     return select(logits .== logits, draw, logits).stoppingGradient()
   }
 
-  /// Of values 0 and 1; the gradient in the value is 0.
+  /// -inf but at 0 and 1; the gradient in the value is 0.
   public func logProbability(of value: Tensor) -> Tensor {
     let one = value .== Tensor(1)
     let zero = value .== Tensor(0)
-    return select(one, -softplus(-logits), select(zero, -softplus(logits), Tensor(-.infinity)))
+    let outside = select(value.isNaN, value, Tensor(-.infinity)).stoppingGradient()
+    return select(one, -softplus(-logits), select(zero, -softplus(logits), outside))
   }
 
   /// 1 where p > ½.
@@ -115,9 +120,10 @@ extension Bernoulli<Tensor>: Distribution, HasMoments, HasEntropy {
   public var mean: Tensor { sigmoid(logits) }
   public var variance: Tensor { sigmoid(logits) * sigmoid(-logits) }
   public var entropy: Tensor {
-    // From 200 on the product is 0, and infinity may not take part in it.
-    let margin = minimum(abs(logits), Tensor(200))
-    return softplus(-margin) + margin * sigmoid(-margin)
+    // From 200 on one of the products is 0, and infinity may not take part in them. In terms of |x|
+    // the second derivative at 0 would be lost.
+    let x = maximum(minimum(logits, Tensor(200)), Tensor(-200))
+    return sigmoid(x) * softplus(-x) + sigmoid(-x) * softplus(x)
   }
 
   /// The divergence from this distribution to another, in nats, of the batches' joint shape.

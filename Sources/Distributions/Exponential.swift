@@ -67,7 +67,10 @@ extension Exponential<Tensor>: Distribution, Reparameterised, HasMoments, HasEnt
   }
 
   public func logProbability(of value: Tensor) -> Tensor {
-    select(value .< 0, Tensor(-.infinity), log(rate) - rate * value)
+    let isOutside = value .< 0
+    // What is outside takes no part in the gradient, -inf included.
+    let inside = select(isOutside, Tensor(0), value)
+    return select(isOutside, Tensor(-.infinity), log(rate) - rate * inside)
   }
 
   public var mean: Tensor { reciprocal(rate) }

@@ -69,8 +69,9 @@ extension Logistic<Tensor>: Distribution, Reparameterised, HasMoments, HasEntrop
   }
 
   public func logProbability(of value: Tensor) -> Tensor {
-    let z = abs((value - location) / scale)
-    return -z - 2 * softplus(-z) - log(scale)
+    // Without |z|, which has no second derivative where the value is the location.
+    let z = (value - location) / scale
+    return logSigmoid(z) + logSigmoid(-z) - log(scale)
   }
 
   public var mode: Tensor { location.broadcast(to: batchShape) }

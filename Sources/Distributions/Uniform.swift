@@ -79,8 +79,9 @@ extension Uniform<Tensor>: Distribution, Reparameterised, HasMoments, HasEntropy
   }
 
   public func logProbability(of value: Tensor) -> Tensor {
-    let isInside = (value .>= lower) * (value .<= upper)
-    return select(isInside, -log(width), Tensor(-.infinity))
+    let isOutside = (value .< lower) + (value .> upper)
+    let inside = select(value.isNaN, value, -log(width))
+    return select(isOutside, Tensor(-.infinity), inside)
   }
 
   public var mean: Tensor { (0.5 * (lower + upper)).broadcast(to: batchShape) }

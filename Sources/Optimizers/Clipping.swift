@@ -1,9 +1,9 @@
 import Tensors
 
 extension TensorGroup {
-  /// The Euclidean norm of all float32 elements together.
+  /// The Euclidean norm of all float32 elements together; its gradient at 0 is 0.
   public func globalNorm() -> Tensor {
-    sqrt(
+    rootFlatAtZero(
       tensors.filter { $0.elementType == .float32 }
         .reduce(Tensor(0)) { $0 + square($1).sum() })
   }

@@ -1,6 +1,8 @@
 import Tensors
 
 /// RMSProp: `s ← ρ s + (1 - ρ) g²`, `p ← p - rate g / (√s + ε)` (Tieleman & Hinton 2012).
+///
+/// Where s is 0, and g with it, a gradient that passes through the update takes the root for a constant.
 public struct RMSProp: Optimizer {
   public var learningRate: Tensor
   private var meanSquares: [Tensor]
@@ -21,7 +23,7 @@ public struct RMSProp: Optimizer {
   public mutating func update<Model: TensorGroup>(_ model: inout Model, along gradient: Model) {
     model.updateParameters(along: gradient) { i, parameter, gradient in
       meanSquares[i] = meanSquares[i] * decay + square(gradient) * (1 - decay)
-      parameter = parameter - learningRate * gradient / (sqrt(meanSquares[i]) + epsilon)
+      parameter = parameter - learningRate * gradient / (rootFlatAtZero(meanSquares[i]) + epsilon)
     }
   }
 

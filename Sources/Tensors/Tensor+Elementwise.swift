@@ -8,6 +8,12 @@ public func sign(_ x: Tensor) -> Tensor { apply1(Sign(), x) }
 public func square(_ x: Tensor) -> Tensor { apply1(Square(), x) }
 /// √x.
 public func sqrt(_ x: Tensor) -> Tensor { apply1(SquareRoot(), x) }
+/// √x, through which no gradient passes where x is 0: its slope is infinite there, and where x is a sum
+/// of squares it would meet their slope of 0.
+package func rootFlatAtZero(_ x: Tensor) -> Tensor {
+  let isZero = x .== Tensor(0)
+  return select(isZero, Tensor(0), sqrt(select(isZero, Tensor(1), x)))
+}
 /// 1 / √x.
 public func rsqrt(_ x: Tensor) -> Tensor { apply1(ReciprocalSquareRoot(), x) }
 /// 1 / x.
@@ -34,14 +40,27 @@ public func softplus(_ x: Tensor) -> Tensor { apply1(Softplus(), x) }
 public func logSigmoid(_ x: Tensor) -> Tensor { -softplus(-x) }
 /// max(x, 0); the gradient at 0 is 0.
 public func relu(_ x: Tensor) -> Tensor { apply1(RectifiedLinear(), x) }
-/// x where positive, `slope` x elsewhere.
-public func leakyReLU(_ x: Tensor, slope: Float = 0.01) -> Tensor { maximum(x, x * slope) }
-/// x σ(x).
-public func silu(_ x: Tensor) -> Tensor { x * sigmoid(x) }
+/// x where positive, `slope` x elsewhere; the gradient at 0 is the slope.
+public func leakyReLU(_ x: Tensor, slope: Float = 0.01) -> Tensor {
+  select(x .> 0, x, x * slope)
+}
+/// x σ(x); 0 at -inf.
+public func silu(_ x: Tensor) -> Tensor {
+  // Beyond 128 the sigmoid is 0 or 1, and an infinity times 0 would be NaN.
+  let isFar = abs(x) .> 128
+  let near = select(isFar, Tensor(0), x)
+  return select(isFar, relu(x), near * sigmoid(near))
+}
 /// x Φ(x), Φ the standard normal distribution function: the exact form (Hendrycks & Gimpel 2016).
+///
+/// Φ is computed to a rounding of 1, so that below about -5, where little is left of it, the result
+/// has few digits: its error is small beside 1, not beside itself.
 public func gelu(_ x: Tensor) -> Tensor { apply1(GELU(), x) }
-/// x where positive, eˣ - 1 elsewhere (Clevert et al. 2015).
-public func elu(_ x: Tensor) -> Tensor { select(x .> 0, x, expm1(minimum(x, Tensor(0)))) }
+/// x where positive, eˣ - 1 elsewhere (Clevert et al. 2015); the gradient at 0 is 1.
+public func elu(_ x: Tensor) -> Tensor {
+  let isPositive = x .> 0
+  return select(isPositive, x, expm1(select(isPositive, Tensor(0), x)))
+}
 /// The error function.
 public func erf(_ x: Tensor) -> Tensor { apply1(ErrorFunction(), x) }
 /// The largest integer that is not above x.
@@ -59,15 +78,23 @@ public func log1mexp(_ x: Tensor) -> Tensor {
   return select(near, close, far)
 }
 
-/// The larger of two; NaN if either is.
+/// The larger of two; NaN if either is. On ties each receives half of the gradient, and none where the
+/// result is NaN.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Maximum(), a, b) }
-/// The smaller of two; NaN if either is.
+/// The smaller of two; NaN if either is. On ties each receives half of the gradient, and none where the
+/// result is NaN.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Minimum(), a, b) }
-/// a to the power b.
+/// a to the power b; 1 where b is 0 or a is 1, whatever the other is.
+///
+/// The gradient in a is 0 where b is 0. That in b is 0 where a is 0 and b is not negative: at
+/// a = b = 0, where there is none, by convention.
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(Power(), a, b) }
 /// a to the power b.
 public func pow(_ a: Tensor, _ b: Float) -> Tensor { pow(a, Tensor(b)) }
 /// The product, and 0 where the second factor is 0, whatever the first one is.
+///
+/// Its gradient in the first factor is the second one, and 0 where that is 0, whatever arrives from
+/// behind. That in the second factor is the first one, and 0 where an infinity or a NaN was passed over.
 public func multiplyNoNaN(_ a: Tensor, _ b: Tensor) -> Tensor { apply1(MultiplyNoNaN(), a, b) }
 /// `a` where the mask is not 0, `b` elsewhere.
 public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {

@@ -25,20 +25,24 @@ extension Tensor {
     reduced(axis, keepingAxis) { apply1(Sum(axis: $0, scale: 1 / Float(shape[$0])), [self]) }
   }
 
-  /// The largest of all elements. Ties share its gradient.
+  /// The largest of all elements; NaN if one of them is, which ``argmax(along:)`` passes over. Ties share
+  /// its gradient.
   public func max() -> Tensor { apply1(Max(axis: 0), [reshaped(to: [count])]) }
 
-  /// The largest along an axis.
+  /// The largest along an axis; NaN where one is, which ``argmax(along:)`` passes over.
   public func max(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     reduced(axis, keepingAxis) { apply1(Max(axis: $0), [self]) }
   }
 
-  /// The smallest along an axis.
+  /// The smallest along an axis; NaN where one is.
   public func min(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     -(-self).max(along: axis, keepingAxis: keepingAxis)
   }
 
   /// The position of the largest along an axis: the lowest on ties, -1 where all are NaN.
+  ///
+  /// NaN is passed over, so that an index says nothing about whether there was one:
+  /// ``max(along:keepingAxis:)`` of the same elements is NaN.
   public func argmax(along axis: Int = -1) -> Tensor {
     apply1(Argmax(axis: shape.resolved(axis: axis)), [self])
   }

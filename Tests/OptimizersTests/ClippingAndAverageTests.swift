@@ -17,6 +17,18 @@ import _TestSupport
     #expect(zero.scalars == [0, 0, 0])
   }
 
+  /// A gradient of 0 has a norm whose slope is 0, and passes through clipping as it is.
+  @Test func theNormOfNothingHasAGradient() {
+    let zero = Tensor.zeros([3])
+    #expect(gradient(at: zero) { $0.globalNorm() }.scalars == [0, 0, 0])
+    let slope = gradient(at: zero) { ($0.clipped(toGlobalNorm: 1) * Tensor([1, 2, 3])).sum() }
+    #expect(slope.scalars == [1, 2, 3])
+    let second = gradient(at: zero) { x in
+      gradient(at: x) { square($0.clipped(toGlobalNorm: 1)).sum() }.sum()
+    }
+    #expect(second.scalars == [2, 2, 2])
+  }
+
   @Test func values() {
     let group = Pair(Tensor([-5, 0.5, 5]), Tensor(int32: [7]))
     let clipped = group.clipped(toValue: 2)

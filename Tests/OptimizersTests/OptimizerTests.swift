@@ -83,6 +83,23 @@ private func sgd(_ momentum: Double, nesterov: Bool, decay: Double) -> Rule {
     optimizer.update(&problem, along: slope)
   }
 
+  /// Where a gradient is 0 from the start, an update can be differentiated all the same.
+  @Test func updatesByNothingHaveADerivative() {
+    func after(_ optimizer: some Optimizer, _ slope: Tensor) -> Tensor {
+      var (optimizer, model) = (optimizer, Tensor([1]))
+      optimizer.update(&model, along: slope)
+      return model.sum()
+    }
+    let model = Tensor([1])
+    let rules: [any Optimizer] = [
+      RMSProp(for: model, learningRate: 0.5, epsilon: 0.25),
+      Adam(for: model, learningRate: 0.5, epsilon: 0.25),
+    ]
+    for rule in rules {
+      #expect(gradient(at: Tensor([0])) { after(rule, $0) }.scalars == [-2])
+    }
+  }
+
   @Test(arguments: rules)
   func followsItsFormula(_ rule: Rule) {
     var problem = Problem()

@@ -1,9 +1,10 @@
 import Tensors
 
 extension Binomial<Tensor>: Distribution, HasMoments {
-  /// Traps unless the shapes broadcast.
+  /// Traps unless the shapes broadcast. No gradient passes to the trials.
   public init(trials: Tensor, logits: Tensor) {
-    self.trials = trials.float32
+    // Whole numbers: no gradient passes to them, from probabilities and moments alike.
+    self.trials = trials.float32.stoppingGradient()
     self.logits = logits
     _ = batchShape
   }

@@ -40,7 +40,8 @@ extension OneHotCategorical<Tensor>: Distribution, HasMoments, HasEntropy {
     let isFraction = abs(value * (1 - value)).sum(along: -1)
     let isOutside =
       (value * (1 - isPossible)).sum(along: -1) + isFraction + abs(value.sum(along: -1) - 1)
-    return select(isOutside .!= 0, Tensor(-.infinity), score)
+    let outside = select(isOutside.isNaN, isOutside, Tensor(-.infinity)).stoppingGradient()
+    return select(isOutside .!= 0, outside, score)
   }
 
   public var mean: Tensor { categorical.probabilities }
@@ -64,6 +65,7 @@ extension OneHotCategorical<Double> {
 
   /// -inf where the vector is not a one-hot.
   public func logProbability(of value: [Double]) -> Double {
+    if value.contains(where: \.isNaN) { return .nan }
     guard value.count == categorical.classCount, value.allSatisfy({ $0 == 0 || $0 == 1 }),
       value.reduce(0, +) == 1
     else { return -.infinity }

@@ -71,11 +71,13 @@ extension TruncatedGumbel<Double>: RealDistribution {
 
   public func quantile(at p: Double) -> Double {
     requireProbability(p)
+    if p == 0 || p == 1 { return p == 0 ? lower : upper }
     return value(logAbove: logAbove(p, 1 - p))
   }
 
   public func inverseSurvival(at q: Double) -> Double {
     requireProbability(q)
+    if q == 0 || q == 1 { return q == 0 ? upper : lower }
     return value(logAbove: logAbove(1 - q, q))
   }
 
@@ -134,7 +136,14 @@ extension TruncatedGumbel<Tensor>: Distribution, Reparameterised {
   }
 
   /// `exp(-low) - exp(-high)`.
-  private func gap(_ low: Tensor, _ high: Tensor) -> Tensor { -exp(-low) * expm1(low - high) }
+  private func gap(_ low: Tensor, _ high: Tensor) -> Tensor {
+    // Only near each other do they cancel; far apart the product could be one of infinity and 0.
+    let isNear = (high - low) .< 1
+    let near = select(isNear, low, Tensor(0))
+    let far = select(isNear, Tensor(0), low)
+    let width = select(isNear, low - high, Tensor(-1))
+    return select(isNear, -exp(-near) * expm1(width), exp(-far) - exp(-high))
+  }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     let (low, high) = bounds
@@ -156,9 +165,14 @@ extension TruncatedGumbel<Tensor>: Distribution, Reparameterised {
 
   public func logProbability(of value: Tensor) -> Tensor {
     let (low, high) = bounds
-    let isInside = (value .>= lower) * (value .<= upper)
-    let z = (value - location) / scale
-    let inside = -z - gap(z, high) - log(scale) - log1mexp(-gap(low, high))
-    return select(isInside, inside, Tensor(-.infinity))
+    let isOutside = (value .< lower) + (value .> upper) + (abs(value) .== Tensor(.infinity))
+    // A value outside has to leave the arithmetic before it: what is not selected would still be an
+    // infinity times 0 in the gradient of the parameters.
+    let z = (select(isOutside, Tensor(0), value) - location) / scale
+    let inside = select(isOutside, high, z)
+    // Above an upper bound that stands for infinity nothing is left to the bound.
+    let above = gap(select(inside .> high, high, inside), high)
+    let normaliser = log(scale) + log1mexp(-gap(low, high))
+    return select(isOutside, Tensor(-.infinity), -inside - above - normaliser)
   }
 }

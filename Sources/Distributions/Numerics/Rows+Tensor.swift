@@ -24,10 +24,10 @@ extension Tensor {
     select(isPossible, self, Tensor(value))
   }
 
-  /// The logarithm, -inf at 0 and below with a gradient of 0.
+  /// The logarithm, -inf at 0 and below with a gradient of 0; NaN at NaN.
   var logOrImpossible: Tensor {
-    let isPositive = self .> 0
-    return select(isPositive, log(select(isPositive, self, Tensor(1))), Tensor(-.infinity))
+    let isImpossible = self .<= Tensor(0)
+    return select(isImpossible, Tensor(-.infinity), log(select(isImpossible, Tensor(1), self)))
   }
 
   /// The logarithm, NaN where a number is not positive, as a scale or a temperature has to be.

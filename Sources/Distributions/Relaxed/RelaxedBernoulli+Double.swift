@@ -19,6 +19,7 @@ extension RelaxedBernoulli<Double> {
   }
 
   public func logProbability(of value: Double) -> Double {
+    if value.isNaN { return .nan }
     if logits.isInfinite { return value == logits ? 0 : -.infinity }
     if value.isInfinite { return -.infinity }
     let u = abs(temperature * value - logits)

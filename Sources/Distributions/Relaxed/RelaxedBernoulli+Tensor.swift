@@ -45,8 +45,9 @@ extension RelaxedBernoulli<Tensor>: Distribution, Reparameterised, HasMoments, H
       temperature * select(isInfinite, Tensor(0), value) - select(isCertain, Tensor(0), logits)
     let density = logSigmoid(u) + logSigmoid(-u) + logTemperature
     let isOnlyValue = isCertain * (value .== logits)
+    let atInfinity = select(isOnlyValue, Tensor(0), Tensor(-.infinity))
     return select(
-      maximum(isCertain, isInfinite), select(isOnlyValue, Tensor(0), Tensor(-.infinity)), density)
+      maximum(isCertain, isInfinite), select(value.isNaN, value, atInfinity), density)
   }
 
   private var logTemperature: Tensor { temperature.logOfPositive }

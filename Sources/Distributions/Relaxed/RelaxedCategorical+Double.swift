@@ -24,6 +24,7 @@ extension RelaxedCategorical<Double> {
     require(
       value.count == logits.count,
       "RelaxedCategorical: a value of \(value.count) elements for \(logits.count) classes")
+    if value.contains(where: \.isNaN) { return .nan }
     let log = logits.logSoftmax
     var scores: [Double] = []
     for (logit, y) in zip(log, value) {

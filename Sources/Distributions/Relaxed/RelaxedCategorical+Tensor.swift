@@ -45,7 +45,8 @@ extension RelaxedCategorical<Tensor>: Distribution, Reparameterised, HasEntropy 
     let log = select(isPossible, scores, Tensor(-.infinity)).logSoftmax()
     let density = log.replacingImpossible(isPossible).sum(along: -1) + logNormaliser(isPossible)
     let isOutside = abs(isPossible - isReached).sum(along: -1) .> 0
-    return select(isOutside, Tensor(-.infinity), density)
+    let sum = value.isNaN.sum(along: -1)
+    return select(isOutside, select(sum, Tensor(.nan), Tensor(-.infinity)), density)
   }
 
   /// `log((n - 1)! tⁿ⁻¹)`, n the number of classes that are possible.

@@ -61,7 +61,7 @@ extension RelaxedOneHotCategorical<Double> {
   /// With respect to all elements but one; -inf on the simplex's border, but for the elements of
   /// impossible classes, which are 0.
   public func logProbability(of value: [Double]) -> Double {
-    let logs = value.map { $0 > 0 ? log($0) : -.infinity }
+    let logs = value.map { $0 <= 0 ? -.infinity : log($0) }
     return logSpace.logProbability(of: logs)
       - logs.reduce(0) { $1 == -.infinity ? $0 : $0 + $1 }
   }

@@ -35,14 +35,15 @@ extension StraightThroughBernoulli<Tensor>: Distribution, Reparameterised, HasMo
     return (z .> 0) + (soft - soft.stoppingGradient())
   }
 
-  /// -inf but at 0 and 1. The gradient in the value is the logit, 0 where that is ±inf.
+  /// -inf but at 0 and 1, NaN at NaN. The gradient in the value is the logit, 0 where that is ±inf.
   public func logProbability(of value: Tensor) -> Tensor {
     let isCertain = abs(logits) .== Tensor(.infinity)
-    let finite = -sigmoidCrossEntropy(
-      logits: select(isCertain, Tensor(0), logits), labels: value)
-    let certain = select((logits .> 0) .== value, Tensor(0), Tensor(-.infinity))
     let isInside = (value .== Tensor(0)) + (value .== Tensor(1))
-    return select(isInside, select(isCertain, certain, finite), Tensor(-.infinity))
+    let finite = -sigmoidCrossEntropy(
+      logits: select(isCertain, Tensor(0), logits), labels: select(isInside, value, Tensor(0)))
+    let certain = select((logits .> 0) .== value, Tensor(0), Tensor(-.infinity))
+    let outside = select(value.isNaN, value, Tensor(-.infinity))
+    return select(isInside, select(isCertain, certain, finite), outside)
       .broadcastingRows(with: batchShape)
   }
 

@@ -37,7 +37,7 @@ extension UnitRelaxedBernoulli<Tensor>: Distribution, Reparameterised {
     let border = select(value .> 0, Tensor(.infinity), Tensor(-.infinity))
     let isBorder = (value .== Tensor(0)) + (value .== Tensor(1))
     let onBorder = select(isBorder * (logitSpace.logits .== border), Tensor(0), Tensor(-.infinity))
-    return select(isInside, density, onBorder)
+    return select(isInside, density, select(value.isNaN, value, onBorder))
   }
 }
 
@@ -51,7 +51,7 @@ extension UnitRelaxedBernoulli<Double> {
     if value == 0 || value == 1 {
       return logitSpace.logits == (value == 0 ? -.infinity : .infinity) ? 0 : -.infinity
     }
-    guard value > 0, value < 1 else { return -.infinity }
+    guard value > 0, value < 1 else { return value.isNaN ? .nan : -.infinity }
     let (log, logRest) = (log(value), log1p(-value))
     return logitSpace.logProbability(of: log - logRest) - log - logRest
   }

@@ -41,11 +41,8 @@ struct AdamStep: Primitive {
     let v2 = v * beta2 + square(g) * (1 - beta2)
     let mHat = m2 / (1 - pow(Tensor(beta1), t))
     let vHat = v2 / (1 - pow(Tensor(beta2), t))
-    // Where v is 0 so is g, and the slope of the root would be infinite times 0: no gradient
-    // passes through the root there.
-    let isPositive = vHat .> 0
-    let root = select(isPositive, sqrt(select(isPositive, vHat, Tensor(1))), Tensor(0))
-    let p2 = p - rate.reshaped(to: []) * (mHat / (root + epsilon) + p * weightDecay)
+    // Where v is 0 so is g, and the slope of the root would be infinite times 0.
+    let p2 = p - rate.reshaped(to: []) * (mHat / (rootFlatAtZero(vHat) + epsilon) + p * weightDecay)
     return [p2, m2, v2]
   }
 

@@ -42,8 +42,8 @@ struct Maximum: BinaryPrimitive {
   var operation: gk_operation { GK_MAXIMUM }
   func pullback(_ p: Pullback) {
     let tie = 0.5 * (p.input(0) .== p.input(1))
-    p.add(p.cotangent * ((p.input(0) .> p.input(1)) + tie), to: 0)
-    p.add(p.cotangent * ((p.input(0) .< p.input(1)) + tie), to: 1)
+    p.add(multiplyNoNaN(p.cotangent, (p.input(0) .> p.input(1)) + tie), to: 0)
+    p.add(multiplyNoNaN(p.cotangent, (p.input(0) .< p.input(1)) + tie), to: 1)
   }
 }
 
@@ -53,8 +53,8 @@ struct Minimum: BinaryPrimitive {
   var operation: gk_operation { GK_MINIMUM }
   func pullback(_ p: Pullback) {
     let tie = 0.5 * (p.input(0) .== p.input(1))
-    p.add(p.cotangent * ((p.input(0) .< p.input(1)) + tie), to: 0)
-    p.add(p.cotangent * ((p.input(0) .> p.input(1)) + tie), to: 1)
+    p.add(multiplyNoNaN(p.cotangent, (p.input(0) .< p.input(1)) + tie), to: 0)
+    p.add(multiplyNoNaN(p.cotangent, (p.input(0) .> p.input(1)) + tie), to: 1)
   }
 }
 
@@ -62,15 +62,22 @@ struct Power: BinaryPrimitive {
   var name: String { "power" }
   var operation: gk_operation { GK_POWER }
   func pullback(_ p: Pullback) {
+    let (x, y) = (p.input(0), p.input(1))
+    let zero = Tensor(0)
     if p.needs(0) {
-      // 0 to the power 0 is a constant: another base there keeps 1 / 0 out of the product with 0.
-      let zero = Tensor(0)
-      let isConstant = (p.input(0) .== zero) * (p.input(1) .== zero)
-      let base = select(isConstant, Tensor(1), p.input(0))
-      p.add(p.cotangent * p.input(1) * pow(base, p.input(1) - 1), to: 0)
+      // To the power 0 everything is 1, 0 and NaN as well: another base there keeps them out of the
+      // product with 0.
+      let isConstant = (y .== zero) * ((x .== zero) + x.isNaN)
+      let slope = pow(select(isConstant, Tensor(1), x), y - 1)
+      p.add(select(isConstant, zero, multiplyNoNaN(p.cotangent, y) * slope), to: 0)
     }
-    // The logarithm of a base of 0 is -inf, and the power is 0 there: the product is 0.
-    p.add(p.cotangent * multiplyNoNaN(log(p.input(0)), p.output()), to: 1)
+    if p.needs(1) {
+      // A base of 0, whose logarithm is -inf, has powers of 0 for exponents above 0: a constant. At 0
+      // itself, where the power is 1, the gradient is by convention 0 too.
+      let isConstant = (x .== zero) * (y .>= zero)
+      let logarithm = log(select(isConstant, Tensor(1), x))
+      p.add(select(isConstant, zero, p.cotangent * multiplyNoNaN(logarithm, p.output())), to: 1)
+    }
   }
 }
 
@@ -91,13 +98,22 @@ struct Comparison: BinaryPrimitive {
   func pullback(_ p: Pullback) {}
 }
 
-/// The product, and 0 where the second factor is 0, whatever the first is.
+extension Tensor {
+  /// 1 where an element is NaN, 0 elsewhere.
+  package var isNaN: Tensor { apply1(Comparison(kind: .notEqual), self, self) }
+}
+
+/// The product, and 0 where the second factor is 0, whatever the first is. As a function of the
+/// second factor it is a constant there where the first is infinite or NaN, and else the product.
 struct MultiplyNoNaN: BinaryPrimitive {
   var name: String { "multiplyNoNaN" }
   var operation: gk_operation { GK_MULTIPLY_NO_NAN }
   func pullback(_ p: Pullback) {
-    p.add(p.cotangent * p.input(1), to: 0)
-    p.add(multiplyNoNaN(p.cotangent * p.input(0), p.input(1) .!= 0), to: 1)
+    p.add(multiplyNoNaN(p.cotangent, p.input(1)), to: 0)
+    if p.needs(1) {
+      let isProduct = maximum(isFinite(p.input(0)), p.input(1) .!= 0)
+      p.add(multiplyNoNaN(p.cotangent * p.input(0), isProduct), to: 1)
+    }
   }
 }
 

@@ -91,7 +91,7 @@ struct ActivationPullback: Primitive {
     guard let c else { return }
     switch activation {
     case .linear: p.add(c, to: 1)
-    case .relu: p.add(c * (y .> 0), to: 1)
+    case .relu: p.add(multiplyNoNaN(c, y .> 0), to: 1)
     case .tanh:
       p.add(c * (1 - square(y)), to: 1)
       p.add(c * g * (-2 * y), to: 0)

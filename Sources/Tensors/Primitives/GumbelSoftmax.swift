@@ -57,11 +57,13 @@ struct GumbelSoftmax: Primitive {
         GumbelSoftmaxPullback(isLogSpace: logSpace, sumsRows: shared), [y, g, temperature]),
       to: 0)
     // With z = (logits + noise) / t, dL/dt = -<dL/dz, z> / t. The gradient sums to 0 over a row,
-    // so z may be replaced by log y, which differs from it by a constant of the row.
+    // so z may be replaced by log y, which differs from it by a constant of the row. Where y is 0 so is
+    // dL/dz, and its logarithm may be any number: one that a second derivative passes through.
     if p.needs(1) {
       let dz = apply1(
         GumbelSoftmaxPullback(isLogSpace: logSpace, sumsRows: false), [y, g, temperature])
-      p.add(-multiplyNoNaN(logSpace ? y : log(y), dz).sum(along: -1), to: 1)
+      let logarithm = logSpace ? y : log(select(y .> 0, y, Tensor(1)))
+      p.add(-multiplyNoNaN(logarithm, dz).sum(along: -1), to: 1)
     }
   }
 }

@@ -37,7 +37,8 @@ struct Sum: ReductionPrimitive {
   }
 }
 
-/// The largest element; NaN if there is one. Ties share the gradient equally.
+/// The largest element; NaN if there is one. Ties share the gradient equally; nobody has it where the
+/// result is NaN.
 struct Max: ReductionPrimitive {
   var name: String { "max" }
   let axis: Int
@@ -54,7 +55,7 @@ struct Max: ReductionPrimitive {
   func pullback(_ p: Pullback) {
     let winners = p.input(0) .== expanded(p.output(), p)
     let share = p.cotangent / winners.sum(along: axis)
-    p.add(winners * expanded(share, p), to: 0)
+    p.add(multiplyNoNaN(expanded(share, p), winners), to: 0)
   }
 }
 
@@ -83,7 +84,7 @@ struct LogSumExp: ReductionPrimitive {
   func pullback(_ p: Pullback) {
     // Elements of only -inf have no softmax; their sum stays 0 wherever they move to.
     let isSome = expanded(p.output(), p) .!= -.infinity
-    let shares = select(isSome, p.input(0).softmax(along: axis), Tensor(0))
-    p.add(expanded(p.cotangent, p) * shares, to: 0)
+    let shares = select(isSome, p.input(0), Tensor(0)).softmax(along: axis)
+    p.add(multiplyNoNaN(expanded(p.cotangent, p), isSome) * shares, to: 0)
   }
 }

@@ -9,7 +9,7 @@ struct Negate: UnaryPrimitive {
 struct AbsoluteValue: UnaryPrimitive {
   var name: String { "abs" }
   var operation: gk_operation { GK_ABS }
-  func pullback(_ p: Pullback) { p.add(p.cotangent * sign(p.input(0)), to: 0) }
+  func pullback(_ p: Pullback) { p.add(multiplyNoNaN(p.cotangent, sign(p.input(0))), to: 0) }
 }
 
 struct Sign: UnaryPrimitive {
@@ -103,14 +103,14 @@ struct Softplus: UnaryPrimitive {
 struct RectifiedLinear: UnaryPrimitive {
   var name: String { "relu" }
   var operation: gk_operation { GK_RELU }
-  func pullback(_ p: Pullback) { p.add(p.cotangent * (p.output() .> 0), to: 0) }
+  func pullback(_ p: Pullback) { p.add(multiplyNoNaN(p.cotangent, p.output() .> 0), to: 0) }
 }
 
 struct ErrorFunction: UnaryPrimitive {
   var name: String { "erf" }
   var operation: gk_operation { GK_ERF }
   func pullback(_ p: Pullback) {
-    p.add(p.cotangent * (1.128_379_2 * exp(-square(p.input(0)))), to: 0)
+    p.add(p.cotangent * p.input(0).within(12) { 1.128_379_2 * exp(-square($0)) }, to: 0)
   }
 }
 
@@ -125,8 +125,19 @@ struct GELUSlope: UnaryPrimitive {
   var name: String { "geluSlope" }
   var operation: gk_operation { GK_GELU_SLOPE }
   func pullback(_ p: Pullback) {
-    let squared = square(p.input(0))
-    p.add(p.cotangent * (0.398_942_28 * exp(-0.5 * squared) * (2 - squared)), to: 0)
+    let slope = p.input(0).within(20) { x in
+      let squared = square(x)
+      return 0.398_942_28 * exp(-0.5 * squared) * (2 - squared)
+    }
+    p.add(p.cotangent * slope, to: 0)
+  }
+}
+
+extension Tensor {
+  /// A function that is 0 beyond a limit on either side, where its factors are infinities times zeros.
+  fileprivate func within(_ limit: Float, _ function: (Tensor) -> Tensor) -> Tensor {
+    let isFar = abs(self) .> limit
+    return select(isFar, Tensor(0), function(select(isFar, Tensor(0), self)))
   }
 }
 

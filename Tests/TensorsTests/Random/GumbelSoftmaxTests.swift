@@ -254,4 +254,54 @@ import _TestSupport
       #expect(Swift.abs(mean - expected[k]) < allowedDeviations * error + 0.0005)
     }
   }
+
+  /// Second derivatives where an element of a sample underflows to 0: those of the same function in
+  /// elementary operations.
+  @Test(arguments: [true, false])
+  func secondDerivativesAtZero(isStraightThrough: Bool) {
+    let w = Tensor([0.3, -1, 2])
+    func composed(_ logits: Tensor, _ t: Tensor) -> Tensor {
+      (square(((logits + Tensor.gumbel([3], key: RandomKey(3))) / t).softmax()) * w).sum()
+    }
+    func fused(_ logits: Tensor, _ t: Tensor) -> Tensor {
+      let draw = Tensor.gumbelSoftmax(logits: logits, temperature: t, key: RandomKey(3))
+      if !isStraightThrough { return (square(draw) * w).sum() }
+      let hard = Tensor.straightThroughGumbelSoftmax(
+        logits: logits, temperature: t, key: RandomKey(3))
+      // The gradient of the sample itself, at a value that is not the sample.
+      return ((draw.stoppingGradient() * 2 * w) * hard).sum()
+    }
+    let point = Pair(Tensor([0, -20, 1]), Tensor(0.1))
+    #expect(
+      Tensor.gumbelSoftmax(logits: point.first, temperature: point.second, key: RandomKey(3))
+        .scalars.contains(0))
+    func second(
+      _ f: @escaping (Tensor, Tensor) -> Tensor
+    ) -> [Float] {
+      let slope = gradient(at: point) { point in
+        let inner = gradient(at: point) { f($0.first, $0.second) }
+        return (inner.first * Tensor([1, 2, -1])).sum() + inner.second
+      }
+      return slope.first.scalars + [slope.second.scalar]
+    }
+    let found = second(fused)
+    if isStraightThrough {
+      #expect(found.allSatisfy { $0.isFinite })
+    } else {
+      for (a, b) in zip(found, second(composed)) {
+        #expect(Swift.abs(a - b) <= 2e-3 * Swift.max(1, Swift.abs(b)), "\(a), expected \(b)")
+      }
+    }
+    let compiled = compile { (_: inout Empty, point: Pair<Tensor, Tensor>) in
+      gradient(at: point) { point in
+        gradient(at: point) { fused($0.first, $0.second) }.second
+      }
+    }
+    var empty = Empty()
+    let replayed = compiled(&empty, point)
+    let eager = gradient(at: point) { point in
+      gradient(at: point) { fused($0.first, $0.second) }.second
+    }
+    #expect(haveSameBits(replayed, eager))
+  }
 }
