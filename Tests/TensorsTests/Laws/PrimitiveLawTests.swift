@@ -20,30 +20,14 @@ let allLaws =
     #expect(failures == [])
   }
 
-  /// Reads the sources, so that a primitive cannot be added without a law.
+  /// So that a primitive cannot be added without a law.
   @Test func everyPrimitiveHasALaw() throws {
-    let components = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    let tests = try #require(components.lastIndex(of: "Tests"))
-    let root = components[..<tests].joined(separator: "/")
-    let sources = try FileManager.default.subpathsOfDirectory(atPath: root + "/Sources/Tensors")
-    var declared = Set<String>()
-    for file in sources where file.hasSuffix(".swift") {
-      let data = try Data(contentsOf: URL(fileURLWithPath: root + "/Sources/Tensors/" + file))
-      for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-        let words = line.split(whereSeparator: { " :{,".contains($0) })
-        guard let keyword = words.firstIndex(of: "struct"), words.count > keyword + 1,
-          line.contains(":"), words.dropFirst(keyword + 2).contains(where: isPrimitive)
-        else { continue }
-        declared.insert(String(words[keyword + 1]))
-      }
-    }
+    let declared = try declaredPrimitives()
     let covered = Set(allLaws.flatMap(\.covers))
     #expect(declared.count > 50)
     #expect(declared.subtracting(covered) == [], "primitives without a law")
     #expect(covered.subtracting(declared) == [], "laws of primitives that do not exist")
   }
-
-  private func isPrimitive(_ name: Substring) -> Bool { name.hasSuffix("Primitive") }
 
   /// The checker itself notices a wrong value, a wrong gradient and a wrong second derivative.
   @Test func theCheckerFindsMistakes() {
@@ -69,4 +53,25 @@ let allLaws =
     #expect(!wrongSecond.contains { $0.contains("gradient of operand") })
     #expect(wrongSecond.contains { $0.contains("second derivative") })
   }
+}
+
+/// The structs of all primitives, from the sources.
+func declaredPrimitives() throws -> Set<String> {
+  let components = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+  let tests = try #require(components.lastIndex(of: "Tests"))
+  let root = components[..<tests].joined(separator: "/")
+  let sources = try FileManager.default.subpathsOfDirectory(atPath: root + "/Sources/Tensors")
+  var declared = Set<String>()
+  for file in sources where file.hasSuffix(".swift") {
+    let data = try Data(contentsOf: URL(fileURLWithPath: root + "/Sources/Tensors/" + file))
+    for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+      let words = line.split(whereSeparator: { " :{,".contains($0) })
+      guard let keyword = words.firstIndex(of: "struct"), words.count > keyword + 1,
+        line.contains(":"),
+        words.dropFirst(keyword + 2).contains(where: { $0.hasSuffix("Primitive") })
+      else { continue }
+      declared.insert(String(words[keyword + 1]))
+    }
+  }
+  return declared
 }
