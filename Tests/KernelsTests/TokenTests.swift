@@ -213,22 +213,27 @@ extension KernelsTests {
       }
     }
 
+    /// Probabilities, settings, and how many entries these keep.
+    static let borders: [(p: [Double], settings: Settings, kept: Int)] = {
+      let steps: [Double] = [0.4, 0.3, 0.2, 0.1]
+      let halves: [Double] = [0.5, 0.25, 0.25]
+      let thirds = [Double](repeating: 1.0 / 3, count: 3)
+      let sixths: [Double] = [0.6, 0.3, 0.06, 0.04]
+      let equal = [Double](repeating: 1, count: 49)
+      return [
+        (steps, settings(p: 0.7), 2), (steps, settings(p: 0.4), 1), (steps, settings(p: 0.9), 3),
+        (steps, settings(p: 0.7001), 3), (halves, settings(minP: 0.5), 3),
+        (halves, settings(minP: 0.500001), 1), (sixths, settings(minP: 0.1), 3),
+        (thirds, settings(p: 2.0 / 3), 2), (thirds, settings(minP: 1), 3),
+        (equal, settings(p: 3.0 / 49), 3),
+      ]
+    }()
+
     /// Probabilities as float32 logits: what reaches a border exactly reaches it after rounding.
     @Test func bordersAreReachedByWhatReachesThem() {
       func logits(_ p: [Double]) -> [Float] { p.map { Float(log($0)) } }
       withAllForms { form in
-        for (p, s, kept) in [
-          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.7), 2),
-          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.4), 1),
-          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.9), 3),
-          ([0.4, 0.3, 0.2, 0.1], Self.settings(p: 0.7001), 3),
-          ([0.5, 0.25, 0.25], Self.settings(minP: 0.5), 3),
-          ([0.5, 0.25, 0.25], Self.settings(minP: 0.500001), 1),
-          ([0.6, 0.3, 0.06, 0.04], Self.settings(minP: 0.1), 3),
-          ([1.0 / 3, 1.0 / 3, 1.0 / 3], Self.settings(p: 2.0 / 3), 2),
-          ([1.0 / 3, 1.0 / 3, 1.0 / 3], Self.settings(minP: 1), 3),
-          ([Double](repeating: 1, count: 49), Self.settings(p: 3.0 / 49), 3),
-        ] {
+        for (p, s, kept) in Self.borders {
           #expect(Self.kept(logits(p), s).0 == Set(0..<kept), "\(form), \(p), \(s)")
         }
         let infinite = [Float](repeating: .infinity, count: 100)
