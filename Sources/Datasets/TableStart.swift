@@ -19,6 +19,7 @@ extension SymbolReader {
       guard try passLine() else { return }
       isBeforeTable = true
     }
+    while isBeforeTable, try isBlankLine() { _ = try passLine() }
     switch dialect.comments {
     case .none: return
     case .prefix(let text): commentPrefix = Array(text.utf8)

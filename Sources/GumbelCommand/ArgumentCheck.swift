@@ -1,9 +1,16 @@
 import ArgumentParser
 import Gumbel
 
-/// What the parser of arguments lets pass and nobody means: an option that is given twice, of which
-/// it takes the last, and an option in the place of another's value.
+/// What the parser of arguments lets pass and nobody means: two sources or two results where one is
+/// taken, and an option in the place of another's value. Of any other option the last one counts, so
+/// that a script can add to a common line.
 enum ArgumentCheck {
+  /// Options of which a second one would be data that nobody reads, or a file that nobody writes.
+  private static let once: Set<String> = [
+    "--checkpoint", "--column", "--json", "--lines", "--logits", "--names", "--output", "--picture",
+    "--plot", "--probabilities", "--report", "--weights",
+  ]
+
   /// Checks the arguments of a command, without its name.
   static func check(_ arguments: ArraySlice<String>, of command: any ParsableCommand.Type) throws {
     let words = arguments.prefix { $0 != "--" }
@@ -17,7 +24,7 @@ enum ArgumentCheck {
       guard let (option, place) = options.find(String(word.prefix { $0 != "=" })),
         option.kind == "option"
       else { continue }
-      if !option.isRepeating, !seen.insert(place).inserted {
+      if !option.isRepeating, once.contains(option.longName), !seen.insert(place).inserted {
         throw ValidationError("\(option.longName): given twice, expected once")
       }
       if word.contains("=") || option.parsingStrategy == "default" { continue }

@@ -78,7 +78,8 @@ import Testing
     for (arguments, message) in mistakes {
       let outcome = try Gumbel.run(arguments)
       #expect(outcome.status != 0)
-      #expect(outcome.errors == message + "\n")
+      #expect(outcome.errorLines.count == 1)
+      #expect(outcome.errors.hasPrefix(message), "\(outcome.errors)")
       #expect(outcome.output == "")
     }
   }

@@ -26,7 +26,9 @@ import Testing
     Mistake(
       arguments: ["ragged.csv", "--column", "z"],
       message: "no column \"z\", expected one of \"x\", \"y\""),
-    Mistake(arguments: ["ragged.csv", "--column", "9"], message: "expected a number from 1 to 2"),
+    Mistake(
+      arguments: ["ragged.csv", "--column", "9"],
+      message: "no column \"9\", expected one of \"x\", \"y\""),
     Mistake(arguments: ["quote.csv", "--column", "x"], message: "quote.csv, line 2"),
     Mistake(arguments: ["gap.txt"], message: "gap.txt, line 2"),
     Mistake(

@@ -209,7 +209,10 @@ private struct TextTrainOutput: Decodable {
       (["train", "nowhere"], "nowhere: no such file, and no set of this name"),
       (["train", "latin.txt"], "latin.txt, line 2: byte 1 is not valid UTF-8"),
       (["train", "words.txt", "--grammar", "arithmetic"], "expected one of them"),
-      (["train", "words.txt"], "--batch-size 64: there are 2 training strings"),
+      (
+        ["train", "words.txt", "--batch-size", "64"],
+        "--batch-size 64: there are 2 training strings"
+      ),
       (["train", "words.txt", "--max-length", "2"], "the shortest of length 3"),
       (["train", "words.txt", "--resume"], "--resume: expected --checkpoint"),
       (["train", "words.txt", "--tied", "--embedding", "3"], "--embedding 3: with --tied"),
@@ -234,7 +237,7 @@ private struct TextTrainOutput: Decodable {
     let refused: [([String], String)] = [
       ([], "run: holds a run already"),
       (["--resume", "--model", "gru"], "--model lstm, found gru"),
-      (["--resume", "--epochs", "2"], "--epochs 1, found 2"),
+      (["--resume", "--epochs", "0"], "--epochs 1, found 0"),
       (["--resume", "--max-length", "9"], "--max-length 12, found 9"),
       (["--resume", "--clip", "3"], "--clip 1.0, found 3.0"),
     ]

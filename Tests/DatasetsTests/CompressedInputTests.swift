@@ -44,7 +44,7 @@ func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
       try LineSampler(count: 9).sample(from: $0, key: RandomKey(1))
     }
     #expect(Set(lines.lines.map { String(decoding: $0.bytes, as: UTF8.self) }) == ["x", "1", "2"])
-    let grammar = try withSource(gzipped(Array("s -> a\n".utf8))) { try Grammar.load($0) }
+    let grammar = try withSource(gzipped(Array("s -> 'a'\n".utf8))) { try Grammar.load($0) }
     #expect(!grammar.productions.isEmpty)
   }
 

@@ -24,6 +24,11 @@ public struct SpecialValueLaw: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Of these it is not settled which zero they give: the larger of 0 and -0 may be either.
+  private static let withoutSign: Set<String> = [
+    "maximum", "minimum", "sum", "max", "min", "standardise",
+  ]
+
   public let name: String
   /// The structs of the primitives that the law puts to the test.
   public let covers: [String]
@@ -50,7 +55,8 @@ public struct SpecialValueLaw: Sendable, CustomStringConvertible {
 
   private func failures(_ tested: Case) -> [String] {
     let results = results(tested.operands)
-    var failures = compare(tested, "value", results[0], tested.value, signsOfZero: true)
+    var failures = compare(
+      tested, "value", results[0], tested.value, signsOfZero: !Self.withoutSign.contains(name))
     let floats = tested.operands.indices.filter { tested.operands[$0].elementType == .float32 }
     for (what, offset, expected) in [
       ("first", 0, tested.first), ("second", floats.count, tested.second),

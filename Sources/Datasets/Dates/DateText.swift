@@ -11,6 +11,7 @@ struct DateText {
   /// `T` or a space. A day or a month of 0 is one that is not known, as in peak-flow files: the
   /// day is then taken to be the first. Nil for anything else.
   static func reading(_ text: String) -> Reading? {
+    if text.hasPrefix("-") { return nil }
     var date = text[...]
     var minute = 0
     if let colon = text.firstIndex(of: ":") {

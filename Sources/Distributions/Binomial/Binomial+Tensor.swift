@@ -70,7 +70,10 @@ struct LogBinomialProbability: Primitive {
 
   func pullback(_ p: Pullback) {
     let (value, trials, logits) = (p.input(0), p.input(1), p.input(2))
-    p.add(p.cotangent * (value - trials * sigmoid(logits)), to: 2)
+    // Outside its support the probability is 0 whatever the logit is.
+    let isInside = (value .>= Tensor(0)) * (value .<= trials)
+    p.add(
+      p.cotangent * select(isInside, value - trials * sigmoid(logits), Tensor(0)), to: 2)
   }
 }
 

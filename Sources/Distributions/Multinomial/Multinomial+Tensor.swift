@@ -75,6 +75,10 @@ struct LogMultinomialProbability: Primitive {
     for row in 0..<outputs[0].count {
       let counts = (0..<k).map { Double(inputs[0].floats[row * k + $0]) }
       let logits = (0..<k).map { Double(inputs[1].floats[row * k + $0]) }
+      if counts.contains(where: \.isNaN) {
+        outputs[0].floats[row] = .nan
+        continue
+      }
       outputs[0].floats[row] = Float(
         logMultinomialProbability(counts, logits.logSoftmax, trials: Double(trials)))
     }

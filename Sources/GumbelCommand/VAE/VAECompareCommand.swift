@@ -31,8 +31,7 @@ struct VAECompareCommand: ParsableCommand {
       EXAMPLES
         gumbel vae compare fashion-mnist --epochs 5
         gumbel vae compare fashion-mnist --task structured --latent bernoulli:200
-        gumbel vae compare fashion-mnist --estimator gumbel-softmax --estimator rloo \\
-            --learning-rate 0.003 --learning-rate rloo=0.001 --seeds 3
+        gumbel vae compare fashion-mnist --learning-rate rloo=0.001 --seeds 3
         gumbel vae compare fashion-mnist --json compared.json --report compared.html
       """)
 
@@ -88,7 +87,7 @@ struct VAECompareCommand: ParsableCommand {
     help: ArgumentHelp("Trainings with each estimator, a seed each.", valueName: "n"))
   var seeds = 1
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The first of the seeds.", valueName: "n"),
+    parsing: .unconditional, help: "The first of the seeds. (default: 42)",
     transform: Seed.number)
   var seed: UInt64 = 42
   @Option(

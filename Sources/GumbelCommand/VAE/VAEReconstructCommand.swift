@@ -26,8 +26,9 @@ struct VAEReconstructCommand: ParsableCommand {
   @OptionGroup var pixels: VAEPixelOptions
   @Option(
     parsing: .unconditional,
-    help: "Of --sample and --binarise fixed: the same seed gives the same codes and pixels. "
-      + "(default: 42)",
+    help: ArgumentHelp(
+      "Of --sample and --binarise fixed: the same seed gives the same codes and pixels. "
+        + "(default: 42)"),
     transform: Seed.number)
   var seed: UInt64 = 42
 

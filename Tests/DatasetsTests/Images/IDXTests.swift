@@ -58,7 +58,8 @@ import Testing
       (small + [0], "byte 20: the file goes on after the last element, expected its end"),
       (
         [1, 2, 3, 4, 5],
-        "byte 0: starts with the bytes 01 02 03 04, expected an IDX file, an .npy file or text"
+        "byte 0: starts with the bytes 01 02 03 04, expected an IDX file, an .npy or .npz file, text, "
+          + "or a folder of PNG files"
       ),
       (
         [0, 0, 8, 5, 0],
@@ -82,8 +83,8 @@ import Testing
       ),
       (
         idx([0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], []),
-        "byte 4: found extents [4294967295, 4294967295, 4294967295], expected at most "
-          + "2147483648 pixels in all"
+        "byte 4: found extents [4294967295, 4294967295, 4294967295], which take more than "
+          + "1073741824 bytes, the limit"
       ),
       (
         idx(code: 0x09, [1, 1, 2], [0, 0xFF]),
@@ -120,7 +121,6 @@ import Testing
         idx(code: 0x0C, [1], [0xFF, 0xFF, 0xFF, 0xFF]),
         "byte 8: found -1 as label of image 1, expected a whole number from 0 to 65535"
       ),
-      (idx([1, 1], [0]), "byte 3: found extents [1, 1], expected one, the number of labels"),
     ]
     for (bytes, message) in labels {
       expectMessage("data: " + message) {

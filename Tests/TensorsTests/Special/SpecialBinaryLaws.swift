@@ -87,7 +87,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
     "power", "Power",
     [
       (0, 0, 1, (0, 0), (0, 0)), (0, 1, 0, (1, 0), (0, 1)), (0, 2, 0, (0, 0), (2, 0)),
-      (-0.0, 3, -0.0, (0, 0), (0, 0)), (0, 0.5, 0, (inf, 0), (-inf, nan)),
+      (-0.0, 3, -0.0, (0, 0), (0, 0)), (0, 0.5, 0, (inf, 0), (nan, nan)),
       (0, -1, inf, (-inf, -inf), (inf, inf)), (nan, 0, 1, (0, nan), (nan, nan)),
       (inf, 2, inf, (inf, inf), (nan, inf)), (inf, -1, 0, (0, 0), (0, 0)),
       (1, inf, 1, (inf, 0), (nan, nan)), (2, -inf, 0, (nan, 0), (nan, nan)),
