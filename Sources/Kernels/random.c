@@ -14,11 +14,20 @@ void gk_fold_key(const uint32_t key[2], uint64_t data, uint32_t out[2]) {
   out[1] = block[1];
 }
 
+void gk_refined_words(const uint32_t key[2], uint64_t first, size_t n, uint64_t *y) {
+  for (size_t i = 0; i < n;) {
+    uint64_t at = first + i;
+    uint32_t high[4], low[4];
+    philox_block((uint32_t)(at >> 2), (uint32_t)(at >> 34), 0, 0, key[0], key[1], high);
+    philox_block((uint32_t)(at >> 2), (uint32_t)(at >> 34), 1, 0, key[0], key[1], low);
+    for (size_t l = at & 3; l < 4 && i < n; l++, i++) y[i] = (uint64_t)high[l] << 32 | low[l];
+  }
+}
+
 uint64_t gk_refined_word(const uint32_t key[2], uint64_t i) {
-  uint32_t high[4], low[4];
-  philox_block((uint32_t)(i >> 2), (uint32_t)(i >> 34), 0, 0, key[0], key[1], high);
-  philox_block((uint32_t)(i >> 2), (uint32_t)(i >> 34), 1, 0, key[0], key[1], low);
-  return (uint64_t)high[i & 3] << 32 | low[i & 3];
+  uint64_t word;
+  gk_refined_words(key, i, 1, &word);
+  return word;
 }
 
 typedef void draw_function(const uint32_t key[2], uint64_t first, float *y, size_t n);

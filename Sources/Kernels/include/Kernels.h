@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "Networks.h"
+#include "Reservoirs.h"
 #include "Sampling.h"
 
 #ifdef __cplusplus

@@ -24,6 +24,8 @@ void gk_fold_key(const uint32_t key[2], uint64_t data, uint32_t out[2]);
 void gk_random_bits(const uint32_t key[2], uint64_t first, uint32_t *y, size_t n);
 /// Word i of the main stream, and as its lower half the word of stream 1 that refines it.
 uint64_t gk_refined_word(const uint32_t key[2], uint64_t i);
+/// y[i] is refined word first + i.
+void gk_refined_words(const uint32_t key[2], uint64_t first, size_t n, uint64_t *y);
 /// Uniform on the open interval (0, 1): (2 (x >> 9) + 1) / 2^24, x the word of the element.
 void gk_uniform(const uint32_t key[2], uint64_t first, float *y, size_t n);
 /// Standard normal, Box-Muller on elements 2 (i / 2) and 2 (i / 2) + 1 (cosine for even i): the

@@ -1,0 +1,61 @@
+// The order of arrival in a reservoir, and lines kept in one stretch of memory.
+#ifndef GUMBEL_KERNELS_RESERVOIRS_H
+#define GUMBEL_KERNELS_RESERVOIRS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What arrives: when, as a number that rises with the time, and what it is called by whoever keeps
+/// it.
+typedef struct {
+  uint64_t key, item;
+} gk_arrival;
+
+/// Puts arrivals in the order of their keys, in place. Which of equal keys comes first is not said.
+void gk_sort_arrivals(gk_arrival *arrivals, size_t n);
+
+// MARK: - Lines
+// A line in memory is its number in the stream, how far its number in the source is above that, and
+// its length, each in base 128 with the lowest digit first (LEB128); and then its bytes.
+
+typedef struct {
+  uint64_t index, number;
+  const uint8_t *bytes;
+  size_t length;
+  size_t size;  // of all of it in memory
+} gk_line;
+
+/// The most bytes before those of a line itself.
+enum { GK_LINE_HEADER = 30 };
+
+/// Writes a line, with number >= index; returns the bytes that it takes. There is room for
+/// GK_LINE_HEADER + length.
+size_t gk_write_line(
+    uint8_t *to, uint64_t index, uint64_t number, const uint8_t *bytes, size_t length);
+/// The bytes that it would take.
+size_t gk_line_size(uint64_t index, uint64_t number, size_t length);
+gk_line gk_read_line(const uint8_t *from);
+
+/// Writes the lines that end within n bytes: up to `most`, and none from the first on that has more
+/// than `limit` bytes. Line i has the numbers index + i and number + i; places[i] is where it begins
+/// in `memory`, the first one at *used. There is room for n bytes and `most` headers behind *used,
+/// which is moved to the end. Returns how many they are, and in *passed their bytes with line feeds.
+size_t gk_store_lines(
+    const uint8_t *bytes, size_t n, size_t most, size_t limit, uint64_t index, uint64_t number,
+    uint8_t *memory, size_t *used, uint64_t *places, size_t *passed);
+
+/// Copies the lines at the places that are the items of arrivals, each with a line feed behind it,
+/// as far as there is room; returns how many, and in *written their bytes.
+size_t gk_copy_lines(
+    const gk_arrival *lines, size_t n, const uint8_t *memory, uint8_t *out, size_t room,
+    size_t *written);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
