@@ -83,16 +83,39 @@ struct ArrivalTimes: Sendable {
     candidatesEnd += UInt64(length)
   }
 
-  func arrivalOfNext(weight: Double) -> Arrival {
-    let uniform = gk_refined_word(key, nextIndex)
-    let time = -CMath.log1p(-UnitPoint(word: uniform).upper)
-    return Arrival(
-      index: nextIndex, logTime: logarithm(time) - logarithm(weight), uniform: uniform)
+  /// When the next item arrives.
+  func timeOfNext(weight: Double) -> UInt64 {
+    Self.time(uniform: gk_refined_word(key, nextIndex), logWeight: logarithm(weight))
   }
 
-  /// From now on nothing enters that arrives after the time of this logarithm.
-  mutating func close(after logTime: Double) {
+  /// When each of the next items arrives, all of weight 1.
+  func timesOfNext(_ count: Int, _ body: (_ item: Int, _ time: UInt64) -> Void) {
+    let most = 256
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: most) { uniforms in
+      for start in stride(from: 0, to: count, by: most) {
+        let part = min(most, count - start)
+        gk_refined_words(key, nextIndex + UInt64(start), part, uniforms.baseAddress)
+        for i in 0..<part { body(start + i, Self.time(uniform: uniforms[i], logWeight: 0)) }
+      }
+    }
+  }
+
+  /// From now on nothing enters that arrives later.
+  mutating func close(after time: UInt64) {
     // A little later, for the rounding of the logarithms; and never 0, which would be never.
+    let logTime = Self.logTime(time)
     latest = max(CMath.exp(logTime) * 0x1p32 * (1 + 0x1p-36), .leastNormalMagnitude)
+  }
+
+  /// The logarithm of the time -log(u) / w, as a whole number of the same order.
+  @inline(__always)
+  private static func time(uniform: UInt64, logWeight: Double) -> UInt64 {
+    let time = -CMath.log1p(-UnitPoint(word: uniform).upper)
+    let bits = (logarithm(time) - logWeight).bitPattern
+    return bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+  }
+
+  private static func logTime(_ time: UInt64) -> Double {
+    Double(bitPattern: time >> 63 == 0 ? ~time : time & ~(1 << 63))
   }
 }

@@ -31,33 +31,31 @@ public struct WeightedReservoir<Element: Sendable>: Sendable {
   }
 
   /// The most items held.
-  public var capacity: Int { heap.capacity }
+  public var capacity: Int { order.capacity }
 
-  @usableFromInline var times: ArrivalTimes
-  private var heap: ArrivalHeap
-  /// By the slots of the arrivals.
-  private var elements: [Element] = []
+  @usableFromInline var order: ReservoirOrder
+  /// What is held, in the places whose numbers the order knows.
+  private var held: [Item] = []
 
   /// An empty reservoir for a stream, or for the part of it that starts with item `firstIndex`.
   ///
   /// Traps if the capacity is negative.
   public init(capacity: Int, key: RandomKey, firstIndex: UInt64 = 0) {
     require(capacity >= 0, "WeightedReservoir: capacity \(capacity), expected at least 0")
-    heap = ArrivalHeap(capacity: capacity)
-    times = ArrivalTimes(
-      key: key, firstIndex: firstIndex, latest: capacity == 0 ? 0 : .infinity)
+    order = ReservoirOrder(capacity: capacity, key: key, firstIndex: firstIndex)
   }
 
   /// The number in the stream of the next item offered.
-  public var nextIndex: UInt64 { times.nextIndex }
+  public var nextIndex: UInt64 { order.nextIndex }
 
   /// The items offered so far, those of merged reservoirs included.
-  public var offeredCount: UInt64 { times.passedCount }
+  public var offeredCount: UInt64 { order.passedCount }
 
   /// The sample so far, in the order of weighted draws without replacement.
   public var items: [Item] {
-    heap.arrivals.sorted { $0.isBefore($1) }
-      .map { Item(index: $0.index, element: elements[$0.slot]) }
+    var sorted = order
+    sorted.sort { held[Int($0)].index }
+    return sorted.memory.arrivals.map { held[Int($0.item)] }
   }
 }
 
@@ -73,7 +71,7 @@ extension WeightedReservoir {
   public mutating func offer(
     _ element: @autoclosure () -> Element, weight: Double
   ) throws(SamplingError) {
-    if try times.nextMayEnter(weight: weight) { enter(element(), weight: weight) }
+    if try order.times.nextMayEnter(weight: weight) { enter(element(), weight: weight) }
     pass(1)
   }
 
@@ -83,7 +81,7 @@ extension WeightedReservoir {
   public mutating func offer(count: Int, _ element: (UInt64) -> Element) {
     require(count >= 0, "WeightedReservoir: \(count) items, expected at least 0")
     let end = nextIndex + UInt64(count)
-    while let index = times.candidate(within: end - nextIndex) {
+    while let index = order.candidate(within: end - nextIndex) {
       pass(index - nextIndex)
       enter(element(index), weight: 1)
       pass(1)
@@ -91,22 +89,13 @@ extension WeightedReservoir {
     pass(end - nextIndex)
   }
 
-  /// The first of the next `count` items, if all have weight 1, that may enter.
-  package mutating func candidate(within count: UInt64) -> UInt64? {
-    times.candidate(within: count)
-  }
-
-  /// Passes over items, none of which can enter.
   @inlinable
-  package mutating func pass(_ count: UInt64) {
-    times.nextIndex += count
-    times.passedCount += count
-  }
+  mutating func pass(_ count: UInt64) { order.pass(count) }
 
   /// Takes the next item if it arrives early enough; it is yet to be passed.
   @usableFromInline
-  package mutating func enter(_ element: Element, weight: Double) {
-    insert(times.arrivalOfNext(weight: weight), element)
+  mutating func enter(_ element: Element, weight: Double) {
+    insert(Item(index: nextIndex, element: element), order.timeOfNext(weight: weight))
   }
 
   /// Adds another part of the same stream: the result is that of one pass over both.
@@ -115,17 +104,20 @@ extension WeightedReservoir {
   /// caller's duty.
   public mutating func merge(_ other: WeightedReservoir) {
     require(
-      times.key == other.times.key && capacity == other.capacity,
+      order.key == other.order.key && capacity == other.capacity,
       "WeightedReservoir: merging reservoirs of capacity \(capacity) and \(other.capacity), "
         + "expected the same capacity and the same key")
-    for arrival in other.heap.arrivals { insert(arrival, other.elements[arrival.slot]) }
-    times.passedCount += other.offeredCount
-    times.nextIndex = max(nextIndex, other.nextIndex)
+    for arrival in other.order.memory.arrivals {
+      insert(other.held[Int(arrival.item)], arrival.key)
+    }
+    order.join(other.order)
   }
 
-  private mutating func insert(_ arrival: Arrival, _ element: Element) {
-    guard let slot = heap.insert(arrival) else { return }
-    if slot == elements.count { elements.append(element) } else { elements[slot] = element }
-    if heap.isFull, let last = heap.last { times.close(after: last.logTime) }
+  private mutating func insert(_ item: Item, _ time: UInt64) {
+    guard order.admits(time, index: item.index, { held[Int($0)].index }) else { return }
+    let place = order.leaving ?? UInt64(held.count)
+    if place == held.count { held.append(item) } else { held[Int(place)] = item }
+    let items = held
+    order.insert(time, item: place) { items[Int($0)].index }
   }
 }
