@@ -98,7 +98,8 @@ let package = Package(
       name: "TrainingTests", dependencies: ["Training", "Optimizers", "Tensors", "_TestSupport"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["GumbelCommand"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Distributions", "Tensors", "CZlib"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],

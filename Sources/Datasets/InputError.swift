@@ -36,6 +36,8 @@ public struct InputError: Error, Equatable, Sendable {
     case nul(byte: Int)
     /// A line, or a row of a table, has more bytes than the limit.
     case lineTooLong(limit: Int)
+    /// The lines that are drawn take more memory than there is: so many bytes so far.
+    case noMemoryForLines(bytes: Int)
     /// An empty line with others after it.
     case blankLine
 
@@ -165,6 +167,8 @@ extension InputError.Problem: CustomStringConvertible {
     case .nul(let byte):
       "byte \(byte) is NUL, expected text; this looks like a binary file"
     case .lineTooLong(let limit): "longer than \(limit) bytes, the limit"
+    case .noMemoryForLines(let bytes):
+      "the lines drawn so far take \(bytes) bytes, and there is no memory for more"
     case .blankLine: "empty line, expected a symbol"
 
     case .noColumn(let name, let columns):

@@ -11,7 +11,7 @@ public struct LineSample: Sendable {
   }
 
   /// The lines in the order in which they were drawn.
-  public let lines: [Line]
+  public let lines: Lines
 
   /// The first line, where it names the columns.
   public let header: Line?
@@ -26,11 +26,14 @@ public struct LineSample: Sendable {
 extension LineSample.Line {
   /// A line at the start of unread input: `length` bytes with its end.
   init(_ unread: UnsafeBufferPointer<UInt8>, length: Int, number: Int) {
-    var count = length
-    if count > 0, unread[count - 1] == lineFeed { count -= 1 }
-    hasCarriageReturn = count > 0 && unread[count - 1] == carriageReturn
-    if hasCarriageReturn { count -= 1 }
-    bytes = Array(unread[..<count])
+    let hasLineFeed = length > 0 && unread[length - 1] == lineFeed
+    self.init(UnsafeBufferPointer(rebasing: unread[..<(hasLineFeed ? length - 1 : length)]), number)
+  }
+
+  /// A line without its line feed.
+  init(_ text: UnsafeBufferPointer<UInt8>, _ number: Int) {
+    hasCarriageReturn = text.last == carriageReturn
+    bytes = Array(hasCarriageReturn ? text.dropLast() : text[...])
     self.number = number
   }
 }

@@ -2,8 +2,8 @@ import Distributions
 import Kernels
 import Tensors
 
-/// Draws lines of a file or a pipe of any length without replacement, in one pass and in memory
-/// that does not grow with it.
+/// Draws lines of a file or a pipe of any length without replacement, in one pass and in the memory
+/// of the lines drawn.
 ///
 /// ```swift
 /// let sampler = LineSampler(count: 1000)
@@ -102,30 +102,43 @@ extension LineSampler {
     of input: ChunkedInput, key: RandomKey
   ) throws(InputError) -> LineSample {
     var scanner = RecordScanner(format: .lines, limit: lineLimit)
-    func nextLine(number: Int) throws(InputError) -> LineSample.Line? {
+    func scan(number: Int) throws(InputError) -> UnsafeBufferPointer<UInt8>? {
       guard try scanner.scan(input, line: number) else { return nil }
-      defer { input.consume(scanner.length) }
-      return LineSample.Line(input.unread, length: scanner.length, number: number)
+      return UnsafeBufferPointer(rebasing: input.unread[..<scanner.length])
     }
 
     try input.passByteOrderMark()
-    let header = header == .present ? try nextLine(number: 1) : nil
-    let first = header == nil ? 1 : 2
-    var reservoir = WeightedReservoir<LineSample.Line>(capacity: count, key: key)
-    while true {
-      // What cannot be drawn is passed over without a look at where its lines end.
-      let most: UInt64 = 1 << 16
-      let candidate = reservoir.candidate(within: most)
-      let ahead = candidate.map { $0 - reservoir.nextIndex } ?? most
-      let passed = try input.passLines(ahead)
-      reservoir.pass(passed)
-      if passed < ahead { break }
-      if candidate == nil { continue }
-      guard let line = try nextLine(number: first + Int(reservoir.nextIndex)) else { break }
-      reservoir.enter(line, weight: 1)
-      reservoir.pass(1)
+    var header: LineSample.Line?
+    if self.header == .present, let line = try scan(number: 1) {
+      header = LineSample.Line(line, length: line.count, number: 1)
+      input.consume(line.count)
     }
-    return LineSample(reservoir, header: header, isComplete: !input.isStopped)
+    let first = header == nil ? 1 : 2
+    var lines = LineReservoir(capacity: count, key: key, source: input.source.name)
+    while true {
+      let number = first + Int(lines.order.nextIndex)
+      if !lines.isFull {
+        let taken = try lines.fill(from: input.unread, limit: lineLimit, number: number)
+        input.consume(taken)
+        if taken > 0 { continue }
+      } else {
+        // What cannot be drawn is passed over without a look at where its lines end.
+        let most: UInt64 = 1 << 16
+        let candidate = lines.candidate(within: most)
+        let ahead = candidate.map { $0 - lines.order.nextIndex } ?? most
+        let passed = try input.passLines(ahead)
+        lines.pass(passed)
+        if passed < ahead { break }
+        if candidate == nil { continue }
+      }
+      // One that goes on behind what has been read, or is too long.
+      let next = first + Int(lines.order.nextIndex)
+      guard let line = try scan(number: next) else { break }
+      try lines.enter(line, number: next, weight: 1)
+      lines.pass(1)
+      input.consume(line.count)
+    }
+    return lines.sample(header: header, isComplete: !input.isStopped)
   }
 }
 
@@ -156,15 +169,15 @@ extension LineSampler {
   private func sampleRows(
     of reader: SymbolReader, key: RandomKey
   ) throws(InputError) -> LineSample {
-    var reservoir = WeightedReservoir<LineSample.Line>(capacity: count, key: key)
+    var rows = LineReservoir(capacity: count, key: key, source: reader.source.name)
     while let weight = try weights == nil ? reader.nextUnitWeight() : reader.nextWeight() {
-      func line() -> LineSample.Line {
-        LineSample.Line(reader.record, length: reader.record.count, number: reader.line)
-      }
-      // The reservoir refuses what is negative or infinite.
-      do { try reservoir.offer(line(), weight: weight) } catch { throw reader.notAWeight() }
+      var mayEnter = false
+      // Refused is what is negative or infinite.
+      do { mayEnter = try rows.nextMayEnter(weight: weight) } catch { throw reader.notAWeight() }
+      if mayEnter { try rows.enter(reader.record, number: reader.line, weight: weight) }
+      rows.pass(1)
     }
-    return LineSample(reservoir, header: reader.header, isComplete: !reader.isStopped)
+    return rows.sample(header: reader.header, isComplete: !reader.isStopped)
   }
 }
 
@@ -198,16 +211,5 @@ extension SymbolReader {
     if decimalNumber(bytes) == nil { return error(.notANumber(text: text, column: column)) }
     return error(
       .numberOutOfRange(text: text, column: column, range: 0...(.greatestFiniteMagnitude)))
-  }
-}
-
-extension LineSample {
-  fileprivate init(
-    _ reservoir: WeightedReservoir<Line>, header: Line?, isComplete: Bool
-  ) {
-    lines = reservoir.items.map(\.element)
-    self.header = header
-    lineCount = Int(reservoir.offeredCount)
-    self.isComplete = isComplete
   }
 }

@@ -296,6 +296,26 @@ import Testing
     #expect(all.split(separator: "\n").sorted() == ["a", "b", "c"])
   }
 
+  // Lines are gathered in a buffer, for which some are too long.
+  @Test func allLinesAreWrittenWholeInAnotherOrder() throws {
+    let folder = try TemporaryFolder()
+    let lines = (0..<3000).map { i in
+      "\(i) " + String(repeating: "x", count: i % 500 == 77 ? 300_000 : i * 7919 % 1000)
+    }
+    try folder.write(lines.joined(separator: "\n"), to: "lines")
+    let outcome = try Gumbel.run(
+      ["sample", "--lines", "lines", "--count", "3000", "--output", "shuffled"], in: folder.folder)
+    #expect(outcome.status == 0 && outcome.errors == "")
+    let shuffled = try folder.read("shuffled")
+    #expect(shuffled.hasSuffix("\n"))
+    let written = shuffled.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(written.map(String.init) != lines)
+    #expect(written.sorted() == lines.map { Substring($0) }.sorted())
+    // The first of them are those of a smaller draw.
+    let few = try Gumbel.run(["sample", "--lines", "lines", "--count", "9"], in: folder.folder)
+    #expect(shuffled.hasPrefix(few.output))
+  }
+
   @Test func linesAreDrawnByTheirWeights() throws {
     var table = "name,weight\n"
     for i in 0..<1000 { table += "\(i),\(i % 10 == 0 ? 1 : 0)\n" }

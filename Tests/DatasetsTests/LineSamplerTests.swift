@@ -1,4 +1,5 @@
 import Datasets
+import Distributions
 import Foundation
 import Tensors
 import Testing
@@ -66,6 +67,86 @@ extension LineSample {
     // Spread evenly: at most five standard deviations from half.
     let lower = whole.lines.count { $0.number <= count / 2 }
     #expect(abs(lower - 250) < 56)
+  }
+
+  /// Lines of which some are empty, some end in a carriage return, and lengths follow a pattern.
+  private static func lines(_ count: Int, length: (Int) -> Int) -> [[UInt8]] {
+    (0..<count).map { i in
+      [UInt8](repeating: UInt8(97 + i % 26), count: length(i)) + (i % 11 == 3 ? [13] : [])
+    }
+  }
+
+  // Much more is drawn and put aside again than is held, so that memory is made use of again: by
+  // lines that fit in the place of others, that do not, and after what is held was moved together.
+  @Test(arguments: 0..<5) func linesAreThoseOfAReservoir(pattern: Int) throws {
+    let lines = Self.lines(pattern == 4 ? 400 : 8000) { i in
+      switch pattern {
+      case 0: i % 7
+      case 1: i / 15
+      case 2: (8000 - i) / 15
+      case 3: i * 7919 % 601
+      default: i % 50 == 9 ? 70_000 : i
+      }
+    }
+    let text: [UInt8] = Array(lines.joined(separator: [10])) + [10]
+    let key = RandomKey(11)
+    for count in [0, 1, 300, lines.count - 1, lines.count + 1] {
+      var reservoir = WeightedReservoir<Int>(capacity: count, key: key)
+      reservoir.offer(count: lines.count) { Int($0) }
+      let expected = reservoir.items.map(\.element)
+      for chunk in [4099, 1 << 16] where chunk > 5000 || count == 300 {
+        let found = try sample(text, LineSampler(count: count), key: key, chunk: chunk)
+        let areTheSame = found.lines.map { $0.number - 1 } == expected
+        #expect(areTheSame)
+        #expect(found.lineCount == lines.count)
+        let areTheirs = found.lines.allSatisfy { line in
+          line.bytes + (line.hasCarriageReturn ? [13] : []) == lines[line.number - 1]
+        }
+        #expect(areTheirs)
+      }
+    }
+  }
+
+  @Test func weightedRowsAreThoseOfAReservoir() throws {
+    let weights = (0..<8000).map { ["1e300", "1e-300", "0", "2.5"][$0 % 4] }
+    let rows = weights.indices.map { i in
+      "\"\(String(repeating: "x", count: i * 7919 % 301))\(i % 5 == 0 ? "\n" : "")\",\(weights[i])"
+    }
+    let key = RandomKey(12)
+    for count in [1, 40, 900, 6000, 7000] {
+      var reservoir = WeightedReservoir<String>(capacity: count, key: key)
+      for i in rows.indices { try reservoir.offer(rows[i], weight: Double(weights[i])!) }
+      let sampler = LineSampler(
+        count: count, table: TableDialect(header: .absent), weights: .number(2))
+      let found = try sample(rows.joined(separator: "\n"), sampler, key: key)
+      let areTheSame = found.texts == reservoir.items.map(\.element)
+      #expect(areTheSame)
+      #expect(found.lineCount == 8000)
+    }
+  }
+
+  @Test func linesAreCopiedInParts() throws {
+    let lines = Self.lines(500) { $0 % 60 }
+    let text: [UInt8] = Array(lines.joined(separator: [10]))
+    let found = try sample(text, LineSampler(count: 500)).lines
+    var whole: [UInt8] = []
+    for line in found { whole += line.bytes + (line.hasCarriageReturn ? [13, 10] : [10]) }
+    for room in [61, 64, 1000, 1 << 16] {
+      var copied: [UInt8] = []
+      var first = 0
+      while first < found.count {
+        var part = [UInt8](repeating: 0, count: room)
+        let (lines, bytes) = part.withUnsafeMutableBytes { found.copy(from: first, into: $0) }
+        #expect(lines > 0)
+        if lines == 0 { break }
+        first += lines
+        copied += part[..<bytes]
+      }
+      #expect(copied == whole)
+    }
+    var none: [UInt8] = []
+    let nothing = none.withUnsafeMutableBytes { found.copy(from: 0, into: $0) }
+    #expect(nothing == (0, 0))
   }
 
   @Test func headersAreNotDrawn() throws {

@@ -35,6 +35,25 @@ final class OutputBuffer {
     }
   }
 
+  /// Appends lines as they stand, each with a line feed.
+  func append(_ lines: LineSample.Lines) throws {
+    var next = 0
+    while next < lines.count {
+      let room = UnsafeMutableRawBufferPointer(start: bytes + count, count: Self.capacity - count)
+      let copied = lines.copy(from: next, into: room)
+      next += copied.lines
+      count += copied.bytes
+      total += copied.bytes
+      if next == lines.count { break }
+      // The next line is longer than what is left, or than all of the buffer.
+      try flush()
+      if copied.lines > 0 { continue }
+      try lines.withBytes(at: next) { text, _ in try append(UnsafeRawBufferPointer(text)) }
+      try append("\n")
+      next += 1
+    }
+  }
+
   /// Appends for each index a text of a list.
   func append(_ indices: ArraySlice<Int32>, of texts: [ShortText]) throws {
     var rest = indices

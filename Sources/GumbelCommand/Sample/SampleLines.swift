@@ -66,11 +66,11 @@ struct SampleLines {
         })
       try buffer.append(JSON.text(of: result) + "\n")
     } else {
-      let header = table.header == true ? sample.header : nil
-      for line in (header.map { [$0] } ?? []) + sample.lines {
-        try line.bytes.withUnsafeBytes { try buffer.append($0) }
-        try buffer.append(line.hasCarriageReturn ? "\r\n" : "\n")
+      if table.header == true, let header = sample.header {
+        try header.bytes.withUnsafeBytes { try buffer.append($0) }
+        try buffer.append(header.hasCarriageReturn ? "\r\n" : "\n")
       }
+      try buffer.append(sample.lines)
     }
     try buffer.flush()
     try file.finish()

@@ -1,0 +1,47 @@
+import Distributions
+import Kernels
+
+extension LineSample {
+  /// The lines of a sample, made as they are asked for out of one stretch of memory.
+  public struct Lines: RandomAccessCollection, Sendable, Equatable {
+    private let memory: LineMemory
+    private let order: ArrivalMemory
+
+    init(_ memory: LineMemory, order: ArrivalMemory) {
+      self.memory = memory
+      self.order = order
+    }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { order.count }
+
+    public subscript(position: Int) -> Line {
+      withBytes(at: position) { bytes, number in Line(bytes, number) }
+    }
+
+    public static func == (a: Self, b: Self) -> Bool { a.elementsEqual(b) }
+
+    /// Copies lines from one on, as they stand and with a line feed each, as far as there is room.
+    package func copy(
+      from first: Int, into room: UnsafeMutableRawBufferPointer
+    ) -> (lines: Int, bytes: Int) {
+      let arrivals = order.arrivals[first...]
+      guard !arrivals.isEmpty, let out = room.baseAddress else { return (0, 0) }
+      var bytes = 0
+      let lines = gk_copy_lines(
+        UnsafeBufferPointer(rebasing: arrivals).baseAddress, arrivals.count, memory.start,
+        out.assumingMemoryBound(to: UInt8.self), room.count, &bytes)
+      return (lines, bytes)
+    }
+
+    /// Calls the body with a line's bytes as they stand, without the line feed, and with its number.
+    package func withBytes<Result, Failure>(
+      at position: Int,
+      _ body: (UnsafeBufferPointer<UInt8>, _ number: Int) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+      let line = memory.line(at: order.arrivals[position].item)
+      return try body(
+        UnsafeBufferPointer(start: line.bytes, count: line.length), Int(line.number))
+    }
+  }
+}
