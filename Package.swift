@@ -26,7 +26,7 @@ let package = Package(
   platforms: [.macOS(.v14), .iOS(.v17), .tvOS(.v17), .watchOS(.v10), .visionOS(.v1)],
   products: [
     .library(name: "Gumbel", targets: ["Gumbel"] + libraries),
-    .executable(name: "gumbel", targets: ["GumbelCommand"]),
+    .executable(name: "gumbel", targets: ["GumbelMain"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -35,7 +35,8 @@ let package = Package(
   ],
   targets: [
     // The command line, and the one module that people import.
-    .executableTarget(
+    .executableTarget(name: "GumbelMain", dependencies: ["GumbelCommand"]),
+    .target(
       name: "GumbelCommand",
       dependencies: umbrella + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -67,7 +68,9 @@ let package = Package(
     .target(name: "Plots", dependencies: ["CZlib"]),
 
     // C and system libraries.
-    .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
+    .target(
+      name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))],
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     blasLibrary,
     .systemLibrary(name: "CMath"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -80,6 +83,9 @@ let package = Package(
     // Tests mirror the sources.
     .target(
       name: "_TestSupport", dependencies: ["Distributions", "Tensors"], path: "Tests/_TestSupport"),
+    .executableTarget(
+      name: "ThreadPoolCheck", dependencies: ["Kernels"], path: "Tests/ThreadPoolCheck",
+      cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "_TestSupport"]),
     .testTarget(
@@ -97,11 +103,23 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Optimizers", "Tensors", "_TestSupport"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["GumbelCommand"]),
+    .testTarget(name: "CommandTests", dependencies: ["GumbelMain"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Distributions", "Tensors", "CZlib"]),
+    .target(
+      name: "Fuzzing", dependencies: ["GumbelCommand", "CZlib"] + umbrella, path: "Tests/Fuzzing",
+      exclude: ["Found", "Seeds"]),
+    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )
+
+// Readers under libFuzzer, which brings the program's entry: `script/fuzz` builds it.
+if Context.environment["GUMBEL_FUZZER"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzer", dependencies: ["Fuzzing"], path: "Tests/Fuzzer",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -119,7 +119,8 @@ private struct GroupedNumber {
       plain += "." + digits()
       hasFraction = true
     }
-    plain += String(rest)
-    return decimalNumber(plain)
+    // Behind the digits there is an exponent or nothing: a second sign would be taken for the first.
+    guard rest.isEmpty || rest.first == "e" || rest.first == "E" else { return nil }
+    return decimalNumber(plain + String(rest))
   }
 }

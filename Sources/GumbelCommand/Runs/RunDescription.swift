@@ -36,8 +36,10 @@ protocol RunDescription: Codable {
   func hasPlan(of other: Self) -> Bool
   /// Gives the run more epochs than it was begun with.
   mutating func prolong(to epochs: Int)
-  /// Why this machine cannot train the network; nil where it can.
-  var memoryProblem: String? { get }
+  /// What the training takes.
+  var size: NetworkSize { get }
+  /// The options that make it smaller.
+  var sizeOptions: String { get }
   /// A training of which nothing is done yet.
   func makeTraining() throws -> Training
 }
@@ -136,6 +138,9 @@ extension RunDescription {
     _ = try RunDirectory.restore(&training, from: directory + "/checkpoint.safetensors")
     return (run, training)
   }
+
+  /// Why this machine cannot train the network; nil where it can.
+  var memoryProblem: String? { MachineMemory.problem(of: size, options: sizeOptions) }
 
   /// Throws where the options ask for more than this machine has.
   func checkMemory() throws {

@@ -91,12 +91,13 @@ struct TextRun: RunDescription {
       + (adversarialPlan.temperature == adversarialPlan.finalTemperature ? [] : ["the temperature"])
   }
 
-  var memoryProblem: String? {
-    MachineMemory.problem(
-      of: adversarialPlan?.settings.size ?? settings.size(batch: batchSize, time: 1),
-      options: adversarialPlan == nil
-        ? "--hidden, --layers, --embedding or --batch-size"
-        : "--hidden, --discriminator-hidden, --max-length or --batch-size")
+  var size: NetworkSize {
+    adversarialPlan?.settings.size ?? settings.size(batch: batchSize, time: 1)
+  }
+  var sizeOptions: String {
+    adversarialPlan == nil
+      ? "--hidden, --layers, --embedding or --batch-size"
+      : "--hidden, --discriminator-hidden, --max-length or --batch-size"
   }
 
   func makeTraining() throws -> TextTraining {

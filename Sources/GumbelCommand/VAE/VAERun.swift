@@ -67,11 +67,8 @@ struct VAERun: RunDescription {
     ].filter { !$0.1.isConstant }.map(\.0)
   }
 
-  var memoryProblem: String? {
-    MachineMemory.problem(
-      of: plan.settings.size(batch: batchSize),
-      options: "--encoder, --decoder, --latent, --samples or --batch-size")
-  }
+  var size: NetworkSize { plan.settings.size(batch: batchSize) }
+  var sizeOptions: String { "--encoder, --decoder, --latent, --samples or --batch-size" }
 
   func makeTraining() throws -> VAETraining {
     try VAETraining(plan, key: RandomKey(seed).folding(in: "training"))

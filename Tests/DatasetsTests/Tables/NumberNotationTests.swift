@@ -18,7 +18,10 @@ private func numbers(
       ["12,5", "9,25", "-20", "+,5", "1.234,5", "1.234.567", "1e-3", " 1,5e2 ", "7,"],
       NumberNotation(decimalMark: .comma))
     #expect(found == [12.5, 9.25, -20, 0.5, 1234.5, 1_234_567, 0.001, 150, 7])
-    for wrong in ["12.5", "1.23", "1,2,3", "1,234.5", "0.123", "1234.567", "1..234", "1,5x"] {
+    for wrong in [
+      "12.5", "1.23", "1,2,3", "1,234.5", "0.123", "1234.567", "1..234", "1,5x", "+-1,5", "++1",
+      "-+1",
+    ] {
       expectMessage("data, line 1: found \"\(wrong)\" in column 1, expected a number") {
         try numbers([wrong], NumberNotation(decimalMark: .comma))
       }
@@ -36,7 +39,9 @@ private func numbers(
       "data, line 2: found \"1,100\" in column 1, in which the comma may set thousands apart or be "
         + "a decimal mark; expected a number without doubt"
     ) { try numbers(["5", "1,100", "7"]) }
-    for wrong in ["1,10", "12345,678", "0,123", "1,234,56", "1,2345", ",123", "1 23"] {
+    for wrong in [
+      "1,10", "12345,678", "0,123", "1,234,56", "1,2345", ",123", "1 23", "+-1", "++1,234", "--1",
+    ] {
       expectMessage("data, line 1: found \"\(wrong)\" in column 1, expected a number") {
         try numbers([wrong])
       }

@@ -1,0 +1,3 @@
+import GumbelCommand
+
+Program.main()
