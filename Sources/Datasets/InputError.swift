@@ -28,6 +28,8 @@ public struct InputError: Error, Equatable, Sendable {
     case compressed(program: String)
     /// The file is a zip archive, as `.npz` and `.xlsx` files are.
     case archive
+    /// The file is something else by its first bytes: what it is, and what was expected.
+    case otherKind(String, expected: String)
 
     // The text.
     /// A byte cannot be part of UTF-8.
@@ -162,6 +164,7 @@ extension InputError.Problem: CustomStringConvertible {
     case .compressed(let program):
       "is compressed by \(program), expected plain or gzip; unpack it first with \(program) -d"
     case .archive: "is a zip archive, expected text; unpack it first"
+    case .otherKind(let kind, let expected): "is \(kind), expected \(expected)"
 
     case .invalidUTF8(let byte): "byte \(byte) is not valid UTF-8"
     case .nul(let byte):

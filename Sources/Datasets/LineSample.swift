@@ -19,6 +19,10 @@ public struct LineSample: Sendable {
   /// How many lines there were to draw from: all that were read, the header aside.
   public let lineCount: Int
 
+  /// Whether the first row of a table is drawn like the others, though all of its fields look like
+  /// the names of columns: over text alone nothing shows that they are.
+  public internal(set) var mayHaveHeader = false
+
   /// Whether the source was read to its end.
   public let isComplete: Bool
 }

@@ -32,6 +32,10 @@ public struct LineSampler: Sendable {
   /// the time being; all others are passed over, however long.
   public let lineLimit: Int
 
+  /// Whether rows that lack a weight, by the table's notation, cannot be drawn, rather than being
+  /// an error.
+  public var skipsMissing = false
+
   /// Traps if the count is negative or the limit not positive.
   public init(
     count: Int, weights: SymbolFormat.Column? = nil, delimiter: Delimiter = .comma,
@@ -87,8 +91,8 @@ public struct LineSampler: Sendable {
       let format = SymbolFormat.table(column: weights ?? .number(1), dialect: table)
       return try sampleRows(
         of: SymbolReader(
-          source, format: format, lineLimit: lineLimit, chunk: chunk, shouldStop: isCancelled),
-        key: key)
+          source, format: format, missing: skipsMissing ? [] : nil, lineLimit: lineLimit,
+          chunk: chunk, shouldStop: isCancelled), key: key)
     }
     let input = try ChunkedInput(source, chunk: chunk, shouldStop: isCancelled)
     return try sampleLines(of: input, key: key)
@@ -170,14 +174,21 @@ extension LineSampler {
     of reader: SymbolReader, key: RandomKey
   ) throws(InputError) -> LineSample {
     var rows = LineReservoir(capacity: count, key: key, source: reader.source.name)
-    while let weight = try weights == nil ? reader.nextUnitWeight() : reader.nextWeight() {
+    let notation = table?.notation ?? NumberNotation()
+    while let weight = try weights == nil
+      ? reader.nextUnitWeight() : reader.nextWeight(notation, skipsMissing: skipsMissing)
+    {
       var mayEnter = false
       // Refused is what is negative or infinite.
       do { mayEnter = try rows.nextMayEnter(weight: weight) } catch { throw reader.notAWeight() }
       if mayEnter { try rows.enter(reader.record, number: reader.line, weight: weight) }
       rows.pass(1)
     }
-    return rows.sample(header: reader.header, isComplete: !reader.isStopped)
+    var sample = rows.sample(header: reader.header, isComplete: !reader.isStopped)
+    sample.mayHaveHeader =
+      self.header == .automatic && reader.header == nil && !reader.firstRow.isEmpty
+      && reader.firstRow.allSatisfy { looksLikeName($0) }
+    return sample
   }
 }
 
@@ -190,25 +201,42 @@ extension SymbolReader {
     return nil
   }
 
-  /// The number in the chosen column of the next row, or nil at the end.
-  fileprivate func nextWeight() throws(InputError) -> Double? {
-    do {
-      guard let field = try nextField() else { return nil }
-      if let weight = decimalNumber(bytes(of: field)) { return weight }
+  /// The number in the chosen column of the next row that has one, or nil at the end.
+  fileprivate func nextWeight(
+    _ notation: NumberNotation, skipsMissing: Bool
+  ) throws(InputError) -> Double? {
+    do throws(InputError) {
+      while let field = try nextField() {
+        let bytes = withoutSpaces(bytes(of: field))
+        switch notation.reading(bytes) {
+        case .number(let weight) where !notation.isMissing(weight): return weight
+        case .telling(let weight): return weight
+        // Rows are drawn as they come, and none that follows could be waited for.
+        case .uncertain:
+          let text = String(decoding: bytes, as: UTF8.self)
+          throw error(.uncertainNumber(text: text, column: column ?? 1))
+        case .number, .none:
+          let text = String(decoding: bytes, as: UTF8.self)
+          let isMissing = notation.isMissing(text) || decimalNumber(bytes) != nil
+          guard isMissing, skipsMissing else {
+            throw error(
+              isMissing
+                ? .missingNumber(text: text, column: column ?? 1)
+                : .notANumber(text: text, column: column ?? 1))
+          }
+        }
+      }
+      return nil
     } catch {
       guard error.problem == .blankLine else { throw error }
       throw self.error(.missingNumber(text: "", column: column ?? 1), line: error.line)
     }
-    throw notAWeight()
   }
 
-  /// What is wrong with the last row's weight.
+  /// What is wrong with the last row's weight, which is a number.
   fileprivate func notAWeight() -> InputError {
-    let bytes = bytes(of: chosenField)
-    let text = String(decoding: bytes, as: UTF8.self)
+    let text = String(decoding: bytes(of: chosenField), as: UTF8.self)
     let column = column ?? 1
-    if text.isEmpty { return error(.missingNumber(text: text, column: column)) }
-    if decimalNumber(bytes) == nil { return error(.notANumber(text: text, column: column)) }
     return error(
       .numberOutOfRange(text: text, column: column, range: 0...(.greatestFiniteMagnitude)))
   }

@@ -26,13 +26,18 @@ public struct NumberNotation: Equatable, Sendable {
 
   /// What stands for a missing number in usual tables, in capitals or not; nothing does too.
   public static let usualMissing: Set<String> = [
-    "", "na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "+nan", "none", "null", "nil", ".", "-",
-    "--", "…",
+    "", "na", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "+nan", "none",
+    "null", "nil", "\\n", "missing", ".", "-", "--", "---", "\u{2013}", "\u{2014}", "…", "?",
+    "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
   ]
+
+  /// The most bytes that one of them has.
+  private static let longestMissing = usualMissing.reduce(0) { max($0, $1.utf8.count) }
 
   /// Whether text, without spaces around it, stands for a number that is missing.
   func isMissing(_ text: String) -> Bool {
-    Self.usualMissing.contains(text.lowercased()) || missing.contains(text)
+    missing.contains(text)
+      || text.utf8.count <= Self.longestMissing && Self.usualMissing.contains(text.lowercased())
   }
 
   /// Whether a number stands for one that is missing.

@@ -13,12 +13,18 @@ public struct SymbolFile: Sendable {
   /// What was found out about a table; nil for lines.
   public let layout: TableLayout?
 
+  /// The lines or rows left out, since they lack a symbol and may.
+  public let skippedRows: Int
+
   /// Reads a whole source once, holding four bytes a symbol.
   ///
   /// - Parameters:
   ///   - source: What to read.
   ///   - format: Where the symbols are.
   ///   - categories: The categories; nil to take those that occur.
+  ///   - missing: What stands for a symbol that is missing, beside nothing and
+  ///     ``NumberNotation/usualMissing``, in lines or rows that are then left out; nil where none
+  ///     may be missing.
   ///   - limits: How much to accept.
   ///   - shouldStop: Asked before every read and ten times a second while one waits; once true,
   ///     the reading is given up.
@@ -27,10 +33,12 @@ public struct SymbolFile: Sendable {
   ///   `shouldStop` said so.
   public static func load(
     _ source: InputSource, format: SymbolFormat = .lines, categories: Vocabulary? = nil,
-    limits: SymbolLimits = SymbolLimits(), shouldStop: (@Sendable () -> Bool)? = nil
+    missing: [String]? = nil, limits: SymbolLimits = SymbolLimits(),
+    shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> SymbolFile {
     let reader = try SymbolReader(
-      source, format: format, lineLimit: limits.lineBytes, shouldStop: shouldStop)
+      source, format: format, missing: missing, lineLimit: limits.lineBytes,
+      shouldStop: shouldStop)
     let symbols: (vocabulary: Vocabulary, indices: [Int32])
     if let categories {
       symbols = (categories, try reader.indices(in: categories, limits: limits))
@@ -40,7 +48,8 @@ public struct SymbolFile: Sendable {
     return SymbolFile(
       vocabulary: symbols.vocabulary, indices: symbols.indices,
       distribution: EmpiricalDistribution(
-        of: symbols.indices, categoryCount: symbols.vocabulary.count), layout: reader.layout)
+        of: symbols.indices, categoryCount: symbols.vocabulary.count), layout: reader.layout,
+      skippedRows: reader.skippedRows)
   }
 }
 

@@ -28,6 +28,9 @@ public final class SymbolReader {
   /// The symbols delivered.
   public private(set) var symbolCount = 0
 
+  /// The lines or rows left out, since they lack a symbol and may.
+  public private(set) var skippedRows = 0
+
   let input: ChunkedInput
   var scanner: RecordScanner
   /// What comment lines begin with, if there may be any.
@@ -43,6 +46,8 @@ public final class SymbolReader {
   var nextLine = 1
   private var blankLines: (first: Int, count: Int)?
   private let halver = QuoteHalver()
+  /// What stands for a symbol that is missing; nil where none may be.
+  private let missing: NumberNotation?
 
   /// Opens the source and, for a table, waits for its first row, and its second if the header is
   /// to be found out.
@@ -50,38 +55,43 @@ public final class SymbolReader {
   /// - Parameters:
   ///   - source: What to read.
   ///   - format: Where the symbols are.
+  ///   - missing: What stands for a symbol that is missing, beside nothing and
+  ///     ``NumberNotation/usualMissing``, in lines or rows that are then left out; nil where none
+  ///     may be missing.
   ///   - lineLimit: The most bytes that a line, or a row of a table, may have.
   ///   - shouldStop: Asked before every read and ten times a second while one waits; once true,
   ///     `next` returns nil as if at the end.
   /// - Throws: If the source cannot be read or the table lacks the column.
   public convenience init(
-    _ source: InputSource, format: SymbolFormat = .lines, lineLimit: Int = 1 << 20,
-    shouldStop: (@Sendable () -> Bool)? = nil
+    _ source: InputSource, format: SymbolFormat = .lines, missing: [String]? = nil,
+    lineLimit: Int = 1 << 20, shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) {
     try self.init(
-      source, format: format, lineLimit: lineLimit, chunk: 1 << 16, shouldStop: shouldStop)
+      source, format: format, missing: missing, lineLimit: lineLimit, chunk: 1 << 16,
+      shouldStop: shouldStop)
   }
 
   package convenience init(
-    _ source: InputSource, format: SymbolFormat, lineLimit: Int = 1 << 20, chunk: Int,
-    shouldStop: (@Sendable () -> Bool)? = nil
+    _ source: InputSource, format: SymbolFormat, missing: [String]? = nil,
+    lineLimit: Int = 1 << 20, chunk: Int, shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) {
     try self.init(
-      source, format: format, others: [], areNumbers: false, lineLimit: lineLimit, chunk: chunk,
-      shouldStop: shouldStop)
+      source, format: format, others: [], areNumbers: false, missing: missing,
+      lineLimit: lineLimit, chunk: chunk, shouldStop: shouldStop)
   }
 
   /// A reader that also finds other columns of the table, all of them of numbers where so said.
   init(
     _ source: InputSource, format: SymbolFormat, others: [SymbolFormat.Column], areNumbers: Bool,
-    lineLimit: Int, chunk: Int, shouldStop: (@Sendable () -> Bool)?
+    missing: [String]? = nil, lineLimit: Int, chunk: Int, shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
     precondition(lineLimit > 0 && chunk > 0, "SymbolReader: lineLimit and chunk must be positive")
     self.source = source
     self.format = format
+    self.missing = missing.map { NumberNotation(missing: $0) }
     input = try ChunkedInput(source, chunk: chunk, shouldStop: shouldStop)
     scanner = RecordScanner(format: format, limit: lineLimit)
-    try refuseArchive()
+    try input.refuseOtherKinds(expected: "text", isMarkup: areNumbers)
     try input.passByteOrderMark()
     if case .table(let column, let dialect) = format {
       try startTable([column] + others, dialect, areNumbers: areNumbers)
@@ -106,10 +116,23 @@ public final class SymbolReader {
   /// The next symbol's bytes, or nil at the end; valid until the next call. They are not yet
   /// checked: `validate` them unless they equal others that were.
   func nextBytes() throws(InputError) -> UnsafeRawBufferPointer? {
-    guard let field = try nextField() else { return nil }
-    if field.count == 0 { throw error(.emptyField(column: column ?? 1)) }
-    symbolCount += 1
-    return bytes(of: field)
+    while let field = try nextField() {
+      if missing != nil, isMissing(field) {
+        skippedRows += 1
+        continue
+      }
+      if field.count == 0 { throw error(.emptyField(column: column ?? 1)) }
+      symbolCount += 1
+      return bytes(of: field)
+    }
+    return nil
+  }
+
+  /// Whether a field stands for a symbol that is missing and may be, with spaces around it or not.
+  private func isMissing(_ field: Field) -> Bool {
+    guard let missing else { return false }
+    let text = String(decoding: withoutSpaces(bytes(of: field)), as: UTF8.self)
+    return missing.isMissing(text) || decimalNumber(text).map(missing.isMissing) ?? false
   }
 
   /// The chosen field of the next line or row, or nil at the end.
@@ -119,7 +142,11 @@ public final class SymbolReader {
         try passBlankLine()
         continue
       }
-      if let blankLines { throw error(.blankLine, line: blankLines.first) }
+      if let blankLines {
+        guard missing != nil else { throw error(.blankLine, line: blankLines.first) }
+        skippedRows += blankLines.count
+        self.blankLines = nil
+      }
       guard scanner.fields.count == fieldCount else {
         throw error(.raggedRow(fields: scanner.fields.count, expected: fieldCount))
       }
@@ -164,7 +191,7 @@ public final class SymbolReader {
     let (first, count) = blankLines ?? (line, 0)
     blankLines = (first, count + 1)
     // An endless stream of them would otherwise never be found out.
-    if count == 100 { throw error(.blankLine, line: first) }
+    if count == 100, missing == nil { throw error(.blankLine, line: first) }
   }
 }
 

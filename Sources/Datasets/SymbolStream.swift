@@ -43,6 +43,9 @@ public final class SymbolStream {
   /// What was found out about a table; nil for lines.
   public var layout: TableLayout? { reader.layout }
 
+  /// The lines or rows left out so far, since they lack a symbol and may.
+  public var skippedRows: Int { reader.skippedRows }
+
   /// Whether the reader's `shouldStop` ended the stream.
   public var isStopped: Bool { reader.isStopped }
 

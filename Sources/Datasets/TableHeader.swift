@@ -119,7 +119,7 @@ extension SymbolReader {
 
 /// Whether a field of the row behind an RDB header gives a column's width and type.
 private func isWidth(_ text: String) -> Bool {
-  guard let type = text.last, "sdnSDN".contains(type) else { return false }
+  guard text.utf8.count < 20, let type = text.last, "sdnSDN".contains(type) else { return false }
   return text.count > 1 && text.dropLast().allSatisfy { ("0"..."9").contains($0) }
 }
 
@@ -173,16 +173,19 @@ func looksLikeName(_ text: String, isBesideOthers: Bool = false) -> Bool {
   let name = text.trimmingSpaces()
   let marks = ("+-.,<>≤≥=~≈±\u{2212}" + (isBesideOthers ? "" : "0123456789")).unicodeScalars
   guard let start = name.unicodeScalars.first, !marks.contains(start) else { return false }
-  return name.unicodeScalars.contains { $0.properties.isAlphabetic }
-    && !NumberNotation.usualMissing.contains(name.lowercased())
-    && !notNames.contains(name.lowercased())
+  guard name.unicodeScalars.contains(where: { $0.properties.isAlphabetic }) else { return false }
+  return !NumberNotation().isMissing(name)
+    && (name.utf8.count > 10 || !notNames.contains(name.lowercased()))
 }
 
 /// What stands in columns of numbers for infinity, or for less than can be detected.
 private let notNames: Set<String> = ["inf", "infinity", "nd", "n.d.", "bdl", "lod", "loq"]
 
 extension String {
+  /// By bytes: a field may have millions of characters.
   fileprivate func trimmingSpaces() -> String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    let start = utf8.firstIndex { $0 != 0x20 } ?? endIndex
+    let end = utf8.lastIndex { $0 != 0x20 }.map { utf8.index(after: $0) } ?? start
+    return String(self[start..<end])
   }
 }

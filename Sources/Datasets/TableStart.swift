@@ -1,17 +1,6 @@
 // What stands before a table's first row, and what separates its fields.
 
 extension SymbolReader {
-  /// Refuses what would otherwise be a lengthy message on bytes that are no text.
-  func refuseArchive() throws(InputError) {
-    let signature: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
-    while input.unread.count < signature.count, signature.starts(with: input.unread) {
-      guard try input.readMore() else { return }
-    }
-    if input.unread.starts(with: signature) {
-      throw InputError(source: source.name, problem: .archive)
-    }
-  }
-
   /// Passes over the lines that are to be, then over comments and the blank lines among them.
   func passLinesBeforeTable(_ dialect: TableDialect) throws(InputError) {
     var isBeforeTable = false

@@ -89,7 +89,10 @@ func array(_ bytes: [UInt8], chunk: Int = 1 << 16, limit: Int = 1000) throws -> 
       ("a,2\n1,2\n", "data, line 1: entry 1 is \"a\", expected a number"),
       ("a,b\nc,d\n", "data, line 2: entry 1 is \"c\", expected a number"),
       ("0x10\n", "data, line 1: entry 1 is \"0x10\", expected a number"),
-      ("1\u{0}2\n", "data, line 1: entry 1 is \"1\\u{0}2\", expected a number"),
+      (
+        "1\u{0}2\n",
+        "data, line 1: byte 2 is NUL, expected text; this looks like a binary file"
+      ),
     ]
     for (text, message) in mistakes {
       for chunk in [1, 1 << 16] {

@@ -2,6 +2,25 @@ import Datasets
 import Testing
 
 @Suite struct SymbolReaderTests {
+  @Test(arguments: [1, 3, 1 << 16]) func missingSymbolsAreLeftOutWhereTheyMay(chunk: Int) throws {
+    func read(
+      _ text: String, _ format: SymbolFormat, _ missing: [String]
+    ) throws -> (symbols: [String], skipped: Int) {
+      try withSource(Array(text.utf8)) { source in
+        let reader = try SymbolReader(source, format: format, missing: missing, chunk: chunk)
+        var found: [String] = []
+        while let symbol = try reader.next() { found.append(symbol) }
+        return (found, reader.skippedRows)
+      }
+    }
+    let lines = try read("a\n\n\n NA \nb\n-9.0\nnan\n\n", .lines, ["-9"])
+    #expect(lines.symbols == ["a", "b"] && lines.skipped == 5)
+    let column = try read("x,1\n,2\nmissing,3\ny,\n", .table(column: .number(1)), [])
+    #expect(column.symbols == ["x", "y"] && column.skipped == 2)
+    // Lines that are empty only at the end are none.
+    #expect(try read("a\nb\n\n\n", .lines, []).skipped == 0)
+  }
+
   @Test(arguments: [
     ("a\nb\n", ["a", "b"]),
     ("a\nb", ["a", "b"]),

@@ -65,6 +65,7 @@ public struct NumberArray: Equatable, Sendable {
       var reader = NPYReader(input: input, limit: limit)
       result = try reader.read()
     } else {
+      try input.refuseOtherKinds(expected: "numbers", isMarkup: true)
       try input.passByteOrderMark()
       var reader = NumberTextReader(
         input: input, limit: limit, lineLimit: lineLimit, decimalMark: decimalMark)

@@ -39,6 +39,7 @@ struct NumberTextReader {
     while true {
       let unread = input.unread
       if let end = lineFeedIndex(in: unread, from: searched) {
+        if end > lineLimit { throw error(.lineTooLong(limit: lineLimit), line: line + 1) }
         try add(UnsafeBufferPointer(rebasing: unread[..<end]))
         input.consume(end + 1)
         searched = 0
@@ -83,6 +84,7 @@ struct NumberTextReader {
       if let number = cursor.number() {
         values.append(number)
       } else {
+        try checkText(text)
         let found = cursor.field()
         if rows == 0, names == nil, entries == 1 {
           names = try namesOfColumns(text, first: found)
@@ -122,11 +124,20 @@ struct NumberTextReader {
       count += 1
       // What is no name, such as <0.5, is a mistake and not a header.
       let isBesideOthers = count > 1 || cursor.isFollowed
-      guard looksLikeName(name.filter { $0 != "\"" }, isBesideOthers: isBesideOthers) else {
+      let text = name.utf8.contains(quote) ? name.replacing("\"", with: "") : name
+      guard looksLikeName(text, isBesideOthers: isBesideOthers) else {
         throw error(.array(.notANumber(found: name, entry: count)))
       }
     } while cursor.passSeparator()
     return (line, first, count)
+  }
+
+  /// Throws where a line that does not hold numbers alone is no text either.
+  private func checkText(_ line: UnsafeBufferPointer<UInt8>) throws(InputError) {
+    if let nul = line.firstIndex(of: 0) { throw error(.nul(byte: nul + 1)) }
+    if let invalid = firstInvalidUTF8(in: UnsafeRawBufferPointer(line)) {
+      throw error(.invalidUTF8(byte: invalid + 1))
+    }
   }
 
   private func error(_ problem: InputError.Problem, line: Int? = nil) -> InputError {

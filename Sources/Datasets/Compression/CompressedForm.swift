@@ -1,6 +1,6 @@
 /// Forms of compressed files, told by their first bytes. Gzip is read, the others are named.
 enum CompressedForm: String {
-  case gzip, bzip2, xz, lz4, uncompress
+  case gzip, bzip2, xz, lz4, compress
   case zstandard = "zstd"
 
   /// The program that unpacks it.
@@ -12,7 +12,7 @@ enum CompressedForm: String {
     [
       (.gzip, [0x1F, 0x8B]), (.zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
       (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]), (.lz4, [0x04, 0x22, 0x4D, 0x18]),
-      (.uncompress, [0x1F, 0x9D]),
+      (.compress, [0x1F, 0x9D]),
     ]
     + (1...9).map { (.bzip2, Array("BZh\($0)".utf8) + [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) }
 

@@ -127,6 +127,7 @@ private func grammarText(
   _ source: InputSource, shouldStop: (@Sendable () -> Bool)?
 ) throws(InputError) -> String {
   let input = try ChunkedInput(source, chunk: 1 << 14, shouldStop: shouldStop)
+  try input.refuseOtherKinds(expected: "a grammar", isMarkup: true)
   try input.passByteOrderMark()
   let limit = GrammarReader.Limits.bytes
   while try input.readMore() {

@@ -22,7 +22,7 @@ struct ImageExtents: Equatable {
       throw failure(
         .extents(extents, expected: "images, height, width, or channels as a fourth"))
     }
-    if extents[0] == 0 { throw failure(.noImages) }
+    if extents[0] == 0 { throw failure(.extents(extents, expected: "at least one image")) }
     guard !extents.contains(0) else {
       throw failure(.extents(extents, expected: "positive ones"))
     }

@@ -10,8 +10,8 @@ public enum TextProblem: Equatable, Sendable {
   case tooManySymbols(count: Int, limit: Int)
   /// More bytes than the limit.
   case tooLarge(limit: Int)
-  /// There are too few strings to set some apart for testing.
-  case tooFewToSplit(count: Int)
+  /// There are too few strings to set some apart for testing, beside others that were left out.
+  case tooFewToSplit(count: Int, leftOut: Int)
   /// There is neither a file nor a set of the name; those are the sets.
   case noSuchSet([String])
   /// A named set is in none of the places: how to get it.
@@ -31,8 +31,10 @@ extension TextProblem: CustomStringConvertible {
     case .tooManySymbols(let count, let limit):
       "found \(count) different symbols, expected at most \(limit)"
     case .tooLarge(let limit): "longer than \(limit) bytes, the limit for texts held in memory"
-    case .tooFewToSplit(let count):
-      "found \(counted(count, "string")), expected at least 2, to set some apart for testing"
+    case .tooFewToSplit(let count, let leftOut):
+      "found \(counted(count, "string"))"
+        + (leftOut == 0 ? "" : " beside \(leftOut) too long or with other symbols")
+        + ", expected at least 2, to set some apart for testing"
     case .noSuchSet(let names):
       "no such file, and no set of this name; the sets are \(listed(names))"
     case .notInstalled(let installation, let places):

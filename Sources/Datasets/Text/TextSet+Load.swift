@@ -43,7 +43,10 @@ private struct TextBytes {
     self.init(name: source.name)
     let input = try ChunkedInput(
       source, chunk: 1 << 17, inflatingGzip: true, shouldStop: shouldStop)
-    if options.unit == .characters { try input.passByteOrderMark() }
+    if options.unit == .characters {
+      try input.refuseOtherKinds(expected: "text")
+      try input.passByteOrderMark()
+    }
     repeat {
       bytes += input.unread
       input.consume(input.unread.count)

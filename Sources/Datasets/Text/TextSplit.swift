@@ -35,7 +35,9 @@ public struct TextSplit: Sendable {
       testFraction > 0 && testFraction < 1,
       "TextSplit: a fraction of \(testFraction) for testing, expected between 0 and 1")
     if set.count < 2 {
-      throw InputError(source: set.name, problem: .text(.tooFewToSplit(count: set.count)))
+      throw InputError(
+        source: set.name,
+        problem: .text(.tooFewToSplit(count: set.count, leftOut: set.leftOut)))
     }
     let testCount = min(
       max(Int((Double(set.count) * testFraction).rounded()), 1), set.count - 1)

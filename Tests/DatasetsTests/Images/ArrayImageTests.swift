@@ -159,7 +159,9 @@ private func images(
         #expect(throws: InputError.self) { try images(bytes) }
       }
     }
-    expectMessage("data: no images found") { try images(npy("<f8", "(0, 3)", [])) }
+    expectMessage("data: found extents [0, 3], expected at least one image") {
+      try images(npy("<f8", "(0, 3)", []))
+    }
   }
 
   @Test func whatIsSomethingElseIsNamed() {

@@ -70,7 +70,7 @@ import Testing
         idx(code: 0x0A, [1, 1, 1], [0]),
         "byte 2: element type 0a, expected one of 08, 09, 0b, 0c, 0d and 0e"
       ),
-      (idx([0, 2, 2], []), "byte 4: no images found"),
+      (idx([0, 2, 2], []), "byte 4: found extents [0, 2, 2], expected at least one image"),
       (idx([1, 0, 2], []), "byte 4: found extents [1, 0, 2], expected positive ones"),
       (
         idx([1], [0]),
