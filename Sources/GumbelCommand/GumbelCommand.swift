@@ -65,11 +65,13 @@ struct GumbelCommand: ParsableCommand {
     commandName: "gumbel",
     abstract: "Neural networks that make discrete choices.",
     discussion: """
+      All is computed on the processor; no GPU is used.
+
       EXAMPLES
         gumbel learn                     the article's experiment
         gumbel learn words.txt           learn the distribution of a file's lines
         gumbel vae train fashion-mnist   an autoencoder with discrete codes
-        gumbel text grammar arithmetic   strings of a context-free grammar
+        gumbel text grammar arithmetic --balanced
         gumbel text train names          a network that writes names
         gumbel sample --probabilities 0.5,0.2,0.3 --count 10
         gumbel fit levels.csv --column level --report levels.html

@@ -61,6 +61,14 @@ enum OptionChecks {
     for (_, path) in given { try OutputFile.checkWritable(path!) }
   }
 
+  /// The path of what is written and read again, which standard output is not.
+  static func path(_ path: String?, _ name: String) throws {
+    if path == StandardOutput.argument {
+      throw ValidationError(
+        "\(name) -: expected a path, since standard output cannot be read again; ./- is one")
+    }
+  }
+
   /// A name from which the form of a picture follows.
   static func picture(_ path: String, _ name: String) throws {
     guard Figure.hasForm(path: path) else {

@@ -66,13 +66,19 @@ struct TableOptions: ParsableArguments {
   }
 
   /// Reads, and says which option helps where one does.
-  func explaining<Result>(_ read: () throws -> Result) throws -> Result {
+  ///
+  /// - Parameter knowsMissing: Whether there are options for what is missing.
+  func explaining<Result>(
+    knowsMissing: Bool = true, _ read: () throws -> Result
+  ) throws -> Result {
     do {
       return try read()
     } catch let error as InputError {
       let advice: String? =
         switch error.problem {
-        case .missingNumber: "--skip-missing leaves such rows out"
+        case .missingNumber where knowsMissing, .emptyField where knowsMissing,
+          .blankLine where knowsMissing:
+          "--skip-missing leaves such rows out"
         case .lineTooLong: "--max-line sets it"
         case .uncertainNumber: "--decimal , or --decimal . says which"
         case .severalColumns(let columns)
@@ -81,11 +87,19 @@ struct TableOptions: ParsableArguments {
         case .notANumber(let text, _) where isDecimalComma(text): "--decimal , reads it"
         case .notANumber where error.line == 1 && header == nil:
           "--header says that the first row names the columns"
+        case .notANumber(let text, _) where knowsMissing && mayBeMissing(text):
+          "--missing \(text) leaves such rows out"
         default: nil
         }
       guard let advice else { throw error }
       throw CommandFailure("\(error); \(advice)")
     }
+  }
+
+  /// Whether text is so short and plain that it may stand for nothing.
+  private func mayBeMissing(_ text: String) -> Bool {
+    text.utf8.count <= 8 && text.utf8.allSatisfy { 0x21...0x7E ~= $0 && !(0x30...0x39 ~= $0) }
+      && !text.contains { ",'\"\\$`!#&|;<>()*?[]{}~".contains($0) }
   }
 
   private func isDecimalComma(_ text: String) -> Bool {

@@ -57,7 +57,7 @@ import Testing
   }
 
   private static let helped = [
-    "sample", "fit", "explore", "estimators", "data", "vae", "vae train", "vae evaluate",
+    "learn", "sample", "fit", "explore", "estimators", "data", "vae", "vae train", "vae evaluate",
     "vae generate", "vae reconstruct", "vae interpolate", "vae encode", "text", "text train",
     "text generate", "text evaluate", "text grammar",
   ]

@@ -40,7 +40,7 @@ private struct Fitted: Decodable {
   let blocks: Blocks?
   let returnLevels: [Level]
   let points: Points
-  let suspicious: Suspicious?
+  let suspicious: [Suspicious]?
 
   /// What `gumbel fit - --json -` writes for a table.
   init(_ table: String, _ arguments: [String], warning: String? = nil) throws {
@@ -154,7 +154,7 @@ private struct Fitted: Decodable {
       "4100\n-999\n3900\n3300\n2900\n", [],
       warning: "found -999 in 1 row of the column, far from the rest; if it stands for a missing "
         + "value, --missing -999 leaves it out")
-    #expect(found.suspicious?.value == -999 && found.suspicious?.rows == 1)
+    #expect(found.suspicious?.first?.value == -999 && found.suspicious?.first?.rows == 1)
     // Near the rest, or asked for, it is a number like any other.
     #expect(try Fitted("-7\n-9\n-3\n-12\n", []).suspicious == nil)
     #expect(try Fitted("3\n-99\n5\n", ["--missing", "-99"]).suspicious == nil)

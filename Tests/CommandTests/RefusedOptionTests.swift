@@ -39,6 +39,11 @@ import Testing
       ["vae", "compare", "images", "--task", "structured", "--encoder", "mlp:4"],
       "--encoder: expected --task vae"
     ),
+    (
+      ["vae", "compare", "images", "--task", "structured", "--anneal-rate", "0.1"],
+      "--anneal-rate: expected --task vae"
+    ),
+    (images + ["--latent", "gaussian:2", "--states", "0,1"], "no discrete variables"),
   ])
   func options(_ arguments: [String], _ message: String) throws {
     let folder = try SmallImages.folder()

@@ -91,7 +91,7 @@ import Testing
         ["arithmetic", "--max-length", "1001"],
         "--max-length 1001: expected a whole number from 0 to 1000"
       ),
-      (["arithmetic", "--count", "0"], "--count 0: expected a whole number from 1 to 100000000"),
+      (["arithmetic", "--count", "-1"], "--count -1: expected a whole number from 0 to 100000000"),
       (
         ["arithmetic", "--balanced", "--sampling", "balanced-lengths"],
         "--balanced: not with --sampling balanced-lengths, expected one of both"

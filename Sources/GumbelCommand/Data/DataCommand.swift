@@ -37,12 +37,17 @@ struct DataCommand: ParsableCommand {
   func run() throws {
     guard let data else {
       if picture != nil { throw ValidationError("--picture: expected a data set to draw") }
+      if let option = options.given.first {
+        throw ValidationError("\(option): describes images, and none were given")
+      }
       let list = DataList()
       try JSON.write(list, to: json, or: list.text)
       return
     }
     if let set = TextCatalog.set(named: data) {
-      if picture != nil { throw ValidationError("--picture: \(data) holds texts, expected images") }
+      for option in (picture == nil ? [] : ["--picture"]) + options.given {
+        throw ValidationError("\(option): \(data) holds texts, expected images")
+      }
       let summary = try TextDataSummary(set)
       try JSON.write(summary, to: json, or: summary.text)
       return

@@ -38,6 +38,14 @@ struct ImageDataOptions: ParsableArguments {
 
   static let usualTestFraction = 0.1
 
+  /// The options that were given.
+  var given: [String] {
+    [
+      ("--height", height != nil), ("--width", width != nil), ("--labels", labels != .automatic),
+      ("--channels", channels != nil), ("--test-fraction", testFraction != nil),
+    ].filter(\.1).map(\.0)
+  }
+
   /// Reads a named set, a file or a folder.
   ///
   /// - Parameter usual: the part set apart for testing where no other is asked for.

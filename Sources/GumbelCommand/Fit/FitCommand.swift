@@ -60,8 +60,8 @@ struct FitCommand: ParsableCommand {
   var interval: Interval?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples that the bootstrap simulates.", valueName: "n"))
-  var replicates = 2000
+    help: ArgumentHelp("Samples that the bootstrap simulates. (default: 2000)", valueName: "n"))
+  var replicates: Int?
   @Option(
     parsing: .unconditional, help: "The same seed gives the same simulations. (default: 42)",
     transform: Seed.number)
@@ -105,8 +105,11 @@ struct FitCommand: ParsableCommand {
       throw ValidationError(
         "--interval profile: goes with --method mle; expected wald or bootstrap")
     }
-    guard (100...1_000_000).contains(replicates) else {
-      throw ValidationError("--replicates \(replicates): expected a number from 100 to 1000000")
+    if let replicates {
+      try OptionChecks.count(replicates, "--replicates", from: 100, upTo: 1_000_000)
+      guard interval == .bootstrap else {
+        throw ValidationError("--replicates \(replicates): expected it with --interval bootstrap")
+      }
     }
   }
 
@@ -183,6 +186,7 @@ struct FitCommand: ParsableCommand {
     case .wald: return .wald
     case .profile: return .profileLikelihood
     case .bootstrap:
+      let replicates = replicates ?? 2000
       let draws = fit.totalWeight * Double(replicates)
       guard draws <= 5e8 else {
         throw CommandFailure(

@@ -107,8 +107,8 @@ struct FitResult: Encodable {
     try container.encode(subject.skippedRows, forKey: .rowsLeftOut)
     try container.encode(subject.seed, forKey: .seed)
     try container.encodeIfPresent(subject.blocks.map(Blocks.init), forKey: .blocks)
-    try container.encodeIfPresent(
-      subject.suspect.map { Suspicious(value: $0.value, rows: $0.count) }, forKey: .suspicious)
+    let suspects = subject.suspects.map { Suspicious(value: $0.value, rows: $0.count) }
+    if !suspects.isEmpty { try container.encode(suspects, forKey: .suspicious) }
   }
 
   private struct Column: Encodable {

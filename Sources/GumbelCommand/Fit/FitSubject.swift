@@ -50,8 +50,8 @@ struct FitSubject {
     return "\(FitBlocks.counted(skippedRows, "row")) without a number left out"
   }
 
-  /// A number that often stands for a missing one, and is far from the rest.
-  var suspect: (value: Double, count: Int)? {
+  /// Numbers that often stand for missing ones, and are far from the rest, in order.
+  var suspects: [(value: Double, count: Int)] {
     var counts: [Double: Int] = [:]
     var (least, most) = (Double.infinity, -Double.infinity)
     for value in columns.values[0] where !value.isNaN {
@@ -62,25 +62,30 @@ struct FitSubject {
         most = max(most, value)
       }
     }
-    guard least <= most else { return nil }
+    guard least <= most else { return [] }
     let far = counts.filter { code, _ in
       code < 0
         ? code < least && (least >= 0 || least - code > most - least)
         : code > most && code - most > 2 * (most - least)
     }
-    return far.max { ($0.value, $0.key) < ($1.value, $1.key) }.map { ($0.key, $0.value) }
+    return far.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private static let codes: [Double] =
     [-9, -99, -999, -9999, -99999, -99.9, -99.99, -999.9, -999.99, -9999.9]
     + [-6999, -7777, -8888, -32768, 9999, 99999, 999_999, 9999.9, 99_999.9]
 
-  /// A warning of such a number.
+  /// A warning of such numbers.
   var suspicion: String? {
-    suspect.map { value, count in
-      let text = FitTable.plain(value)
-      return "\(source): found \(text) in \(FitBlocks.counted(count, "row")) of the column, far "
-        + "from the rest; if it stands for a missing value, --missing \(text) leaves it out"
+    let suspects = suspects
+    guard !suspects.isEmpty else { return nil }
+    let found = suspects.map {
+      "\(FitTable.plain($0.value)) in \(FitBlocks.counted($0.count, "row"))"
     }
+    let codes = suspects.map { FitTable.plain($0.value) }.joined(separator: ",")
+    return "\(source): found \(found.joined(separator: " and ")) of the column, far from the rest; "
+      + (suspects.count == 1
+        ? "if it stands for a missing value, --missing \(codes) leaves it out"
+        : "if they stand for missing values, --missing \(codes) leaves them out")
   }
 }

@@ -30,6 +30,7 @@ struct LearnCommand: ParsableCommand {
     help: ArgumentHelp(
       "The column of a table: its name, or its number from 1 (#2 is never a name)."))
   var column: String?
+  @OptionGroup var missing: MissingOptions
   @OptionGroup(title: "Reading a table") var table: TableOptions
   @Option(
     parsing: .unconditional, help: ArgumentHelp("The categories, in order.", valueName: "a,b,c"))
@@ -37,8 +38,8 @@ struct LearnCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Look for the categories of a pipe in so many symbols.", valueName: "n"))
-  var discover = 10_000
+      "Look for the categories of a pipe in so many symbols. (default: 10000)", valueName: "n"))
+  var discover: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Refuse streams with more categories than this.", valueName: "n"))
@@ -72,9 +73,9 @@ struct LearnCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The colours of the heat map range from -x to x; auto for the largest error.",
+      "The colours of the heat map range from -x to x; auto for the largest error. (default: 2)",
       valueName: "x|auto"))
-  var plotRange = PlotRange.fixed(2)
+  var plotRange: PlotRange?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
@@ -89,9 +90,9 @@ struct LearnCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Save after an epoch when so many seconds have passed since the last time.",
+      "Save after an epoch when so many seconds have passed since the last time. (default: 5)",
       valueName: "seconds"))
-  var saveEvery = 5.0
+  var saveEvery: Double?
   @Flag(
     help: ArgumentHelp(
       "Go on where the checkpoint stopped, with its stream and options; with more --epochs, rates "
@@ -184,7 +185,7 @@ struct LearnCommand: ParsableCommand {
         itemsPerStep: plan.settings.batchSize * plan.settings.discriminatorSteps)
     }
     let finished = try opened.run(&training, loop, compiled: !eager) { training in
-      if let saved, clock.now - lastSave >= .seconds(saveEvery) {
+      if let saved, clock.now - lastSave >= .seconds(saveEvery ?? 5) {
         try saved.write(training, identity, begun, seconds: seconds())
         lastSave = clock.now
       }
@@ -194,9 +195,18 @@ struct LearnCommand: ParsableCommand {
     let result = LearnResult(
       training: training, categories: opened.categories, reference: opened.reference(),
       referenceKind: opened.referenceKind, seconds: seconds(), seed: seed, preset: preset,
-      layout: opened.layout)
+      layout: opened.layout, skippedRows: missing.isAllowed ? opened.skippedRows() : nil)
     try write(result, training, settings: settings(plan, preset))
+    sayWhereNothingWasLearned(training)
     if !finished { try explainStop(training, rounds: loop.stepCount) }
+  }
+
+  /// Says where no gradient has reached the generator, whose logits are all 1 at the beginning.
+  private func sayWhereNothingWasLearned(_ training: StreamGANTraining) {
+    guard training.round > 0, training.gan.logits.scalars.allSatisfy({ $0 == 1 }) else { return }
+    StandardError.print(
+      "gumbel: nothing was learned: at the temperature \(training.gan.temperature.scalar) samples "
+        + "have no gradient; expected a higher --temperature")
   }
 
   /// Says what more epochs than the run was begun with mean.
@@ -224,6 +234,7 @@ struct LearnCommand: ParsableCommand {
     where isGiven && checkpoint == nil {
       throw ValidationError("\(name): expected --checkpoint with the file to go on from")
     }
+    try OptionChecks.path(checkpoint, "--checkpoint")
     if resume, overwrite {
       throw ValidationError("--resume and --overwrite: expected one of them")
     }
@@ -232,18 +243,39 @@ struct LearnCommand: ParsableCommand {
 
   private func checkOptions() throws {
     if stream == nil {
-      let options = [("--column", column != nil), ("--categories", categories != nil)]
-      for name in options.filter(\.1).map(\.0) + table.given {
+      let options = [
+        ("--column", column != nil), ("--categories", categories != nil),
+        ("--discover", discover != nil),
+      ]
+      for name in options.filter(\.1).map(\.0) + missing.given + table.given {
         throw ValidationError(
           "\(name): describes a stream, and none was given; expected a file or -")
       }
     }
-    guard saveEvery >= 0, saveEvery <= 1e9 else {
-      throw ValidationError("--save-every \(saveEvery): expected seconds from 0 to 1000000000")
+    if let saveEvery {
+      try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
+      if checkpoint == nil {
+        throw ValidationError("--save-every: expected --checkpoint with a file to save to")
+      }
     }
-    guard discover >= 2 else { throw ValidationError("--discover \(discover): expected 2 or more") }
+    if let discover {
+      guard discover >= 2 else {
+        throw ValidationError("--discover \(discover): expected 2 or more")
+      }
+      if categories != nil {
+        throw ValidationError("--discover and --categories: expected only one of them")
+      }
+      if let stream, stream != "-", RegularFile.exists(stream) {
+        throw ValidationError(
+          "--discover \(discover): \(quoted(stream)) is a file, which is read as a whole; expected "
+            + "it with a pipe")
+      }
+    }
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
       throw ValidationError("--plot-range \(range): expected a number above 0, or auto")
+    }
+    if plotRange != nil, plot == nil, report == nil {
+      throw ValidationError("--plot-range: expected --plot or --report, which have a heat map")
     }
     try OptionChecks.count(maxCategories, "--max-categories", from: 2, upTo: 1 << 20)
     try OptionChecks.outputs(json: json, plot: plot, report: report)
@@ -257,7 +289,7 @@ struct LearnCommand: ParsableCommand {
     return try table.explaining {
       try .open(
         stream, format: format, categories: try categories.map(Vocabulary.init(commaSeparated:)),
-        discover: discover,
+        missing: missing.isAllowed ? missing.texts : nil, discover: discover ?? 10_000,
         limits: SymbolLimits(lineBytes: table.maxLine.value, categories: maxCategories), key: key)
     }
   }
@@ -300,7 +332,8 @@ struct LearnCommand: ParsableCommand {
     _ result: LearnResult, _ training: StreamGANTraining,
     settings: [(name: String, value: String)]
   ) throws {
-    let pictures = LearnPictures(result: result, losses: training.losses, range: plotRange)
+    let pictures = LearnPictures(
+      result: result, losses: training.losses, range: plotRange ?? .fixed(2))
     if let plot {
       try pictures.figure.write(to: plot)
     }

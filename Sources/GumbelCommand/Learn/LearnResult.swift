@@ -18,12 +18,15 @@ struct LearnResult: Encodable {
   let history: [[Double]]
   /// The line of a table that was taken for the names of its columns by its looks.
   let assumedHeaderLine: Int?
+  /// The lines or rows that lack a symbol, where they may; nil otherwise.
+  let rowsLeftOut: Int?
 
   init(
     training: StreamGANTraining, categories: [String], reference: [Double],
     referenceKind: ReferenceKind, seconds: Double, seed: UInt64, preset: StreamGAN.Preset,
-    layout: TableLayout? = nil
+    layout: TableLayout? = nil, skippedRows: Int? = nil
   ) {
+    rowsLeftOut = skippedRows
     self.categories = categories
     learned = training.gan.learned.map(Double.init)
     self.reference = reference
@@ -70,6 +73,9 @@ extension LearnResult {
     }
     if let assumedHeaderLine {
       lines.append("line \(assumedHeaderLine) was taken for the names of columns")
+    }
+    if let rowsLeftOut, rowsLeftOut > 0 {
+      lines.append("\(amount(rowsLeftOut, "row")) without a symbol left out")
     }
     lines.append(
       "total variation \(fixed(totalVariation)) after \(epochs) epochs in "

@@ -18,8 +18,8 @@ struct RunOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Save within epochs too, when so many seconds have passed since the last time; after every "
-        + "epoch it is saved anyway.", valueName: "seconds"))
-  var saveEvery = 60.0
+        + "epoch it is saved anyway. (default: 60)", valueName: "seconds"))
+  var saveEvery: Double?
   @Flag(
     help: ArgumentHelp(
       "Go on where the run in the directory stopped, with its data and options; with more "
@@ -53,10 +53,16 @@ struct RunOptions: ParsableArguments {
         throw ValidationError("\(name): expected --checkpoint with the directory of a run")
       }
     }
+    try OptionChecks.path(checkpoint, "--checkpoint")
     if resume, overwrite {
       throw ValidationError("--resume and --overwrite: expected one of them")
     }
-    try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
+    if let saveEvery {
+      try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
+      if checkpoint == nil {
+        throw ValidationError("--save-every: expected --checkpoint with a directory to save to")
+      }
+    }
   }
 
   /// Takes the directory for this process; nil where the run is not kept.
@@ -64,7 +70,7 @@ struct RunOptions: ParsableArguments {
     try checkpoint.map { try RunDirectory($0, resume ? .resume : overwrite ? .overwrite : .new) }
   }
 
-  var saveInterval: Duration { .seconds(saveEvery) }
+  var saveInterval: Duration { .seconds(saveEvery ?? 60) }
 
   /// Ends the process as after Ctrl-C, saying how far it came and how to go on.
   func explainStop(after done: Int, of steps: Int) throws -> Never {

@@ -1,12 +1,6 @@
 import ArgumentParser
 import Gumbel
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
@@ -21,9 +15,10 @@ struct SampleCommand: ParsableCommand {
       compared as they are given; logits are float32, so that what falls short by their rounding, \
       a 4-millionth of it, reaches it too.
 
-      Lines of .csv, .tsv and .tab files, and where an option such as --weights describes a table, \
+      Lines of .csv, .tsv, .tab and .rdb files, and where an option such as --weights describes a table, \
       are rows: quotes may enclose line ends, and a row that names the columns is not drawn; with \
-      --header it is written first. All other lines are lines, whatever quotes they hold.
+      --header it is written first. All other lines are lines, whatever quotes they hold. Comments \
+      are passed over in .rdb files and with --weights or --comment.
 
       One sample a line; from a matrix one line a row of it, or with several values a sample, a \
       line a sample and the rows one after the other.
@@ -113,7 +108,11 @@ struct SampleCommand: ParsableCommand {
     let output = output.map(StandardOutput.resolving)
     if let output { try AtomicFile.checkWritable(output) }
     let (argument, kind) = source.distribution!
-    let input = try SampleInput(argument, kind: kind)
+    let input = try table.explaining(knowsMissing: false) {
+      try SampleInput(
+        argument, kind: kind, decimalMark: source.decimal?.mark ?? .point,
+        lineLimit: table.maxLine.value)
+    }
     let names = try names.map { try classNames($0, count: input.classCount) }
     let sampleKind = try drawing.kind()
     let key = RandomKey(seed)
@@ -162,9 +161,13 @@ struct SampleCommand: ParsableCommand {
     if argument.contains(",") {
       names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     } else {
-      let reader = try SymbolReader(InputSource(argument: argument))
-      names = []
-      while let name = try reader.next() { names.append(name) }
+      names = try table.explaining(knowsMissing: false) {
+        let reader = try SymbolReader(
+          InputSource(argument: argument), lineLimit: table.maxLine.value)
+        var names: [String] = []
+        while let name = try reader.next() { names.append(name) }
+        return names
+      }
     }
     guard names.count == count else {
       throw CommandFailure(

@@ -23,16 +23,22 @@ struct SampleInput {
   let rowCount, classCount: Int
 
   /// Reads a list such as `0.2,0.8`, or else the file or standard input.
-  init(_ argument: String, kind: Kind) throws {
+  ///
+  /// - Parameter lineLimit: The most bytes that a line of text may have.
+  init(
+    _ argument: String, kind: Kind, decimalMark: NumberNotation.DecimalMark, lineLimit: Int
+  ) throws {
     self.kind = kind
     let array: NumberArray
-    if Self.isList(argument) {
+    if Self.isList(argument, decimalMark) {
       name = kind.rawValue
-      array = try .parse(argument, name: name)
+      array = try .parse(argument, name: name, decimalMark: decimalMark)
     } else {
       let source = InputSource(argument: argument)
       name = source.name
-      array = try .load(source, shouldStop: { Interruption.isRequested })
+      array = try .load(
+        source, lineLimit: lineLimit, decimalMark: decimalMark,
+        shouldStop: { Interruption.isRequested })
     }
     guard 1...2 ~= array.shape.count else {
       throw CommandFailure(
@@ -51,10 +57,12 @@ struct SampleInput {
 
   /// Whether an argument is a list of numbers rather than a path: it has commas, or begins with a
   /// number that ends at a blank or a semicolon.
-  private static func isList(_ argument: String) -> Bool {
-    if argument.contains(",") { return true }
-    let first = argument.split { " ;\t\r\n".contains($0) }.first
-    return first.map { Double(String($0)) != nil } ?? false
+  private static func isList(
+    _ argument: String, _ decimalMark: NumberNotation.DecimalMark
+  ) -> Bool {
+    if argument.contains(","), decimalMark == .point { return true }
+    let first = argument.split { " ;\t\r\n".contains($0) }.first.map(String.init) ?? ""
+    return Double(decimalMark == .point ? first : first.replacing(",", with: ".")) != nil
   }
 
   /// A sampler of what a temperature and filters leave of a row: of probabilities as they are given,

@@ -22,10 +22,16 @@ struct SampleLines {
     let samples: [Line]
   }
 
+  /// Whether a file is by its name of a form that begins with comments.
+  private static func hasComments(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.hasSuffix(".rdb") || name.hasSuffix(".rdb.gz")
+  }
+
   /// Reads, and says which option helps where one does.
   private func explaining<Result>(_ areRows: Bool, _ read: () throws -> Result) throws -> Result {
     do {
-      return try table.explaining(read)
+      return try table.explaining(knowsMissing: source.weights != nil, read)
     } catch let error as InputError {
       switch error.problem {
       case .unterminatedQuote where areRows && source.weights == nil,
@@ -42,16 +48,22 @@ struct SampleLines {
     if count == 0, format == .text, table.header != true { return }
     let areRows = source.areRows(table)
     var dialect = table.dialect(forPath: path)
-    // What is drawn is written as it stands, so that a line that begins with # is one like others.
-    if table.comment == nil { dialect.comments = .none }
-    let sampler =
+    // What is drawn is written as it stands, so that a line that begins with # is one like others,
+    // but where comments are usual, or would have to have a weight.
+    if table.comment == nil, source.weights == nil, !Self.hasComments(path) {
+      dialect.comments = .none
+    }
+    dialect.notation = NumberNotation(
+      decimalMark: source.decimal?.mark, missing: source.missing.texts)
+    var sampler =
       areRows
       ? LineSampler(
         count: count, table: dialect,
         weights: source.weights.map(SymbolFormat.Column.init(argument:)),
         lineLimit: table.maxLine.value)
       : LineSampler(count: count, header: dialect.header, lineLimit: table.maxLine.value)
-    let sample = try explaining(areRows) {
+    sampler.skipsMissing = source.missing.isAllowed
+    let sample = try explaining(areRows) { [sampler] in
       try sampler.sample(
         from: InputSource(argument: path), key: RandomKey(seed),
         isCancelled: { Interruption.isRequested })
@@ -74,6 +86,11 @@ struct SampleLines {
     }
     try buffer.flush()
     try file.finish()
+    if sample.mayHaveHeader {
+      StandardError.print(
+        "gumbel: \(escaped(InputSource(argument: path).name)): the first row is drawn like the others; "
+          + "--header says that it names the columns, --no-header that it does not")
+    }
     if !sample.isComplete {
       StandardError.print("gumbel: stopped after \(sample.lineCount) lines")
       throw ExitCode(Interruption.exitStatus)

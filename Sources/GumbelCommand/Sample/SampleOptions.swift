@@ -28,9 +28,16 @@ struct SourceOptions: ParsableArguments {
     name: .customLong("table"), inversion: .prefixedNo,
     help: ArgumentHelp(
       "Lines are the rows of a table: quotes may enclose line ends, and the row that names the "
-        + "columns is not drawn (default: for .csv, .tsv and .tab, or where an option describes a "
+        + "columns is not drawn (default: for .csv, .tsv, .tab and .rdb, or where an option describes a "
         + "table)."))
   var isTable: Bool?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The decimal mark of logits, probabilities and weights: . or ,; with a comma, semicolons or "
+        + "blanks stand between numbers.", valueName: "mark"))
+  var decimal: DecimalOption?
+  @OptionGroup var missing: MissingOptions
 
   /// The distribution's argument.
   var distribution: (argument: String, kind: SampleInput.Kind)? {
@@ -63,6 +70,12 @@ struct SourceOptions: ParsableArguments {
 
   /// Throws if what is said of a table does not fit.
   func validate(_ table: TableOptions) throws {
+    if weights == nil {
+      let given = missing.given + (decimal != nil && !lines.isEmpty ? ["--decimal"] : [])
+      if let option = given.first {
+        throw ValidationError("\(option): describes weights of lines; expected it with --weights")
+      }
+    }
     let given =
       (weights != nil ? ["--weights"] : []) + (isTable != nil ? ["--table"] : []) + table.given
     guard let option = given.first else { return }
@@ -80,8 +93,7 @@ struct DrawingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "auto, gumbel-max, inverse or alias: the same distribution, at other speeds.",
-      valueName: "name"))
+      "All draw the same distribution, at other speeds; by default auto.", valueName: "name"))
   var method: Method?
   @Option(
     parsing: .unconditional,
@@ -112,7 +124,7 @@ struct DrawingOptions: ParsableArguments {
   var minP: Double?
   @Flag(help: "Always the most likely class.") var greedy = false
 
-  enum Method: String, ExpressibleByArgument {
+  enum Method: String, ExpressibleByArgument, CaseIterable {
     case auto, inverse, alias
     case gumbelMax = "gumbel-max"
 

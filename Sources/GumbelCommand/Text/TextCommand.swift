@@ -11,7 +11,7 @@ struct TextCommand: ParsableCommand {
         gumbel text train words --checkpoint run --report words.html
         gumbel text generate --checkpoint run --count 20 --temperature 0.8
         gumbel text evaluate words --checkpoint run --json -
-        gumbel text grammar arithmetic --count 5
+        gumbel text grammar arithmetic --balanced --count 5
       """,
     subcommands: [
       TextTrainCommand.self, TextGenerateCommand.self, TextEvaluateCommand.self,

@@ -23,20 +23,6 @@ struct TextDataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Characters of a string at most; longer ones are left out. (default: 100, with --grammar 12)",
-      valueName: "n"))
-  var maxLength: Int?
-  @Flag(
-    help: "The text runs on through its lines: learn windows of --max-length characters of it.")
-  var running = false
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name"))
-  var symbols = TextVocabulary.Unit.characters
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
       "The part of the strings that is set apart for testing, where the data do not say. (default: "
         + "0.1, with a run's network that of the run)",
       valueName: "part"))
@@ -55,10 +41,6 @@ struct TextDataOptions: ParsableArguments {
         throw ValidationError("--count \(count): expected --grammar, of which strings are drawn")
       }
     }
-    if let maxLength {
-      try OptionChecks.count(
-        maxLength, "--max-length", upTo: grammar == nil ? 100_000 : Self.longestOfGrammar)
-    }
     if let testFraction, !(testFraction > 0 && testFraction < 1) {
       throw ValidationError("--test-fraction \(testFraction): expected a number between 0 and 1")
     }
@@ -71,32 +53,29 @@ struct TextDataOptions: ParsableArguments {
       if let source {
         throw ValidationError("\(source) and --grammar \(grammar): expected one of them")
       }
-      if running { throw ValidationError("--running: not with --grammar, whose strings end") }
-      if symbols == .bytes { throw ValidationError("--symbols bytes: not with --grammar") }
     }
   }
 
-  /// Reads the texts, or draws them.
-  func load() throws -> TextData {
+  /// Reads the texts in a form, or draws them.
+  func load(_ form: TextFormOptions) throws -> TextData {
     if let grammar {
       let grammar = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
       return try TextData(
-        of: grammar, count: count ?? Self.usualCount, maximumLength: maxLength ?? 12)
+        of: grammar, count: count ?? Self.usualCount, maximumLength: form.maxLength ?? 12)
     }
     guard let source else {
       throw ValidationError(
         "no data: expected a named set, a file, or --grammar with a grammar's name or file")
     }
     let options = TextOptions(
-      form: running ? .running : .lines, unit: symbols, maximumLength: maxLength ?? 100)
+      form: form.running ? .running : .lines, unit: form.symbols,
+      maximumLength: form.maxLength ?? 100)
     return TextData(
       split: try TextSplit.load(
         source, testFraction: testFraction ?? Self.usualTestFraction, options: options,
         shouldStop: { Interruption.isRequested }), grammar: nil)
   }
 }
-
-extension TextVocabulary.Unit: ExpressibleByArgument {}
 
 /// Texts to learn from, with the grammar that they are of.
 struct TextData {

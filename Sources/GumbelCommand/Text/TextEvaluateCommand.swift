@@ -7,7 +7,8 @@ struct TextEvaluateCommand: ParsableCommand {
     abstract: "Measure how good and how diverse a trained network's strings are.",
     discussion: """
       Generates strings, and predicts test strings of the data: the network's own data unless \
-      others are given. Quality and diversity are given together, since either alone is easy: \
+      others are given, which are read in the same form. Quality and diversity are given together, \
+      since either alone is easy: \
       validity (of a grammar), BLEU against test strings and the total variation distance of \
       lengths; the parts of different, of new and of all possible strings, and self-BLEU. \
       negativeLogLikelihood is in nats a string.
@@ -68,7 +69,17 @@ extension TextDataOptions {
       let found = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
       return try data(of: found, for: run)
     }
-    if source == nil, let grammar = try run.grammar() { return try data(of: grammar, for: run) }
+    if source == nil, let grammar = try run.grammar() {
+      if let testFraction {
+        throw ValidationError(
+          "--test-fraction \(testFraction): the run is of a grammar, of which test strings are drawn "
+            + "besides; expected none")
+      }
+      return try data(of: grammar, for: run)
+    }
+    if let count {
+      throw ValidationError("--count \(count): expected --grammar, or the run of one")
+    }
     let options = TextOptions(
       form: run.texts.form, maximumLength: run.texts.maximumLength, vocabulary: run.vocabulary)
     return TextData(

@@ -8,7 +8,8 @@ struct TextGANOptions: ParsableArguments {
     help: ArgumentHelp(
       "How the gradient passes the choice of symbols: "
         + "\(TextGAN.Settings.estimatorNames.joined(separator: ", ")). "
-        + "(default: straight-through-gumbel-softmax)", valueName: "name"), completion: .estimator)
+        + "(default: straight-through-gumbel-softmax)", valueName: "name"),
+    completion: .list(TextGAN.Settings.estimatorNames))
   var estimator: String?
   @Option(
     parsing: .unconditional,

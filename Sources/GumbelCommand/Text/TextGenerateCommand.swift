@@ -43,7 +43,7 @@ struct TextGenerateCommand: ParsableCommand {
   var json: String?
 
   func run() throws {
-    try OptionChecks.count(count, "--count")
+    try OptionChecks.count(count, "--count", from: 0)
     if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 1_000_000) }
     if let json { try OutputFile.checkWritable(json) }
     let sampling = try drawing.sampling()

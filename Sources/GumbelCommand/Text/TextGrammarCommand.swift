@@ -31,14 +31,16 @@ struct TextGrammarCommand: ParsableCommand {
   var grammar: String
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("How many strings to draw.", valueName: "n"))
-  var count = 10
+    help: ArgumentHelp("How many strings to draw. (default: 10)", valueName: "n"))
+  var count: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The longest strings to draw and to count.", valueName: "n"))
   var maxLength = 12
-  @Option(parsing: .unconditional, help: ArgumentHelp("How to draw.", valueName: "name"))
-  var sampling = GrammarSampling.natural
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How to draw; by default natural.", valueName: "name"))
+  var sampling: GrammarSampling?
   @Flag(help: "The same as --sampling balanced.") var balanced = false
   @Option(
     parsing: .unconditional, help: "The same seed gives the same strings. (default: 42)",
@@ -54,16 +56,22 @@ struct TextGrammarCommand: ParsableCommand {
   var json: String?
 
   func run() throws {
-    try OptionChecks.count(count, "--count")
+    let count = try OptionChecks.count(count ?? 10, "--count", from: 0)
     try OptionChecks.count(maxLength, "--max-length", from: 0, upTo: 1000)
     if balanced, sampling == .balancedLengths {
       throw ValidationError(
         "--balanced: not with --sampling balanced-lengths, expected one of both")
     }
+    for (name, isGiven) in [
+      ("--count", self.count != nil), ("--sampling", sampling != nil), ("--balanced", balanced),
+    ] where check && isGiven {
+      throw ValidationError(
+        "--check and \(name): expected one of them, since a check draws nothing")
+    }
     if let json { try OutputFile.checkWritable(json) }
     let grammar = try Grammar.load(
       self.grammar, shouldStop: { Interruption.isRequested })
-    let sampling = balanced ? GrammarSampling.balanced : sampling
+    let sampling = balanced ? GrammarSampling.balanced : sampling ?? .natural
     var summary = try GrammarSummary(grammar, maximumLength: maxLength)
     if !check {
       let sampler = try GrammarSampler(
@@ -90,7 +98,7 @@ struct TextGrammarCommand: ParsableCommand {
       for warning in isBuiltIn ? [] : summary.warnings {
         StandardError.print("\(grammar.name), \(warning)")
       }
-      try StandardOutput.write(samples.joined(separator: "\n") + "\n")
+      try StandardOutput.write(samples.map { $0 + "\n" }.joined())
     } else {
       try StandardOutput.print(summary.text)
     }

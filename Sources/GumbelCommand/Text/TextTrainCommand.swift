@@ -28,6 +28,7 @@ struct TextTrainCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var data: TextDataOptions
+  @OptionGroup(title: "Strings") var form: TextFormOptions
   @OptionGroup(title: "Network") var network: TextModelOptions
   @OptionGroup(title: "Training") var schedule: TextPlanOptions
   @OptionGroup(title: "Discriminator") var discriminator: TextGANOptions
@@ -100,7 +101,7 @@ struct TextTrainCommand: ParsableCommand {
       let (run, model) = try TextRun.trained(path)
       return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
     }
-    let data = try data.load()
+    let data = try data.load(form)
     let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
       try wanted(data, epochs: $0)
     }
@@ -148,6 +149,7 @@ struct TextTrainCommand: ParsableCommand {
       throw ValidationError("--beside: expected --report with the page that shows both runs")
     }
     try data.check()
+    try form.check(data)
     try schedule.check(objective: objective)
     try discriminator.check(objective: objective)
     _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)

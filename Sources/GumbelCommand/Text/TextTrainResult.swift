@@ -17,13 +17,20 @@ struct TextTrainResult: Encodable {
   /// Of a report; else nil.
   let temperatures: [TextTemperature]?
 
+  /// What stands below the table, so that no number of another kind has the same name.
+  private static let quickMeasures = """
+    * quick measures, of \(TextTrainer.epochSamples) strings against at most \
+    \(TextTrainer.epochReference) test strings:
+      nats a string, bits a character, total variation of lengths
+    """
+
   /// A row an epoch, where there are many some of them, and the measures.
   var table: String {
     func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
     let hasValidity = history.contains { $0.validity != nil }
     var rows = [
-      ["epoch", "loss", "test nats", "bits/character"] + (hasValidity ? ["valid"] : [])
-        + ["different", "BLEU-4", "self-BLEU-4", "length TV"]
+      ["epoch", "loss", "nats*", "bits*"] + (hasValidity ? ["valid*"] : [])
+        + ["different*", "BLEU-4*", "self-BLEU-4*", "lengths*"]
     ]
     for epoch in TextTable.some(of: history) {
       rows.append(
@@ -33,6 +40,7 @@ struct TextTrainResult: Encodable {
           + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number))
     }
     var text = TextTable(rows, areNumbers: true).text
+    if !history.isEmpty { text += "\n\n" + Self.quickMeasures }
     if let last = history.last {
       text += "\n\ngenerated\n" + last.examples.map { "  " + $0 }.joined(separator: "\n")
     }

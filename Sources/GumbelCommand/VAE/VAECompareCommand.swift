@@ -26,7 +26,8 @@ struct VAECompareCommand: ParsableCommand {
 
       The estimators are those of gumbel estimators, and annealed-straight-through, whose gradient \
       becomes steeper. With --json, what is done is kept in the file after each training; \
-      the same command with --resume goes on from there.
+      the same command with --resume goes on from there. A file that exists is not replaced \
+      without --overwrite.
 
       EXAMPLES
         gumbel vae compare fashion-mnist --epochs 5
@@ -80,8 +81,9 @@ struct VAECompareCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Annealed temperatures are e^(-r step), down to 0.5.", valueName: "r"))
-  var annealRate = 1e-4
+      "Annealed temperatures are e^(-r step), down to 0.5, with --task vae. (default: 0.0001)",
+      valueName: "r"))
+  var annealRate: Double?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Trainings with each estimator, a seed each.", valueName: "n"))
@@ -105,6 +107,7 @@ struct VAECompareCommand: ParsableCommand {
     completion: .json)
   var json: String?
   @Flag(help: "Go on with what the file of --json has.") var resume = false
+  @Flag(help: "Begin anew, and lose what the file of --json has.") var overwrite = false
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -142,7 +145,7 @@ struct VAECompareCommand: ParsableCommand {
         decoder: decoder, epochs: epochs, batchSize: batchSize,
         trainingImages: images.train.count,
         testImages: min(testImages ?? images.test.count, images.test.count), samples: samples,
-        annealRate: annealRate, seed: seed),
+        annealRate: annealRate ?? 1e-4, seed: seed),
       latent: latent, networks: networks,
       train: images.train.binarised(.fixed, key: RandomKey(0).folding(in: "training images")),
       test: images.test.binarised(.fixed, key: RandomKey(0).folding(in: "test images")),
@@ -202,14 +205,23 @@ struct VAECompareCommand: ParsableCommand {
     try OptionChecks.count(seeds, "--seeds", upTo: 1000)
     try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
     if let testImages { try OptionChecks.count(testImages, "--test-images") }
-    try OptionChecks.notNegative(annealRate, "--anneal-rate", upTo: 1)
+    if let annealRate { try OptionChecks.notNegative(annealRate, "--anneal-rate", upTo: 1) }
   }
 
   private func checkPaths() throws {
-    if resume, json == nil || json == "-" {
-      throw ValidationError("--resume: expected --json with the file to go on from")
+    for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)]
+    where isGiven && (json == nil || json == "-") {
+      throw ValidationError("\(name): expected --json with the file to go on from")
+    }
+    if resume, overwrite {
+      throw ValidationError("--resume and --overwrite: expected one of them")
     }
     try OptionChecks.outputs(json: json, plot: plot, report: report)
+    if let json, !resume, !overwrite, RegularFile.holdsSomething(json) {
+      throw CommandFailure(
+        "\(json): exists already; expected another file, --resume to go on with the comparison in "
+          + "it, or --overwrite to lose what it holds")
+    }
   }
 
   /// Throws where an option would not be heeded.
@@ -218,6 +230,9 @@ struct VAECompareCommand: ParsableCommand {
     for (name, isGiven) in [("--encoder", encoder != nil), ("--decoder", decoder != nil)]
     where isGiven {
       throw ValidationError("\(name): expected --task vae, which has an encoder and a decoder")
+    }
+    if annealRate != nil {
+      throw ValidationError("--anneal-rate: expected --task vae, whose temperature is annealed")
     }
   }
 

@@ -28,8 +28,9 @@ struct VAEInterpolateCommand: ParsableCommand {
   var to: Int?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Pairs of images that are drawn, without --from.", valueName: "n"))
-  var pairs = 8
+    help: ArgumentHelp(
+      "Pairs of images that are drawn, without --from. (default: 8)", valueName: "n"))
+  var pairs: Int?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Images of a way, both ends included.", valueName: "n"))
@@ -51,9 +52,12 @@ struct VAEInterpolateCommand: ParsableCommand {
   func run() throws {
     let output = try ImageOutput(output)
     try OptionChecks.count(steps, "--steps", from: 2, upTo: 1000)
-    try OptionChecks.count(pairs, "--pairs", upTo: 10_000)
     guard (from == nil) == (to == nil) else {
       throw ValidationError("--from and --to: expected both or none")
+    }
+    if let pairs {
+      try OptionChecks.count(pairs, "--pairs", upTo: 10_000)
+      if from != nil { throw ValidationError("--pairs and --from: expected only one of them") }
     }
     let (run, vae) = try model.load()
     let images = try input.load(
@@ -81,6 +85,6 @@ struct VAEInterpolateCommand: ParsableCommand {
     let drawn = (0..<2).map { end in
       Tensor.permutation(count, key: RandomKey(seed).folding(in: end)).int32Scalars.map(Int.init)
     }
-    return (0..<min(pairs, count)).map { (drawn[0][$0], drawn[1][$0]) }
+    return (0..<min(pairs ?? 8, count)).map { (drawn[0][$0], drawn[1][$0]) }
   }
 }

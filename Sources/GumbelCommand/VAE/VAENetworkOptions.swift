@@ -39,18 +39,19 @@ struct VAENetworkOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Of pixels: bernoulli, gaussian with a trained standard deviation, or gaussian:0.1 with "
-        + "this one.", valueName: "name"))
+        + "this one.", valueName: "name"), completion: .list(["bernoulli", "gaussian"]))
   var likelihood = "bernoulli"
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Of codes: fixed (uniform or standard normal) or learned.", valueName: "name"))
+      "Of codes: fixed (uniform or standard normal) or learned.", valueName: "name"),
+    completion: .list(["fixed", "learned"]))
   var prior = "fixed"
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "The divergence from the prior in training: analytic, or relaxed, of the relaxed densities.",
-      valueName: "name"))
+      valueName: "name"), completion: .list(["analytic", "relaxed"]))
   var kl = "analytic"
   @Option(
     parsing: .unconditional,
@@ -67,8 +68,9 @@ struct VAENetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "What the values of discrete codes are to the decoder: 0,1 or -1,1.", valueName: "a,b"))
-  var states = "0,1"
+      "What the values of discrete codes are to the decoder: 0,1 or -1,1. (default: 0,1)",
+      valueName: "a,b"), completion: .list(["0,1", "-1,1"]))
+  var states: String?
 
   /// Whether something is drawn at a temperature.
   var hasTemperature: Bool {
@@ -103,7 +105,13 @@ struct VAENetworkOptions: ParsableArguments {
     settings.prior = try option(VAE.Prior(rawValue: prior), "--prior", prior, "fixed or learned")
     settings.divergence = try option(
       VAE.Divergence(rawValue: kl), "--kl", kl, "analytic or relaxed")
-    settings.states = try option(VAE.States(rawValue: states), "--states", states, "0,1 or -1,1")
+    if let states {
+      settings.states = try option(VAE.States(rawValue: states), "--states", states, "0,1 or -1,1")
+      guard settings.hasDiscrete else {
+        throw ValidationError(
+          "--states \(states): --latent \(latent) has no discrete variables; expected none")
+      }
+    }
     settings.boundSamples = try OptionChecks.count(samples, "--samples", upTo: 10_000)
     if let estimator {
       guard settings.hasDiscrete else {

@@ -8,7 +8,7 @@ struct VAEPixelOptions: ParsableArguments {
     help: ArgumentHelp(
       "Make pixels black or white: none (grey ones are probabilities of white), threshold (at 0.5, "
         + "or as threshold:0.3) or fixed (drawn once, by the seed).",
-      valueName: "how"))
+      valueName: "how"), completion: .list(["none", "threshold", "fixed"]))
   var binarise: String?
 
   func validate() throws {

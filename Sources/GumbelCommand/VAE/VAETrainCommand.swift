@@ -28,7 +28,7 @@ struct VAETrainCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A named set, such as fashion-mnist (gumbel data lists them), an IDX, .npy or text file, or "
-        + "a folder of PNG files. With --resume, by default the run's."))
+        + "a folder of PNG files. With --resume, by default the run's."), completion: .imageData)
   var data: String?
   @OptionGroup(title: "Data") var reading: ImageDataOptions
   @Option(
@@ -37,7 +37,7 @@ struct VAETrainCommand: ParsableCommand {
       "Make pixels black or white: none, threshold (at 0.5, or as threshold:0.3), fixed (drawn "
         + "once) or dynamic (drawn anew each epoch; the default, but none with --likelihood "
         + "gaussian).",
-      valueName: "how"))
+      valueName: "how"), completion: .list(["none", "threshold", "fixed", "dynamic"]))
   var binarise: String?
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions

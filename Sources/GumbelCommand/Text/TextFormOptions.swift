@@ -1,0 +1,38 @@
+import ArgumentParser
+import Gumbel
+
+/// What the strings of a text are to a network that learns from them.
+struct TextFormOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Characters of a string at most; longer ones are left out. (default: 100, with --grammar 12)",
+      valueName: "n"))
+  var maxLength: Int?
+  @Flag(
+    help: "The text runs on through its lines: learn windows of --max-length characters of it.")
+  var running = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name"))
+  var symbols = TextVocabulary.Unit.characters
+
+  /// Throws what can be found before anything is read.
+  ///
+  /// - Parameter data: Where the strings are from.
+  func check(_ data: TextDataOptions) throws {
+    let isGrammar = data.grammar != nil
+    if let maxLength {
+      try OptionChecks.count(
+        maxLength, "--max-length",
+        upTo: isGrammar ? TextDataOptions.longestOfGrammar : 100_000)
+    }
+    if isGrammar {
+      if running { throw ValidationError("--running: not with --grammar, whose strings end") }
+      if symbols == .bytes { throw ValidationError("--symbols bytes: not with --grammar") }
+    }
+  }
+}
+
+extension TextVocabulary.Unit: ExpressibleByArgument {}
