@@ -25,6 +25,11 @@ public struct GappedStraightThroughEstimator<Choice: RelaxableChoice>: Surrogate
     requireTemperature(temperature)
   }
 
+  /// The same with a temperature that is a number.
+  public init(temperature: Float, gap: Float = 1) {
+    self.init(temperature: Tensor(temperature), gap: gap)
+  }
+
   public var name: String { "gapped-straight-through" }
 
   public func sample(of distribution: Choice, key: RandomKey) -> Tensor {

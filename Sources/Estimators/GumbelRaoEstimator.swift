@@ -25,6 +25,11 @@ public struct GumbelRaoEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
     requireTemperature(temperature)
   }
 
+  /// The same with a temperature that is a number.
+  public init(temperature: Float, noises: Int = 10) {
+    self.init(temperature: Tensor(temperature), noises: noises)
+  }
+
   public var name: String { "gumbel-rao" }
 
   public func sample(of distribution: Choice, key: RandomKey) -> Tensor {

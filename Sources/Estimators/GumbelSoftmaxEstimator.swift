@@ -22,6 +22,11 @@ public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: SurrogateEstimato
     requireTemperature(temperature)
   }
 
+  /// The same with a temperature that is a number.
+  public init(temperature: Float) {
+    self.init(temperature: Tensor(temperature))
+  }
+
   public var name: String { "gumbel-softmax" }
 
   public func sample(of distribution: Choice, key: RandomKey) -> Tensor {

@@ -21,6 +21,11 @@ public struct ReinMaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
     requireTemperature(temperature)
   }
 
+  /// The same with a temperature that is a number.
+  public init(temperature: Float) {
+    self.init(temperature: Tensor(temperature))
+  }
+
   public var name: String { "reinmax" }
 
   public func sample(of distribution: Choice, key: RandomKey) -> Tensor {

@@ -21,6 +21,11 @@ public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: Su
     requireTemperature(temperature)
   }
 
+  /// The same with a temperature that is a number.
+  public init(temperature: Float) {
+    self.init(temperature: Tensor(temperature))
+  }
+
   public var name: String { "straight-through-gumbel-softmax" }
 
   public func sample(of distribution: Choice, key: RandomKey) -> Tensor {

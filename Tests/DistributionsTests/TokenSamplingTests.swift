@@ -28,6 +28,31 @@ import _TestSupport
     }
   }
 
+  @Test func logitsInMemoryOfOthersGiveTheSameDraws() throws {
+    let logits = Tensor.normal([6, 40], key: RandomKey(3))
+    let keys = Self.keys(6)
+    for sampling in [try TokenSampling(temperature: 0.9, topK: 20, topP: 0.95), .greedy] {
+      let expected = sampling.tokens(logits: logits, keys: keys).int32Scalars
+      try logits.scalars.withUnsafeBufferPointer { (buffer) throws in
+        #expect(try sampling.tokens(logits: buffer, keys: keys) == expected)
+        for row in 0..<6 {
+          let part = UnsafeBufferPointer(rebasing: buffer[(40 * row)..<(40 * row + 40)])
+          #expect(try sampling.token(logits: part, key: keys[row]) == Int(expected[row]))
+        }
+      }
+    }
+    let spoiled: [Float] = [.nan, 1, 2, 3, -.infinity, -.infinity]
+    try spoiled.withUnsafeBufferPointer { (buffer) throws in
+      let tokens = try TokenSampling.greedy.tokens(logits: buffer, keys: Self.keys(3))
+      #expect(tokens == [-1, 1, -1])
+      for count in [0, 4, 7] {
+        #expect(throws: TokenSamplingError.rows(logits: 6, keys: count)) {
+          try TokenSampling.greedy.tokens(logits: buffer, keys: Self.keys(count))
+        }
+      }
+    }
+  }
+
   @Test func keysOfSequencesGiveTheDrawsOfTheirPositions() throws {
     let logits = Tensor.normal([50, 9], key: RandomKey(2))
     let sampling = try TokenSampling(temperature: 1.3, topK: 6)

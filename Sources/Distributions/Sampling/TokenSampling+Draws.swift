@@ -15,13 +15,45 @@ extension TokenSampling {
   ///
   /// Throws where there is a NaN, or no logit above -inf. If some are +inf, it is one of these.
   public func token(logits: [Float], key: RandomKey) throws(TokenSamplingError) -> Int {
+    try logits.withUnsafeBufferPointer { logits throws(TokenSamplingError) in
+      try token(logits: logits, key: key)
+    }
+  }
+
+  /// The same of logits in memory of whatever computed them, which is read where it is.
+  public func token(
+    logits: UnsafeBufferPointer<Float>, key: RandomKey
+  ) throws(TokenSamplingError) -> Int {
     var settings = kernelSettings
     var token: Int32 = -1
-    let count = logits.count
-    gk_sample_tokens(logits, &settings, 0, key.wordPair, &token, nil, min(count, 1), count)
+    guard let start = logits.baseAddress, !logits.isEmpty else { throw .noToken(count: 0) }
+    gk_sample_tokens(start, &settings, 0, key.wordPair, &token, nil, 1, logits.count)
     if token >= 0 { return Int(token) }
     if let index = logits.firstIndex(where: \.isNaN) { throw .notANumber(index: index) }
-    throw .noToken(count: count)
+    throw .noToken(count: logits.count)
+  }
+
+  /// Draws a token from each row of logits in memory of whatever computed them, which is read where
+  /// it is: the draws of ``tokens(logits:keys:)``.
+  ///
+  /// - Parameters:
+  ///   - logits: as many rows as there are keys, one after the other, each with as many classes.
+  ///   - keys: one for each row, which alone decides its draw.
+  /// - Returns: a token a row; -1 for a row with a NaN or nothing but -inf.
+  /// - Throws: ``TokenSamplingError/rows(logits:keys:)`` where the logits are no such rows.
+  public func tokens(
+    logits: UnsafeBufferPointer<Float>, keys: [RandomKey]
+  ) throws(TokenSamplingError) -> [Int32] {
+    if keys.isEmpty, logits.isEmpty { return [] }
+    guard let start = logits.baseAddress, !keys.isEmpty, !logits.isEmpty,
+      logits.count.isMultiple(of: keys.count)
+    else { throw .rows(logits: logits.count, keys: keys.count) }
+    var settings = kernelSettings
+    var tokens = [Int32](repeating: -1, count: keys.count)
+    gk_sample_tokens(
+      start, &settings, 0, keys.flatMap(\.wordPair), &tokens, nil, keys.count,
+      logits.count / keys.count)
+    return tokens
   }
 
   /// Draws a token from each row of logits, with the same settings for all.

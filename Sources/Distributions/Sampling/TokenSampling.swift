@@ -84,6 +84,8 @@ public enum TokenSamplingError: Error, Hashable, CustomStringConvertible {
   case notANumber(index: Int)
   /// Logits that are all -inf, or none at all.
   case noToken(count: Int)
+  /// So many logits are not as many for each of so many keys.
+  case rows(logits: Int, keys: Int)
 
   public var description: String {
     switch self {
@@ -93,6 +95,8 @@ public enum TokenSamplingError: Error, Hashable, CustomStringConvertible {
     case .topP(let value): "top-p of \(value): expected a number above 0 and at most 1"
     case .minP(let value): "min-p of \(value): expected a number from 0 to 1"
     case .notANumber(let index): "logit \(index) is not a number: expected none that is NaN"
+    case .rows(let logits, let keys):
+      "\(logits) logits for \(keys) keys: expected as many, above 0, for each key"
     case .noToken(let count):
       count == 0
         ? "no logits: expected at least one"
