@@ -6,12 +6,7 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Print the version and what the computations run on.")
 
-  @Option(
-    defaultAsFlag: StandardOutput.argument, parsing: .next,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output, as without a path.",
-      valueName: "path"), completion: .json)
-  var json: String?
+  @OptionGroup var output: JSONOutputOption
 
   private struct Info: Encodable {
     let version = GumbelCommand.version
@@ -21,12 +16,12 @@ struct InfoCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OptionChecks.outputs(json: json)
+    try OptionChecks.outputs(json: output.json)
     let info = Info()
     let table = TextTable([
       ["version", info.version], ["kernels", info.kernels], ["blas", info.blas],
       ["threads", "\(info.threads)"],
     ])
-    try JSON.write(info, to: json, or: table.text)
+    try JSON.write(info, to: output.json, or: table.text)
   }
 }

@@ -27,12 +27,7 @@ struct DataCommand: ParsableCommand {
       "Draw examples of each class: an .svg or .png file, or - for SVG.", valueName: "path"),
     completion: .picture)
   var picture: String?
-  @Option(
-    defaultAsFlag: StandardOutput.argument, parsing: .next,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output, as without a path.",
-      valueName: "path"), completion: .json)
-  var json: String?
+  @OptionGroup var output: JSONOutputOption
 
   func run() throws {
     guard let data else {
@@ -41,7 +36,7 @@ struct DataCommand: ParsableCommand {
         throw ValidationError("\(option): describes images, and none were given")
       }
       let list = DataList()
-      try JSON.write(list, to: json, or: list.text)
+      try JSON.write(list, to: output.json, or: list.text)
       return
     }
     if let set = TextCatalog.set(named: data) {
@@ -49,7 +44,7 @@ struct DataCommand: ParsableCommand {
         throw ValidationError("\(option): \(data) holds texts, expected images")
       }
       let summary = try TextDataSummary(set)
-      try JSON.write(summary, to: json, or: summary.text)
+      try JSON.write(summary, to: output.json, or: summary.text)
       return
     }
     if let picture {
@@ -59,6 +54,6 @@ struct DataCommand: ParsableCommand {
     let split = try options.load(data, shouldStop: { Interruption.isRequested })
     let summary = DataSummary(split)
     if let picture { try DataPicture(split.train).figure.write(to: picture) }
-    try JSON.write(summary, to: json, or: summary.text, beside: [picture])
+    try JSON.write(summary, to: output.json, or: summary.text, beside: [picture])
   }
 }
