@@ -18,13 +18,10 @@ func kindOfFile(startingWith head: some Collection<UInt8>) -> String? {
   }
   if text.hasPrefix("<?xml") { return text.contains("<html") ? "a web page" : "an XML file" }
   if text.hasPrefix("<svg") { return "an SVG picture" }
-  if text.hasPrefix("version https://git-lfs") {
-    return "a pointer of Git LFS, not the file itself"
-  }
   return nil
 }
 
-/// Kinds of files that are no text, by first bytes that no text has.
+/// Kinds of files that are no text to learn from, by first bytes that no such text has.
 enum BinaryKind {
   private static let signatures: [(bytes: [UInt8], kind: String)] = [
     ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive"),
@@ -44,6 +41,7 @@ enum BinaryKind {
     (Array("Rar!".utf8) + [0x1A], "a RAR archive"),
     ([0x49, 0x49, 0x2A, 0x00], "a TIFF file"),
     ([0x4D, 0x4D, 0x00, 0x2A], "a TIFF file"),
+    (Array("version https://git-lfs".utf8), "a pointer of Git LFS, not the file itself"),
   ]
 
   static func kind(startingWith head: some Collection<UInt8>) -> String? {

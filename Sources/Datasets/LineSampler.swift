@@ -91,8 +91,9 @@ public struct LineSampler: Sendable {
       let format = SymbolFormat.table(column: weights ?? .number(1), dialect: table)
       return try sampleRows(
         of: SymbolReader(
-          source, format: format, missing: skipsMissing ? [] : nil, lineLimit: lineLimit,
-          chunk: chunk, shouldStop: isCancelled), key: key)
+          source, format: format, others: [], areNumbers: weights != nil,
+          missing: skipsMissing ? [] : nil, lineLimit: lineLimit, chunk: chunk,
+          shouldStop: isCancelled), key: key)
     }
     let input = try ChunkedInput(source, chunk: chunk, shouldStop: isCancelled)
     return try sampleLines(of: input, key: key)

@@ -79,11 +79,18 @@ extension SymbolReader {
   ) throws(InputError) -> Delimiter {
     let isCommaDecimal = dialect.notation.decimalMark == .comma
     let usual: Delimiter = isCommaDecimal ? .semicolon : .comma
-    var candidates: [Delimiter] = [.tab, .semicolon] + (isCommaDecimal ? [] : [.comma]) + [.bar]
+    var candidates: [Delimiter] = [.tab, .semicolon, .comma, .bar]
     var counts: [(delimiter: Delimiter, fields: Int, length: Int, lines: Int)] = []
     if areNumbers { candidates.append(.blanks) }
     for candidate in candidates {
       if let row = try fieldCount(by: candidate, from: 0, line: nextLine), row.fields > 1 {
+        // A decimal comma among others is in quotes.
+        if isCommaDecimal, candidate == .comma {
+          let below = try fieldCount(by: candidate, from: row.length, line: nextLine + row.lines)
+          guard below?.fields == row.fields, scanner.fields.contains(where: \.isQuoted) else {
+            continue
+          }
+        }
         counts.append((candidate, row.fields, row.length, row.lines))
       }
     }

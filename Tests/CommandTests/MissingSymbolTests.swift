@@ -34,6 +34,8 @@ import Testing
     ("v,w\na,1\nb,NA\nc,\nd,2\n", ["--skip-missing"], ["a,1", "d,2"]),
     ("v,w\na,-9\nb,x\nd,2\n", ["--missing", "-9,x"], ["d,2"]),
     ("# made by hand\nv,w\na,1\n", [], ["a,1"]),
+    ("v,w\na,\"1,5\"\nb,\"1.000,5\"\n", ["--decimal", ","], ["a,\"1,5\"", "b,\"1.000,5\""]),
+    ("v  w\n1  2.5\n2  0.5\n", [], ["1  2.5", "2  0.5"]),
   ])
   func `weights are written as other numbers of tables`(
     _ table: String, _ options: [String], _ expected: [String]
@@ -65,6 +67,10 @@ import Testing
         ["sample", "--probabilities", list, "--decimal", ","] + options)
       #expect(comma.output == point.output, "\(comma.errors)")
     }
+    let uncertain = try Gumbel.run(["sample", "--probabilities", "0,5;0,25;0,25"] + options)
+    #expect(uncertain.status == 1 && uncertain.output.isEmpty)
+    #expect(uncertain.errors.contains("found \"0,5\" in column 1, in which the comma may set"))
+    #expect(uncertain.errors.contains("; --decimal , or --decimal . says which"))
     let file = try Gumbel.run(
       ["sample", "--probabilities", "-", "--decimal", ","] + options, input: "0,5\n0,25\n0,25\n")
     #expect(file.output == point.output, "\(file.errors)")

@@ -10,6 +10,10 @@ import Testing
     (png, "a PNG file"), (array, "a NumPy array"), (Array("%PDF-1.7\n".utf8), "a PDF file"),
     (Array("SQLite format 3\0".utf8), "an SQLite database"),
     (Array("PAR1".utf8) + [0x15, 4], "a Parquet file"),
+    (
+      Array("version https://git-lfs.github.com\n".utf8),
+      "a pointer of Git LFS, not the file itself"
+    ),
   ])
   func binary(_ bytes: [UInt8], _ kind: String) {
     expectMessage("data: is \(kind), expected text") {

@@ -36,12 +36,13 @@ public struct NumberArray: Equatable, Sendable {
   ///   - source: What to read.
   ///   - limit: The most numbers to be held in memory.
   ///   - lineLimit: The most bytes that a line of text may have.
-  ///   - decimalMark: What stands before fractions in text; a comma then separates no numbers.
+  ///   - decimalMark: What stands before fractions in text; a comma then separates no numbers. Nil
+  ///     for a point, but where both commas and semicolons stand in a line, which is an error.
   ///   - shouldStop: Asked while reading; once true, `InputError` says that it was interrupted.
   /// - Throws: If the source cannot be read, holds no numbers, or something else besides.
   public static func load(
     _ source: InputSource, limit: Int = 1 << 28, lineLimit: Int = 1 << 26,
-    decimalMark: NumberNotation.DecimalMark = .point, shouldStop: (@Sendable () -> Bool)? = nil
+    decimalMark: NumberNotation.DecimalMark? = nil, shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> NumberArray {
     try load(
       source, limit: limit, lineLimit: lineLimit, decimalMark: decimalMark, chunk: 1 << 16,
@@ -50,7 +51,7 @@ public struct NumberArray: Equatable, Sendable {
 
   package static func load(
     _ source: InputSource, limit: Int = 1 << 28, lineLimit: Int = 1 << 26,
-    decimalMark: NumberNotation.DecimalMark = .point, chunk: Int,
+    decimalMark: NumberNotation.DecimalMark? = nil, chunk: Int,
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> NumberArray {
     let (source, array) = source.withoutArrayName
@@ -80,9 +81,10 @@ public struct NumberArray: Equatable, Sendable {
   /// - Parameters:
   ///   - text: The list.
   ///   - name: What messages call it.
-  ///   - decimalMark: What stands before fractions; a comma then separates no numbers.
+  ///   - decimalMark: What stands before fractions; a comma then separates no numbers. Nil for a
+  ///     point, but where both commas and semicolons stand in a line, which is an error.
   public static func parse(
-    _ text: String, name: String, decimalMark: NumberNotation.DecimalMark = .point
+    _ text: String, name: String, decimalMark: NumberNotation.DecimalMark? = nil
   ) throws(InputError) -> NumberArray {
     var reader = NumberTextReader(source: name, limit: .max, decimalMark: decimalMark)
     var text = text

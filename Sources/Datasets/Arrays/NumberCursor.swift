@@ -3,6 +3,8 @@ struct NumberCursor {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
   private let decimalMark: NumberNotation.DecimalMark
+  /// Whether a comma between two digits, and whether a semicolon, separated numbers so far.
+  private(set) var hasComma = false, hasSemicolon = false
 
   init(
     _ bytes: UnsafeBufferPointer<UInt8>, decimalMark: NumberNotation.DecimalMark = .point
@@ -28,9 +30,15 @@ struct NumberCursor {
   /// Passes what stands between two numbers: blanks, or one comma or semicolon with blanks around.
   /// False at the end of the line.
   mutating func passSeparator() -> Bool {
+    let end = position
     skipBlanks()
     if isAtEnd { return false }
     if isMark(bytes[position]) {
+      if bytes[position] == UInt8(ascii: ";") {
+        hasSemicolon = true
+      } else if position == end, position + 1 < bytes.count {
+        hasComma = hasComma || UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[position + 1]
+      }
       position += 1
       skipBlanks()
     }

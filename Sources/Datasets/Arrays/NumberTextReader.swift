@@ -5,6 +5,8 @@ struct NumberTextReader {
   private let limit: Int
   private let lineLimit: Int
   private let decimalMark: NumberNotation.DecimalMark
+  /// Whether what the decimal mark is was said.
+  private let isMarkGiven: Bool
 
   private var values: [Double] = []
   private var rows = 0
@@ -14,22 +16,24 @@ struct NumberTextReader {
   private var names: (line: Int, first: String, count: Int)?
 
   init(
-    input: ChunkedInput, limit: Int, lineLimit: Int, decimalMark: NumberNotation.DecimalMark
+    input: ChunkedInput, limit: Int, lineLimit: Int, decimalMark: NumberNotation.DecimalMark?
   ) {
     self.input = input
     source = input.source.name
     self.limit = limit
     self.lineLimit = lineLimit
-    self.decimalMark = decimalMark
+    self.decimalMark = decimalMark ?? .point
+    isMarkGiven = decimalMark != nil
   }
 
   /// A reader of what is given to `addLines`.
-  init(source: String, limit: Int, decimalMark: NumberNotation.DecimalMark) {
+  init(source: String, limit: Int, decimalMark: NumberNotation.DecimalMark?) {
     input = nil
     self.source = source
     self.limit = limit
     lineLimit = .max
-    self.decimalMark = decimalMark
+    self.decimalMark = decimalMark ?? .point
+    isMarkGiven = decimalMark != nil
   }
 
   /// Reads the input to its end.
@@ -94,6 +98,12 @@ struct NumberTextReader {
       }
       if values.count > limit { throw error(.array(.tooManyNumbers(limit: limit))) }
       if !cursor.passSeparator() { break }
+    }
+    // As in 0,5;0,5.
+    if cursor.hasComma, cursor.hasSemicolon, !isMarkGiven {
+      let found = text.split(separator: UInt8(ascii: ";")).first { $0.contains(UInt8(ascii: ",")) }
+      throw error(
+        .uncertainNumber(text: found.map { String(decoding: $0, as: UTF8.self) } ?? "", column: 1))
     }
     if rows == 0 {
       columns = entries

@@ -110,7 +110,7 @@ struct SampleCommand: ParsableCommand {
     let (argument, kind) = source.distribution!
     let input = try table.explaining(knowsMissing: false) {
       try SampleInput(
-        argument, kind: kind, decimalMark: source.decimal?.mark ?? .point,
+        argument, kind: kind, decimalMark: source.decimal?.mark,
         lineLimit: table.maxLine.value)
     }
     let names = try names.map { try classNames($0, count: input.classCount) }

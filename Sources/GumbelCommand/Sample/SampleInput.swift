@@ -26,7 +26,7 @@ struct SampleInput {
   ///
   /// - Parameter lineLimit: The most bytes that a line of text may have.
   init(
-    _ argument: String, kind: Kind, decimalMark: NumberNotation.DecimalMark, lineLimit: Int
+    _ argument: String, kind: Kind, decimalMark: NumberNotation.DecimalMark?, lineLimit: Int
   ) throws {
     self.kind = kind
     let array: NumberArray
@@ -58,11 +58,11 @@ struct SampleInput {
   /// Whether an argument is a list of numbers rather than a path: it has commas, or begins with a
   /// number that ends at a blank or a semicolon.
   private static func isList(
-    _ argument: String, _ decimalMark: NumberNotation.DecimalMark
+    _ argument: String, _ decimalMark: NumberNotation.DecimalMark?
   ) -> Bool {
-    if argument.contains(","), decimalMark == .point { return true }
+    if argument.isEmpty || argument.contains(",") && decimalMark != .comma { return true }
     let first = argument.split { " ;\t\r\n".contains($0) }.first.map(String.init) ?? ""
-    return Double(decimalMark == .point ? first : first.replacing(",", with: ".")) != nil
+    return Double(decimalMark == .comma ? first.replacing(",", with: ".") : first) != nil
   }
 
   /// A sampler of what a temperature and filters leave of a row: of probabilities as they are given,
