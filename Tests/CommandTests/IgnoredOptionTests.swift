@@ -27,6 +27,15 @@ import Testing
       "vae interpolate images --checkpoint run --output a.png --from 1 --to 2 --pairs 3",
       "--pairs and --from"
     ),
+    (
+      "vae generate --checkpoint run --output a.npy --columns 3",
+      "--columns 3: an array has no rows"
+    ),
+    ("estimators --estimator rloo --temperature 0.5", "--temperature: no temperature is in rloo"),
+    (
+      "text train --grammar arithmetic --objective gan --estimator rloo --temperature 2",
+      "--temperature: --estimator rloo has no temperature"
+    ),
     ("learn --epochs 1 --checkpoint -", "--checkpoint -: expected a path"),
     ("text train --grammar arithmetic --checkpoint -", "--checkpoint -: expected a path"),
     ("vae train images --checkpoint -", "--checkpoint -: expected a path"),

@@ -101,6 +101,14 @@ struct EstimatorsCommand: ParsableCommand {
       throw ValidationError(
         "--estimator \(name): no such estimator, expected one of " + known.joined(separator: ", "))
     }
+    if !temperature.isEmpty, !estimator.isEmpty,
+      !Bernoulli<Tensor>.builtInEstimators.contains(where: {
+        estimator.contains($0.name) && $0.hasTemperature
+      })
+    {
+      throw ValidationError(
+        "--temperature: no temperature is in \(estimator.joined(separator: ", ")); expected none")
+    }
     try OptionChecks.outputs(json: json, plot: plot, report: report)
   }
 

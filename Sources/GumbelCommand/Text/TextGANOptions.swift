@@ -88,14 +88,21 @@ struct TextGANOptions: ParsableArguments {
       ("--adversarial-loss", adversarialLoss != nil), ("--penalty", penalty != nil),
       ("--penalty-weight", penaltyWeight != nil), ("--temperature", temperature != nil),
       ("--final-temperature", finalTemperature != nil),
-    ].first(where: \.1)
-    if objective == .likelihood, let given {
+    ].filter(\.1).map(\.0)
+    if objective == .likelihood, let name = given.first {
       throw ValidationError(
-        "\(given.0): there is no discriminator; expected --objective gan or pretrained-gan")
+        "\(name): there is no discriminator; expected --objective gan or pretrained-gan")
     }
     if let pretrainEpochs, objective != .pretrainedGAN {
       throw ValidationError(
         "--pretrain-epochs \(pretrainEpochs): expected --objective pretrained-gan")
+    }
+    if let estimator, TextGAN.Settings.problem(ofEstimator: estimator) == nil,
+      let name = given.first(where: { $0.hasSuffix("temperature") }),
+      OneHotCategorical<Tensor>.builtInEstimators.first(where: { $0.name == estimator })?
+        .hasTemperature == false
+    {
+      throw ValidationError("\(name): --estimator \(estimator) has no temperature; expected none")
     }
     if let penaltyWeight, let penalty, [.none, .spectral].contains(penalty) {
       throw ValidationError(

@@ -30,7 +30,7 @@ struct VAEGenerateCommand: ParsableCommand {
     let (run, vae) = try model.load()
     let pixels = vae.generate(count, key: RandomKey(seed)).scalars
     try output.write(
-      ImageSheet(pixels, image: run.image, columns: sheet.columns), extents: [count],
+      ImageSheet(pixels, image: run.image, columns: sheet.columnCount), extents: [count],
       title: "Samples")
   }
 }
@@ -46,11 +46,19 @@ struct ImageSheetOptions: ParsableArguments {
   var output: String
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Images in a row of the sheet.", valueName: "n"))
-  var columns = 8
+    help: ArgumentHelp("Images in a row of the sheet. (default: 8)", valueName: "n"))
+  var columns: Int?
+
+  var columnCount: Int { columns ?? 8 }
 
   func checked() throws -> ImageOutput {
-    try OptionChecks.count(columns, "--columns", upTo: 1000)
-    return try ImageOutput(output)
+    let output = try ImageOutput(output)
+    if let columns {
+      try OptionChecks.count(columns, "--columns", upTo: 1000)
+      if output.isArray {
+        throw ValidationError("--columns \(columns): an array has no rows of images; expected none")
+      }
+    }
+    return output
   }
 }

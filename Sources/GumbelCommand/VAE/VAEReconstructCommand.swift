@@ -47,7 +47,7 @@ struct VAEReconstructCommand: ParsableCommand {
       shown, by: sample ? .sample(key: RandomKey(seed)) : .mode)
     let lists = ImageSheet.differing(
       [originals.pixels(of: 0..<count), shown.scalars, found.scalars])
-    let columns = min(sheet.columns, count)
+    let columns = min(sheet.columnCount, count)
     try output.write(
       ImageSheet(
         output.isArray
