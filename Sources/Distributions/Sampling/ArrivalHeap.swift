@@ -104,6 +104,8 @@ struct ArrivalHeap: Sendable {
     if !isKnownUniquelyReferenced(&memory) { memory = ArrivalMemory(copying: memory) }
   }
 
+  // Rare, and apart from the loops, which would else hold on to the key for it.
+  @inline(never)
   private func isTieBefore(_ a: UInt64, _ b: UInt64) -> Bool {
     (~gk_refined_word(key, a), a) < (~gk_refined_word(key, b), b)
   }

@@ -34,8 +34,10 @@ public struct WeightedReservoir<Element: Sendable>: Sendable {
   public var capacity: Int { order.capacity }
 
   @usableFromInline var order: ReservoirOrder
-  /// What is held, in the places whose numbers the order knows.
-  private var held: [Item] = []
+  /// What is held, in the places whose numbers the order knows. Two lists: of a generic pair, the
+  /// type would have to be looked up for every item.
+  private var elements: [Element] = []
+  private var indices: [UInt64] = []
 
   /// An empty reservoir for a stream, or for the part of it that starts with item `firstIndex`.
   ///
@@ -54,8 +56,10 @@ public struct WeightedReservoir<Element: Sendable>: Sendable {
   /// The sample so far, in the order of weighted draws without replacement.
   public var items: [Item] {
     var sorted = order
-    sorted.sort { held[Int($0)].index }
-    return sorted.memory.arrivals.map { held[Int($0.item)] }
+    sorted.sort { indices[Int($0)] }
+    return sorted.memory.arrivals.map {
+      Item(index: indices[Int($0.item)], element: elements[Int($0.item)])
+    }
   }
 }
 
@@ -95,7 +99,7 @@ extension WeightedReservoir {
   /// Takes the next item if it arrives early enough; it is yet to be passed.
   @usableFromInline
   mutating func enter(_ element: Element, weight: Double) {
-    insert(Item(index: nextIndex, element: element), order.timeOfNext(weight: weight))
+    insert(element, index: nextIndex, order.timeOfNext(weight: weight))
   }
 
   /// Adds another part of the same stream: the result is that of one pass over both.
@@ -108,16 +112,25 @@ extension WeightedReservoir {
       "WeightedReservoir: merging reservoirs of capacity \(capacity) and \(other.capacity), "
         + "expected the same capacity and the same key")
     for arrival in other.order.memory.arrivals {
-      insert(other.held[Int(arrival.item)], arrival.key)
+      let place = Int(arrival.item)
+      insert(other.elements[place], index: other.indices[place], arrival.key)
     }
     order.join(other.order)
   }
 
-  private mutating func insert(_ item: Item, _ time: UInt64) {
-    guard order.admits(time, index: item.index, { held[Int($0)].index }) else { return }
-    let place = order.leaving ?? UInt64(held.count)
-    if place == held.count { held.append(item) } else { held[Int(place)] = item }
-    let items = held
-    order.insert(time, item: place) { items[Int($0)].index }
+  private mutating func insert(_ element: Element, index: UInt64, _ time: UInt64) {
+    guard order.admits(time, index: index, { indices[Int($0)] }) else { return }
+    let place = order.leaving ?? UInt64(indices.count)
+    if place == indices.count {
+      elements.append(element)
+      indices.append(index)
+    } else {
+      elements[Int(place)] = element
+      indices[Int(place)] = index
+    }
+    let held = indices
+    held.withUnsafeBufferPointer { held in
+      order.insert(time, item: place) { held[Int($0)] }
+    }
   }
 }
