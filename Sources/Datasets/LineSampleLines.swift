@@ -25,13 +25,15 @@ extension LineSample {
     package func copy(
       from first: Int, into room: UnsafeMutableRawBufferPointer
     ) -> (lines: Int, bytes: Int) {
-      let arrivals = order.arrivals[first...]
-      guard !arrivals.isEmpty, let out = room.baseAddress else { return (0, 0) }
-      var bytes = 0
-      let lines = gk_copy_lines(
-        UnsafeBufferPointer(rebasing: arrivals).baseAddress, arrivals.count, memory.start,
-        out.assumingMemoryBound(to: UInt8.self), room.count, &bytes)
-      return (lines, bytes)
+      order.withArrivals { arrivals in
+        let rest = UnsafeBufferPointer(rebasing: arrivals[first...])
+        guard !rest.isEmpty, let out = room.baseAddress else { return (0, 0) }
+        var bytes = 0
+        let lines = gk_copy_lines(
+          rest.baseAddress, rest.count, memory.start, out.assumingMemoryBound(to: UInt8.self),
+          room.count, &bytes)
+        return (lines, bytes)
+      }
     }
 
     /// Calls the body with a line's bytes as they stand, without the line feed, and with its number.
@@ -39,7 +41,8 @@ extension LineSample {
       at position: Int,
       _ body: (UnsafeBufferPointer<UInt8>, _ number: Int) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-      let line = memory.line(at: order.arrivals[position].item)
+      defer { withExtendedLifetime(memory) {} }
+      let line = memory.line(at: order[position].item)
       return try body(
         UnsafeBufferPointer(start: line.bytes, count: line.length), Int(line.number))
     }

@@ -28,7 +28,7 @@ struct ArrivalHeap: Sendable {
   var isFull: Bool { memory.count == capacity }
 
   /// The last to arrive, of a full heap.
-  var last: gk_arrival? { hasLastOnTop ? memory.arrivals.first : nil }
+  var last: gk_arrival? { hasLastOnTop ? memory.first : nil }
 
   /// Whether an arrival is earlier than the last of a full heap, or there is room for it.
   func admits(_ key: UInt64, index: UInt64, _ indexOf: IndexOf) -> Bool {

@@ -11,7 +11,7 @@ import Tensors
 
 /// Arrivals in memory that grows where it lies. An array would be copied to grow, and be there twice
 /// meanwhile.
-package final class ArrivalMemory: @unchecked Sendable {
+package final class ArrivalMemory: RandomAccessCollection, @unchecked Sendable {
   // Safe: only a heap that holds it alone changes it.
   private(set) var start: UnsafeMutablePointer<gk_arrival>?
   private var capacity = 0
@@ -29,10 +29,21 @@ package final class ArrivalMemory: @unchecked Sendable {
 
   deinit { free(start) }
 
-  package var arrivals: UnsafeBufferPointer<gk_arrival> {
-    UnsafeBufferPointer(start: start, count: count)
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { count }
+  package subscript(position: Int) -> gk_arrival {
+    precondition(position >= 0 && position < count)
+    return start.unsafelyUnwrapped[position]
   }
 
+  package var first: gk_arrival? { count > 0 ? start.unsafelyUnwrapped[0] : nil }
+
+  /// Calls the body with all arrivals side by side.
+  package func withArrivals<Result>(_ body: (UnsafeBufferPointer<gk_arrival>) -> Result) -> Result {
+    withExtendedLifetime(self) { body(UnsafeBufferPointer(start: start, count: count)) }
+  }
+
+  /// The same to be changed, while the memory is held.
   var mutableArrivals: UnsafeMutableBufferPointer<gk_arrival> {
     UnsafeMutableBufferPointer(start: start, count: count)
   }
@@ -42,7 +53,7 @@ package final class ArrivalMemory: @unchecked Sendable {
     let needed = count + more
     if needed <= capacity { return true }
     // What is not yet used takes no memory, but may be refused.
-    for larger in [max(needed, capacity + capacity / 2, 64), needed] {
+    for larger in [Swift.max(needed, capacity + capacity / 2, 64), needed] {
       let (size, overflows) = larger.multipliedReportingOverflow(
         by: MemoryLayout<gk_arrival>.stride)
       guard !overflows, let grown = realloc(start, size) else { continue }

@@ -57,7 +57,7 @@ public struct WeightedReservoir<Element: Sendable>: Sendable {
   public var items: [Item] {
     var sorted = order
     sorted.sort { indices[Int($0)] }
-    return sorted.memory.arrivals.map {
+    return sorted.memory.map {
       Item(index: indices[Int($0.item)], element: elements[Int($0.item)])
     }
   }
@@ -111,7 +111,7 @@ extension WeightedReservoir {
       order.key == other.order.key && capacity == other.capacity,
       "WeightedReservoir: merging reservoirs of capacity \(capacity) and \(other.capacity), "
         + "expected the same capacity and the same key")
-    for arrival in other.order.memory.arrivals {
+    for arrival in other.order.memory {
       let place = Int(arrival.item)
       insert(other.elements[place], index: other.indices[place], arrival.key)
     }

@@ -12,7 +12,7 @@ import Testing
       order.insert(5, item: 1000 - index, indexOf)
     }
     order.sort(indexOf)
-    return order.memory.arrivals.map { indexOf($0.item) }
+    return order.memory.map { indexOf($0.item) }
   }
 
   // The larger random word arrives first, as it does where all weights are 1.
@@ -45,8 +45,8 @@ import Testing
       #expect(many.candidate(within: 1 << 16) == one.candidate(within: 1 << 16))
       one.sort { $0 + 7 }
       many.sort { $0 + 7 }
-      #expect(one.memory.arrivals.map(\.item) == many.memory.arrivals.map(\.item))
-      #expect(one.memory.arrivals.map(\.key) == many.memory.arrivals.map(\.key))
+      #expect(one.memory.map(\.item) == many.memory.map(\.item))
+      #expect(one.memory.map(\.key) == many.memory.map(\.key))
     }
   }
 
@@ -68,8 +68,8 @@ import Testing
     #expect(copy.leaving == 1000 + leaving / 3)
     order.sort { 99 - $0 / 3 }
     copy.sort { 1099 - $0 }
-    #expect(copy.memory.arrivals.map(\.key) == order.memory.arrivals.map(\.key))
-    #expect(copy.memory.arrivals.map(\.item) == order.memory.arrivals.map { 1000 + $0.item / 3 })
+    #expect(copy.memory.map(\.key) == order.memory.map(\.key))
+    #expect(copy.memory.map(\.item) == order.memory.map { 1000 + $0.item / 3 })
   }
 
   @Test func copiesAreIndependent() {
