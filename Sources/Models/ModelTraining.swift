@@ -81,6 +81,9 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
   public private(set) var stepsDone = 0
   /// The mean terms of every epoch.
   public private(set) var history: [[Float]] = []
+  /// Whether the last step ended an epoch whose end was abandoned, so that its means are not in
+  /// ``history``: `run` then begins with them.
+  public private(set) var isEpochOpen = false
   private var rates: [Double] = []
 
   /// Creates a training of which nothing is done yet.
@@ -138,7 +141,8 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
   ///   - loop: counts the steps; as many as the plan has, for all of it.
   ///   - compiled: whether to compile the step; the results are the same to the bit.
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
-  ///   - endOfEpoch: called with the training as it then is.
+  ///   - endOfEpoch: called with the training as it then is. What can be done again may throw
+  ///     `Interruption.Abandoned`; see ``isEpochOpen``.
   /// - Returns: whether the plan is done.
   /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a term was not finite, or
   ///   instead of a call of `save` with tensors that are not; and what the closures throw.
@@ -151,7 +155,7 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
       training.trainStep(on: batch)
       return Empty()
     }
-    stepsDone = try loop.run(from: stepsDone) { _ in
+    stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { _ in
       let steps = Float(max(1, stepsDone % loop.stepsPerEpoch))
       return [(Model.termNames[0], Double(sums[0].scalar / steps))]
     } save: { _ in
@@ -168,23 +172,33 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
       stepsDone = position + 1
       return true
     } endOfEpoch: { epoch in
+      let sums = sums
       let means = sums.scalars.map { $0 / Float(loop.stepsPerEpoch) }
-      sums = Tensor.zeros([means.count])
+      self.sums = Tensor.zeros([means.count])
       if let position = means.firstIndex(where: { !$0.isFinite }) {
         throw ModelTrainingError(
           epoch: epoch + 1, term: Model.termNames[position], value: means[position])
       }
       history.append(means)
-      try endOfEpoch(self)
+      isEpochOpen = false
+      do {
+        try endOfEpoch(self)
+      } catch let error as Interruption.Abandoned {
+        self.sums = sums
+        history.removeLast()
+        isEpochOpen = true
+        throw error
+      }
       return zip(Model.termNames, means).map { ($0, Double($1)) }
     }
-    return stepsDone == loop.stepCount
+    return stepsDone == loop.stepCount && !isEpochOpen
   }
 
   /// Puts back what a checkpoint keeps beside the tensors.
-  public mutating func restore(stepsDone: Int, history: [[Float]]) {
+  public mutating func restore(stepsDone: Int, history: [[Float]], isEpochOpen: Bool = false) {
     self.stepsDone = stepsDone
     self.history = history
+    self.isEpochOpen = isEpochOpen
     rates = []
   }
 }

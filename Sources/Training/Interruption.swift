@@ -39,6 +39,19 @@ public enum Interruption {
   /// Whether the process was asked to stop.
   public static var isRequested: Bool { received != 0 }
 
+  /// Thrown by what can be done again, such as measuring, where the process is asked to stop.
+  public struct Abandoned: Error, Hashable, Sendable {
+    /// Creates the error.
+    public init() {}
+  }
+
+  /// For loops whose work can be done again.
+  ///
+  /// - Throws: ``Abandoned`` where the process was asked to stop.
+  public static func check() throws(Abandoned) {
+    if isRequested { throw Abandoned() }
+  }
+
   /// Runs what would be a loss if it were cut short, such as saving: the process is not ended
   /// meanwhile but after thirty seconds or by a second signal. To be called by one thread at a time.
   public static func saving<Result>(_ body: () throws -> Result) rethrows -> Result {

@@ -38,8 +38,14 @@ public final class RunDirectory {
     public let step: Int
     /// The seconds of training up to there.
     public let seconds: Double
-    /// What ``save(_:step:metadata:)`` was given.
+    /// Whether the step ended an epoch of which nothing is measured yet; see
+    /// ``Interruption/Abandoned``.
+    public let isEpochOpen: Bool
+    /// What ``save(_:step:isEpochOpen:metadata:)`` was given.
     public let metadata: [String: String]
+
+    /// The last step that something may be measured about.
+    public var lastMeasuredStep: Int { isEpochOpen ? max(step - 1, 0) : step }
 
     /// The seconds that a run can have taken: 30,000 years.
     package static let seconds = 0...1e12
@@ -144,16 +150,25 @@ public final class RunDirectory {
 
   /// Flushes the measurements, then saves a training and the number of steps that it has done.
   ///
-  /// What is logged about a step has to be logged before the step is saved. Traps if the metadata
-  /// has an entry `step` or `seconds`, which are ours.
+  /// What is logged about a step has to be logged before the step is saved, unless the step ends an
+  /// epoch that is still open. Traps if the metadata has an entry `step`, `seconds` or `epoch`, which
+  /// are ours.
+  ///
+  /// - Parameters:
+  ///   - training: what is saved.
+  ///   - step: the number of steps done.
+  ///   - isEpochOpen: whether what is to be measured after the step was abandoned.
+  ///   - metadata: kept with it.
   public func save(
-    _ training: some TensorGroup, step: Int, metadata: [String: String] = [:]
+    _ training: some TensorGroup, step: Int, isEpochOpen: Bool = false,
+    metadata: [String: String] = [:]
   ) throws {
     require(
-      metadata["step"] == nil && metadata["seconds"] == nil,
-      "RunDirectory.save: the metadata has an entry step or seconds already")
+      ["step", "seconds", "epoch"].allSatisfy { metadata[$0] == nil },
+      "RunDirectory.save: the metadata has an entry step, seconds or epoch already")
     try log.flush()
-    let own = ["step": "\(step)", "seconds": "\(log.seconds)"]
+    var own = ["step": "\(step)", "seconds": "\(log.seconds)"]
+    if isEpochOpen { own["epoch"] = Self.openEpoch }
     try Checkpoint.replace(
       checkpointPath, with: training, metadata: metadata.merging(own) { $1 })
     FreedMemory.giveBack()
@@ -176,6 +191,7 @@ public final class RunDirectory {
     let (stepText, secondsText) = (
       metadata.removeValue(forKey: "step"), metadata.removeValue(forKey: "seconds")
     )
+    let epochText = metadata.removeValue(forKey: "epoch")
     guard let stepText, let secondsText else {
       throw CheckpointError(
         path: checkpointPath,
@@ -193,21 +209,27 @@ public final class RunDirectory {
         problem: "has the seconds \(quoted(secondsText)), expected a number from 0 to "
           + "\(Position.seconds.upperBound)")
     }
+    if let epochText, epochText != openEpoch {
+      throw CheckpointError(
+        path: checkpointPath,
+        problem: "has the epoch \(quoted(epochText)), expected \(openEpoch) or none")
+    }
     training = copy
-    return Position(step: step, seconds: seconds, metadata: metadata)
+    return Position(
+      step: step, seconds: seconds, isEpochOpen: epochText != nil, metadata: metadata)
   }
 
   // MARK: - Measurements
 
   /// Opens the logs of the run where a checkpoint left it; nil for its beginning.
   ///
-  /// What they hold about later steps is cut off.
+  /// What they hold about later steps is cut off, and about its own where its epoch is open.
   public func openLog(at position: Position?, tensorBoard: Bool = true) throws -> MetricsLog {
     var sinks: [any MetricsSink] = [
-      try JSONLinesLog(metricsPath, resumingAt: position?.step)
+      try JSONLinesLog(metricsPath, resumingAt: position?.lastMeasuredStep)
     ]
     if tensorBoard {
-      sinks.append(try TensorBoardLog(directory: path, resumingAt: position?.step))
+      sinks.append(try TensorBoardLog(directory: path, resumingAt: position?.lastMeasuredStep))
     }
     log = MetricsLog(sinks, earlierSeconds: position?.seconds ?? 0)
     return log
@@ -215,6 +237,8 @@ public final class RunDirectory {
 
   // MARK: - Files
 
+  /// The entry `epoch` of a checkpoint's metadata.
+  private static let openEpoch = "open"
   private static let settingsName = "settings.json"
   private static let checkpointName = "checkpoint.safetensors"
   private static let metricsName = "metrics.jsonl"

@@ -41,36 +41,54 @@ public struct TrainingLoop {
   ///
   /// - Parameters:
   ///   - firstStep: the number of steps done already.
+  ///   - endsEpochFirst: whether `endOfEpoch` is called first, for the epoch that ends with
+  ///     `firstStep`: where an earlier process has abandoned that.
   ///   - report: called between steps whenever the progress is shown, at most ten times a second;
   ///     returns metrics to show beside it. It must not change what is trained.
   ///   - save: called with the number of steps done, whenever the run is to be saved: by
   ///     ``saveInterval``, after an epoch's end by ``savesEveryEpoch``, and when the run ends or is
   ///     stopped with steps that are not saved.
   ///   - step: trains one step, or returns false when there is nothing left to train on.
-  ///   - endOfEpoch: called after each whole epoch; returns its metrics.
+  ///   - endOfEpoch: called after each whole epoch; returns its metrics. It may throw
+  ///     ``Interruption/Abandoned``: the run is then saved and stops, as it was before the call.
   /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was
-  ///   stopped.
+  ///   stopped before its last step.
   /// - Throws: what the closures throw; nothing is then saved.
   public func run(
-    from firstStep: Int = 0,
+    from firstStep: Int = 0, endsEpochFirst: Bool = false,
     report: (Int) -> [(name: String, value: Double)] = { _ in [] },
     save: (Int) throws -> Void,
     step: (Int) throws -> Bool,
     endOfEpoch: (Int) throws -> [(name: String, value: Double)]
   ) rethrows -> Int {
+    require(
+      !endsEpochFirst || firstStep > 0 && firstStep % stepsPerEpoch == 0,
+      "TrainingLoop.run: step \(firstStep) ends no epoch of \(stepsPerEpoch) steps")
     var done = firstStep
-    var saved = firstStep
+    var isSaved = true
+    var endsEpoch = endsEpochFirst
     let clock = ContinuousClock()
     var lastSave = clock.now
     progress?.start(at: firstStep, of: stepCount)
     FreedMemory.giveBack()
-    while done < stepCount {
-      guard try step(done) else { break }
-      done += 1
+    while endsEpoch || done < stepCount {
+      if !endsEpoch {
+        guard try step(done) else { break }
+        done += 1
+        endsEpoch = done % stepsPerEpoch == 0
+      }
+      isSaved = false
       var isDue = clock.now - lastSave >= saveInterval
-      if done % stepsPerEpoch == 0 {
+      if endsEpoch {
         let epoch = done / stepsPerEpoch - 1
-        let metrics = try Interruption.saving { try endOfEpoch(epoch) }
+        let metrics: [(name: String, value: Double)]
+        do {
+          metrics = try Interruption.saving { try endOfEpoch(epoch) }
+        } catch is Interruption.Abandoned {
+          Interruption.beginSaving()
+          break
+        }
+        endsEpoch = false
         progress?.update(done, metrics: metrics)
         logger?.debug(
           "epoch \(epoch + 1) of \(epochs)",
@@ -82,7 +100,7 @@ public struct TrainingLoop {
       }
       if isDue {
         try Interruption.saving { try save(done) }
-        saved = done
+        isSaved = true
         lastSave = clock.now
       }
       if shouldStop() {
@@ -90,7 +108,7 @@ public struct TrainingLoop {
         break
       }
     }
-    if done > saved { try save(done) }
+    if !isSaved { try save(done) }
     progress?.finish()
     return done
   }

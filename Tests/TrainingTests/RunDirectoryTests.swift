@@ -52,6 +52,39 @@ import _TestSupport
     #expect(file == "is not a directory")
   }
 
+  /// Where an epoch's end was abandoned, what a killed process logged about it is not kept: it is
+  /// measured again.
+  @Test func anOpenEpochIsMeasuredAgain() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.path + "/run"
+    var trainer = Trainer()
+    do {
+      let run = try RunDirectory(path, .new)
+      try run.writeSettings("{}")
+      let log = try run.openLog(at: nil, tensorBoard: false)
+      try log.write(step: 4, epoch: 1, ["a": 1])
+      try run.save(trainer, step: 8, isEpochOpen: true, metadata: ["mine": "kept"])
+      try log.write(step: 8, epoch: 2, ["a": 2])
+    }
+    do {
+      let run = try RunDirectory(path, .resume)
+      let position = try #require(try run.restore(&trainer))
+      #expect(position.step == 8 && position.isEpochOpen && position.lastMeasuredStep == 7)
+      #expect(position.metadata == ["mine": "kept"])
+      let log = try run.openLog(at: position, tensorBoard: false)
+      try log.write(step: 8, epoch: 2, ["a": 3])
+      try run.save(trainer, step: 8)
+    }
+    let run = try RunDirectory(path, .resume)
+    let position = try #require(try run.restore(&trainer))
+    #expect(!position.isEpochOpen && position.lastMeasuredStep == 8)
+    _ = try run.openLog(at: position, tensorBoard: false)
+    let records = try JSONLinesLog.read(run.metricsPath)
+    #expect(records.map(\.step) == [4, 8])
+    #expect(records.map { $0.values[0].value } == [1, 3])
+  }
+
   @Test func oneProcessAtATime() throws {
     let folder = try Folder()
     defer { folder.remove() }

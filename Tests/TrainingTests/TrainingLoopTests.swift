@@ -142,6 +142,33 @@ struct Trainer: TensorGroup {
     #expect(isSame)
   }
 
+  /// An epoch's end that is abandoned is saved as it was before, and made first by who goes on, also
+  /// where that was the last epoch.
+  @Test(arguments: [4, 12]) func abandonsAnEpochsEnd(step: Int) throws {
+    var events: [String] = []
+    func run(from first: Int, endsEpochFirst: Bool, abandoning abandoned: Int?) throws -> Int {
+      try Self.loop(epochs: 3, steps: 4).run(
+        from: first, endsEpochFirst: endsEpochFirst, save: { events.append("save \($0)") }
+      ) { _ in
+        true
+      } endOfEpoch: { epoch in
+        if 4 * (epoch + 1) == abandoned { throw Interruption.Abandoned() }
+        events.append("epoch \(epoch)")
+        return []
+      }
+    }
+    let stopped = try run(from: 0, endsEpochFirst: false, abandoning: step)
+    #expect(stopped == step)
+    let again = try run(from: step, endsEpochFirst: true, abandoning: step)
+    #expect(again == step)
+    let done = try run(from: step, endsEpochFirst: true, abandoning: nil)
+    #expect(done == 12)
+    let last = step / 4 - 1
+    let before = (0..<last).flatMap { ["epoch \($0)", "save \(4 * ($0 + 1))"] }
+    let after = (last..<3).flatMap { ["epoch \($0)", "save \(4 * ($0 + 1))"] }
+    #expect(events == before + ["save \(step)", "save \(step)"] + after)
+  }
+
   /// Every step is saved once, by the clock, at an epoch's end, or at the end of all.
   @Test func saves() throws {
     func saves(_ loop: TrainingLoop, from first: Int = 0, until last: Int) throws -> [Int] {

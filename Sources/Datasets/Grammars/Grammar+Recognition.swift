@@ -2,11 +2,15 @@ extension Grammar {
   /// Whether a string is one of the grammar's (Cocke, Younger & Kasami).
   ///
   /// Takes time in the cube of the string's length.
-  public func isValid(_ string: String) -> Bool {
+  public func isValid(_ string: String) -> Bool { isValid(string, check: {}) }
+
+  /// The same; `check` is called now and then, and what it throws ends the search.
+  package func isValid(_ string: String, check: () throws -> Void) rethrows -> Bool {
     guard let characters = places(of: string) else { return false }
     if characters.isEmpty { return normal.hasEmptyString }
     let chart = Chart(length: characters.count, symbols: normal.symbolCount, false)
-    return chart.fill { chart, start, length in
+    return try chart.fill { chart, start, length in
+      try check()
       let row = chart.row(start, length)
       if length == 1 {
         for (symbol, ways) in normal.characters.enumerated() {
@@ -100,9 +104,11 @@ private final class Chart<Value> {
   }
 
   /// Calls `body` for each part, shorter ones first, and gives the start symbol's value for all.
-  func fill(_ body: (Chart, _ start: Int, _ length: Int) -> Void) -> Value {
+  func fill(
+    _ body: (Chart, _ start: Int, _ length: Int) throws -> Void
+  ) rethrows -> Value {
     for length in 1...length {
-      for start in 0...(self.length - length) { body(self, start, length) }
+      for start in 0...(self.length - length) { try body(self, start, length) }
     }
     return withExtendedLifetime(self) { row(0, length)[0] }
   }

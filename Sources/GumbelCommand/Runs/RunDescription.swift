@@ -102,6 +102,19 @@ extension RunDescription {
     return longer
   }
 
+  /// Throws where a checkpoint is of no step of this run.
+  func check(_ position: RunDirectory.Position, path: String) throws {
+    guard position.step <= steps else {
+      throw CommandFailure(
+        "\(path): is of step \(position.step); expected one of the run's \(steps) steps")
+    }
+    guard !position.isEpochOpen || position.step > 0 && position.step % stepsPerEpoch == 0 else {
+      throw CommandFailure(
+        "\(path): is of step \(position.step), which should end an epoch; expected a multiple of "
+          + "\(stepsPerEpoch)")
+    }
+  }
+
   /// Says what more epochs than the run was begun with mean; nil where they mean nothing more.
   var prolongation: String? {
     guard epochs > begunEpochs, begunEpochs > 0, !changing.isEmpty else { return nil }

@@ -30,11 +30,7 @@ struct RunStart<Run: RunDescription> {
       var training = try run.makeCheckedTraining(path: directory.path)
       position = try directory.restore(&training)
       self.training = training
-      if let position, position.step > run.steps {
-        throw CommandFailure(
-          "\(directory.checkpointPath): is of step \(position.step); expected one of the run's "
-            + "\(run.steps) steps")
-      }
+      if let position { try run.check(position, path: directory.checkpointPath) }
       if run.epochs > earlier.epochs { try directory.writeSettings(JSON.indentedText(of: run)) }
       if let prolongation = run.prolongation { StandardError.print("gumbel: " + prolongation) }
     } else {
@@ -53,7 +49,7 @@ struct RunStart<Run: RunDescription> {
   }
 
   private func sayWhatIsLost(_ directory: RunDirectory, _ position: RunDirectory.Position) {
-    let done = position.step / run.stepsPerEpoch
+    let done = position.lastMeasuredStep / run.stepsPerEpoch
     let measured = Set(
       records.compactMap { record in
         record.epoch.flatMap { $0 * run.stepsPerEpoch == record.step ? $0 : nil }

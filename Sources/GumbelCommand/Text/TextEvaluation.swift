@@ -20,29 +20,29 @@ struct TextEvaluation: Encodable {
     _ model: TextModel, _ run: TextRun, _ data: TextData, sampling: TokenSampling, samples: Int,
     key: RandomKey, quiet: Bool
   ) throws -> TextEvaluation? {
-    struct Stopped: Error {}
     let test = data.split.test
     let total = samples + test.count
     let progress = quiet ? nil : ProgressBar(title: "measuring", unit: "strings")
     progress?.start(at: 0, of: total)
-    func update(_ done: Int) throws {
-      progress?.update(done, metrics: [])
-      if Interruption.isRequested, done < total { throw Stopped() }
-    }
     do {
       let generator = TextGenerator(
-        model, maximumLength: run.texts.maximumLength, sampling: sampling, key: key)
+        model, maximumLength: run.texts.maximumLength, sampling: sampling, key: key,
+        check: { try Interruption.check() })
       let strings = try generator.strings(count: samples, vocabulary: run.vocabulary) {
-        try update($0)
+        progress?.update($0, metrics: [])
       }
-      let likelihood = try model.likelihood(of: test) { try update(samples + $0) }
-      var measures = TextMeasures.measure(
+      let likelihood = try model.likelihood(of: test) {
+        progress?.update(samples + $0, metrics: [])
+        try Interruption.check()
+      }
+      var measures = try TextMeasures.measure(
         generated: strings, training: data.split.train.strings, reference: test.strings,
-        grammar: data.grammar, maximumLength: run.texts.maximumLength)
+        grammar: data.grammar, maximumLength: run.texts.maximumLength,
+        check: { try Interruption.check() })
       measures.negativeLogLikelihood = likelihood.natsPerString
       progress?.finish()
       return TextEvaluation(measures: measures, likelihood: likelihood)
-    } catch is Stopped {
+    } catch is Interruption.Abandoned {
       return nil
     }
   }

@@ -54,17 +54,19 @@ struct TextGenerateCommand: ParsableCommand {
     }
     let generator = TextGenerator(
       model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,
-      key: RandomKey(seed))
+      key: RandomKey(seed), check: { try Interruption.check() })
     var all: [String] = []
     let isPrinted = json != "-"
     let part = 1024
     for start in stride(from: 0, to: count, by: part) {
-      if Interruption.isRequested {
+      let strings: [String]
+      do {
+        strings = try generator.strings(
+          start..<min(start + part, count), vocabulary: run.vocabulary)
+      } catch is Interruption.Abandoned {
         StandardError.print("gumbel: stopped after \(start) of \(count) strings")
         throw ExitCode(Interruption.exitStatus)
       }
-      let strings = try generator.strings(
-        start..<min(start + part, count), vocabulary: run.vocabulary)
       if isPrinted { try StandardOutput.write(strings.joined(separator: "\n") + "\n") }
       if json != nil { all += strings }
     }

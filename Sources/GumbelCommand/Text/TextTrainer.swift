@@ -41,10 +41,13 @@ final class TextTrainer {
     log = start.log
     key = RandomKey(run.seed)
     if let position = start.position {
-      if let directory, position.step >= run.stepsPerEpoch {
-        self.epochs = try TextEpochFile(directory: directory.path).read(upTo: position.step)
+      if let directory, position.lastMeasuredStep >= run.stepsPerEpoch {
+        self.epochs = try TextEpochFile(directory: directory.path)
+          .read(upTo: position.lastMeasuredStep)
       }
-      training.restore(stepsDone: position.step, history: self.epochs.map(\.losses))
+      training.restore(
+        stepsDone: position.step, history: self.epochs.map(\.losses),
+        isEpochOpen: position.isEpochOpen)
     }
     self.directory = directory
     self.data = data
@@ -62,20 +65,22 @@ final class TextTrainer {
     progress = loop.progress
     return try training.run(
       on: data.split.train, batches: &batches, loop: loop,
-      save: { try self.directory?.save($0, step: $0.stepsDone) },
+      save: {
+        try self.directory?.save($0, step: $0.stepsDone, isEpochOpen: $0.isEpochOpen)
+      },
       endOfEpoch: { try self.measure($0) })
   }
 
-  /// Measures after an epoch, and logs it with examples.
+  /// Measures after an epoch, and logs it with examples; abandoned when a stop is asked for.
   private func measure(_ training: TextTraining) throws {
     let (step, model) = (training.stepsDone, training.model)
     let losses = training.history[training.history.count - 1]
-    let likelihood = try model.likelihood(of: epochTest)
+    let likelihood = try model.likelihood(of: epochTest) { _ in try Interruption.check() }
     let strings = try generate(
       Self.epochSamples, model, sampling: .usual, key: sampleKey.folding(in: step))
-    let measures = TextMeasures.measure(
+    let measures = try TextMeasures.measure(
       generated: strings, training: [], reference: reference, grammar: data.grammar,
-      maximumLength: run.texts.maximumLength)
+      maximumLength: run.texts.maximumLength, check: { try Interruption.check() })
     let epoch = TextEpoch(
       epoch: step / run.stepsPerEpoch, steps: step, learningRate: run.plan.learningRate(step - 1),
       loss: Double(losses[0]), discriminatorLoss: losses.count > 1 ? Double(losses[1]) : nil,
@@ -97,11 +102,12 @@ final class TextTrainer {
 
   private func generate(
     _ count: Int, _ model: TextModel, vocabulary: TextVocabulary? = nil, sampling: TokenSampling,
-    key: RandomKey, progress: (Int) throws -> Void = { _ in }
+    key: RandomKey
   ) throws -> [String] {
     try TextGenerator(
-      model, maximumLength: run.texts.maximumLength, sampling: sampling, key: key
-    ).strings(count: count, vocabulary: vocabulary ?? run.vocabulary, progress: progress)
+      model, maximumLength: run.texts.maximumLength, sampling: sampling, key: key,
+      check: { try Interruption.check() }
+    ).strings(count: count, vocabulary: vocabulary ?? run.vocabulary)
   }
 
   // MARK: - Results
@@ -122,21 +128,19 @@ final class TextTrainer {
   func temperatures(
     of model: TextModel, _ vocabulary: TextVocabulary
   ) throws -> [TextTemperature]? {
-    struct Stopped: Error {}
     do {
       return try TextTemperature.temperatures.map { temperature in
         let strings = try generate(
           Self.epochSamples, model, vocabulary: vocabulary,
-          sampling: TokenSampling(temperature: temperature), key: sampleKey
-        ) { _ in if Interruption.isRequested { throw Stopped() } }
+          sampling: TokenSampling(temperature: temperature), key: sampleKey)
         return TextTemperature(
           temperature: temperature,
-          .measure(
+          try .measure(
             generated: strings, training: [], reference: reference, grammar: data.grammar,
-            maximumLength: run.texts.maximumLength),
+            maximumLength: run.texts.maximumLength, check: { try Interruption.check() }),
           examples: Array(strings.prefix(Self.examples)))
       }
-    } catch is Stopped {
+    } catch is Interruption.Abandoned {
       return nil
     }
   }

@@ -22,12 +22,15 @@ struct TextTraining: TensorGroup {
   /// The steps, or rounds, so far.
   var stepsDone: Int { likelihood?.stepsDone ?? adversarial!.roundsDone }
 
+  /// Whether what is to be measured after the last step was abandoned.
+  var isEpochOpen: Bool { likelihood?.isEpochOpen ?? adversarial!.isEpochOpen }
+
   /// The losses of every epoch: what the network minimises, and what its discriminator does.
   var history: [[Float]] { likelihood?.history ?? adversarial!.history }
 
-  mutating func restore(stepsDone: Int, history: [[Float]]) {
-    likelihood?.restore(stepsDone: stepsDone, history: history)
-    adversarial?.restore(roundsDone: stepsDone, history: history)
+  mutating func restore(stepsDone: Int, history: [[Float]], isEpochOpen: Bool) {
+    likelihood?.restore(stepsDone: stepsDone, history: history, isEpochOpen: isEpochOpen)
+    adversarial?.restore(roundsDone: stepsDone, history: history, isEpochOpen: isEpochOpen)
   }
 
   /// Trains to the end of the plan; false if it was stopped before.

@@ -64,7 +64,6 @@ extension VAEEvaluationResult {
   static func measure(
     _ vae: VAE, on images: ImageSet, samples: Int, key: RandomKey, quiet: Bool
   ) throws -> VAEEvaluationResult? {
-    struct Stopped: Error {}
     let progress = quiet ? nil : ProgressBar(title: "measuring", unit: "images")
     progress?.start(at: 0, of: images.count)
     do {
@@ -73,14 +72,14 @@ extension VAEEvaluationResult {
         pixels: { images.tensor(of: $0) },
         progress: { done in
           progress?.update(done, metrics: [])
-          if Interruption.isRequested, done < images.count { throw Stopped() }
+          try Interruption.check()
         })
       progress?.finish()
       return VAEEvaluationResult(
         bound: found.bound, importanceWeightedBound: found.importanceWeightedBound,
         samples: found.samples, reconstruction: found.reconstruction, kl: found.divergence,
         images: found.images)
-    } catch is Stopped {
+    } catch is Interruption.Abandoned {
       return nil
     }
   }

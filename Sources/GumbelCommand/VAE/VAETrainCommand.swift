@@ -158,7 +158,8 @@ struct VAETrainCommand: ParsableCommand {
     if let plot { try pictures.figure.write(to: plot) }
     if let report {
       let page = VAEReport(
-        run: trainer.run, result: result, pictures: pictures, gallery: trainer.gallery())
+        run: trainer.run, result: result, pictures: pictures,
+        gallery: trainer.gallery(usage: result.test != nil))
       try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
     }
     try JSON.write(result, to: json, or: result.table, beside: [plot, report])

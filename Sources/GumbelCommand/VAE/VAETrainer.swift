@@ -39,7 +39,7 @@ final class VAETrainer {
           VAETraining.Metrics(
             loss: Float(-epoch.train.bound), reconstruction: Float(epoch.train.reconstruction),
             divergence: Float(epoch.train.kl))
-        })
+        }, isEpochOpen: position.isEpochOpen)
     }
     self.directory = directory
     batches = ImageBatches(
@@ -57,17 +57,19 @@ final class VAETrainer {
     progress = loop.progress
     return try training.run(
       on: { self.batches.batch($0).pixels }, loop: loop,
-      save: { try self.directory?.save($0, step: $0.stepsDone) },
+      save: {
+        try self.directory?.save($0, step: $0.stepsDone, isEpochOpen: $0.isEpochOpen)
+      },
       endOfEpoch: { try self.measure($0) })
   }
 
-  /// Measures after an epoch, and logs it with pictures.
+  /// Measures after an epoch, and logs it with pictures; abandoned when a stop is asked for.
   private func measure(_ training: VAETraining) throws {
     let (step, vae) = (training.stepsDone, training.vae)
     let metrics = training.history[training.history.count - 1]
-    let found = vae.evaluate(
+    let found = try vae.evaluate(
       count: test.count, key: key.folding(in: "test").folding(in: step),
-      pixels: { test.tensor(of: $0) }, progress: { _ in })
+      pixels: { test.tensor(of: $0) }, progress: { _ in try Interruption.check() })
     let epoch = VAEEpoch(
       epoch: step / run.stepsPerEpoch, steps: step,
       temperature: run.plan.temperature(step - 1), learningRate: run.plan.learningRate(step - 1),
@@ -102,8 +104,9 @@ final class VAETrainer {
       test: evaluation, history: epochs)
   }
 
-  /// Pictures of the network as it now is.
-  func gallery() -> VAEGallery { gallery(of: training.vae, usage: true) }
+  /// Pictures of the network as it now is; of how its codes are used only where there is time to go
+  /// through all images.
+  func gallery(usage: Bool) -> VAEGallery { gallery(of: training.vae, usage: usage) }
 
   private func gallery(of vae: VAE, usage: Bool) -> VAEGallery {
     VAEGallery(

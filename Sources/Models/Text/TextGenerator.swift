@@ -18,6 +18,7 @@ public final class TextGenerator {
   private static let batchSize = 32
 
   private let key: RandomKey
+  private let check: @Sendable () throws -> Void
   private let table: Tensor
   /// What every batch starts from: the first step knows of nothing that differs between strings.
   private let first: (state: TextState, logits: Tensor)
@@ -27,8 +28,16 @@ public final class TextGenerator {
 
   /// Creates a generator; traps unless the maximum length is at least 1, and at most what the
   /// network has room for.
+  ///
+  /// - Parameters:
+  ///   - model: draws the strings.
+  ///   - maximumLength: symbols of a string at most.
+  ///   - sampling: how a token is drawn from its logits.
+  ///   - key: of all draws.
+  ///   - check: called before every token, on several threads; what it throws ends the drawing.
   public init(
-    _ model: TextModel, maximumLength: Int, sampling: TokenSampling, key: RandomKey
+    _ model: TextModel, maximumLength: Int, sampling: TokenSampling, key: RandomKey,
+    check: @escaping @Sendable () throws -> Void = {}
   ) {
     require(
       1...(model.settings.timeLimit ?? .max) ~= maximumLength,
@@ -38,6 +47,7 @@ public final class TextGenerator {
     self.maximumLength = maximumLength
     self.sampling = sampling
     self.key = key
+    self.check = check
     table = model.projectedTable()
     var state = model.initialState(batch: Self.batchSize)
     let ends = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: Self.batchSize))
@@ -53,7 +63,8 @@ public final class TextGenerator {
   ///   - range: the strings' numbers, from 0.
   ///   - progress: called now and then with the number of strings drawn; what it throws ends the
   ///     drawing.
-  /// - Throws: ``TextGenerationError`` where logits are not numbers, and what `progress` throws.
+  /// - Throws: ``TextGenerationError`` where logits are not numbers, and what `progress` or the
+  ///   generator's `check` throws.
   public func tokens(
     _ range: Range<Int>, progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Int32]] {
@@ -119,6 +130,7 @@ public final class TextGenerator {
     var strings = [[Int32]](repeating: [], count: size)
     var isEnded = [Bool](repeating: false, count: size)
     for position in 0..<maximumLength {
+      try check()
       let tokens = sampling.tokens(logits: logits, sequences: keys, position: position)
       let drawn = tokens.int32Scalars
       for (row, token) in drawn.enumerated() where !isEnded[row] {

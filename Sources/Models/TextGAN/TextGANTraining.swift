@@ -15,6 +15,9 @@ public struct TextGANTraining: TensorGroup, Sendable {
   public private(set) var roundsDone = 0
   /// The mean losses of every epoch: the generator's, the discriminator's.
   public private(set) var history: [[Float]] = []
+  /// Whether the last round ended an epoch whose end was abandoned, so that its means are not in
+  /// ``history``: `run` then begins with them.
+  public private(set) var isEpochOpen = false
   private var rates: [Double] = []
 
   /// What the columns of ``history`` are called.
@@ -37,7 +40,8 @@ public struct TextGANTraining: TensorGroup, Sendable {
   ///   - loop: counts the rounds; as many as the plan has, for all of it.
   ///   - compiled: whether to compile the round; the results are the same to the bit.
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
-  ///   - endOfEpoch: called with the training as it then is.
+  ///   - endOfEpoch: called with the training as it then is. What can be done again may throw
+  ///     `Interruption.Abandoned`; see ``isEpochOpen``.
   /// - Returns: whether the plan is done.
   /// - Throws: ``ModelTrainingError`` at the end of an epoch in which a loss was not finite, or
   ///   instead of a call of `save` with tensors that are not; and what the closures throw.
@@ -54,7 +58,7 @@ public struct TextGANTraining: TensorGroup, Sendable {
       gan.pretrainRound(on: strings)
       return Empty()
     }
-    roundsDone = try loop.run(from: roundsDone) { _ in
+    roundsDone = try loop.run(from: roundsDone, endsEpochFirst: isEpochOpen) { _ in
       []
     } save: { _ in
       try checkFinite(step: roundsDone, stepsPerEpoch: loop.stepsPerEpoch)
@@ -70,6 +74,7 @@ public struct TextGANTraining: TensorGroup, Sendable {
       roundsDone = position + 1
       return true
     } endOfEpoch: { epoch in
+      let before = gan
       let losses = gan.takeMeanLosses(rounds: loop.stepsPerEpoch)
       let means = [losses.generator, losses.discriminator]
       if let index = means.firstIndex(where: { !$0.isFinite }) {
@@ -77,10 +82,18 @@ public struct TextGANTraining: TensorGroup, Sendable {
           epoch: epoch + 1, term: Self.lossNames[index], value: means[index])
       }
       history.append(means)
-      try endOfEpoch(self)
+      isEpochOpen = false
+      do {
+        try endOfEpoch(self)
+      } catch let error as Interruption.Abandoned {
+        gan = before
+        history.removeLast()
+        isEpochOpen = true
+        throw error
+      }
       return zip(Self.lossNames, means).map { ($0, Double($1)) }
     }
-    return roundsDone == loop.stepCount
+    return roundsDone == loop.stepCount && !isEpochOpen
   }
 
   private mutating func setRates(at round: Int) {
@@ -98,9 +111,10 @@ public struct TextGANTraining: TensorGroup, Sendable {
   }
 
   /// Puts back what a checkpoint keeps beside the tensors.
-  public mutating func restore(roundsDone: Int, history: [[Float]]) {
+  public mutating func restore(roundsDone: Int, history: [[Float]], isEpochOpen: Bool = false) {
     self.roundsDone = roundsDone
     self.history = history
+    self.isEpochOpen = isEpochOpen
     rates = []
   }
 }

@@ -45,8 +45,8 @@ extension VAE {
       return Pair(parameters, vae.divergence(under: vae.split(parameters)))
     }
     var scorers: [Int: Compiled<VAE, EvaluationChunk, Pair<Tensor, Tensor>>] = [:]
-    let imagesAtOnce = max(1, Self.rowsAtOnce / samples)
-    let imagesEncoded = imagesAtOnce * max(1, Self.rowsAtOnce / imagesAtOnce)
+    let imagesAtOnce = max(1, rowsAtOnce / samples)
+    let imagesEncoded = imagesAtOnce * max(1, rowsAtOnce / imagesAtOnce)
     var vae = self
     var sums = EvaluationSums()
     for start in stride(from: 0, to: count, by: imagesEncoded) {
@@ -59,10 +59,10 @@ extension VAE {
         let range = first..<min(first + imagesAtOnce, rows)
         let imageKey = key.folding(in: (start + first) / imagesAtOnce)
         var draws = [DrawSums](repeating: DrawSums(), count: range.count)
-        for (part, drawn) in stride(from: 0, to: samples, by: Self.rowsAtOnce).enumerated() {
+        for (part, drawn) in stride(from: 0, to: samples, by: rowsAtOnce).enumerated() {
           // Many draws of one image take long, too.
           if drawn > 0 { try progress(start + range.lowerBound) }
-          let m = min(Self.rowsAtOnce, samples - drawn)
+          let m = min(rowsAtOnce, samples - drawn)
           let score = scorers[m] ?? compile { vae, chunk in vae.score(chunk, draws: m) }
           scorers[m] = score
           let result = score(
@@ -94,8 +94,9 @@ extension VAE {
     }
   }
 
-  /// The draws that are decoded at once.
-  private static let rowsAtOnce = 1000
+  /// The draws that are decoded at once: fewer of large images, for the sake of memory and of those
+  /// who ask between them whether to stop.
+  private var rowsAtOnce: Int { min(1000, max(1, (1 << 20) / settings.image.count)) }
 
   /// Of each image the sum of its draws' reconstruction costs, and the logarithm of the sum of
   /// their weights.

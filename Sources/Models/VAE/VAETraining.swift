@@ -44,6 +44,9 @@ public struct VAETraining: TensorGroup, Sendable {
   public private(set) var stepsDone = 0
   /// The means of every epoch.
   public private(set) var history: [Metrics] = []
+  /// Whether the last step ended an epoch whose end was abandoned, so that its means are not in
+  /// ``history``: `run` then begins with them.
+  public private(set) var isEpochOpen = false
   private var rates: [Double] = []
 
   /// Creates a training of which nothing is done yet.
@@ -103,7 +106,8 @@ public struct VAETraining: TensorGroup, Sendable {
   ///   - loop: counts the steps; as many as the plan has, for all of it.
   ///   - compiled: whether to compile the step; the results are the same to the bit.
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
-  ///   - endOfEpoch: called with the training as it then is.
+  ///   - endOfEpoch: called with the training as it then is. What can be done again may throw
+  ///     `Interruption.Abandoned`; see ``isEpochOpen``.
   /// - Returns: whether the plan is done.
   /// - Throws: ``VAETrainingError`` at the end of an epoch in which a loss was not finite,
   ///   ``ModelTrainingError`` instead of a call of `save` with tensors that are not; and what the
@@ -117,7 +121,7 @@ public struct VAETraining: TensorGroup, Sendable {
       training.trainStep(on: pixels)
       return Empty()
     }
-    stepsDone = try loop.run(from: stepsDone) { _ in
+    stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { _ in
       shown(means(steps: max(1, stepsDone % loop.stepsPerEpoch)))
     } save: { _ in
       try checkFinite(step: stepsDone, stepsPerEpoch: loop.stepsPerEpoch)
@@ -133,12 +137,21 @@ public struct VAETraining: TensorGroup, Sendable {
       stepsDone = position + 1
       return true
     } endOfEpoch: { epoch in
+      let sums = sums
       let metrics = try takeMetrics(steps: loop.stepsPerEpoch)
       history.append(metrics)
-      try endOfEpoch(self)
+      isEpochOpen = false
+      do {
+        try endOfEpoch(self)
+      } catch let error as Interruption.Abandoned {
+        self.sums = sums
+        history.removeLast()
+        isEpochOpen = true
+        throw error
+      }
       return shown(metrics)
     }
-    return stepsDone == loop.stepCount
+    return stepsDone == loop.stepCount && !isEpochOpen
   }
 
   private mutating func takeMetrics(steps: Int) throws -> Metrics {
@@ -162,13 +175,16 @@ public struct VAETraining: TensorGroup, Sendable {
     [
       ("bound", -Double(metrics.loss)), ("reconstruction", Double(metrics.reconstruction)),
       ("kl", Double(metrics.divergence)),
-    ] + (plan.settings.hasDiscrete ? [("temperature", rates[1])] : [])
+    ]
+      + (plan.settings.hasDiscrete
+        ? [("temperature", plan.temperature(max(stepsDone - 1, 0)))] : [])
   }
 
   /// Puts back what a checkpoint keeps beside the tensors.
-  public mutating func restore(stepsDone: Int, history: [Metrics]) {
+  public mutating func restore(stepsDone: Int, history: [Metrics], isEpochOpen: Bool = false) {
     self.stepsDone = stepsDone
     self.history = history
+    self.isEpochOpen = isEpochOpen
     rates = []
   }
 }

@@ -162,6 +162,23 @@ import _TestSupport
     _ = try resumed.run(on: { images.batch($0).pixels }, loop: loop)
     #expect(resumed.bits == whole.bits)
     #expect(resumed.history == whole.history)
+
+    // What is measured after an epoch is abandoned, and made by who goes on.
+    for stop in [10, 20] {
+      var first = ModelTraining(network, plan: whole.plan, key: RandomKey(7))
+      let isComplete = try first.run(on: { images.batch($0).pixels }, loop: loop) { training in
+        if training.stepsDone == stop { throw Interruption.Abandoned() }
+      }
+      #expect(!isComplete && first.isEpochOpen && first.history.count == stop / 10 - 1)
+      var second = ModelTraining(network, plan: whole.plan, key: RandomKey(0))
+      var kept = first.tensors.makeIterator()
+      second.updateEach { $0 = kept.next()! }
+      second.restore(stepsDone: stop, history: first.history, isEpochOpen: true)
+      let isDoneNow = try second.run(on: { images.batch($0).pixels }, loop: loop)
+      #expect(isDoneNow && !second.isEpochOpen)
+      #expect(second.bits == whole.bits)
+      #expect(second.history == whole.history)
+    }
   }
 
   @Test func aLossThatIsNotFiniteIsNamed() throws {

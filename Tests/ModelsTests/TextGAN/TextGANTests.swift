@@ -212,6 +212,29 @@ enum Sums {
     }
   }
 
+  /// What is measured after an epoch is abandoned, and made by who goes on.
+  @Test func anAbandonedEndOfAnEpochIsMadeLater() throws {
+    let plan = TextGAN.Plan(Sums.settings(hidden: 4), epochs: 2, roundsPerEpoch: 3)
+    let loop = TrainingLoop(epochs: 2, stepsPerEpoch: 3)
+    let whole = try train(plan, seed: 4)
+    for stop in [3, 6] {
+      var first = try TextGANTraining(plan, key: RandomKey(4))
+      let isDone = try first.run(on: Sums.strings, loop: loop) { training in
+        if training.roundsDone == stop { throw Interruption.Abandoned() }
+      }
+      #expect(!isDone && first.isEpochOpen && first.history.count == stop / 3 - 1)
+      var saved = first.tensors.makeIterator()
+      var second = try TextGANTraining(plan, key: RandomKey(99))
+      second.updateEach { $0 = saved.next()! }
+      second.restore(roundsDone: stop, history: first.history, isEpochOpen: true)
+      let isComplete = try second.run(on: Sums.strings, loop: loop)
+      #expect(isComplete)
+      let isSame = zip(whole.tensors, second.tensors).allSatisfy { haveSameBits($0, $1) }
+      #expect(isSame)
+      #expect(second.history == whole.history)
+    }
+  }
+
   @Test func nothingIsForgotten() throws {
     for kind in TextGAN.Settings.DiscriminatorKind.allCases {
       var settings = Sums.settings(hidden: 4)

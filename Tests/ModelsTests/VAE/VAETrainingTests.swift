@@ -134,6 +134,36 @@ import _TestSupport
     #expect(unbroken.history == second.history)
   }
 
+  /// What is measured after an epoch is abandoned, the last one's too, and made by who goes on.
+  @Test(arguments: [4, 12]) func anAbandonedEndOfAnEpochIsMadeLater(_ stop: Int) throws {
+    let plan = variantPlan(0)
+    let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
+    func run(_ training: inout VAETraining, abandoning step: Int?) throws -> (Bool, [Int]) {
+      var measured: [Int] = []
+      let isDone = try training.run(on: { Patterns.batch(step: $0) }, loop: loop) { training in
+        if training.stepsDone == step { throw Interruption.Abandoned() }
+        #expect(training.history.count * plan.stepsPerEpoch == training.stepsDone)
+        measured.append(training.stepsDone)
+      }
+      return (isDone, measured)
+    }
+    let unbroken = try train(plan)
+    var first = try VAETraining(plan, key: RandomKey(5))
+    let (isDone, measured) = try run(&first, abandoning: stop)
+    #expect(!isDone && first.isEpochOpen && first.stepsDone == stop)
+    #expect(first.history.count == measured.count && !measured.contains(stop))
+
+    var second = try VAETraining(plan, key: RandomKey(0))
+    _ = try Checkpoint.read(&second, bytes: Checkpoint.bytes(of: first), path: "memory")
+    second.restore(
+      stepsDone: first.stepsDone, history: first.history, isEpochOpen: first.isEpochOpen)
+    let (isDoneNow, rest) = try run(&second, abandoning: nil)
+    #expect(isDoneNow && !second.isEpochOpen)
+    #expect(measured + rest == [4, 8, 12])
+    #expect(haveSameBits(unbroken, second))
+    #expect(unbroken.history == second.history)
+  }
+
   @Test func aLossThatIsNotFiniteIsReported() throws {
     let plan = Patterns.plan(Patterns.settings("categorical:3x4"), epochs: 2, steps: 10)
     var training = try VAETraining(plan, key: RandomKey(5))

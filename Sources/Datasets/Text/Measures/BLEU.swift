@@ -30,18 +30,47 @@ public enum BLEU {
   public static func scores(
     of texts: [String], against references: [String]
   ) -> [Int: Double] {
+    scores(of: texts, against: references, check: {})
+  }
+
+  /// The same; `check` is called for every text, and what it throws ends the measuring.
+  static func scores(
+    of texts: [String], against references: [String], check: () throws -> Void
+  ) rethrows -> [Int: Double] {
     var runs = NGrams(orders: longest)
-    let known = ReferenceCounts(references.map { runs.runs(of: $0) })
-    return mean(texts.map { known.scores(of: runs.runs(of: $0), isReference: false) })
+    let known = ReferenceCounts(
+      try references.map {
+        try check()
+        return runs.runs(of: $0)
+      })
+    return mean(
+      try texts.map {
+        try check()
+        return known.scores(of: runs.runs(of: $0), isReference: false)
+      })
   }
 
   /// The mean BLEU-N of each text against all the others, by N from 2 to 5: the higher, the more
   /// alike they are. 0 for fewer than two texts.
   public static func selfScores(of texts: [String]) -> [Int: Double] {
+    selfScores(of: texts, check: {})
+  }
+
+  /// The same; `check` is called for every text, and what it throws ends the measuring.
+  static func selfScores(
+    of texts: [String], check: () throws -> Void
+  ) rethrows -> [Int: Double] {
     var runs = NGrams(orders: longest)
-    let all = texts.map { runs.runs(of: $0) }
+    let all = try texts.map {
+      try check()
+      return runs.runs(of: $0)
+    }
     let known = ReferenceCounts(all)
-    return mean(all.map { known.scores(of: $0, isReference: true) })
+    return mean(
+      try all.map {
+        try check()
+        return known.scores(of: $0, isReference: true)
+      })
   }
 
   private static func mean(_ scores: [[Double]]) -> [Int: Double] {

@@ -40,23 +40,39 @@ public struct TextMeasures: Codable, Equatable, Sendable {
     generated: [String], training: [String], reference: [String], grammar: Grammar?,
     maximumLength: Int
   ) -> TextMeasures {
+    measure(
+      generated: generated, training: training, reference: reference, grammar: grammar,
+      maximumLength: maximumLength, check: {})
+  }
+
+  /// The same; `check` is called now and then, and what it throws ends the measuring.
+  package static func measure(
+    generated: [String], training: [String], reference: [String], grammar: Grammar?,
+    maximumLength: Int, check: @escaping @Sendable () throws -> Void
+  ) rethrows -> TextMeasures {
     require(
       !generated.isEmpty && !reference.isEmpty,
       "TextMeasures: \(generated.count) texts and \(reference.count) of a reference, "
         + "expected at least one of each")
     var counts: [TextKey: Int] = [:]
     for text in generated { counts[TextKey(text), default: 0] += 1 }
-    let valid = grammar.map { grammar in counts.filter { grammar.isValid($0.key.text) } }
+    let valid = try grammar.map { grammar in
+      try counts.filter { try grammar.isValid($0.key.text, check: check) }
+    }
     let different = (valid ?? counts).keys
     let known = Set(training.map(TextKey.init))
     let novel = different.count { !known.contains($0) }
 
     let language =
       0...1000 ~= maximumLength
-      ? grammar.flatMap { try? GrammarLanguage(of: $0, maximumLength: maximumLength) } : nil
+      ? grammar.flatMap {
+        try? GrammarLanguage(
+          of: $0, maximumLength: maximumLength, shouldStop: { (try? check()) == nil })
+      } : nil
     let size = language.flatMap { $0.size.isFinite ? $0.size : nil }
+    try check()
     let covered = different.count { $0.text.unicodeScalars.count <= maximumLength }
-    return TextMeasures(
+    return try TextMeasures(
       validity: valid.map { Double($0.values.reduce(0, +)) / Double(generated.count) },
       unique: Double(counts.count) / Double(generated.count),
       uniqueValid: valid?.count,
@@ -65,8 +81,8 @@ public struct TextMeasures: Codable, Equatable, Sendable {
       languageSize: size,
       lengthTotalVariation: LengthDistance.totalVariation(generated, reference),
       negativeLogLikelihood: nil,
-      bleu: BLEU.scores(of: generated, against: reference),
-      selfBleu: BLEU.selfScores(of: generated),
+      bleu: BLEU.scores(of: generated, against: reference, check: check),
+      selfBleu: BLEU.selfScores(of: generated, check: check),
       samples: generated.count)
   }
 
