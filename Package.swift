@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "GumbelCommand",
       dependencies: umbrella + [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
+        "CommandMemory", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "Gumbel", dependencies: libraries.map { .init(stringLiteral: $0) }),
 
@@ -68,6 +68,8 @@ let package = Package(
     .target(name: "Plots", dependencies: ["CZlib"]),
 
     // C and system libraries.
+    .target(
+      name: "CommandMemory", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
     .target(
       name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),

@@ -113,7 +113,7 @@ struct TemporaryFile {
 
   /// Removes those of this process, which is about to end.
   static func discardAll() {
-    for name in names.withLock({ $0 }) { unlink(name) }
+    for name in names.withLockSoon({ $0 }) ?? [] { unlink(name) }
   }
 
   /// Removes the files in a directory whose writers have ended without a chance to do it.

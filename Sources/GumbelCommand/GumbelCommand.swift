@@ -15,11 +15,13 @@ package enum Program {
     // with a core dump.
     signal(SIGXFSZ, SIG_IGN)
     Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
+    ResourceLimits.prepare()
     AtomicFile.onWritingInPlace = { path in
       StandardError.print("gumbel: \(path): cannot be replaced, so it is written in place")
     }
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
+      try ResourceLimits.check()
       try CommandPath.check(arguments)
       var command = try GumbelCommand.parseAsRoot(arguments)
       try command.run()
