@@ -57,7 +57,7 @@ enum Gumbel {
 }
 
 /// A folder that goes when nothing refers to it any more.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let folder: URL
 
   init() throws {
