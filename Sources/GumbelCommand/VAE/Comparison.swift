@@ -40,13 +40,15 @@ struct Comparison {
       case .vae:
         let plan = vaePlan(contender, loop, learningRate, temperature)
         var training = try VAETraining(plan, key: key.folding(in: "training"))
-        let isDone = try training.run(on: { batch($0) }, loop: loop) { training in
-          watch.end()
-          curve.append(
-            try evaluate(
-              training.vae, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
-            ).bound)
-        }
+        let isDone = try training.run(
+          on: { batch($0) }, loop: loop,
+          endOfEpoch: { training in
+            watch.end()
+            curve.append(
+              try evaluate(
+                training.vae, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
+              ).bound)
+          })
         guard isDone else { return nil }
         let found = try evaluate(
           training.vae, images: settings.testImages, samples: settings.samples, evaluationKey,
@@ -61,13 +63,15 @@ struct Comparison {
         let network = try StructuredPrediction(
           structuredSettings(contender), key: key.folding(in: "network"))
         var training = ModelTraining(network, plan: plan, key: key.folding(in: "training"))
-        let isDone = try training.run(on: { batch($0) }, loop: loop) { training in
-          watch.end()
-          curve.append(
-            try evaluate(
-              training.model, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
-            ).bound)
-        }
+        let isDone = try training.run(
+          on: { batch($0) }, loop: loop,
+          endOfEpoch: { training in
+            watch.end()
+            curve.append(
+              try evaluate(
+                training.model, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
+              ).bound)
+          })
         guard isDone else { return nil }
         let found = try evaluate(
           training.model, images: settings.testImages, samples: settings.samples, evaluationKey,

@@ -110,7 +110,7 @@ struct Fault: CustomTestStringConvertible, Sendable {
     Fault("files of 1 kB", .refusedOrWorks, .anywhere, run(largestFile: 1)),
     Fault("4 descriptors", .refusedOrWorks, .anywhere, "ulimit -n 4; " + run),
     Fault("6 descriptors", .refusedOrWorks, .anywhere, "ulimit -n 6; " + run),
-    Fault("a stack of 64 kB", .refused, .anywhere, "ulimit -s 64; " + run),
+    Fault("a stack of 128 kB", .refused, .anywhere, "ulimit -s 128; " + run),
     Fault("a stack of 512 kB", .works, .anywhere, "ulimit -s 512; " + run),
     Fault("hardly any memory", .refused, .anywhere, #"ulimit -v "$((LEAST + 4000))"; "# + run),
     Fault(

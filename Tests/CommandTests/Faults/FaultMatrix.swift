@@ -134,7 +134,8 @@ enum FaultMatrix {
     case "png": return data.starts(with: [0x89, 0x50]) && data.suffix(8).starts(with: "IEND".utf8)
     case "npy": return data.dropFirst().starts(with: "NUMPY".utf8) && data.count > 80
     case "safetensors": return (try? tensors(of: folder.url(name)))?.names.isEmpty == false
-    default: return !data.isEmpty
+    // Lines: any number of them, and the last one ends.
+    default: return text.isEmpty || text.hasSuffix("\n")
     }
   }
 }

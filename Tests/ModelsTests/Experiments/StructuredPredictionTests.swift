@@ -166,9 +166,11 @@ import _TestSupport
     // What is measured after an epoch is abandoned, and made by who goes on.
     for stop in [10, 20] {
       var first = ModelTraining(network, plan: whole.plan, key: RandomKey(7))
-      let isComplete = try first.run(on: { images.batch($0).pixels }, loop: loop) { training in
-        if training.stepsDone == stop { throw Interruption.Abandoned() }
-      }
+      let isComplete = try first.run(
+        on: { images.batch($0).pixels }, loop: loop,
+        endOfEpoch: { training in
+          if training.stepsDone == stop { throw Interruption.Abandoned() }
+        })
       #expect(!isComplete && first.isEpochOpen && first.history.count == stop / 10 - 1)
       var second = ModelTraining(network, plan: whole.plan, key: RandomKey(0))
       var kept = first.tensors.makeIterator()

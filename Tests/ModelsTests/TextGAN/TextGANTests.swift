@@ -219,9 +219,11 @@ enum Sums {
     let whole = try train(plan, seed: 4)
     for stop in [3, 6] {
       var first = try TextGANTraining(plan, key: RandomKey(4))
-      let isDone = try first.run(on: Sums.strings, loop: loop) { training in
-        if training.roundsDone == stop { throw Interruption.Abandoned() }
-      }
+      let isDone = try first.run(
+        on: Sums.strings, loop: loop,
+        endOfEpoch: { training in
+          if training.roundsDone == stop { throw Interruption.Abandoned() }
+        })
       #expect(!isDone && first.isEpochOpen && first.history.count == stop / 3 - 1)
       var saved = first.tensors.makeIterator()
       var second = try TextGANTraining(plan, key: RandomKey(99))

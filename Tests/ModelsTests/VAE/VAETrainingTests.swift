@@ -140,11 +140,13 @@ import _TestSupport
     let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
     func run(_ training: inout VAETraining, abandoning step: Int?) throws -> (Bool, [Int]) {
       var measured: [Int] = []
-      let isDone = try training.run(on: { Patterns.batch(step: $0) }, loop: loop) { training in
-        if training.stepsDone == step { throw Interruption.Abandoned() }
-        #expect(training.history.count * plan.stepsPerEpoch == training.stepsDone)
-        measured.append(training.stepsDone)
-      }
+      let isDone = try training.run(
+        on: { Patterns.batch(step: $0) }, loop: loop,
+        endOfEpoch: { training in
+          if training.stepsDone == step { throw Interruption.Abandoned() }
+          #expect(training.history.count * plan.stepsPerEpoch == training.stepsDone)
+          measured.append(training.stepsDone)
+        })
       return (isDone, measured)
     }
     let unbroken = try train(plan)
