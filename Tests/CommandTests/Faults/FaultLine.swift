@@ -88,8 +88,8 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
       long: "vae train IMAGES \(network) --epochs 100000 --checkpoint NEW-RUN --report OUT.html"),
     FaultLine(
       text: "vae compare IMAGES \(network) --epochs 1 --samples 1 --estimator rloo "
-        + "--json OUT.json --plot OUT.svg --report OUT.html", prints: true,
-      long: "vae compare IMAGES \(network) --epochs 100000 --estimator rloo --json OUT.json"),
+        + "--json NEW.json --plot OUT.svg --report OUT.html", prints: true,
+      long: "vae compare IMAGES \(network) --epochs 100000 --estimator rloo --json NEW.json"),
     FaultLine(
       text: "vae evaluate IMAGES --checkpoint VAERUN --samples 1 --quiet --json OUT.json",
       prints: true,
