@@ -41,9 +41,9 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
     FaultLine(text: "data", prints: true),
     FaultLine(text: "data IMAGES --json OUT.json --picture OUT.svg", prints: true),
     FaultLine(
-      text: "learn NUMBERS --epochs 1 --rounds 2 --quiet --json OUT.json --plot OUT.png "
+      text: "learn WORDS --epochs 1 --rounds 2 --quiet --json OUT.json --plot OUT.svg "
         + "--report OUT.html --checkpoint NEW.safetensors", prints: true,
-      long: "learn NUMBERS --epochs 100000 --quiet --json OUT.json --checkpoint NEW.safetensors"),
+      long: "learn WORDS --epochs 100000 --quiet --json OUT.json --checkpoint NEW.safetensors"),
     FaultLine(
       text: "sample --probabilities 0.5,0.3,0.2 --count 9", prints: true,
       long: "sample --probabilities 0.5,0.3,0.2 --count 100000000000"),
@@ -58,7 +58,8 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
       text: "explore --lesson maxima --json OUT.json --plot OUT.svg --output OUT.html",
       prints: true),
     FaultLine(
-      text: "estimators --problem k3 --draws 20 --quiet --json OUT.json --report OUT.html",
+      text: "estimators --problem k3 --estimator rloo --draws 20 --quiet --json OUT.json "
+        + "--report OUT.html",
       prints: true,
       long: "estimators --problem k3 --draws 1000000000 --quiet --json OUT.json"),
     FaultLine(
