@@ -84,13 +84,16 @@ import Testing
 /// Signals for the thread that asks, taken by a handler without a stack of its own, as a program may
 /// have one.
 private enum Ticks {
-  // Safe: written by the handler alone, on the one thread that is sent the signal.
-  nonisolated(unsafe) static var count = 0
+  // Safe: written by the handler alone, on the one thread that is sent the signal. In memory of its
+  // own, because two accesses to a variable at once, of which the handler's may be one, are an error.
+  nonisolated(unsafe) private static let memory = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+
+  static var count: Int { memory.pointee }
 
   /// Handles the signal, and lets it through to this thread: those of a pool may block all.
   static func install() {
-    count = 0
-    signal(SIGALRM) { _ in Ticks.count += 1 }
+    memory.initialize(to: 0)
+    signal(SIGALRM) { _ in Ticks.memory.pointee += 1 }
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGALRM)
