@@ -7,9 +7,9 @@
 /// Whether the process was asked to stop, by Ctrl-C (SIGINT), SIGTERM or SIGHUP: a loop asks after
 /// every step, saves and ends.
 public enum Interruption {
-  // Safe: single machine words. The first is written by the signal handler and by `set` only and
-  // read as "is it still 0"; the second is written by the thread that trains. A stale read delays an
-  // answer by one step.
+  // Safe: single machine words. The first is written by the thread that waits for signals and by
+  // `set` only, and read as "is it still 0"; the second is written by the thread that trains. A
+  // stale read delays an answer by one step.
   nonisolated(unsafe) private static var received: sig_atomic_t = 0
   nonisolated(unsafe) private static var savings = 0
 
