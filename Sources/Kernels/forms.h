@@ -112,9 +112,8 @@ typedef struct {
   /// y [count, width] from x, where element (i, c) of y is x[i + c stride].
   void (*transpose)(const uint32_t *x, size_t stride, uint32_t *y, size_t width, size_t count);
 
-  void (*small_matmul)(
-      bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
-      const float *b, float *c);
+  void (*small_matmul)(gk_matrices matrices, size_t m, size_t n, size_t k);
+  size_t small_matmul_most_work;
   void (*bias_activation)(
       float *y, const float *bias, size_t rows, size_t width, gk_activation activation);
   void (*activation_pullback)(
@@ -142,6 +141,9 @@ typedef struct {
   void (*fold)(
       const gk_windows *windows, const float *patches, float *images, size_t begin, size_t end);
 } gk_forms;
+
+/// No product of fewer multiplications is worth the call of a library.
+enum { gk_least_library_work = 4096 };
 
 extern const gk_forms gk_forms_portable;
 #if defined(__x86_64__)

@@ -21,6 +21,7 @@
 #include "token_row.inc.h"
 #include "token_cutoff.inc.h"
 #include "token_draw.inc.h"
+#include "small_products.inc.h"
 #include "networks.inc.h"
 #include "recurrent.inc.h"
 #include "windows.inc.h"

@@ -3,10 +3,18 @@
 
 #include "forms.h"
 
-void gk_small_matmul(
-    bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
-    const float *b, float *c) {
-  gk_current_forms()->small_matmul(transpose_a, transpose_b, m, n, k, a, b, c);
+void gk_small_matmul(gk_matrices matrices, size_t m, size_t n, size_t k) {
+  gk_current_forms()->small_matmul(matrices, m, n, k);
+}
+
+bool gk_small_matmul_pays(bool transpose_b, size_t m, size_t n, size_t k) {
+  size_t work = m * n * k;
+  if (work <= gk_least_library_work) return true;
+  // A vector is a library's matter: what there is to do is to read the other operand once. With few
+  // rows it is so too, the sooner where that has to be turned around.
+  if (m < 2 || n < 2) return false;
+  if (m < 12 && (transpose_b || work > (size_t)1 << 18)) return false;
+  return work <= gk_current_forms()->small_matmul_most_work;
 }
 
 // MARK: - Biases and activations

@@ -40,6 +40,7 @@ const gk_forms GK_FORMS_SYMBOL = {
     .add_row = add_row,
     .transpose = transpose_rows,
     .small_matmul = small_matmul,
+    .small_matmul_most_work = most_work,
     .bias_activation = bias_activation,
     .activation_pullback = activation_pullback,
     .adam = adam_run,

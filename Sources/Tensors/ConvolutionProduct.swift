@@ -119,9 +119,9 @@ struct ConvolutionProduct {
       if !adds { c.update(repeating: 0, count: m * n) }
       return
     }
-    MatrixLibrary.multiply(
-      .init(start: a, stride: transposeA ? m : k, isTransposed: transposeA),
-      .init(start: b, stride: transposeB ? k : n, isTransposed: transposeB), into: c, stride: n,
-      m: m, n: n, k: k, adds: adds)
+    let matrices = gk_matrices(
+      transpose_a: transposeA, transpose_b: transposeB, a: a, a_stride: transposeA ? m : k, b: b,
+      b_stride: transposeB ? k : n, c: c, c_stride: n)
+    MatrixLibrary.multiply(matrices, m: m, n: n, k: k, adds: adds)
   }
 }

@@ -26,52 +26,41 @@ enum MatrixLibrary {
     #endif
   }
 
-  /// A row-major matrix in memory, transposed or not, with the distance between its stored rows.
-  struct Operand {
-    let start: UnsafePointer<Float>
-    let stride: Int
-    let isTransposed: Bool
-  }
-
   #if !canImport(Accelerate) && arch(x86_64)
-    /// Up to this inner size oneDNN keeps its buffers on the stack. Beyond (84 with AVX-512 and 252
-    /// with AVX, in version 2.6 as in 3.7) its products set the stack pointer to a buffer in the heap,
-    /// and a signal that arrived meanwhile would be written over what lies below.
+    /// Up to this inner size oneDNN keeps its buffers on the stack, and for vectors it has none. Beyond
+    /// (84 with AVX-512 and 252 with AVX, in version 2.6 as in 3.7) its products set the stack pointer
+    /// to a buffer in the heap, and a signal that arrived meanwhile would be written over what lies
+    /// below.
     private static let stackInnerSize = 64
   #endif
 
-  /// `c = a b`, or added to c, for c [m, n] and an inner size of k. On Linux on the calling thread
-  /// alone: the library's workers and ours would otherwise spin against each other.
-  static func multiply(
-    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Float>, stride: Int, m: Int, n: Int,
-    k: Int, adds: Bool = false
-  ) {
+  /// `c = op(a) op(b)`, or added to c, for c [m, n] and an inner size of k. On Linux on the calling
+  /// thread alone: the library's workers and ours would otherwise spin against each other.
+  static func multiply(_ x: gk_matrices, m: Int, n: Int, k: Int, adds: Bool = false) {
     #if !canImport(Accelerate) && arch(x86_64)
       dnnl_use_calling_thread()
       gk_signal_scope_begin()
       defer { gk_signal_scope_end() }
-      if k > stackInnerSize { gk_defer_signals(UInt64(m) * UInt64(n) * UInt64(k)) }
+      if k > stackInnerSize, m > 1, n > 1 {
+        gk_defer_signals(UInt64(m) * UInt64(n) * UInt64(k))
+      }
+      func letter(_ isTransposed: Bool) -> CChar { CChar(UInt8(ascii: isTransposed ? "T" : "N")) }
       let status = dnnl_sgemm(
-        a.letter, b.letter, Int64(m), Int64(n), Int64(k), 1, a.start, Int64(a.stride), b.start,
-        Int64(b.stride), adds ? 1 : 0, c, Int64(stride))
+        letter(x.transpose_a), letter(x.transpose_b), Int64(m), Int64(n), Int64(k), 1, x.a,
+        Int64(x.a_stride), x.b, Int64(x.b_stride), adds ? 1 : 0, x.c, Int64(x.c_stride))
       require(status == dnnl_success, "matmul: oneDNN has no memory for a product")
     #else
       #if !canImport(Accelerate)
         _ = singleThread
       #endif
       cblas_sgemm(
-        CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
-        b.isTransposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a.start,
-        Int32(a.stride), b.start, Int32(b.stride), adds ? 1 : 0, c, Int32(stride))
+        CblasRowMajor, x.transpose_a ? CblasTrans : CblasNoTrans,
+        x.transpose_b ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, x.a,
+        Int32(x.a_stride), x.b, Int32(x.b_stride), adds ? 1 : 0, x.c, Int32(x.c_stride))
     #endif
   }
 
   #if !canImport(Accelerate) && !arch(x86_64)
     private static let singleThread: Void = openblas_set_num_threads(1)
   #endif
-}
-
-extension MatrixLibrary.Operand {
-  /// The transposition as oneDNN says it.
-  fileprivate var letter: CChar { CChar(UInt8(ascii: isTransposed ? "T" : "N")) }
 }

@@ -3,7 +3,8 @@ import Kernels
 /// `c = op(a) op(b)` for dense row-major matrices: c is [m, n], the inner size is k, and a
 /// transposed operand is stored [k, m] or [n, k].
 ///
-/// Small products run in our own kernel, since a call of a library costs more than their work.
+/// Small products run in our own kernel, since a call of a library costs more than their work, and,
+/// on x86-64, two system calls that keep signals from it: 1 % of a product that takes 30 us.
 /// On Linux large ones are divided among our threads, with the library kept to the calling one: its
 /// workers and ours would otherwise spin against each other.
 struct MatrixProduct {
@@ -13,7 +14,6 @@ struct MatrixProduct {
   var n: Int
   var k: Int
 
-  private static let smallWork = 4096
   static let parallelWork = 1 << 20
 
   func callAsFunction(
@@ -24,14 +24,10 @@ struct MatrixProduct {
       c.update(repeating: 0, count: m * n)
       return
     }
-    let work = m * n * k
-    if work <= Self.smallWork {
-      gk_small_matmul(transposeA, transposeB, m, n, k, a, b, c)
-      return
-    }
     #if canImport(Accelerate)
       runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
     #else
+      let work = m * n * k
       let parts = work < Self.parallelWork ? 1 : Self.parts(work: work, extent: max(m, n))
       if parts == 1 {
         runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
@@ -105,14 +101,15 @@ struct MatrixProduct {
     if rows.isEmpty || columns.isEmpty { return }
     let lda = transposeA ? m : k
     let ldb = transposeB ? k : n
-    MatrixLibrary.multiply(
-      .init(
-        start: a + (transposeA ? rows.lowerBound : rows.lowerBound * k), stride: lda,
-        isTransposed: transposeA),
-      .init(
-        start: b + (transposeB ? columns.lowerBound * k : columns.lowerBound), stride: ldb,
-        isTransposed: transposeB),
-      into: c + (rows.lowerBound * n + columns.lowerBound), stride: n, m: rows.count,
-      n: columns.count, k: k)
+    let block = gk_matrices(
+      transpose_a: transposeA, transpose_b: transposeB,
+      a: a + (transposeA ? rows.lowerBound : rows.lowerBound * k), a_stride: lda,
+      b: b + (transposeB ? columns.lowerBound * k : columns.lowerBound), b_stride: ldb,
+      c: c + (rows.lowerBound * n + columns.lowerBound), c_stride: n)
+    if gk_small_matmul_pays(transposeB, rows.count, columns.count, k) {
+      gk_small_matmul(block, rows.count, columns.count, k)
+    } else {
+      MatrixLibrary.multiply(block, m: rows.count, n: columns.count, k: k)
+    }
   }
 }

@@ -99,7 +99,7 @@ extension KernelsTests {
         #expect(
           agree {
             var y = [Float](repeating: 777, count: rows * rows)
-            gk_small_matmul(false, true, rows, rows, width, x, x, &y)
+            smallProduct(x, x, &y, transposeB: true, rows, rows, width)
             return y
           })
       }

@@ -4,47 +4,6 @@ import Testing
 
 extension KernelsTests {
   @Suite struct Networks {
-    @Test func smallMatrixProducts() {
-      var generator = TestGenerator(state: 80)
-      var shapes = [
-        (10, 1, 5), (5, 1, 10), (10, 5, 1), (1, 1, 1), (16, 16, 16), (3, 7, 300), (4, 40, 9),
-        (2, 3, 0), (0, 3, 2), (1, 20, 600), (33, 1, 33),
-      ]
-      for _ in 0..<150 {
-        shapes.append(
-          (
-            Int.random(in: 1...20, using: &generator), Int.random(in: 1...36, using: &generator),
-            Int.random(in: 1...20, using: &generator)
-          ))
-      }
-      for (m, n, k) in shapes {
-        let a = generator.floats(m * k), b = generator.floats(k * n)
-        for transposeA in [false, true] {
-          for transposeB in [false, true] {
-            var expected = [Double](), magnitude = [Double]()
-            for i in 0..<m {
-              for j in 0..<n {
-                let terms = (0..<k).map { p in
-                  Double(a[transposeA ? p * m + i : i * k + p])
-                    * Double(b[transposeB ? j * k + p : p * n + j])
-                }
-                expected.append(terms.reduce(0, +))
-                magnitude.append(terms.reduce(0) { $0 + $1.magnitude })
-              }
-            }
-            withAllForms { form in
-              var c = [Float](repeating: 777, count: m * n + 1)
-              gk_small_matmul(transposeA, transposeB, m, n, k, a, b, &c)
-              let near = expected.indices.allSatisfy {
-                (Double(c[$0]) - expected[$0]).magnitude <= 1e-6 * magnitude[$0]
-              }
-              #expect(near && c[m * n] == 777, "\((m, n, k)) \(transposeA) \(transposeB) \(form)")
-            }
-          }
-        }
-      }
-    }
-
     static let activations: [gk_activation] = [
       GK_LINEAR, GK_ACTIVATION_RELU, GK_ACTIVATION_TANH, GK_ACTIVATION_SIGMOID,
     ]

@@ -12,13 +12,20 @@ import Testing
     await #expect(processExitsWith: .success) {
       Ticks.start()
       for inner in [48, 84, 85, 128, 253, 300] {
-        let a = Tensor.uniform([32, inner], key: RandomKey(1))
-        let b = Tensor.uniform([inner, 64], key: RandomKey(2))
-        let expected = matmul(a, b).scalars
-        let before = Ticks.count
-        while Ticks.count < before + 300 {
-          for size in [100, 3000, 70_000] { Ticks.touch(size) }
-          guard matmul(a, b).scalars == expected else { exit(1) }
+        // Large products, one with few rows that turns the other operand around, and a vector.
+        for (m, n, transposed) in [(400, 300, false), (4, 300, true), (1, 300, false)] {
+          let a = Tensor.uniform([m, inner], key: RandomKey(1))
+          let b = Tensor.uniform(transposed ? [n, inner] : [inner, n], key: RandomKey(2))
+          func product() -> [Float] { matmul(a, b, transposingSecond: transposed).scalars }
+          #if arch(x86_64)
+            guard !gk_small_matmul_pays(transposed, max(1, m / 2), n, inner) else { exit(2) }
+          #endif
+          let expected = product()
+          let before = Ticks.count
+          while Ticks.count < before + 300 {
+            for size in [100, 3000, 70_000] { Ticks.touch(size) }
+            guard product() == expected else { exit(1) }
+          }
         }
       }
     }

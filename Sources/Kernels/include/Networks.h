@@ -12,12 +12,25 @@ extern "C" {
 
 // MARK: - Networks
 
-/// c = op(a) op(b) for small matrices, where a library call costs more than its work.
-/// op(a) is [m, n'] ... sizes as in BLAS: c [m, n], inner size k; transposed operands are stored
-/// [k, m] and [n, k].
-void gk_small_matmul(
-    bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
-    const float *b, float *c);
+/// The operands and the result of a product, row-major, with the distance between their rows as they
+/// are stored.
+typedef struct {
+  bool transpose_a, transpose_b;
+  const float *a;
+  size_t a_stride;
+  const float *b;
+  size_t b_stride;
+  float *c;
+  size_t c_stride;
+} gk_matrices;
+
+/// c = op(a) op(b) for small matrices, where a call of a library costs more than its work. Sizes are
+/// as in BLAS: c is [m, n], the inner size is k, and transposed operands are stored [k, m] and [n, k].
+/// Rounds once for each multiplication, in the order of the inner size; in lanes where c is a vector.
+void gk_small_matmul(gk_matrices matrices, size_t m, size_t n, size_t k);
+
+/// Whether gk_small_matmul is the fastest way to a product of such sizes.
+bool gk_small_matmul_pays(bool transpose_b, size_t m, size_t n, size_t k);
 
 typedef enum {
   GK_LINEAR = 0,
