@@ -21,8 +21,15 @@ extension LineSample {
 
     public static func == (a: Self, b: Self) -> Bool { a.elementsEqual(b) }
 
-    /// Copies lines from one on, as they stand and with a line feed each, as far as there is room.
-    package func copy(
+    /// Copies whole lines into memory, as they stand in the source and with a line feed each, from
+    /// one of them on and as far as there is room; by far the fastest way to write many lines.
+    ///
+    /// - Parameters:
+    ///   - first: The first line to copy, from 0 to the count.
+    ///   - room: Where to.
+    /// - Returns: How many lines were copied and how many bytes they take: no lines where there are
+    ///   none left, or where the next one alone, with its line feed, is longer than the room.
+    public func copy(
       from first: Int, into room: UnsafeMutableRawBufferPointer
     ) -> (lines: Int, bytes: Int) {
       order.withArrivals { arrivals in

@@ -4,20 +4,23 @@
 // whichever block it falls into: its bits depend neither on the other sizes nor on how wide the
 // registers are. A block of c stays in registers while the inner size runs by.
 
-// The rows of a block that is so many vectors wide. Their product is how many registers sums take:
-// enough of them that none waits for the one before. Few rows are taken in blocks that are wider.
+// - The rows of a block that is so many vectors wide. Their product is how many registers sums take:
+//   enough of them that none waits for the one before. Few rows are taken in blocks that are wider.
+// - So many rows of b are asked for ahead, since they may lie far apart. Where a vector is half a line of
+//   the cache, that costs more than it brings.
+// - Up to so many multiplications a product of many rows is no slower here than in a library, which has
+//   to be called, and to be kept from signals (signals.c).
 #if GK_AVX512
-enum { rows_of_1 = 14, rows_of_2 = 12, rows_of_3 = 8, block_vectors = 3, flat_rows = 4, flat_vectors = 6 };
+enum { rows_of_1 = 14, rows_of_2 = 12, rows_of_3 = 8, block_vectors = 3 };
+enum { flat_rows = 4, flat_vectors = 6, rows_ahead = 4, most_work = 5 << 19 };
 #elif GK_AVX2
-enum { rows_of_1 = 8, rows_of_2 = 6, block_vectors = 2, flat_rows = 3, flat_vectors = 4 };
+enum { rows_of_1 = 8, rows_of_2 = 6, block_vectors = 2 };
+enum { flat_rows = 3, flat_vectors = 4, rows_ahead = 0, most_work = 1 << 18 };
 #else
-enum { rows_of_1 = 4, rows_of_2 = 4, block_vectors = 2, flat_rows = 2, flat_vectors = 4 };
+enum { rows_of_1 = 4, rows_of_2 = 4, block_vectors = 2 };
+enum { flat_rows = 2, flat_vectors = 4, rows_ahead = 0, most_work = gk_least_library_work };
 #endif
 enum { most_rows = rows_of_1 };
-
-/// Up to so many multiplications a product of many rows is no slower here than in a library, which has
-/// to be called, and to be kept from signals (signals.c).
-enum { most_work = GK_AVX2 ? 5 << 19 : gk_least_library_work };
 
 /// So much of the inner size at a time that a panel of b stays in the innermost cache.
 enum { panel_depth = 128, panel_width = flat_vectors * native_lanes };
@@ -81,6 +84,9 @@ INLINE void product_block(
 #define ADD_PRODUCTS(LAST)                                                             \
   do {                                                                                 \
     nf bv[flat_vectors];                                                               \
+    _Pragma("clang loop unroll(full)") for (size_t v = 0; v < vectors; v++) {          \
+      if (rows_ahead) __builtin_prefetch(b + rows_ahead * b_row + v * native_lanes);   \
+    }                                                                                  \
     _Pragma("clang loop unroll(full)") for (size_t v = 0; v < vectors; v++) {          \
       bv[v] = load_native(b + v * native_lanes, v + 1 < vectors ? native_lanes : LAST); \
     }                                                                                  \

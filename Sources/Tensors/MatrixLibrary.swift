@@ -31,7 +31,8 @@ enum MatrixLibrary {
     /// (84 with AVX-512 and 252 with AVX, in version 2.6 as in 3.7) its products set the stack pointer
     /// to a buffer in the heap, and a signal that arrived meanwhile would be written over what lies
     /// below.
-    private static let stackInnerSize = 64
+    private static let stackInnerSize =
+      dnnl_get_effective_cpu_isa().rawValue & 0x27 == 0x27 ? 64 : 192
   #endif
 
   /// `c = op(a) op(b)`, or added to c, for c [m, n] and an inner size of k. On Linux on the calling
