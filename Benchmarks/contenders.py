@@ -128,6 +128,10 @@ WORKLOADS = [
         "sample-lines", "1,000 lines out of a pipe of 10^7", 2, "s", 1, 5,
         [Program("lines_tools.py", "tools")],
     ),
+    Workload(
+        "shuffle-lines", "all of 10^7 lines in random order, file to file", 2, "s", 1, 3,
+        [Program("lines_tools.py", "tools")],
+    ),
     # Ours alone: more classes than float32 counts, whether draws fit, and items of a stream.
     Workload("categorical-many", "2^25 logits, 100,000 or 300 draws", 2, "s", 1, 1),
     Workload("categorical-fit", "10^7 draws from 1,000 classes by Gumbel-max", 2, "s", 1, 1),

@@ -27,6 +27,7 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("categorical-fit", categoricalFit),
     ("reservoir", reservoir),
     ("sample-lines", sampleLines),
+    ("shuffle-lines", shuffleLines),
   ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
   + TextStep.all.map { work in
     (work.name, { textStep(work, $0) })
