@@ -95,13 +95,3 @@ enum OptionChecks {
     }
   }
 }
-
-/// What `--seed` gives.
-enum Seed {
-  static func number(_ text: String) throws -> UInt64 {
-    guard let seed = UInt64(text) else {
-      throw ValidationError("expected a whole number from 0 to \(UInt64.max)")
-    }
-    return seed
-  }
-}

@@ -17,7 +17,8 @@ struct EstimatorsCommand: ParsableCommand {
         binary  one binary choice, E (b − t)² for t = 0.45, 0.49 and 0.499
         joint   4 choices of 8 classes, decoded by a random network
 
-      rebar and relax train their control variates for 500 steps before they are measured.
+      rebar and relax train their control variates for 500 steps before they are measured. All but \
+      the times follows from --seed.
 
       EXAMPLES
         gumbel estimators --problem k3
@@ -45,11 +46,7 @@ struct EstimatorsCommand: ParsableCommand {
       "The temperature of those that have one; may be repeated. By default each one's own.",
       valueName: "t"))
   var temperature: [Float] = []
-  @Option(
-    parsing: .unconditional,
-    help: "The same seed gives the same numbers, but for times. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -73,7 +70,7 @@ struct EstimatorsCommand: ParsableCommand {
     try checkOptions()
     let survey = EstimatorSurvey(
       problems: try problems(), names: estimator, temperatures: temperature, draws: draws,
-      key: RandomKey(seed), isPictured: plot != nil || report != nil)
+      key: seed.key, isPictured: plot != nil || report != nil)
     let progress = quiet ? nil : ProgressBar(title: "measuring")
     progress?.start(at: 0, of: survey.work)
     var done = 0
@@ -134,7 +131,7 @@ struct EstimatorsCommand: ParsableCommand {
       try figure.write(to: plot)
     }
     if let report {
-      let page = EstimatorsReport(tables: tables, draws: draws, seed: seed)
+      let page = EstimatorsReport(tables: tables, draws: draws, seed: seed.number)
       try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
     }
     let result = EstimatorsResult(measured)

@@ -41,10 +41,7 @@ struct ExploreCommand: ParsableCommand {
       "One lesson alone: \(LessonName.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "name"))
   var lesson: LessonName?
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same pictures. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
 
   func validate() throws {
     if let output { try OptionChecks.page(output, "--output") }
@@ -58,18 +55,18 @@ struct ExploreCommand: ParsableCommand {
     for path in files where path != StandardOutput.argument {
       try AtomicFile.checkWritable(path)
     }
-    let key = RandomKey(seed)
+    let key = seed.key
     let lessons = (lesson.map { [$0] } ?? LessonName.allCases).map { $0.make(key: key) }
     if let page {
       try AtomicFile.write(
-        ExplorePage(lessons: lessons, seed: seed).html, to: StandardOutput.resolving(page))
+        ExplorePage(lessons: lessons, seed: seed.number).html, to: StandardOutput.resolving(page))
     }
     if let plot {
       let figure = Figure(grid: lessons.flatMap(\.panels))
       try figure.write(to: plot)
     }
     if let json {
-      let text = try JSON.text(of: Numbers(seed: seed, lessons: lessons))
+      let text = try JSON.text(of: Numbers(seed: seed.number, lessons: lessons))
       try AtomicFile.write(text + "\n", to: StandardOutput.resolving(json))
     }
     if !files.contains(StandardOutput.argument) {

@@ -60,12 +60,10 @@ struct FitCommand: ParsableCommand {
   var interval: Interval?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples that the bootstrap simulates. (default: 2000)", valueName: "n"))
+    help: ArgumentHelp(
+      "Samples that the bootstrap simulates, by --seed. (default: 2000)", valueName: "n"))
   var replicates: Int?
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same simulations. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
 
   @Option(
     parsing: .unconditional,
@@ -124,12 +122,12 @@ struct FitCommand: ParsableCommand {
     let subject = FitSubject(
       rawSource: InputSource(argument: data).name, columns: columns, given: table.column ?? "1",
       weights: table.weights,
-      blocks: cut, seed: seed)
+      blocks: cut, seed: seed.number)
     if let warning = subject.suspicion { StandardError.print("gumbel: \(warning)") }
     if let warning = cut?.advice { StandardError.print("gumbel: \(source): \(warning)") }
     let result = try FitResult(
       fit, subject, periods: periods, confidence: confidence, interval: intervalMethod(for: fit),
-      key: RandomKey(seed))
+      key: seed.key)
     try write(result)
   }
 
@@ -193,7 +191,7 @@ struct FitCommand: ParsableCommand {
           "--interval bootstrap: \(replicates) samples of \(Int(min(fit.totalWeight, 1e18))) "
             + "values are too many; expected fewer --replicates, or --interval wald")
       }
-      return .bootstrap(GumbelBootstrap(fit, replicates: replicates, key: RandomKey(seed)))
+      return .bootstrap(GumbelBootstrap(fit, replicates: replicates, key: seed.key))
     }
   }
 

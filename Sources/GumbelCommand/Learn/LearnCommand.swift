@@ -52,10 +52,7 @@ struct LearnCommand: ParsableCommand {
       valueName: "name"))
   var preset: StreamGAN.Preset?
   @OptionGroup(title: "Hyperparameters (by default the preset's)") var options: PlanOptions
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same bits. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
   @Flag(help: "Run operation by operation instead of compiling: slower, the same bits.")
   var eager = false
 
@@ -145,7 +142,7 @@ struct LearnCommand: ParsableCommand {
     let preset = preset ?? (stream == nil ? .article : .robust)
     // Mistakes in the hyperparameters come out before a long stream is read.
     _ = try options.plan(preset, categoryCount: 2)
-    let key = RandomKey(seed)
+    let key = seed.key
     var opened = try openStream(key: key.folding(in: "stream"))
     let plan = try options.plan(preset, categoryCount: opened.categories.count)
     let epochs = max(wanted ?? 0, beginning?.epochs ?? plan.epochs)
@@ -157,7 +154,7 @@ struct LearnCommand: ParsableCommand {
     }
     var training = StreamGANTraining(plan, key: key.folding(in: "training"))
     let identity = LearnCheckpoint.Identity(
-      plan: plan, seed: seed, categories: opened.categories)
+      plan: plan, seed: seed.number, categories: opened.categories)
     let begun = LearnCheckpoint.Beginning(
       command: beginning?.command ?? RunOptions.beginning.filter { $0 != "--overwrite" },
       epochs: epochs)
@@ -194,7 +191,7 @@ struct LearnCommand: ParsableCommand {
 
     let result = LearnResult(
       training: training, categories: opened.categories, reference: opened.reference(),
-      referenceKind: opened.referenceKind, seconds: seconds(), seed: seed, preset: preset,
+      referenceKind: opened.referenceKind, seconds: seconds(), seed: seed.number, preset: preset,
       layout: opened.layout, skippedRows: missing.isAllowed ? opened.skippedRows() : nil)
     try write(result, training, settings: settings(plan, preset))
     sayWhereNothingWasLearned(training)
@@ -304,7 +301,7 @@ struct LearnCommand: ParsableCommand {
     return [
       ("stream", stream.map { $0 == "-" ? "standard input" : $0 } ?? "the article's"),
       ("preset", preset.rawValue),
-      ("seed", "\(seed)"),
+      ("seed", "\(seed.number)"),
       ("epochs", "\(plan.epochs) of \(plan.roundsPerEpoch) rounds"),
       (
         "a round",

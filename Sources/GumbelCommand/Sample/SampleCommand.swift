@@ -41,10 +41,7 @@ struct SampleCommand: ParsableCommand {
     name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("How many samples, of a matrix from each row.", valueName: "n"))
   var count = 1
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same samples. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -96,7 +93,7 @@ struct SampleCommand: ParsableCommand {
   func run() throws {
     if let lines = source.lines.first {
       try SampleLines(
-        source: source, table: table, count: count, seed: seed, format: chosenFormat,
+        source: source, table: table, count: count, seed: seed.number, format: chosenFormat,
         output: output.map(StandardOutput.resolving)
       ).run(path: lines)
     } else {
@@ -115,7 +112,7 @@ struct SampleCommand: ParsableCommand {
     }
     let names = try names.map { try classNames($0, count: input.classCount) }
     let sampleKind = try drawing.kind()
-    let key = RandomKey(seed)
+    let key = seed.key
     func drawer(_ row: Int) throws -> SampleDrawer {
       try SampleDrawer(sampleKind, from: input, row: row, key: key.folding(in: row))
     }
@@ -127,7 +124,7 @@ struct SampleCommand: ParsableCommand {
       areClasses: !drawing.relaxed && !drawing.straightThrough)
     var writer = try SampleWriter(
       path: output ?? "/dev/stdout", format: chosenFormat, shape: shape, names: names,
-      method: first?.method ?? "none", seed: seed)
+      method: first?.method ?? "none", seed: seed.number)
     var drawn = 0
     for row in 0..<input.rowCount {
       let current = try (row == 0 ? first : nil) ?? drawer(row)

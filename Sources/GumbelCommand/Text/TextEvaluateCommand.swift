@@ -30,12 +30,7 @@ struct TextEvaluateCommand: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("Strings that are generated.", valueName: "n"))
   var samples = 20_000
   @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
-  @Option(
-    parsing: .unconditional,
-    help:
-      "The same seed gives the same strings; 0 gives those at the end of training. (default: 0)",
-    transform: Seed.number)
-  var seed: UInt64 = 0
+  @OptionGroup var seed: EvaluationSeedOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -53,7 +48,7 @@ struct TextEvaluateCommand: ParsableCommand {
     let data = try data.load(for: run)
     guard
       let result = try TextEvaluation.measure(
-        model, run, data, sampling: sampling, samples: samples, key: RandomKey(seed), quiet: quiet)
+        model, run, data, sampling: sampling, samples: samples, key: seed.key, quiet: quiet)
     else {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
       throw ExitCode(Interruption.exitStatus)

@@ -31,10 +31,7 @@ struct TextGenerateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Symbols of a string at most; by default as many as in training.", valueName: "n"))
   var maxLength: Int?
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same strings. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -54,7 +51,7 @@ struct TextGenerateCommand: ParsableCommand {
     }
     let generator = TextGenerator(
       model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,
-      key: RandomKey(seed), check: { try Interruption.check() })
+      key: seed.key, check: { try Interruption.check() })
     var all: [String] = []
     let isPrinted = json != "-"
     let part = 1024

@@ -42,10 +42,7 @@ struct TextGrammarCommand: ParsableCommand {
     help: ArgumentHelp("How to draw; by default natural.", valueName: "name"))
   var sampling: GrammarSampling?
   @Flag(help: "The same as --sampling balanced.") var balanced = false
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same strings. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
   @Flag(help: "Draw nothing: show what the grammar is like, and how many strings of each length.")
   var check = false
   @Option(
@@ -78,8 +75,8 @@ struct TextGrammarCommand: ParsableCommand {
         of: grammar, sampling, maximumLength: maxLength,
         shouldStop: { Interruption.isRequested })
       summary.sampling = sampling.rawValue
-      summary.seed = seed
-      summary.samples = sampler.strings(count: count, key: RandomKey(seed)) {
+      summary.seed = seed.number
+      summary.samples = sampler.strings(count: count, key: seed.key) {
         Interruption.isRequested
       }
       if Interruption.isRequested {

@@ -38,10 +38,7 @@ struct TextTrainCommand: ParsableCommand {
       "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated "
         + "strings) or pretrained-gan (the one, then the other).", valueName: "name"))
   var objective = TextObjective.likelihood
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same bits. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
 
   @OptionGroup var keeping: RunOptions
   @Option(
@@ -139,7 +136,7 @@ struct TextTrainCommand: ParsableCommand {
       adversarialPlan: try discriminator.plan(
         objective, settings, plan, batchSize: schedule.batchSize(stringCount: train.count),
         strings: train),
-      batchSize: schedule.batchSize(stringCount: train.count), seed: seed,
+      batchSize: schedule.batchSize(stringCount: train.count), seed: seed.number,
       command: RunOptions.beginning)
   }
 

@@ -86,12 +86,10 @@ struct VAECompareCommand: ParsableCommand {
   var annealRate: Double?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Trainings with each estimator, a seed each.", valueName: "n"))
+    help: ArgumentHelp(
+      "Trainings with each estimator: with --seed and the seeds that follow it.", valueName: "n"))
   var seeds = 1
-  @Option(
-    parsing: .unconditional, help: "The first of the seeds. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Draws of each test image at the end.", valueName: "m"))
@@ -145,7 +143,7 @@ struct VAECompareCommand: ParsableCommand {
         decoder: decoder, epochs: epochs, batchSize: batchSize,
         trainingImages: images.train.count,
         testImages: min(testImages ?? images.test.count, images.test.count), samples: samples,
-        annealRate: annealRate ?? 1e-4, seed: seed),
+        annealRate: annealRate ?? 1e-4, seed: seed.number),
       latent: latent, networks: networks,
       train: images.train.binarised(.fixed, key: RandomKey(0).folding(in: "training images")),
       test: images.test.binarised(.fixed, key: RandomKey(0).folding(in: "test images")),
@@ -156,7 +154,7 @@ struct VAECompareCommand: ParsableCommand {
     if resume { result = try earlier(comparison.settings) }
     for run in UInt64(0)..<UInt64(seeds) {
       for contender in contenders {
-        let (seed, rate) = (seed &+ run, rates[contender])
+        let (seed, rate) = (seed.number &+ run, rates[contender])
         if result.runs.contains(where: {
           $0.estimator == contender.name && $0.seed == seed && $0.learningRate == rate
         }) {

@@ -31,11 +31,7 @@ struct VAEEncodeCommand: ParsableCommand {
   @Flag(help: "Write classes: int32, a column a variable.") var hard = false
   @Flag(help: "Write the means of the values: float32.") var probabilities = false
   @OptionGroup var pixels: VAEPixelOptions
-  @Option(
-    parsing: .unconditional,
-    help: "Of --binarise fixed: the same seed draws the same pixels. (default: 0)",
-    transform: Seed.number)
-  var seed: UInt64 = 0
+  @OptionGroup var seed: EvaluationSeedOption
 
   func run() throws {
     guard output.lowercased().hasSuffix(".npy") || output == StandardOutput.argument else {
@@ -55,7 +51,7 @@ struct VAEEncodeCommand: ParsableCommand {
     }
     let images = try input.load(
       for: run, checkpoint: model.checkpoint,
-      pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed)
+      pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed.number)
     var classes: [Int32] = []
     var means: [Float] = []
     let areHard = hard || areAllDiscrete && !probabilities

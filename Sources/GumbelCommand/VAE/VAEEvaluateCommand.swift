@@ -27,11 +27,7 @@ struct VAEEvaluateCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Take the first n images only.", valueName: "n"))
   var images: Int?
-  @Option(
-    parsing: .unconditional,
-    help: "The same seed gives the same draws; 0 gives those at the end of training. (default: 0)",
-    transform: Seed.number)
-  var seed: UInt64 = 0
+  @OptionGroup var seed: EvaluationSeedOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -50,7 +46,7 @@ struct VAEEvaluateCommand: ParsableCommand {
     if let images, images < set.count { set = set.subset(0..<images) }
     guard
       let result = try VAEEvaluationResult.measure(
-        vae, on: set, samples: samples, key: RandomKey(seed), quiet: quiet)
+        vae, on: set, samples: samples, key: seed.key, quiet: quiet)
     else {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
       throw ExitCode(Interruption.exitStatus)

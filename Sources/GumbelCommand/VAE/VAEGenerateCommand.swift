@@ -19,16 +19,13 @@ struct VAEGenerateCommand: ParsableCommand {
     help: ArgumentHelp("The number of images.", valueName: "n"))
   var count = 64
   @OptionGroup var sheet: ImageSheetOptions
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same images. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
 
   func run() throws {
     let output = try sheet.checked()
     try OptionChecks.count(count, "--count", upTo: 1_000_000)
     let (run, vae) = try model.load()
-    let pixels = vae.generate(count, key: RandomKey(seed)).scalars
+    let pixels = vae.generate(count, key: seed.key).scalars
     try output.write(
       ImageSheet(pixels, image: run.image, columns: sheet.columnCount), extents: [count],
       title: "Samples")

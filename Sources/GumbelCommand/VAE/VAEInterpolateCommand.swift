@@ -10,7 +10,8 @@ struct VAEInterpolateCommand: ParsableCommand {
       in equal steps, and the most probable code of each step is decoded: normal variables move \
       along a line, discrete ones flip one after another. A row of the sheet is one way. The \
       encoder is shown grey pixels as they are, unless --binarise says otherwise or the network was \
-      trained with a threshold.
+      trained with a threshold. --seed draws the pairs where --from and --to name none, and the \
+      pixels of --binarise fixed.
 
       EXAMPLES
         gumbel vae interpolate fashion-mnist --checkpoint run --output ways.png
@@ -43,11 +44,7 @@ struct VAEInterpolateCommand: ParsableCommand {
       valueName: "path"), completion: .file())
   var output: String
   @OptionGroup var pixels: VAEPixelOptions
-  @Option(
-    parsing: .unconditional,
-    help: "The same seed draws the same pairs, and pixels for --binarise fixed. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
 
   func run() throws {
     let output = try ImageOutput(output)
@@ -62,7 +59,7 @@ struct VAEInterpolateCommand: ParsableCommand {
     let (run, vae) = try model.load()
     let images = try input.load(
       for: run, checkpoint: model.checkpoint,
-      pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed)
+      pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed.number)
     let ends = try ends(count: images.count)
     let decoded = ends.flatMap { first, last in
       vae.interpolate(
@@ -83,7 +80,7 @@ struct VAEInterpolateCommand: ParsableCommand {
       return [(from, to)]
     }
     let drawn = (0..<2).map { end in
-      Tensor.permutation(count, key: RandomKey(seed).folding(in: end)).int32Scalars.map(Int.init)
+      Tensor.permutation(count, key: seed.key.folding(in: end)).int32Scalars.map(Int.init)
     }
     return (0..<min(pairs ?? 8, count)).map { (drawn[0][$0], drawn[1][$0]) }
   }

@@ -8,7 +8,8 @@ struct VAEReconstructCommand: ParsableCommand {
     discussion: """
       Encodes images and decodes the most probable codes. A sheet has rows of images, below each \
       the same made black or white, by default where the network was trained on such and as there, \
-      and then the reconstructions; in an array, all images come first, and all reconstructions last.
+      and then the reconstructions; in an array, all images come first, and all reconstructions last. \
+      --seed draws the codes of --sample and the pixels of --binarise fixed.
 
       EXAMPLES
         gumbel vae reconstruct fashion-mnist --checkpoint run --output pairs.png
@@ -24,13 +25,7 @@ struct VAEReconstructCommand: ParsableCommand {
   @Flag(help: "Draw codes rather than take the most probable ones.") var sample = false
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var pixels: VAEPixelOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Of --sample and --binarise fixed: the same seed gives the same codes and pixels. "
-        + "(default: 42)"),
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
 
   func run() throws {
     let output = try sheet.checked()
@@ -40,11 +35,11 @@ struct VAEReconstructCommand: ParsableCommand {
     let binarisation = pixels.binarisation(usually: run.trainedBinarisation)
     // By default, the pixels are those on which the network is evaluated.
     let images = originals.binarisedForTesting(
-      binarisation, seed: pixels.binarise == nil ? 0 : seed)
+      binarisation, seed: pixels.binarise == nil ? 0 : seed.number)
     let count = min(count, images.count)
     let shown = images.tensor(of: 0..<count)
     let found = vae.reconstruct(
-      shown, by: sample ? .sample(key: RandomKey(seed)) : .mode)
+      shown, by: sample ? .sample(key: seed.key) : .mode)
     let lists = ImageSheet.differing(
       [originals.pixels(of: 0..<count), shown.scalars, found.scalars])
     let columns = min(sheet.columnCount, count)

@@ -41,10 +41,7 @@ struct VAETrainCommand: ParsableCommand {
   var binarise: String?
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
-  @Option(
-    parsing: .unconditional, help: "The same seed gives the same bits. (default: 42)",
-    transform: Seed.number)
-  var seed: UInt64 = 42
+  @OptionGroup var seed: SeedOption
 
   @OptionGroup var keeping: RunOptions
   @Option(
@@ -108,7 +105,7 @@ struct VAETrainCommand: ParsableCommand {
         images: VAERun.Images(
           images, testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
         binarisation: binarisation(settings).text,
-        batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed,
+        batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number,
         plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
         command: RunOptions.beginning)
     }
