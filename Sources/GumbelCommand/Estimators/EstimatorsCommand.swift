@@ -64,14 +64,14 @@ struct EstimatorsCommand: ParsableCommand {
     help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
     completion: .page)
   var report: String?
-  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try checkOptions()
     let survey = EstimatorSurvey(
       problems: try problems(), names: estimator, temperatures: temperature, draws: draws,
       key: seed.key, isPictured: plot != nil || report != nil)
-    let progress = quiet ? nil : ProgressBar(title: "measuring")
+    let progress = self.progress.quiet ? nil : ProgressBar(title: "measuring")
     progress?.start(at: 0, of: survey.work)
     var done = 0
     let measured = try survey.measure { work in

@@ -96,7 +96,7 @@ struct LearnCommand: ParsableCommand {
         + "and temperatures that have come to their end stay there."))
   var resume = false
   @Flag(help: "Begin anew, and lose the run in the checkpoint's file.") var overwrite = false
-  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try checkKeeping()
@@ -130,7 +130,7 @@ struct LearnCommand: ParsableCommand {
     // Where results go is asked for anew each time.
     (command.json, command.plot, command.report) = (json, plot, report)
     (command.checkpoint, command.resume, command.overwrite) = (checkpoint, true, false)
-    (command.plotRange, command.quiet, command.saveEvery) = (plotRange, quiet, saveEvery)
+    (command.plotRange, command.progress, command.saveEvery) = (plotRange, progress, saveEvery)
     return (command, beginning)
   }
 
@@ -176,7 +176,7 @@ struct LearnCommand: ParsableCommand {
     var lastSave = start
     func seconds() -> Double { earlierSeconds + (clock.now - start) / .seconds(1) }
     var loop = TrainingLoop(epochs: epochs, stepsPerEpoch: plan.roundsPerEpoch)
-    if !quiet {
+    if !progress.quiet {
       loop.progress = ProgressBar(
         title: "learning", unit: "symbols",
         itemsPerStep: plan.settings.batchSize * plan.settings.discriminatorSteps)

@@ -37,7 +37,7 @@ struct TextEvaluateCommand: ParsableCommand {
       "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
     completion: .json)
   var json: String?
-  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try data.check()
@@ -48,7 +48,8 @@ struct TextEvaluateCommand: ParsableCommand {
     let data = try data.load(for: run)
     guard
       let result = try TextEvaluation.measure(
-        model, run, data, sampling: sampling, samples: samples, key: seed.key, quiet: quiet)
+        model, run, data, sampling: sampling, samples: samples, key: seed.key, quiet: progress.quiet
+      )
     else {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
       throw ExitCode(Interruption.exitStatus)

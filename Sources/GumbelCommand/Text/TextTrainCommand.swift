@@ -70,7 +70,7 @@ struct TextTrainCommand: ParsableCommand {
         + "diversity beside this one's. May be given several times.", valueName: "directory"),
     completion: .directory)
   var beside: [String] = []
-  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try keeping.check()
@@ -85,7 +85,7 @@ struct TextTrainCommand: ParsableCommand {
     // Where results go is asked for anew each time.
     command.keeping = keeping
     (command.json, command.plot, command.report) = (json, plot, report)
-    (command.beside, command.quiet) = (beside, quiet)
+    (command.beside, command.progress) = (beside, progress)
     command.schedule.epochs = run.begunEpochs
     return command
   }
@@ -102,10 +102,11 @@ struct TextTrainCommand: ParsableCommand {
     let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
       try wanted(data, epochs: $0)
     }
-    keeping.sayWhatIsKept(quiet: quiet)
-    let finished = try trainer.train(showingProgress: !quiet, savingEvery: keeping.saveInterval)
+    keeping.sayWhatIsKept(quiet: progress.quiet)
+    let finished = try trainer.train(
+      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval)
 
-    let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: quiet) : nil
+    let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: progress.quiet) : nil
     let temperatures = finished && report != nil ? try trainer.temperatures() : nil
     var curves = [(name: "\(objective.rawValue), this run", found: temperatures ?? [])]
     if temperatures != nil {

@@ -117,7 +117,7 @@ struct VAECompareCommand: ParsableCommand {
     help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
     completion: .page)
   var report: String?
-  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     let latent = try checkedLatent()
@@ -147,7 +147,7 @@ struct VAECompareCommand: ParsableCommand {
       latent: latent, networks: networks,
       train: images.train.binarised(.fixed, key: RandomKey(0).folding(in: "training images")),
       test: images.test.binarised(.fixed, key: RandomKey(0).folding(in: "test images")),
-      showsProgress: !quiet)
+      showsProgress: !progress.quiet)
     try comparison.check(contenders)
 
     var result = CompareResult(settings: comparison.settings)

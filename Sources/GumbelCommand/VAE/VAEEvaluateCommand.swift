@@ -34,7 +34,7 @@ struct VAEEvaluateCommand: ParsableCommand {
       "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
     completion: .json)
   var json: String?
-  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
@@ -46,7 +46,7 @@ struct VAEEvaluateCommand: ParsableCommand {
     if let images, images < set.count { set = set.subset(0..<images) }
     guard
       let result = try VAEEvaluationResult.measure(
-        vae, on: set, samples: samples, key: seed.key, quiet: quiet)
+        vae, on: set, samples: samples, key: seed.key, quiet: progress.quiet)
     else {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
       throw ExitCode(Interruption.exitStatus)

@@ -66,7 +66,7 @@ struct VAETrainCommand: ParsableCommand {
     help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
     completion: .page)
   var report: String?
-  @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try keeping.check()
@@ -81,7 +81,7 @@ struct VAETrainCommand: ParsableCommand {
     // Where results go is asked for anew each time.
     command.keeping = keeping
     (command.json, command.plot, command.report) = (json, plot, report)
-    command.quiet = quiet
+    command.progress = progress
     command.schedule.epochs = run.begunEpochs
     return command
   }
@@ -109,11 +109,12 @@ struct VAETrainCommand: ParsableCommand {
         plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
         command: RunOptions.beginning)
     }
-    keeping.sayWhatIsKept(quiet: quiet)
+    keeping.sayWhatIsKept(quiet: progress.quiet)
     let finished = try trainer.train(
-      showingProgress: !quiet, savingEvery: keeping.saveInterval)
+      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval)
 
-    let evaluation = finished ? try trainer.evaluate(samples: testSamples, quiet: quiet) : nil
+    let evaluation =
+      finished ? try trainer.evaluate(samples: testSamples, quiet: progress.quiet) : nil
     let result = trainer.result(evaluation)
     try write(result, trainer)
     if !finished || Interruption.isRequested {
