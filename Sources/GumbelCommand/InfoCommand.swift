@@ -16,12 +16,12 @@ struct InfoCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OptionChecks.outputs(json: output.json)
+    try output.checkWritable()
     let info = Info()
     let table = TextTable([
       ["version", info.version], ["kernels", info.kernels], ["blas", info.blas],
       ["threads", "\(info.threads)"],
     ])
-    try JSON.write(info, to: output.json, or: table.text)
+    try output.write(info, or: table.text)
   }
 }

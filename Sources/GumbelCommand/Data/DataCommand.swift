@@ -36,7 +36,7 @@ struct DataCommand: ParsableCommand {
         throw ValidationError("\(option): describes images, and none were given")
       }
       let list = DataList()
-      try JSON.write(list, to: output.json, or: list.text)
+      try output.write(list, or: list.text)
       return
     }
     if let set = TextCatalog.set(named: data) {
@@ -44,7 +44,7 @@ struct DataCommand: ParsableCommand {
         throw ValidationError("\(option): \(data) holds texts, expected images")
       }
       let summary = try TextDataSummary(set)
-      try JSON.write(summary, to: output.json, or: summary.text)
+      try output.write(summary, or: summary.text)
       return
     }
     if let picture {
@@ -54,6 +54,6 @@ struct DataCommand: ParsableCommand {
     let split = try options.load(data, shouldStop: { Interruption.isRequested })
     let summary = DataSummary(split)
     if let picture { try DataPicture(split.train).figure.write(to: picture) }
-    try JSON.write(summary, to: output.json, or: summary.text, beside: [picture])
+    try output.write(summary, or: summary.text, beside: picture)
   }
 }

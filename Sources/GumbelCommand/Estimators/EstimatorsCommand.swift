@@ -18,7 +18,7 @@ struct EstimatorsCommand: ParsableCommand {
         joint   4 choices of 8 classes, decoded by a random network
 
       rebar and relax train their control variates for 500 steps before they are measured. All but \
-      the times follows from --seed.
+      the times follows from --seed. --plot draws bias against variance, and training curves.
 
       EXAMPLES
         gumbel estimators --problem k3
@@ -47,30 +47,14 @@ struct EstimatorsCommand: ParsableCommand {
       valueName: "t"))
   var temperature: [Float] = []
   @OptionGroup var seed: SeedOption
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw bias against variance, and training curves: an .svg or .png file, or - for SVG.",
-      valueName: "path"), completion: .picture)
-  var plot: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
-    completion: .page)
-  var report: String?
+  @OptionGroup var results: ResultOptions
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try checkOptions()
     let survey = EstimatorSurvey(
       problems: try problems(), names: estimator, temperatures: temperature, draws: draws,
-      key: seed.key, isPictured: plot != nil || report != nil)
+      key: seed.key, isPictured: results.isPictured)
     let progress = self.progress.quiet ? nil : ProgressBar(title: "measuring")
     progress?.start(at: 0, of: survey.work)
     var done = 0
@@ -106,7 +90,7 @@ struct EstimatorsCommand: ParsableCommand {
       throw ValidationError(
         "--temperature: no temperature is in \(estimator.joined(separator: ", ")); expected none")
     }
-    try OptionChecks.outputs(json: json, plot: plot, report: report)
+    try results.checkWritable()
   }
 
   /// Those to which one of the estimators that were asked for applies.
@@ -126,18 +110,10 @@ struct EstimatorsCommand: ParsableCommand {
 
   private func write(_ measured: [MeasuredProblem]) throws {
     let tables = measured.map { EstimatorsTable(measured: $0) }
-    if let plot {
-      let figure = EstimatorPictures.figure(of: measured)
-      try figure.write(to: plot)
-    }
-    if let report {
-      let page = EstimatorsReport(tables: tables, draws: draws, seed: seed.number)
-      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
-    }
-    let result = EstimatorsResult(measured)
-    try JSON.write(
-      result, to: json,
+    try results.write(
+      EstimatorsResult(measured),
       or: (tables.map(\.text) + [EstimatorsTable.legend]).joined(separator: "\n\n"),
-      beside: [plot, report])
+      figure: EstimatorPictures.figure(of: measured),
+      page: EstimatorsReport(tables: tables, draws: draws, seed: seed.number).html)
   }
 }

@@ -8,7 +8,8 @@ struct ExploreCommand: ParsableCommand {
     discussion: """
       Writes one page with four lessons: maxima, why largest values follow a Gumbel distribution; \
       noise, why the largest of perturbed logits is an exact draw, and only with Gumbel noise; \
-      relaxation, what relaxed samples look like; temperature, what it costs in bias and variance.
+      relaxation, what relaxed samples look like; temperature, what it costs in bias and variance. \
+      --plot draws their pictures alone, and --json gives the numbers behind them.
 
       EXAMPLES
         gumbel explore                      writes explore.html
@@ -23,18 +24,8 @@ struct ExploreCommand: ParsableCommand {
       "The page: .html (default: explore.html, where nothing else is asked for).",
       valueName: "path"), completion: .page)
   var output: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the numbers behind the pictures as JSON; - for standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the pictures alone: an .svg or .png file, or - for SVG.", valueName: "path"),
-    completion: .picture)
-  var plot: String?
+  @OptionGroup var numbers: JSONOption
+  @OptionGroup var pictures: PlotOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -44,22 +35,21 @@ struct ExploreCommand: ParsableCommand {
   @OptionGroup var seed: SeedOption
 
   func validate() throws {
-    if let output { try OptionChecks.page(output, "--output") }
-    if let plot { try OptionChecks.picture(plot, "--plot") }
-    try OptionChecks.standardOutput([("--output", output), ("--json", json), ("--plot", plot)])
+    try OptionChecks.page(output, "--output")
+    try OptionChecks.apart([
+      ("--output", output), ("--json", numbers.json), ("--plot", pictures.plot),
+    ])
   }
 
   func run() throws {
+    let (json, plot) = (numbers.json, pictures.plot)
     let page = output ?? (json == nil && plot == nil ? "explore.html" : nil)
     let files = [page, plot, json].compactMap { $0 }
-    for path in files where path != StandardOutput.argument {
-      try AtomicFile.checkWritable(path)
-    }
+    for path in files { try OutputFile.checkWritable(path) }
     let key = seed.key
     let lessons = (lesson.map { [$0] } ?? LessonName.allCases).map { $0.make(key: key) }
     if let page {
-      try AtomicFile.write(
-        ExplorePage(lessons: lessons, seed: seed.number).html, to: StandardOutput.resolving(page))
+      try OutputFile.write(ExplorePage(lessons: lessons, seed: seed.number).html, to: page)
     }
     if let plot {
       let figure = Figure(grid: lessons.flatMap(\.panels))
@@ -67,7 +57,7 @@ struct ExploreCommand: ParsableCommand {
     }
     if let json {
       let text = try JSON.text(of: Numbers(seed: seed.number, lessons: lessons))
-      try AtomicFile.write(text + "\n", to: StandardOutput.resolving(json))
+      try OutputFile.write(text + "\n", to: json)
     }
     if !files.contains(StandardOutput.argument) {
       for path in files { try StandardOutput.print("wrote \(path)") }

@@ -9,7 +9,7 @@ struct FitCommand: ParsableCommand {
       Yearly floods, the strongest gust of a month, the weakest link of a chain: the largest, or \
       smallest, of many values follows a Gumbel distribution. The fit says where such values lie, \
       how sure that is, whether the data look like such a distribution at all, and which level is \
-      passed once in so many years on average.
+      passed once in so many years on average. --plot draws density, quantiles and return levels.
 
       EXAMPLES
         gumbel fit sea-levels.csv --column level --report sea-levels.html
@@ -65,23 +65,7 @@ struct FitCommand: ParsableCommand {
   var replicates: Int?
   @OptionGroup var seed: SeedOption
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw density, quantiles and return levels: an .svg or .png file, or - for SVG.",
-      valueName: "path"), completion: .picture)
-  var plot: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
-    completion: .page)
-  var report: String?
+  @OptionGroup var results: ResultOptions
 
   func validate() throws {
     if blocks.isGiven, table.weights != nil {
@@ -113,7 +97,7 @@ struct FitCommand: ParsableCommand {
 
   func run() throws {
     let periods = try periods()
-    try OptionChecks.outputs(json: json, plot: plot, report: report)
+    try results.checkWritable()
     let columns = try table.read(
       data, groups: blocks.blockBy, keepsMissing: blocks.isGiven)
     let extreme = minimum ? GumbelFit.Extreme.minimum : .maximum
@@ -199,18 +183,12 @@ struct FitCommand: ParsableCommand {
 
   private func write(_ result: FitResult) throws {
     let table = FitTable(result: result)
-    if plot != nil || report != nil {
-      let pictures = FitPictures(result: result)
-      if let plot {
-        try pictures.figure.write(to: plot)
-      }
-      if let report {
-        let page = FitReport(
-          table: table, pictures: pictures, command: ["gumbel"] + CommandLine.arguments.dropFirst())
-        try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
-      }
-    }
-    try JSON.write(result, to: json, or: table.text, beside: [plot, report])
+    try results.write(
+      result, or: table.text, figure: FitPictures(result: result).figure,
+      page: FitReport(
+        table: table, pictures: FitPictures(result: result),
+        command: ["gumbel"] + CommandLine.arguments.dropFirst()
+      ).html)
   }
 }
 

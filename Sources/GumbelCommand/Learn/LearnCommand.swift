@@ -56,28 +56,13 @@ struct LearnCommand: ParsableCommand {
   @Flag(help: "Run operation by operation instead of compiling: slower, the same bits.")
   var eager = false
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Draw the result: an .svg or .png file, or - for SVG.", valueName: "path"),
-    completion: .picture)
-  var plot: String?
+  @OptionGroup var results: ResultOptions
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "The colours of the heat map range from -x to x; auto for the largest error. (default: 2)",
       valueName: "x|auto"))
   var plotRange: PlotRange?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
-    completion: .page)
-  var report: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -128,7 +113,7 @@ struct LearnCommand: ParsableCommand {
     // The plan is that of the epochs that the run was begun with.
     command.options.epochs = try merging(["learn"]).options.epochs
     // Where results go is asked for anew each time.
-    (command.json, command.plot, command.report) = (json, plot, report)
+    command.results = results
     (command.checkpoint, command.resume, command.overwrite) = (checkpoint, true, false)
     (command.plotRange, command.progress, command.saveEvery) = (plotRange, progress, saveEvery)
     return (command, beginning)
@@ -271,11 +256,11 @@ struct LearnCommand: ParsableCommand {
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
       throw ValidationError("--plot-range \(range): expected a number above 0, or auto")
     }
-    if plotRange != nil, plot == nil, report == nil {
+    if plotRange != nil, !results.isPictured {
       throw ValidationError("--plot-range: expected --plot or --report, which have a heat map")
     }
     try OptionChecks.count(maxCategories, "--max-categories", from: 2, upTo: 1 << 20)
-    try OptionChecks.outputs(json: json, plot: plot, report: report)
+    try results.checkWritable()
   }
 
   private func openStream(key: RandomKey) throws -> LearnStream {
@@ -331,16 +316,12 @@ struct LearnCommand: ParsableCommand {
   ) throws {
     let pictures = LearnPictures(
       result: result, losses: training.losses, range: plotRange ?? .fixed(2))
-    if let plot {
-      try pictures.figure.write(to: plot)
-    }
-    if let report {
-      let page = LearnReport(
+    try results.write(
+      result, or: result.table, figure: pictures.figure,
+      page: LearnReport(
         result: result, pictures: pictures, settings: settings,
-        command: Array(CommandLine.arguments.dropFirst()))
-      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
-    }
-    try JSON.write(result, to: json, or: result.table, beside: [plot, report])
+        command: Array(CommandLine.arguments.dropFirst())
+      ).html)
   }
 
   private func explainStop(_ training: StreamGANTraining, rounds: Int) throws {

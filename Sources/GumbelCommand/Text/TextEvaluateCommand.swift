@@ -31,18 +31,13 @@ struct TextEvaluateCommand: ParsableCommand {
   var samples = 20_000
   @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
   @OptionGroup var seed: EvaluationSeedOption
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
+  @OptionGroup var output: JSONOption
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try data.check()
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
-    if let json { try OutputFile.checkWritable(json) }
+    try output.checkWritable()
     let sampling = try drawing.sampling()
     let (run, model) = try TextRun.trained(checkpoint)
     let data = try data.load(for: run)
@@ -54,7 +49,7 @@ struct TextEvaluateCommand: ParsableCommand {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
       throw ExitCode(Interruption.exitStatus)
     }
-    try JSON.write(result, to: json, or: result.table)
+    try output.write(result, or: result.table)
   }
 }
 

@@ -7,7 +7,7 @@ struct TextGenerateCommand: ParsableCommand {
     abstract: "Draw strings from a trained network.",
     discussion: """
       Prints a string a line. A string is drawn with noise of its own, so that a larger --count \
-      only adds strings. One that does not end is cut at --max-length.
+      only adds strings. One that does not end is cut at --max-length. --json writes an array of them.
 
       EXAMPLES
         gumbel text generate --checkpoint run --count 20
@@ -32,17 +32,12 @@ struct TextGenerateCommand: ParsableCommand {
       "Symbols of a string at most; by default as many as in training.", valueName: "n"))
   var maxLength: Int?
   @OptionGroup var seed: SeedOption
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the strings as an array of JSON; - for JSON alone on standard output.",
-      valueName: "path"), completion: .json)
-  var json: String?
+  @OptionGroup var output: JSONOption
 
   func run() throws {
     try OptionChecks.count(count, "--count", from: 0)
     if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 1_000_000) }
-    if let json { try OutputFile.checkWritable(json) }
+    try output.checkWritable()
     let sampling = try drawing.sampling()
     let (run, model) = try TextRun.trained(checkpoint)
     if let maxLength, let limit = run.settings.timeLimit, maxLength > limit {
@@ -53,7 +48,7 @@ struct TextGenerateCommand: ParsableCommand {
       model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,
       key: seed.key, check: { try Interruption.check() })
     var all: [String] = []
-    let isPrinted = json != "-"
+    let isPrinted = output.json != "-"
     let part = 1024
     for start in stride(from: 0, to: count, by: part) {
       let strings: [String]
@@ -65,8 +60,8 @@ struct TextGenerateCommand: ParsableCommand {
         throw ExitCode(Interruption.exitStatus)
       }
       if isPrinted { try StandardOutput.write(strings.joined(separator: "\n") + "\n") }
-      if json != nil { all += strings }
+      if output.json != nil { all += strings }
     }
-    if let json { try OutputFile.write(JSON.text(of: all) + "\n", to: json) }
+    if let json = output.json { try OutputFile.write(JSON.text(of: all) + "\n", to: json) }
   }
 }

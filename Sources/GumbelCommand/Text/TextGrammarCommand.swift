@@ -45,12 +45,7 @@ struct TextGrammarCommand: ParsableCommand {
   @OptionGroup var seed: SeedOption
   @Flag(help: "Draw nothing: show what the grammar is like, and how many strings of each length.")
   var check = false
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write all of this as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
+  @OptionGroup var output: JSONOption
 
   func run() throws {
     let count = try OptionChecks.count(count ?? 10, "--count", from: 0)
@@ -65,7 +60,7 @@ struct TextGrammarCommand: ParsableCommand {
       throw ValidationError(
         "--check and \(name): expected one of them, since a check draws nothing")
     }
-    if let json { try OutputFile.checkWritable(json) }
+    try output.checkWritable()
     let grammar = try Grammar.load(
       self.grammar, shouldStop: { Interruption.isRequested })
     let sampling = balanced ? GrammarSampling.balanced : sampling ?? .natural
@@ -83,8 +78,8 @@ struct TextGrammarCommand: ParsableCommand {
         throw InputError(source: grammar.name, problem: .interrupted)
       }
     }
-    if let json { try OutputFile.write(JSON.text(of: summary) + "\n", to: json) }
-    if json == StandardOutput.argument { return }
+    if let json = output.json { try OutputFile.write(JSON.text(of: summary) + "\n", to: json) }
+    if output.json == StandardOutput.argument { return }
     if let samples = summary.samples {
       if grammar.alphabet.contains("\n") {
         throw CommandFailure(

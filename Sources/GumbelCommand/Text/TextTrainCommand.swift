@@ -8,9 +8,9 @@ struct TextTrainCommand: ParsableCommand {
     discussion: """
       Learns to predict each symbol of a string from those before it, so that strings can be drawn \
       symbol by symbol. After every epoch it measures how well test strings are predicted, and how \
-      good and how diverse generated ones are. With --objective gan it learns from a discriminator \
-      instead, which tells generated strings from those of the data and whose gradient passes the \
-      choices of symbols by --estimator.
+      good and how diverse generated ones are; --plot draws these measures. With --objective gan \
+      it learns from a discriminator instead, which tells generated strings from those of the data \
+      and whose gradient passes the choices of symbols by --estimator.
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl, \
       epochs.json with generated strings, and event files for TensorBoard. A run that was stopped, \
@@ -45,24 +45,7 @@ struct TextTrainCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Strings that are generated and measured at the end.", valueName: "n"))
   var samples = 5000
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw the measures of every epoch: an .svg or .png file, or - for SVG.", valueName: "path"),
-    completion: .picture)
-  var plot: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write a page with pictures, strings and numbers: .html, or -.", valueName: "path"),
-    completion: .page)
-  var report: String?
+  @OptionGroup var results: ResultOptions
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
@@ -84,7 +67,7 @@ struct TextTrainCommand: ParsableCommand {
       Self.self, name: ["text", "train"], run.command, RunOptions.beginning, data: \.data.source)
     // Where results go is asked for anew each time.
     command.keeping = keeping
-    (command.json, command.plot, command.report) = (json, plot, report)
+    command.results = results
     (command.beside, command.progress) = (beside, progress)
     command.schedule.epochs = run.begunEpochs
     return command
@@ -107,7 +90,7 @@ struct TextTrainCommand: ParsableCommand {
       showingProgress: !progress.quiet, savingEvery: keeping.saveInterval)
 
     let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: progress.quiet) : nil
-    let temperatures = finished && report != nil ? try trainer.temperatures() : nil
+    let temperatures = finished && results.report != nil ? try trainer.temperatures() : nil
     var curves = [(name: "\(objective.rawValue), this run", found: temperatures ?? [])]
     if temperatures != nil {
       for other in others {
@@ -143,7 +126,7 @@ struct TextTrainCommand: ParsableCommand {
 
   /// All mistakes that can be found before the texts are read.
   private func checkOptions() throws {
-    if !beside.isEmpty, report == nil {
+    if !beside.isEmpty, results.report == nil {
       throw ValidationError("--beside: expected --report with the page that shows both runs")
     }
     try data.check()
@@ -152,7 +135,7 @@ struct TextTrainCommand: ParsableCommand {
     try discriminator.check(objective: objective)
     _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)
     try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
-    try OptionChecks.outputs(json: json, plot: plot, report: report)
+    try results.checkWritable()
   }
 
   // MARK: - Results
@@ -162,11 +145,8 @@ struct TextTrainCommand: ParsableCommand {
     _ temperatures: [(name: String, found: [TextTemperature])]
   ) throws {
     let pictures = TextPictures(epochs: result.history, temperatures: temperatures)
-    if let plot { try pictures.figure.write(to: plot) }
-    if let report {
-      let page = TextReport(run: trainer.run, result: result, pictures: pictures)
-      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
-    }
-    try JSON.write(result, to: json, or: result.table, beside: [plot, report])
+    try results.write(
+      result, or: result.table, figure: pictures.figure,
+      page: TextReport(run: trainer.run, result: result, pictures: pictures).html)
   }
 }

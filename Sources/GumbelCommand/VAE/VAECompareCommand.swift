@@ -25,9 +25,9 @@ struct VAECompareCommand: ParsableCommand {
                     random variables; temperature 1
 
       The estimators are those of gumbel estimators, and annealed-straight-through, whose gradient \
-      becomes steeper. With --json, what is done is kept in the file after each training; \
-      the same command with --resume goes on from there. A file that exists is not replaced \
-      without --overwrite.
+      becomes steeper. --plot draws the bounds after every epoch. With --json, what is done is kept \
+      in the file after each training; the same command with --resume goes on from there. A file \
+      that exists is not replaced without --overwrite.
 
       EXAMPLES
         gumbel vae compare fashion-mnist --epochs 5
@@ -98,25 +98,9 @@ struct VAECompareCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Measure on the first n test images alone.", valueName: "n"))
   var testImages: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
+  @OptionGroup var results: ResultOptions
   @Flag(help: "Go on with what the file of --json has.") var resume = false
   @Flag(help: "Begin anew, and lose what the file of --json has.") var overwrite = false
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw the bounds after every epoch: an .svg or .png file, or - for SVG.", valueName: "path"),
-    completion: .picture)
-  var plot: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
-    completion: .page)
-  var report: String?
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
@@ -163,7 +147,9 @@ struct VAECompareCommand: ParsableCommand {
         let found = try comparison.run(contender, seed: seed, learningRate: rate)
         guard let found else { return try stop(result, latent) }
         result.runs.append(found)
-        if let json, json != "-" { try OutputFile.write(JSON.text(of: result) + "\n", to: json) }
+        if let json = results.json, json != "-" {
+          try OutputFile.write(JSON.text(of: result) + "\n", to: json)
+        }
       }
     }
     result.sort(by: contenders)
@@ -171,6 +157,9 @@ struct VAECompareCommand: ParsableCommand {
   }
 
   // MARK: - Options
+
+  /// Whether what is done is in a file.
+  private var isKept: Bool { results.json != nil && results.json != StandardOutput.argument }
 
   private func checkedLatent() throws -> VAE.Latent {
     guard let latent = VAE.Latent(rawValue: latent),
@@ -208,14 +197,14 @@ struct VAECompareCommand: ParsableCommand {
 
   private func checkPaths() throws {
     for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)]
-    where isGiven && (json == nil || json == "-") {
+    where isGiven && !isKept {
       throw ValidationError("\(name): expected --json with the file to go on from")
     }
     if resume, overwrite {
       throw ValidationError("--resume and --overwrite: expected one of them")
     }
-    try OptionChecks.outputs(json: json, plot: plot, report: report)
-    if let json, !resume, !overwrite, RegularFile.holdsSomething(json) {
+    try results.checkWritable()
+    if let json = results.json, !resume, !overwrite, RegularFile.holdsSomething(json) {
       throw CommandFailure(
         "\(json): exists already; expected another file, --resume to go on with the comparison in "
           + "it, or --overwrite to lose what it holds")
@@ -244,7 +233,7 @@ struct VAECompareCommand: ParsableCommand {
 
   /// What the file of an earlier call has.
   private func earlier(_ settings: CompareResult.Settings) throws -> CompareResult {
-    guard let json, FileManager.default.fileExists(atPath: json) else {
+    guard let json = results.json, FileManager.default.fileExists(atPath: json) else {
       return CompareResult(settings: settings)
     }
     let expected = "what gumbel vae compare --json wrote"
@@ -264,18 +253,13 @@ struct VAECompareCommand: ParsableCommand {
 
   private func write(_ result: CompareResult, _ latent: VAE.Latent) throws {
     let table = CompareTable(result: result, latent: latent)
-    if let plot { try ComparePictures(result: result).figure.write(to: plot) }
-    if let report {
-      let page = CompareReport(
-        table: table, command: Array(CommandLine.arguments.dropFirst()))
-      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
-    }
-    try JSON.write(result, to: json, or: table.text, beside: [plot, report])
+    try results.write(
+      result, or: table.text, figure: ComparePictures(result: result).figure,
+      page: CompareReport(table: table, command: Array(CommandLine.arguments.dropFirst())).html)
   }
 
   private func stop(_ result: CompareResult, _ latent: VAE.Latent) throws {
     if !result.runs.isEmpty { try write(result, latent) }
-    let isKept = json != nil && json != "-"
     StandardError.print(
       "gumbel: stopped after \(result.runs.count) training\(result.runs.count == 1 ? "" : "s")"
         + (isKept ? "; go on with the same command and --resume" : ""))

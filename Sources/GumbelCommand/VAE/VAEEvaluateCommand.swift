@@ -28,18 +28,13 @@ struct VAEEvaluateCommand: ParsableCommand {
     help: ArgumentHelp("Take the first n images only.", valueName: "n"))
   var images: Int?
   @OptionGroup var seed: EvaluationSeedOption
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
+  @OptionGroup var output: JSONOption
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
     try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
     if let images { try OptionChecks.count(images, "--images") }
-    if let json { try OutputFile.checkWritable(json) }
+    try output.checkWritable()
     let (run, vae) = try model.load()
     var set = try input.load(
       for: run, checkpoint: model.checkpoint, run.trainedBinarisation)
@@ -51,7 +46,7 @@ struct VAEEvaluateCommand: ParsableCommand {
       StandardError.print("gumbel: stopped before all was measured; nothing was written")
       throw ExitCode(Interruption.exitStatus)
     }
-    try JSON.write(result, to: json, or: result.table)
+    try output.write(result, or: result.table)
   }
 }
 

@@ -8,7 +8,8 @@ struct VAETrainCommand: ParsableCommand {
     discussion: """
       Trains on the training images of DATA and measures after every epoch on its test images, \
       with hard samples: bound, reconstruction and KL are in nats an image, and \
-      bound = -(reconstruction + kl) is a lower bound of log p(x), so that more is better.
+      bound = -(reconstruction + kl) is a lower bound of log p(x), so that more is better. \
+      --plot draws them.
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl \
       and event files for TensorBoard. A run that was stopped, whether by Ctrl-C, kill -9 or a \
@@ -49,23 +50,7 @@ struct VAETrainCommand: ParsableCommand {
     help: ArgumentHelp(
       "Draws a test image for the importance-weighted bound at the end.", valueName: "m"))
   var testSamples = 100
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
-  var json: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw the bounds of every epoch: an .svg or .png file, or - for SVG.", valueName: "path"),
-    completion: .picture)
-  var plot: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
-    completion: .page)
-  var report: String?
+  @OptionGroup var results: ResultOptions
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
@@ -80,7 +65,7 @@ struct VAETrainCommand: ParsableCommand {
       Self.self, name: ["vae", "train"], run.command, RunOptions.beginning, data: \.data)
     // Where results go is asked for anew each time.
     command.keeping = keeping
-    (command.json, command.plot, command.report) = (json, plot, report)
+    command.results = results
     command.progress = progress
     command.schedule.epochs = run.begunEpochs
     return command
@@ -141,7 +126,7 @@ struct VAETrainCommand: ParsableCommand {
         "--binarise \(binarise): expected none, threshold, threshold:x with x from 0 to 1, fixed "
           + "or dynamic")
     }
-    try OptionChecks.outputs(json: json, plot: plot, report: report)
+    try results.checkWritable()
   }
 
   private func binarisation(_ settings: VAE.Settings) -> Binarisation {
@@ -153,13 +138,11 @@ struct VAETrainCommand: ParsableCommand {
 
   private func write(_ result: VAETrainResult, _ trainer: VAETrainer) throws {
     let pictures = VAEPictures(epochs: result.history)
-    if let plot { try pictures.figure.write(to: plot) }
-    if let report {
-      let page = VAEReport(
+    try results.write(
+      result, or: result.table, figure: pictures.figure,
+      page: VAEReport(
         run: trainer.run, result: result, pictures: pictures,
-        gallery: trainer.gallery(usage: result.test != nil))
-      try AtomicFile.write(page.html, to: StandardOutput.resolving(report))
-    }
-    try JSON.write(result, to: json, or: result.table, beside: [plot, report])
+        gallery: trainer.gallery(usage: result.test != nil)
+      ).html)
   }
 }
