@@ -13,6 +13,8 @@ struct LearnCommand: ParsableCommand {
       0, 0, 0.1, 0.3 and 0.6. With one, the file or the pipe is read: one symbol a line, or a \
       column of a table.
 
+      \(RunOptions<RunInFile>.discussion)
+
       EXAMPLES
         gumbel learn --plot article.svg
         gumbel learn pets.csv --column species --report pets.html
@@ -63,33 +65,17 @@ struct LearnCommand: ParsableCommand {
       "The colours of the heat map range from -x to x; auto for the largest error. (default: 2)",
       valueName: "x|auto"))
   var plotRange: PlotRange?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Save the run to this file on the way; one that exists is not replaced without --overwrite.",
-      valueName: "path"), completion: .file(extensions: ["safetensors"]))
-  var checkpoint: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Save after an epoch when so many seconds have passed since the last time. (default: 5)",
-      valueName: "seconds"))
-  var saveEvery: Double?
-  @Flag(
-    help: ArgumentHelp(
-      "Go on where the checkpoint stopped, with its stream and options; with more --epochs, rates "
-        + "and temperatures that have come to their end stay there."))
-  var resume = false
-  @Flag(help: "Begin anew, and lose the run in the checkpoint's file.") var overwrite = false
+  @OptionGroup var keeping: RunOptions<RunInFile>
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
-    try checkKeeping()
+    let checkpoint = keeping.checkpoint
+    if let checkpoint { try AtomicFile.checkWritable(checkpoint) }
     let lock = try checkpoint.flatMap { path in
       RegularFile.isOrCanBe(path) ? try DirectoryLock(file: path) : nil
     }
     try withExtendedLifetime(lock) {
-      if let checkpoint, !resume, !overwrite, RegularFile.exists(checkpoint) {
+      if let checkpoint, !keeping.resume, !keeping.overwrite, RegularFile.exists(checkpoint) {
         throw CommandFailure(
           "\(checkpoint): exists already; expected another file, --resume to go on with the run in "
             + "it, or --overwrite to lose what it holds")
@@ -102,20 +88,16 @@ struct LearnCommand: ParsableCommand {
   /// The command that goes on with a run: its own, with the options that are given here; and how it
   /// was begun.
   private func continued() throws -> (LearnCommand, LearnCheckpoint.Beginning?) {
-    guard resume, let checkpoint,
-      let beginning = try LearnCheckpoint(path: checkpoint).beginning()
-    else { return (self, nil) }
+    guard keeping.resume, let checkpoint = keeping.checkpoint else { return (self, nil) }
+    let beginning = try LearnCheckpoint(path: checkpoint).beginning()
     func merging(_ given: [String]) throws -> LearnCommand {
       try ResumedCommand.merging(
-        Self.self, name: ["learn"], beginning.command, given, data: \.stream)
+        Self.self, name: ["learn"], beginning?.command, given, data: \.stream)
     }
-    var command = try merging(RunOptions.beginning)
+    var command = try merging(ResumedCommand.beginning)
     // The plan is that of the epochs that the run was begun with.
-    command.options.epochs = try merging(["learn"]).options.epochs
-    // Where results go is asked for anew each time.
-    command.results = results
-    (command.checkpoint, command.resume, command.overwrite) = (checkpoint, true, false)
-    (command.plotRange, command.progress, command.saveEvery) = (plotRange, progress, saveEvery)
+    if beginning != nil { command.options.epochs = try merging(["learn"]).options.epochs }
+    (command.keeping, command.progress) = (keeping, progress)
     return (command, beginning)
   }
 
@@ -134,19 +116,19 @@ struct LearnCommand: ParsableCommand {
     _ = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: plan.roundsPerEpoch)
     if let wanted, wanted < epochs, beginning != nil {
       throw CommandFailure(
-        "\(checkpoint ?? ""): the run has --epochs \(epochs), found \(wanted); expected as many, or "
-          + "more")
+        "\(keeping.checkpoint ?? ""): the run has --epochs \(epochs), found \(wanted); expected as "
+          + "many, or more")
     }
     var training = StreamGANTraining(plan, key: key.folding(in: "training"))
     let identity = LearnCheckpoint.Identity(
       plan: plan, seed: seed.number, categories: opened.categories)
     let begun = LearnCheckpoint.Beginning(
-      command: beginning?.command ?? RunOptions.beginning.filter { $0 != "--overwrite" },
+      command: beginning?.command ?? ResumedCommand.beginning.filter { $0 != "--overwrite" },
       epochs: epochs)
-    let saved = checkpoint.map { LearnCheckpoint(path: $0) }
-    if let checkpoint { AtomicFile.removeAbandoned(beside: checkpoint) }
+    let saved = keeping.checkpoint.map { LearnCheckpoint(path: $0) }
+    if let saved { AtomicFile.removeAbandoned(beside: saved.path) }
     var earlierSeconds = 0.0
-    if resume, let saved {
+    if keeping.resume, let saved {
       earlierSeconds = try saved.read(into: &training, identity)
       if training.round > epochs * plan.roundsPerEpoch {
         throw CommandFailure(
@@ -167,7 +149,7 @@ struct LearnCommand: ParsableCommand {
         itemsPerStep: plan.settings.batchSize * plan.settings.discriminatorSteps)
     }
     let finished = try opened.run(&training, loop, compiled: !eager) { training in
-      if let saved, clock.now - lastSave >= .seconds(saveEvery ?? 5) {
+      if let saved, clock.now - lastSave >= keeping.saveInterval {
         try saved.write(training, identity, begun, seconds: seconds())
         lastSave = clock.now
       }
@@ -180,7 +162,7 @@ struct LearnCommand: ParsableCommand {
       layout: opened.layout, skippedRows: missing.isAllowed ? opened.skippedRows() : nil)
     try write(result, training, settings: settings(plan, preset))
     sayWhereNothingWasLearned(training)
-    if !finished { try explainStop(training, rounds: loop.stepCount) }
+    if !finished { try keeping.explainStop(after: training.round, of: loop.stepCount, "rounds") }
   }
 
   /// Says where no gradient has reached the generator, whose logits are all 1 at the beginning.
@@ -211,18 +193,6 @@ struct LearnCommand: ParsableCommand {
 
   // MARK: - Options
 
-  private func checkKeeping() throws {
-    for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)]
-    where isGiven && checkpoint == nil {
-      throw ValidationError("\(name): expected --checkpoint with the file to go on from")
-    }
-    try OptionChecks.path(checkpoint, "--checkpoint")
-    if resume, overwrite {
-      throw ValidationError("--resume and --overwrite: expected one of them")
-    }
-    if let checkpoint { try AtomicFile.checkWritable(checkpoint) }
-  }
-
   private func checkOptions() throws {
     if stream == nil {
       let options = [
@@ -232,12 +202,6 @@ struct LearnCommand: ParsableCommand {
       for name in options.filter(\.1).map(\.0) + missing.given + table.given {
         throw ValidationError(
           "\(name): describes a stream, and none was given; expected a file or -")
-      }
-    }
-    if let saveEvery {
-      try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
-      if checkpoint == nil {
-        throw ValidationError("--save-every: expected --checkpoint with a file to save to")
       }
     }
     if let discover {
@@ -322,13 +286,6 @@ struct LearnCommand: ParsableCommand {
         result: result, pictures: pictures, settings: settings,
         command: Array(CommandLine.arguments.dropFirst())
       ).html)
-  }
-
-  private func explainStop(_ training: StreamGANTraining, rounds: Int) throws {
-    let progress = "stopped after \(training.round) of \(rounds) rounds"
-    let advice = checkpoint.map { "; go on with --checkpoint \($0) --resume" } ?? ""
-    StandardError.print("gumbel: \(progress)\(advice)")
-    throw ExitCode(Interruption.exitStatus)
   }
 }
 

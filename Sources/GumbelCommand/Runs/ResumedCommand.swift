@@ -2,27 +2,41 @@ import ArgumentParser
 
 /// A command as a run was begun with it, with the options of this process in the place of its own.
 enum ResumedCommand {
-  /// The command that goes on with a run.
+  /// The arguments that begin the run of this process.
+  static var beginning: [String] { CommandLine.arguments.dropFirst().filter { $0 != "--resume" } }
+
+  /// Options that say where the results of one process go: no run decides on them.
+  private static let ofOneProcess: Set = [
+    "--json", "--plot", "--plot-range", "--report", "--beside",
+  ]
+
+  /// The command that goes on with a run. Options that fit only beside those of the run are checked
+  /// here, by the command's own validation.
   ///
   /// - Parameters:
   ///   - name: of the command, such as `["vae", "train"]`.
-  ///   - earlier: the arguments that the run was begun with.
-  ///   - given: the arguments of this process.
+  ///   - earlier: the arguments that the run was begun with; nil where it does not have them.
+  ///   - given: the arguments of this process, without `--resume`.
   ///   - data: what says where a command's data are, if it does.
   /// - Throws: Where the earlier arguments are none of this command.
   static func merging<Command: ParsableCommand>(
-    _ type: Command.Type, name: [String], _ earlier: [String], _ given: [String],
+    _ type: Command.Type, name: [String], _ earlier: [String]?, _ given: [String] = beginning,
     data: (Command) -> String?
   ) throws -> Command {
-    let own = try split(earlier.filter { !["--resume", "--overwrite"].contains($0) }, name)
+    var own = try split(earlier ?? name, name)
+    own.options.removeAll { ["--resume", "--overwrite"].contains($0) }
+    own.remove(ofOneProcess)
     let new = try split(given, name)
-    let newCommand = try Command.parse(new.all)
+    /// What arguments say of themselves: a command that goes on lets pass what is missing.
+    func part(_ arguments: Arguments) throws -> Command {
+      try Command.parse(["--checkpoint", "run", "--resume"] + arguments.all)
+    }
     var old = own
-    if data(newCommand) != nil, let first = data(try Command.parse(own.all)) {
+    if data(try part(new)) != nil, let first = data(try part(own)) {
       // The argument without which there are no data.
       old =
         own.removals(of: first).first { removed in
-          (try? Command.parse(removed.all)).map { data($0) == nil } ?? false
+          (try? part(removed)).map { data($0) == nil } ?? false
         } ?? own
     }
     return try Command.parse(
@@ -35,6 +49,15 @@ enum ResumedCommand {
     var rest: [String]
 
     var all: [String] { options + (rest.isEmpty ? [] : ["--"] + rest) }
+
+    /// Takes options out, with their values.
+    mutating func remove(_ names: Set<String>) {
+      var isValue = false
+      options = options.filter { word in
+        defer { isValue = !isValue && names.contains(word) }
+        return !isValue && !names.contains(String(word.prefix { $0 != "=" }))
+      }
+    }
 
     /// Without one of the places where a text stands.
     func removals(of text: String) -> [Arguments] {

@@ -7,29 +7,101 @@ import Gumbel
   import Foundation
 #endif
 
+/// Whether a command goes on with what an earlier call of it has kept.
+struct ResumeOptions: ParsableArguments {
+  @Flag(help: "Go on with what an earlier call has kept.") var resume = false
+  @Flag(help: "Begin anew, and lose what an earlier call has kept.") var overwrite = false
+
+  func validate() throws {
+    if resume, overwrite {
+      throw ValidationError("--resume and --overwrite: expected one of them")
+    }
+  }
+
+  /// Throws where something is to be kept of which the command is not told where.
+  func check(keptBy option: String?, expected: String) throws {
+    if option == nil, resume || overwrite {
+      throw ValidationError("\(resume ? "--resume" : "--overwrite"): expected \(expected)")
+    }
+  }
+}
+
+/// What a run is kept in.
+protocol RunPlace {
+  /// What help and messages call it.
+  static var name: String { get }
+  static var completion: CompletionKind { get }
+  /// When the run is saved.
+  static var saving: String { get }
+  /// Seconds from one time to the next, unless others are asked for.
+  static var usualInterval: Int { get }
+}
+
+/// A directory with settings, a checkpoint and measurements.
+enum RunInDirectory: RunPlace {
+  static let name = "directory"
+  static var completion: CompletionKind { .directory }
+  static let saving = "after every epoch, and within epochs by --save-every"
+  static let usualInterval = 60
+}
+
+/// A checkpoint that has all of it.
+enum RunInFile: RunPlace {
+  static let name = "file"
+  static var completion: CompletionKind { .file(extensions: ["safetensors"]) }
+  static let saving = "after epochs by --save-every, and at the end"
+  static let usualInterval = 5
+}
+
 /// Where a command that trains keeps its run, and how it is taken up again.
-struct RunOptions: ParsableArguments {
+struct RunOptions<Place: RunPlace>: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Keep the run in this directory.", valueName: "directory"),
-    completion: .directory)
+    help: ArgumentHelp(
+      "Keep the run in this \(Place.name), where another is not replaced without --overwrite.",
+      valueName: Place.name), completion: Place.completion)
   var checkpoint: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Save within epochs too, when so many seconds have passed since the last time; after every "
-        + "epoch it is saved anyway. (default: 60)", valueName: "seconds"))
+      "Save the run when so many seconds have passed since the last time. (default: "
+        + "\(Place.usualInterval))", valueName: "seconds"))
   var saveEvery: Double?
-  @Flag(
-    help: ArgumentHelp(
-      "Go on where the run in the directory stopped, with its data and options; with more "
-        + "--epochs, rates and temperatures that have come to their end stay there."))
-  var resume = false
-  @Flag(help: "Begin anew, and lose the run in the directory.") var overwrite = false
+  @OptionGroup private var earlier: ResumeOptions
 
-  /// The arguments that begin the run of this process.
-  static var beginning: [String] { CommandLine.arguments.dropFirst().filter { $0 != "--resume" } }
+  /// What the discussion of a command says of its runs.
+  static var discussion: String {
+    """
+    A run that was stopped, whether by Ctrl-C, kill -9 or a power cut, goes on with --checkpoint \
+    and --resume, to the same bits; data and options are those that the run was begun with. With \
+    more --epochs, rates and temperatures that have come to their end stay there. A run is saved \
+    \(Place.saving). Without --checkpoint nothing is kept but --json, --plot and --report.
+    """
+  }
 
+  var resume: Bool { earlier.resume }
+  var overwrite: Bool { earlier.overwrite }
+  var saveInterval: Duration { .seconds(saveEvery ?? Double(Place.usualInterval)) }
+
+  func validate() throws {
+    try earlier.check(
+      keptBy: checkpoint, expected: "--checkpoint with the \(Place.name) of a run")
+    try OptionChecks.path(checkpoint, "--checkpoint")
+    try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
+    if saveEvery != nil, checkpoint == nil {
+      throw ValidationError("--save-every: expected --checkpoint with a \(Place.name) to save to")
+    }
+  }
+
+  /// Ends the process as after Ctrl-C, saying how far it came and how to go on.
+  func explainStop(after done: Int, of all: Int, _ unit: String = "steps") throws -> Never {
+    let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
+    StandardError.print("gumbel: stopped after \(done) of \(all) \(unit)\(advice)")
+    throw ExitCode(Interruption.exitStatus)
+  }
+}
+
+extension RunOptions<RunInDirectory> {
   /// Says where nothing will be left of a training.
   func sayWhatIsKept(quiet: Bool) {
     guard checkpoint == nil, !quiet else { return }
@@ -38,44 +110,15 @@ struct RunOptions: ParsableArguments {
     )
   }
 
-  /// The settings of the run to go on with; nil where none is asked for, or it has none yet.
-  func earlier<Run: RunDescription>(_ type: Run.Type) throws -> Run? {
-    guard resume, let checkpoint,
-      FileManager.default.fileExists(atPath: checkpoint + "/settings.json")
+  /// The settings of the run to go on with; nil where it has none yet.
+  func settings<Run: RunDescription>(of type: Run.Type) throws -> Run? {
+    guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint + "/settings.json")
     else { return nil }
     return try Run.read(checkpoint)
-  }
-
-  /// Throws where the options contradict each other.
-  func check() throws {
-    if checkpoint == nil {
-      for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)] where isGiven {
-        throw ValidationError("\(name): expected --checkpoint with the directory of a run")
-      }
-    }
-    try OptionChecks.path(checkpoint, "--checkpoint")
-    if resume, overwrite {
-      throw ValidationError("--resume and --overwrite: expected one of them")
-    }
-    if let saveEvery {
-      try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
-      if checkpoint == nil {
-        throw ValidationError("--save-every: expected --checkpoint with a directory to save to")
-      }
-    }
   }
 
   /// Takes the directory for this process; nil where the run is not kept.
   func directory() throws -> RunDirectory? {
     try checkpoint.map { try RunDirectory($0, resume ? .resume : overwrite ? .overwrite : .new) }
-  }
-
-  var saveInterval: Duration { .seconds(saveEvery ?? 60) }
-
-  /// Ends the process as after Ctrl-C, saying how far it came and how to go on.
-  func explainStop(after done: Int, of steps: Int) throws -> Never {
-    let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
-    StandardError.print("gumbel: stopped after \(done) of \(steps) steps\(advice)")
-    throw ExitCode(Interruption.exitStatus)
   }
 }

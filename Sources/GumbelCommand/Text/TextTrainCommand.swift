@@ -13,10 +13,8 @@ struct TextTrainCommand: ParsableCommand {
       and whose gradient passes the choices of symbols by --estimator.
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl, \
-      epochs.json with generated strings, and event files for TensorBoard. A run that was stopped, \
-      whether by Ctrl-C, kill -9 or a power cut, goes on with --checkpoint and --resume, to the \
-      same bits; data and options are those that the run was begun with. Without --checkpoint \
-      nothing is kept but --json, --plot and --report.
+      epochs.json with generated strings, and event files for TensorBoard. \
+      \(RunOptions<RunInDirectory>.discussion)
 
       EXAMPLES
         gumbel text train words --checkpoint run --report words.html
@@ -40,7 +38,7 @@ struct TextTrainCommand: ParsableCommand {
   var objective = TextObjective.likelihood
   @OptionGroup var seed: SeedOption
 
-  @OptionGroup var keeping: RunOptions
+  @OptionGroup var keeping: RunOptions<RunInDirectory>
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Strings that are generated and measured at the end.", valueName: "n"))
@@ -62,14 +60,12 @@ struct TextTrainCommand: ParsableCommand {
 
   /// The command that goes on with a run: its own, with the options that are given here.
   private func continued() throws -> TextTrainCommand {
-    guard let run = try keeping.earlier(TextRun.self) else { return self }
+    guard keeping.resume else { return self }
+    let run = try keeping.settings(of: TextRun.self)
     var command = try ResumedCommand.merging(
-      Self.self, name: ["text", "train"], run.command, RunOptions.beginning, data: \.data.source)
-    // Where results go is asked for anew each time.
-    command.keeping = keeping
-    command.results = results
-    (command.beside, command.progress) = (beside, progress)
-    command.schedule.epochs = run.begunEpochs
+      Self.self, name: ["text", "train"], run?.command, data: \.data.source)
+    (command.keeping, command.progress) = (keeping, progress)
+    if let run { command.schedule.epochs = run.begunEpochs }
     return command
   }
 
@@ -121,7 +117,7 @@ struct TextTrainCommand: ParsableCommand {
         objective, settings, plan, batchSize: schedule.batchSize(stringCount: train.count),
         strings: train),
       batchSize: schedule.batchSize(stringCount: train.count), seed: seed.number,
-      command: RunOptions.beginning)
+      command: ResumedCommand.beginning)
   }
 
   /// All mistakes that can be found before the texts are read.

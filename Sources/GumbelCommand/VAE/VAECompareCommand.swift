@@ -99,8 +99,7 @@ struct VAECompareCommand: ParsableCommand {
     help: ArgumentHelp("Measure on the first n test images alone.", valueName: "n"))
   var testImages: Int?
   @OptionGroup var results: ResultOptions
-  @Flag(help: "Go on with what the file of --json has.") var resume = false
-  @Flag(help: "Begin anew, and lose what the file of --json has.") var overwrite = false
+  @OptionGroup var keeping: ResumeOptions
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
@@ -135,7 +134,7 @@ struct VAECompareCommand: ParsableCommand {
     try comparison.check(contenders)
 
     var result = CompareResult(settings: comparison.settings)
-    if resume { result = try earlier(comparison.settings) }
+    if keeping.resume { result = try earlier(comparison.settings) }
     for run in UInt64(0)..<UInt64(seeds) {
       for contender in contenders {
         let (seed, rate) = (seed.number &+ run, rates[contender])
@@ -147,9 +146,7 @@ struct VAECompareCommand: ParsableCommand {
         let found = try comparison.run(contender, seed: seed, learningRate: rate)
         guard let found else { return try stop(result, latent) }
         result.runs.append(found)
-        if let json = results.json, json != "-" {
-          try OutputFile.write(JSON.text(of: result) + "\n", to: json)
-        }
+        if let keptPath { try OutputFile.write(JSON.text(of: result) + "\n", to: keptPath) }
       }
     }
     result.sort(by: contenders)
@@ -158,8 +155,8 @@ struct VAECompareCommand: ParsableCommand {
 
   // MARK: - Options
 
-  /// Whether what is done is in a file.
-  private var isKept: Bool { results.json != nil && results.json != StandardOutput.argument }
+  /// The file that has what is done.
+  private var keptPath: String? { results.json == StandardOutput.argument ? nil : results.json }
 
   private func checkedLatent() throws -> VAE.Latent {
     guard let latent = VAE.Latent(rawValue: latent),
@@ -196,15 +193,12 @@ struct VAECompareCommand: ParsableCommand {
   }
 
   private func checkPaths() throws {
-    for (name, isGiven) in [("--resume", resume), ("--overwrite", overwrite)]
-    where isGiven && !isKept {
-      throw ValidationError("\(name): expected --json with the file to go on from")
-    }
-    if resume, overwrite {
-      throw ValidationError("--resume and --overwrite: expected one of them")
-    }
+    try keeping.check(
+      keptBy: keptPath, expected: "--json with the file to go on from")
     try results.checkWritable()
-    if let json = results.json, !resume, !overwrite, RegularFile.holdsSomething(json) {
+    if let json = results.json, !keeping.resume, !keeping.overwrite,
+      RegularFile.holdsSomething(json)
+    {
       throw CommandFailure(
         "\(json): exists already; expected another file, --resume to go on with the comparison in "
           + "it, or --overwrite to lose what it holds")
@@ -262,7 +256,7 @@ struct VAECompareCommand: ParsableCommand {
     if !result.runs.isEmpty { try write(result, latent) }
     StandardError.print(
       "gumbel: stopped after \(result.runs.count) training\(result.runs.count == 1 ? "" : "s")"
-        + (isKept ? "; go on with the same command and --resume" : ""))
+        + (keptPath != nil ? "; go on with the same command and --resume" : ""))
     throw ExitCode(Interruption.exitStatus)
   }
 }

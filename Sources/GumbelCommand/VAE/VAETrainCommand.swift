@@ -12,10 +12,7 @@ struct VAETrainCommand: ParsableCommand {
       --plot draws them.
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl \
-      and event files for TensorBoard. A run that was stopped, whether by Ctrl-C, kill -9 or a \
-      power cut, goes on with --checkpoint and --resume, to the same bits; data and options are \
-      those that the run was begun with. Without --checkpoint nothing is kept but --json, --plot \
-      and --report.
+      and event files for TensorBoard. \(RunOptions<RunInDirectory>.discussion)
 
       EXAMPLES
         gumbel vae train fashion-mnist --checkpoint run
@@ -44,7 +41,7 @@ struct VAETrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
   @OptionGroup var seed: SeedOption
 
-  @OptionGroup var keeping: RunOptions
+  @OptionGroup var keeping: RunOptions<RunInDirectory>
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -60,14 +57,12 @@ struct VAETrainCommand: ParsableCommand {
 
   /// The command that goes on with a run: its own, with the options that are given here.
   private func continued() throws -> VAETrainCommand {
-    guard let run = try keeping.earlier(VAERun.self) else { return self }
+    guard keeping.resume else { return self }
+    let run = try keeping.settings(of: VAERun.self)
     var command = try ResumedCommand.merging(
-      Self.self, name: ["vae", "train"], run.command, RunOptions.beginning, data: \.data)
-    // Where results go is asked for anew each time.
-    command.keeping = keeping
-    command.results = results
-    command.progress = progress
-    command.schedule.epochs = run.begunEpochs
+      Self.self, name: ["vae", "train"], run?.command, data: \.data)
+    (command.keeping, command.progress) = (keeping, progress)
+    if let run { command.schedule.epochs = run.begunEpochs }
     return command
   }
 
@@ -92,7 +87,7 @@ struct VAETrainCommand: ParsableCommand {
         binarisation: binarisation(settings).text,
         batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number,
         plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
-        command: RunOptions.beginning)
+        command: ResumedCommand.beginning)
     }
     keeping.sayWhatIsKept(quiet: progress.quiet)
     let finished = try trainer.train(
