@@ -1,26 +1,43 @@
 import ArgumentParser
 import Gumbel
 
+/// `--output` of a command that makes images.
+struct ImageOutputOption: ParsableArguments {
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
+      valueName: "path"), completion: .file())
+  var output: String
+
+  /// By the path's ending; nil where it is none of ours.
+  var form: ImageOutput.Form? {
+    // A sheet is what people look at, and most can be shown as PNG.
+    output == StandardOutput.argument ? .png : ImageOutput.Form(rawValue: pathEnding(output))
+  }
+
+  func validate() throws {
+    if form == nil {
+      throw ValidationError("--output \(output): expected a name that ends in .png, .svg or .npy")
+    }
+  }
+
+  /// Fails where the file could not be written.
+  func open() throws -> ImageOutput {
+    try OutputFile.checkWritable(output)
+    return ImageOutput(path: output, form: form!)
+  }
+}
+
 /// A file of images: a sheet as .png or .svg, or an array as .npy.
 struct ImageOutput {
-  fileprivate enum Form: String { case png, svg, npy }
+  enum Form: String { case png, svg, npy }
 
   let path: String
-  fileprivate let form: Form
+  let form: Form
 
-  /// Throws unless the path's ending is one of ours and the file can be written.
-  init(_ path: String) throws {
-    // A sheet is what people look at, and most can be shown as PNG.
-    let ending =
-      path == StandardOutput.argument
-      ? "png" : path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() }
-    guard let form = ending.flatMap(Form.init) else {
-      throw ValidationError("--output \(path): expected a name that ends in .png, .svg or .npy")
-    }
-    try OutputFile.checkWritable(path)
-    self.path = path
-    self.form = form
-  }
+  /// Whether numbers are written, in their own order, rather than a sheet.
+  var isArray: Bool { form == .npy }
 
   /// Writes images; in an array, their extents come after `extents`.
   func write(_ sheet: ImageSheet, extents: [Int], title: String) throws {
@@ -35,9 +52,4 @@ struct ImageOutput {
         NPYFile.bytes(sheet.pixels, shape: extents + [image.height, image.width] + last), to: path)
     }
   }
-}
-
-extension ImageOutput {
-  /// Whether numbers are written, in their own order, rather than a sheet.
-  var isArray: Bool { form == .npy }
 }

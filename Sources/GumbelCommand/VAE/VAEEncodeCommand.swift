@@ -22,7 +22,7 @@ struct VAEEncodeCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
-  @OptionGroup var model: VAEModelOptions
+  @OptionGroup var model: TrainedRunOption<VAERun>
   @Option(
     name: .shortAndLong,
     parsing: .unconditional, help: ArgumentHelp("The array to write: .npy.", valueName: "path"),
@@ -33,13 +33,16 @@ struct VAEEncodeCommand: ParsableCommand {
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: EvaluationSeedOption
 
-  func run() throws {
-    guard output.lowercased().hasSuffix(".npy") || output == StandardOutput.argument else {
+  func validate() throws {
+    guard pathEnding(output) == "npy" || output == StandardOutput.argument else {
       throw ValidationError("--output \(output): expected a name that ends in .npy")
     }
     if hard, probabilities {
       throw ValidationError("--hard and --probabilities: expected one of them")
     }
+  }
+
+  func run() throws {
     try OutputFile.checkWritable(output)
     let (run, vae) = try model.load()
     let latents = run.settings.latents

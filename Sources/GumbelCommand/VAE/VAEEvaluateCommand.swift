@@ -18,7 +18,7 @@ struct VAEEvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
-  @OptionGroup var model: VAEModelOptions
+  @OptionGroup var model: TrainedRunOption<VAERun>
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Draws an image for the importance-weighted bound.", valueName: "m"))
@@ -31,9 +31,12 @@ struct VAEEvaluateCommand: ParsableCommand {
   @OptionGroup var output: JSONOption
   @OptionGroup var progress: ProgressOption
 
-  func run() throws {
+  func validate() throws {
     try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
-    if let images { try OptionChecks.count(images, "--images") }
+    try OptionChecks.count(images, "--images")
+  }
+
+  func run() throws {
     try output.checkWritable()
     let (run, vae) = try model.load()
     var set = try input.load(

@@ -13,7 +13,7 @@ struct VAEGenerateCommand: ParsableCommand {
         gumbel vae generate --checkpoint run --count 1000 --output many.npy --seed 7
       """)
 
-  @OptionGroup var model: VAEModelOptions
+  @OptionGroup var model: TrainedRunOption<VAERun>
   @Option(
     name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("The number of images.", valueName: "n"))
@@ -21,9 +21,10 @@ struct VAEGenerateCommand: ParsableCommand {
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var seed: SeedOption
 
+  func validate() throws { try OptionChecks.count(count, "--count", upTo: 1_000_000) }
+
   func run() throws {
-    let output = try sheet.checked()
-    try OptionChecks.count(count, "--count", upTo: 1_000_000)
+    let output = try sheet.open()
     let (run, vae) = try model.load()
     let pixels = vae.generate(count, key: seed.key).scalars
     try output.write(
@@ -34,13 +35,7 @@ struct VAEGenerateCommand: ParsableCommand {
 
 /// Where images are written, and how many stand in a row.
 struct ImageSheetOptions: ParsableArguments {
-  @Option(
-    name: .shortAndLong,
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
-      valueName: "path"), completion: .file())
-  var output: String
+  @OptionGroup private var file: ImageOutputOption
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Images in a row of the sheet. (default: 8)", valueName: "n"))
@@ -48,14 +43,12 @@ struct ImageSheetOptions: ParsableArguments {
 
   var columnCount: Int { columns ?? 8 }
 
-  func checked() throws -> ImageOutput {
-    let output = try ImageOutput(output)
-    if let columns {
-      try OptionChecks.count(columns, "--columns", upTo: 1000)
-      if output.isArray {
-        throw ValidationError("--columns \(columns): an array has no rows of images; expected none")
-      }
+  func validate() throws {
+    try OptionChecks.count(columns, "--columns", upTo: 1000)
+    if let columns, file.form == .npy {
+      throw ValidationError("--columns \(columns): an array has no rows of images; expected none")
     }
-    return output
   }
+
+  func open() throws -> ImageOutput { try file.open() }
 }

@@ -19,7 +19,7 @@ struct VAEInterpolateCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
-  @OptionGroup var model: VAEModelOptions
+  @OptionGroup var model: TrainedRunOption<VAERun>
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The image to begin with, counted from 0; with --to.", valueName: "i"))
@@ -36,26 +36,23 @@ struct VAEInterpolateCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Images of a way, both ends included.", valueName: "n"))
   var steps = 10
-  @Option(
-    name: .shortAndLong,
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
-      valueName: "path"), completion: .file())
-  var output: String
+  @OptionGroup var file: ImageOutputOption
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: SeedOption
 
-  func run() throws {
-    let output = try ImageOutput(output)
+  func validate() throws {
     try OptionChecks.count(steps, "--steps", from: 2, upTo: 1000)
     guard (from == nil) == (to == nil) else {
       throw ValidationError("--from and --to: expected both or none")
     }
-    if let pairs {
-      try OptionChecks.count(pairs, "--pairs", upTo: 10_000)
-      if from != nil { throw ValidationError("--pairs and --from: expected only one of them") }
+    try OptionChecks.count(pairs, "--pairs", upTo: 10_000)
+    if pairs != nil, from != nil {
+      throw ValidationError("--pairs and --from: expected only one of them")
     }
+  }
+
+  func run() throws {
+    let output = try file.open()
     let (run, vae) = try model.load()
     let images = try input.load(
       for: run, checkpoint: model.checkpoint,

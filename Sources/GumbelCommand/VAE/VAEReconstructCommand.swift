@@ -17,7 +17,7 @@ struct VAEReconstructCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
-  @OptionGroup var model: VAEModelOptions
+  @OptionGroup var model: TrainedRunOption<VAERun>
   @Option(
     name: .shortAndLong,
     parsing: .unconditional, help: ArgumentHelp("Take the first n images.", valueName: "n"))
@@ -27,9 +27,10 @@ struct VAEReconstructCommand: ParsableCommand {
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: SeedOption
 
+  func validate() throws { try OptionChecks.count(count, "--count", upTo: 1_000_000) }
+
   func run() throws {
-    let output = try sheet.checked()
-    try OptionChecks.count(count, "--count", upTo: 1_000_000)
+    let output = try sheet.open()
     let (run, vae) = try model.load()
     let originals = try input.originals(for: run, checkpoint: model.checkpoint)
     let binarisation = pixels.binarisation(usually: run.trainedBinarisation)

@@ -1,18 +1,6 @@
 import ArgumentParser
 import Gumbel
 
-/// The network that a command works with.
-struct VAEModelOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The directory of a run of gumbel vae train, which may still be going on.",
-      valueName: "directory"), completion: .directory)
-  var checkpoint: String
-
-  func load() throws -> (run: VAERun, vae: VAE) { try VAERun.trained(checkpoint) }
-}
-
 /// The images that a command shows to a network.
 struct VAEInputOptions: ParsableArguments {
   enum Split: String, ExpressibleByArgument, CaseIterable { case train, test, all }
