@@ -45,9 +45,7 @@ struct TableOptions: ParsableArguments {
       throw ValidationError(
         "--delimiter \(delimiter): expected one character, or tab or blanks")
     }
-    guard 0...1_000_000_000 ~= skipRows else {
-      throw ValidationError("--skip-rows \(skipRows): expected a whole number from 0 to 1000000000")
-    }
+    try OptionChecks.count(skipRows, "--skip-rows", from: 0, upTo: 1_000_000_000)
     if let comment, comment.contains(where: \.isNewline) {
       throw ValidationError("--comment: expected text without line ends")
     }

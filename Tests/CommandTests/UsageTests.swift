@@ -78,6 +78,26 @@ import Testing
     }
   }
 
+  /// An option that has one meaning has one help: what it is in one command alone stands in that
+  /// command's discussion.
+  @Test func whatManyCommandsHaveIsDescribedOnce() throws {
+    var helps: [String: Set<String>] = [:]
+    for (_, command) in try Self.commands() {
+      for option in command.arguments ?? [] {
+        // A --json that may stand without a path says so.
+        guard let name = option.longName, let help = option.abstract,
+          name != "json" || option.parsingStrategy != "default"
+        else { continue }
+        helps[name, default: []].insert(help)
+      }
+    }
+    for name in ["json", "plot", "report", "quiet", "resume", "overwrite"] {
+      #expect(helps[name]?.count == 1, "--\(name): \(helps[name] ?? [])")
+    }
+    // A trained network is measured with the seed with which its training ended.
+    #expect(helps["seed"]?.count == 2)
+  }
+
   /// Lines of an example are copied: they are never broken, however narrow the terminal.
   @Test(arguments: [20, 60, 80, 200]) func examplesAreNotBroken(columns: Int) throws {
     for (words, _) in try Self.commands() {
@@ -119,6 +139,22 @@ import Testing
     ("vae compare a --latent gaussian:3", "--latent gaussian:3: expected"),
     ("data a --picture b.gif", "--picture b.gif: expected"),
     ("estimators --draws 0", "--draws 0: expected"),
+    ("estimators --problem k3 --estimator arm", "--estimator arm: is for binary choices"),
+    ("explore --output a.html --json a.html", "--output and --json: both are a.html"),
+    ("data a --picture b.svg --json b.svg", "--picture and --json: both are b.svg"),
+    ("data a --picture - --json", "--picture - and --json -: expected one of them to go to"),
+    ("data a --height 0", "--height 0: expected"),
+    ("vae generate --checkpoint a --output b.png --count 0", "--count 0: expected"),
+    ("vae encode a --checkpoint b --output c.csv", "--output c.csv: expected"),
+    ("vae interpolate a --checkpoint b --output c.png --from 1", "--from and --to: expected both"),
+    ("vae evaluate a --checkpoint b --images 0", "--images 0: expected"),
+    ("vae compare a --encoder deep", "--encoder deep: expected linear"),
+    ("vae train --checkpoint a --resume --kl-weight -1", "--kl-weight -1: expected"),
+    ("text grammar a --max-length -1", "--max-length -1: expected"),
+    ("text generate --checkpoint a --top-p 2", "--top-p 2.0: expected"),
+    ("text train a --objective gan --running", "--objective gan and --running: expected strings"),
+    ("text train", "no data: expected a named set, a file, or --grammar"),
+    ("learn a --hidden 3,x", "--hidden 3,x: expected widths"),
   ]
 
   @Test(arguments: mistakes.map(\.line)) func aMistakeOfUsage(line: String) throws {

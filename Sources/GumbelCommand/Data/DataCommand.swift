@@ -29,28 +29,35 @@ struct DataCommand: ParsableCommand {
   var picture: String?
   @OptionGroup var output: JSONOutputOption
 
-  func run() throws {
-    guard let data else {
-      if picture != nil { throw ValidationError("--picture: expected a data set to draw") }
-      if let option = options.given.first {
+  func validate() throws {
+    try OptionChecks.picture(picture, "--picture")
+    try OptionChecks.apart([("--picture", picture), ("--json", output.json)])
+    if data == nil, picture != nil {
+      throw ValidationError("--picture: expected a data set to draw")
+    }
+    for option in (picture == nil ? [] : ["--picture"]) + options.given {
+      guard let data else {
         throw ValidationError("\(option): describes images, and none were given")
       }
+      if TextCatalog.set(named: data) != nil {
+        throw ValidationError("\(option): \(data) holds texts, expected images")
+      }
+    }
+  }
+
+  func run() throws {
+    try output.checkWritable()
+    guard let data else {
       let list = DataList()
       try output.write(list, or: list.text)
       return
     }
     if let set = TextCatalog.set(named: data) {
-      for option in (picture == nil ? [] : ["--picture"]) + options.given {
-        throw ValidationError("\(option): \(data) holds texts, expected images")
-      }
       let summary = try TextDataSummary(set)
       try output.write(summary, or: summary.text)
       return
     }
-    if let picture {
-      try OptionChecks.picture(picture, "--picture")
-      try OutputFile.checkWritable(picture)
-    }
+    if let picture { try OutputFile.checkWritable(picture) }
     let split = try options.load(data, shouldStop: { Interruption.isRequested })
     let summary = DataSummary(split)
     if let picture { try DataPicture(split.train).figure.write(to: picture) }

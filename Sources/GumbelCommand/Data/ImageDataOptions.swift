@@ -46,6 +46,15 @@ struct ImageDataOptions: ParsableArguments {
     ].filter(\.1).map(\.0)
   }
 
+  func validate() throws {
+    for (option, extent) in [("--height", height), ("--width", width)] {
+      if let extent, !(1...65536 ~= extent) {
+        throw ValidationError("\(option) \(extent): expected a number from 1 to 65536")
+      }
+    }
+    try OptionChecks.part(testFraction, "--test-fraction")
+  }
+
   /// Reads a named set, a file or a folder.
   ///
   /// - Parameter usual: the part set apart for testing where no other is asked for.
@@ -53,18 +62,9 @@ struct ImageDataOptions: ParsableArguments {
     _ argument: String, testFraction usual: Double? = nil,
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws -> ImageSplit {
-    let testFraction = testFraction ?? usual ?? Self.usualTestFraction
-    for (option, extent) in [("--height", height), ("--width", width)] {
-      if let extent, !(1...65536 ~= extent) {
-        throw ValidationError("\(option) \(extent): expected a number from 1 to 65536")
-      }
-    }
-    guard testFraction > 0, testFraction < 1 else {
-      throw ValidationError("--test-fraction \(testFraction): expected a number between 0 and 1")
-    }
     do {
       return try ImageSplit.load(
-        argument, testFraction: testFraction,
+        argument, testFraction: testFraction ?? usual ?? Self.usualTestFraction,
         options: ImageFileOptions(
           height: height, width: width, labels: labels, channels: channels, limit: maxBytes.value),
         shouldStop: shouldStop)

@@ -64,7 +64,17 @@ struct ChoiceProblem<Choice: MeasurableChoice>: EstimatorProblem {
 }
 
 enum EstimatorProblems {
-  enum Choice: String, CaseIterable { case k3, binary, joint, all }
+  enum Choice: String, CaseIterable {
+    case k3, binary, joint, all
+
+    /// Those that apply to one of the problems.
+    var estimatorNames: [String] {
+      switch self {
+      case .k3, .joint: OneHotCategorical<Tensor>.builtInEstimators.map(\.name)
+      case .binary, .all: Bernoulli<Tensor>.builtInEstimators.map(\.name)
+      }
+    }
+  }
 
   static let targets: [Float] = [0.45, 0.49, 0.499]
 

@@ -50,10 +50,36 @@ struct EstimatorsCommand: ParsableCommand {
   @OptionGroup var results: ResultOptions
   @OptionGroup var progress: ProgressOption
 
+  func validate() throws {
+    try OptionChecks.count(draws, "--draws", upTo: 1_000_000_000)
+    for value in temperature where !(value > 0 && value.isFinite) {
+      throw ValidationError("--temperature \(value): expected a number above 0")
+    }
+    let known = Bernoulli<Tensor>.builtInEstimators
+    for name in estimator {
+      guard known.contains(where: { $0.name == name }) else {
+        throw ValidationError(
+          "--estimator \(name): no such estimator, expected one of "
+            + known.map(\.name).joined(separator: ", "))
+      }
+      guard problem.estimatorNames.contains(name) else {
+        throw ValidationError(
+          "--estimator \(name): is for binary choices, and --problem \(problem.rawValue) has none; "
+            + "expected --problem binary")
+      }
+    }
+    if !temperature.isEmpty, !estimator.isEmpty,
+      !known.contains(where: { estimator.contains($0.name) && $0.hasTemperature })
+    {
+      throw ValidationError(
+        "--temperature: no temperature is in \(estimator.joined(separator: ", ")); expected none")
+    }
+  }
+
   func run() throws {
-    try checkOptions()
+    try results.checkWritable()
     let survey = EstimatorSurvey(
-      problems: try problems(), names: estimator, temperatures: temperature, draws: draws,
+      problems: problems, names: estimator, temperatures: temperature, draws: draws,
       key: seed.key, isPictured: results.isPictured)
     let progress = self.progress.quiet ? nil : ProgressBar(title: "measuring")
     progress?.start(at: 0, of: survey.work)
@@ -70,38 +96,9 @@ struct EstimatorsCommand: ParsableCommand {
     try write(measured)
   }
 
-  // MARK: - Options
-
-  private func checkOptions() throws {
-    try OptionChecks.count(draws, "--draws", upTo: 1_000_000_000)
-    for value in temperature where !(value > 0 && value.isFinite) {
-      throw ValidationError("--temperature \(value): expected a number above 0")
-    }
-    let known = Bernoulli<Tensor>.builtInEstimators.map(\.name)
-    for name in estimator where !known.contains(name) {
-      throw ValidationError(
-        "--estimator \(name): no such estimator, expected one of " + known.joined(separator: ", "))
-    }
-    if !temperature.isEmpty, !estimator.isEmpty,
-      !Bernoulli<Tensor>.builtInEstimators.contains(where: {
-        estimator.contains($0.name) && $0.hasTemperature
-      })
-    {
-      throw ValidationError(
-        "--temperature: no temperature is in \(estimator.joined(separator: ", ")); expected none")
-    }
-    try results.checkWritable()
-  }
-
   /// Those to which one of the estimators that were asked for applies.
-  private func problems() throws -> [any EstimatorProblem] {
-    let all = EstimatorProblems.named(problem)
-    for name in estimator where !all.contains(where: { $0.estimatorNames.contains(name) }) {
-      throw ValidationError(
-        "--estimator \(name): is for binary choices, and --problem \(problem.rawValue) has none; "
-          + "expected --problem binary")
-    }
-    return all.filter { problem in
+  private var problems: [any EstimatorProblem] {
+    EstimatorProblems.named(problem).filter { problem in
       estimator.isEmpty || estimator.contains { problem.estimatorNames.contains($0) }
     }
   }

@@ -74,9 +74,7 @@ struct FitCommand: ParsableCommand {
           + ": cannot be combined with --weights")
     }
     _ = try periods()
-    guard confidence > 0, confidence < 1 else {
-      throw ValidationError("--confidence \(confidence): expected a number between 0 and 1")
-    }
+    try OptionChecks.part(confidence, "--confidence")
     if let fixLocation, !fixLocation.isFinite {
       throw ValidationError("--fix-location \(fixLocation): expected a finite number")
     }
@@ -87,11 +85,9 @@ struct FitCommand: ParsableCommand {
       throw ValidationError(
         "--interval profile: goes with --method mle; expected wald or bootstrap")
     }
-    if let replicates {
-      try OptionChecks.count(replicates, "--replicates", from: 100, upTo: 1_000_000)
-      guard interval == .bootstrap else {
-        throw ValidationError("--replicates \(replicates): expected it with --interval bootstrap")
-      }
+    try OptionChecks.count(replicates, "--replicates", from: 100, upTo: 1_000_000)
+    if let replicates, interval != .bootstrap {
+      throw ValidationError("--replicates \(replicates): expected it with --interval bootstrap")
     }
   }
 

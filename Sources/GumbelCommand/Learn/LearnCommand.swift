@@ -68,6 +68,39 @@ struct LearnCommand: ParsableCommand {
   @OptionGroup var keeping: RunOptions<RunInFile>
   @OptionGroup var progress: ProgressOption
 
+  func validate() throws {
+    if let discover {
+      guard discover >= 2 else {
+        throw ValidationError("--discover \(discover): expected 2 or more")
+      }
+      if categories != nil {
+        throw ValidationError("--discover and --categories: expected only one of them")
+      }
+    }
+    if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
+      throw ValidationError("--plot-range \(range): expected a number above 0, or auto")
+    }
+    if plotRange != nil, !results.isPictured {
+      throw ValidationError("--plot-range: expected --plot or --report, which have a heat map")
+    }
+    try OptionChecks.count(maxCategories, "--max-categories", from: 2, upTo: 1 << 20)
+    // The rest may be the run's.
+    if keeping.resume { return }
+    if stream == nil {
+      let options = [
+        ("--column", column != nil), ("--categories", categories != nil),
+        ("--discover", discover != nil),
+      ]
+      for name in options.filter(\.1).map(\.0) + missing.given + table.given {
+        throw ValidationError(
+          "\(name): describes a stream, and none was given; expected a file or -")
+      }
+    }
+    _ = try options.plan(usedPreset, categoryCount: 2)
+  }
+
+  private var usedPreset: StreamGAN.Preset { preset ?? (stream == nil ? .article : .robust) }
+
   func run() throws {
     let checkpoint = keeping.checkpoint
     if let checkpoint { try AtomicFile.checkWritable(checkpoint) }
@@ -90,13 +123,8 @@ struct LearnCommand: ParsableCommand {
   private func continued() throws -> (LearnCommand, LearnCheckpoint.Beginning?) {
     guard keeping.resume, let checkpoint = keeping.checkpoint else { return (self, nil) }
     let beginning = try LearnCheckpoint(path: checkpoint).beginning()
-    func merging(_ given: [String]) throws -> LearnCommand {
-      try ResumedCommand.merging(
-        Self.self, name: ["learn"], beginning?.command, given, data: \.stream)
-    }
-    var command = try merging(ResumedCommand.beginning)
-    // The plan is that of the epochs that the run was begun with.
-    if beginning != nil { command.options.epochs = try merging(["learn"]).options.epochs }
+    var command = try ResumedCommand.merging(
+      Self.self, name: ["learn"], beginning?.command, data: \.stream)
     (command.keeping, command.progress) = (keeping, progress)
     return (command, beginning)
   }
@@ -105,10 +133,13 @@ struct LearnCommand: ParsableCommand {
   ///   - beginning: how the run was begun that this one goes on with.
   ///   - wanted: the epochs that were asked for in this process.
   private func learn(_ beginning: LearnCheckpoint.Beginning?, epochs wanted: Int?) throws {
-    try checkOptions()
-    let preset = preset ?? (stream == nil ? .article : .robust)
-    // Mistakes in the hyperparameters come out before a long stream is read.
-    _ = try options.plan(preset, categoryCount: 2)
+    if let discover, let stream, stream != "-", RegularFile.exists(stream) {
+      throw ValidationError(
+        "--discover \(discover): \(quoted(stream)) is a file, which is read as a whole; expected "
+          + "it with a pipe")
+    }
+    try results.checkWritable()
+    let preset = usedPreset
     let key = seed.key
     var opened = try openStream(key: key.folding(in: "stream"))
     let plan = try options.plan(preset, categoryCount: opened.categories.count)
@@ -192,40 +223,6 @@ struct LearnCommand: ParsableCommand {
   }
 
   // MARK: - Options
-
-  private func checkOptions() throws {
-    if stream == nil {
-      let options = [
-        ("--column", column != nil), ("--categories", categories != nil),
-        ("--discover", discover != nil),
-      ]
-      for name in options.filter(\.1).map(\.0) + missing.given + table.given {
-        throw ValidationError(
-          "\(name): describes a stream, and none was given; expected a file or -")
-      }
-    }
-    if let discover {
-      guard discover >= 2 else {
-        throw ValidationError("--discover \(discover): expected 2 or more")
-      }
-      if categories != nil {
-        throw ValidationError("--discover and --categories: expected only one of them")
-      }
-      if let stream, stream != "-", RegularFile.exists(stream) {
-        throw ValidationError(
-          "--discover \(discover): \(quoted(stream)) is a file, which is read as a whole; expected "
-            + "it with a pipe")
-      }
-    }
-    if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
-      throw ValidationError("--plot-range \(range): expected a number above 0, or auto")
-    }
-    if plotRange != nil, !results.isPictured {
-      throw ValidationError("--plot-range: expected --plot or --report, which have a heat map")
-    }
-    try OptionChecks.count(maxCategories, "--max-categories", from: 2, upTo: 1 << 20)
-    try results.checkWritable()
-  }
 
   private func openStream(key: RandomKey) throws -> LearnStream {
     guard let stream else { return .article(key: key) }

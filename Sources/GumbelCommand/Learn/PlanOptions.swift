@@ -71,44 +71,69 @@ struct PlanOptions: ParsableArguments {
       "Decay of the logits' moving average, a generator step; 0 for none.", valueName: "x"))
   var average: Double?
 
+  func validate() throws {
+    try OptionChecks.count(epochs, "--epochs")
+    try OptionChecks.count(rounds, "--rounds")
+    try OptionChecks.count(batchSize, "--batch-size")
+    // The steps of a round are recorded one by one.
+    try OptionChecks.count(discriminatorSteps, "--discriminator-steps", upTo: 10_000)
+    try OptionChecks.count(generatorSteps, "--generator-steps", upTo: 10_000)
+    for (name, value, most) in [
+      ("--rate-decay", rateDecay, 1), ("--discriminator-rate", discriminatorRate, 100),
+      ("--generator-rate", generatorRate, 100), ("--temperature", temperature, 1_000_000),
+      ("--final-temperature", finalTemperature, 1_000_000),
+    ] {
+      if let value, !(value > 0 && value <= Double(most)) {
+        throw ValidationError("\(name) \(value): expected a number above 0 and up to \(most)")
+      }
+    }
+    if let average, !(0..<1 ~= average) {
+      throw ValidationError("--average \(average): expected a number from 0 to below 1")
+    }
+    if let hidden, widths == nil {
+      throw ValidationError(
+        "--hidden \(hidden): expected widths from 1 to 65536, separated by commas")
+    }
+    if let hidden, discriminator == .logistic {
+      throw ValidationError("--hidden \(hidden): a logistic discriminator has no hidden layers")
+    }
+  }
+
+  /// Those of the perceptron's hidden layers, if they are given and right.
+  private var widths: [Int]? {
+    guard let texts = hidden?.split(separator: ",", omittingEmptySubsequences: false) else {
+      return nil
+    }
+    let widths = texts.compactMap { Int($0) }.filter { 1...65_536 ~= $0 }
+    return widths.count == texts.count ? widths : nil
+  }
+
   /// The preset's plan with what was given in its place.
   func plan(_ preset: StreamGAN.Preset, categoryCount: Int) throws -> StreamGAN.Plan {
     var plan = preset.plan(categoryCount: categoryCount)
-    plan.epochs = try positive(epochs, "--epochs") ?? plan.epochs
-    plan.roundsPerEpoch = try positive(rounds, "--rounds") ?? plan.roundsPerEpoch
-    plan.settings.batchSize = try positive(batchSize, "--batch-size") ?? plan.settings.batchSize
-    plan.settings.discriminatorSteps =
-      try positive(discriminatorSteps, "--discriminator-steps") ?? plan.settings.discriminatorSteps
-    plan.settings.generatorSteps =
-      try positive(generatorSteps, "--generator-steps") ?? plan.settings.generatorSteps
-
-    let decay = try inRange(rateDecay, "--rate-decay", above: 0, upTo: 1)
-    if let rate = try inRange(discriminatorRate, "--discriminator-rate", above: 0, upTo: 100) {
+    plan.epochs = epochs ?? plan.epochs
+    plan.roundsPerEpoch = rounds ?? plan.roundsPerEpoch
+    plan.settings.batchSize = batchSize ?? plan.settings.batchSize
+    plan.settings.discriminatorSteps = discriminatorSteps ?? plan.settings.discriminatorSteps
+    plan.settings.generatorSteps = generatorSteps ?? plan.settings.generatorSteps
+    if let rate = discriminatorRate {
       plan.finalDiscriminatorRate *= rate / plan.discriminatorRate
       plan.discriminatorRate = rate
     }
-    if let rate = try inRange(generatorRate, "--generator-rate", above: 0, upTo: 100) {
+    if let rate = generatorRate {
       plan.finalGeneratorRate *= rate / plan.generatorRate
       plan.generatorRate = rate
     }
-    if let decay {
-      plan.finalDiscriminatorRate = plan.discriminatorRate * decay
-      plan.finalGeneratorRate = plan.generatorRate * decay
+    if let rateDecay {
+      plan.finalDiscriminatorRate = plan.discriminatorRate * rateDecay
+      plan.finalGeneratorRate = plan.generatorRate * rateDecay
     }
-    let end = try inRange(finalTemperature, "--final-temperature", above: 0, upTo: 1e6)
-    if let start = try inRange(temperature, "--temperature", above: 0, upTo: 1e6) {
-      plan.temperature = start
-      plan.finalTemperature = end ?? start
-    } else if let end {
-      plan.finalTemperature = end
-    }
+    plan.temperature = temperature ?? plan.temperature
+    plan.finalTemperature = finalTemperature ?? temperature ?? plan.finalTemperature
     if let sampling { plan.settings.sampling = sampling }
-    plan.settings.hiddenWidths = try hiddenWidths(preset: plan.settings.hiddenWidths)
+    plan.settings.hiddenWidths = hiddenWidths(preset: plan.settings.hiddenWidths)
     if let smoothReal { plan.settings.smoothsRealRows = smoothReal }
     if let average {
-      guard average >= 0, average < 1 else {
-        throw ValidationError("--average \(average): expected a number from 0 to below 1")
-      }
       plan.settings.averageDecay = Float(average)
       // What is below 1 may be 1 as float32.
       if plan.settings.averageDecay >= 1 { plan.settings.averageDecay = Float(1).nextDown }
@@ -119,15 +144,10 @@ struct PlanOptions: ParsableArguments {
 
   /// Larger steps would not end within a second or two of a signal.
   private static let mostElements = 1 << 25
-  /// The steps of a round are recorded one by one.
-  private static let mostSteps = 10_000
 
   /// Throws what cannot be had.
   private func checkSize(_ plan: StreamGAN.Plan) throws {
     let settings = plan.settings
-    try OptionChecks.count(
-      settings.discriminatorSteps, "--discriminator-steps", upTo: Self.mostSteps)
-    try OptionChecks.count(settings.generatorSteps, "--generator-steps", upTo: Self.mostSteps)
     _ = try OptionChecks.steps(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
     let most = Self.mostElements / settings.categoryCount
     guard settings.batchSize <= most else {
@@ -150,40 +170,12 @@ struct PlanOptions: ParsableArguments {
     }
   }
 
-  private func hiddenWidths(preset: [Int]) throws -> [Int] {
-    if discriminator == .logistic {
-      if hidden != nil {
-        throw ValidationError("--hidden \(hidden!): a logistic discriminator has no hidden layers")
-      }
-      return []
+  private func hiddenWidths(preset: [Int]) -> [Int] {
+    switch discriminator {
+    case .logistic: []
+    case .mlp where preset.isEmpty: widths ?? [32]
+    case .mlp, nil: widths ?? preset
     }
-    if let hidden {
-      return try hidden.split(separator: ",", omittingEmptySubsequences: false).map { text in
-        guard let width = Int(text), (1...65_536).contains(width) else {
-          throw ValidationError(
-            "--hidden \(hidden): expected widths from 1 to 65536, separated by commas")
-        }
-        return width
-      }
-    }
-    return discriminator == .mlp && preset.isEmpty ? [32] : preset
-  }
-
-  private func positive(_ value: Int?, _ name: String) throws -> Int? {
-    if let value, !(1...100_000_000).contains(value) {
-      throw ValidationError("\(name) \(value): expected a whole number from 1 to 100000000")
-    }
-    return value
-  }
-
-  private func inRange(
-    _ value: Double?, _ name: String, above lower: Double, upTo upper: Double
-  ) throws -> Double? {
-    if let value, !(value > lower && value <= upper) {
-      throw ValidationError(
-        "\(name) \(value): expected a number above \(Int(lower)) and up to \(Int(upper))")
-    }
-    return value
   }
 }
 

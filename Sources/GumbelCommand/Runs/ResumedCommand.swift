@@ -16,17 +16,17 @@ enum ResumedCommand {
   /// - Parameters:
   ///   - name: of the command, such as `["vae", "train"]`.
   ///   - earlier: the arguments that the run was begun with; nil where it does not have them.
-  ///   - given: the arguments of this process, without `--resume`.
   ///   - data: what says where a command's data are, if it does.
   /// - Throws: Where the earlier arguments are none of this command.
   static func merging<Command: ParsableCommand>(
-    _ type: Command.Type, name: [String], _ earlier: [String]?, _ given: [String] = beginning,
-    data: (Command) -> String?
+    _ type: Command.Type, name: [String], _ earlier: [String]?, data: (Command) -> String?
   ) throws -> Command {
     var own = try split(earlier ?? name, name)
     own.options.removeAll { ["--resume", "--overwrite"].contains($0) }
     own.remove(ofOneProcess)
-    let new = try split(given, name)
+    var new = try split(beginning, name)
+    // The plan is that of the epochs that the run was begun with.
+    if earlier != nil { new.remove(["--epochs"]) }
     /// What arguments say of themselves: a command that goes on lets pass what is missing.
     func part(_ arguments: Arguments) throws -> Command {
       try Command.parse(["--checkpoint", "run", "--resume"] + arguments.all)

@@ -60,12 +60,8 @@ struct SampleCommand: ParsableCommand {
   var names: String?
 
   func validate() throws {
-    try source.validate()
-    try source.validate(table)
-    try drawing.validate()
-    guard 0...1_000_000_000_000 ~= count else {
-      throw ValidationError("--count \(count): expected a whole number from 0 to 1000000000000")
-    }
+    try source.checkUse(table)
+    try OptionChecks.count(count, "--count", from: 0, upTo: 1_000_000_000_000)
     if !source.lines.isEmpty {
       if let option = drawing.given.first {
         throw ValidationError("\(option): lines are drawn as they are; expected no such option")

@@ -69,7 +69,7 @@ struct SourceOptions: ParsableArguments {
   }
 
   /// Throws if what is said of a table does not fit.
-  func validate(_ table: TableOptions) throws {
+  func checkUse(_ table: TableOptions) throws {
     if weights == nil {
       let given = missing.given + (decimal != nil && !lines.isEmpty ? ["--decimal"] : [])
       if let option = given.first {

@@ -33,17 +33,12 @@ struct TextDataOptions: ParsableArguments {
   /// Longer strings of a grammar are not drawn.
   static let longestOfGrammar = 1000
 
-  /// Throws what can be found before anything is read.
-  func check() throws {
-    if let count {
-      try OptionChecks.count(count, "--count")
-      if source != nil {
-        throw ValidationError("--count \(count): expected --grammar, of which strings are drawn")
-      }
+  func validate() throws {
+    try OptionChecks.count(count, "--count")
+    if let count, source != nil {
+      throw ValidationError("--count \(count): expected --grammar, of which strings are drawn")
     }
-    if let testFraction, !(testFraction > 0 && testFraction < 1) {
-      throw ValidationError("--test-fraction \(testFraction): expected a number between 0 and 1")
-    }
+    try OptionChecks.part(testFraction, "--test-fraction")
     if let grammar {
       if let testFraction {
         throw ValidationError(
@@ -63,16 +58,12 @@ struct TextDataOptions: ParsableArguments {
       return try TextData(
         of: grammar, count: count ?? Self.usualCount, maximumLength: form.maxLength ?? 12)
     }
-    guard let source else {
-      throw ValidationError(
-        "no data: expected a named set, a file, or --grammar with a grammar's name or file")
-    }
     let options = TextOptions(
       form: form.running ? .running : .lines, unit: form.symbols,
       maximumLength: form.maxLength ?? 100)
     return TextData(
       split: try TextSplit.load(
-        source, testFraction: testFraction ?? Self.usualTestFraction, options: options,
+        source!, testFraction: testFraction ?? Self.usualTestFraction, options: options,
         shouldStop: { Interruption.isRequested }), grammar: nil)
   }
 }

@@ -20,12 +20,7 @@ struct TextEvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var data: TextDataOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The directory of a run of gumbel text train, which may still be going on.",
-      valueName: "directory"), completion: .directory)
-  var checkpoint: String
+  @OptionGroup var trained: TrainedRunOption<TextRun>
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Strings that are generated.", valueName: "n"))
   var samples = 20_000
@@ -34,12 +29,12 @@ struct TextEvaluateCommand: ParsableCommand {
   @OptionGroup var output: JSONOption
   @OptionGroup var progress: ProgressOption
 
+  func validate() throws { try OptionChecks.count(samples, "--samples", upTo: 10_000_000) }
+
   func run() throws {
-    try data.check()
-    try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
     try output.checkWritable()
     let sampling = try drawing.sampling()
-    let (run, model) = try TextRun.trained(checkpoint)
+    let (run, model) = try trained.load()
     let data = try data.load(for: run)
     guard
       let result = try TextEvaluation.measure(

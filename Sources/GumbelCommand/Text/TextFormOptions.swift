@@ -18,16 +18,11 @@ struct TextFormOptions: ParsableArguments {
       "What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name"))
   var symbols = TextVocabulary.Unit.characters
 
-  /// Throws what can be found before anything is read.
-  ///
-  /// - Parameter data: Where the strings are from.
-  func check(_ data: TextDataOptions) throws {
+  /// Throws where the strings are not of the data.
+  func checkUse(_ data: TextDataOptions) throws {
     let isGrammar = data.grammar != nil
-    if let maxLength {
-      try OptionChecks.count(
-        maxLength, "--max-length",
-        upTo: isGrammar ? TextDataOptions.longestOfGrammar : 100_000)
-    }
+    try OptionChecks.count(
+      maxLength, "--max-length", upTo: isGrammar ? TextDataOptions.longestOfGrammar : 100_000)
     if isGrammar {
       if running { throw ValidationError("--running: not with --grammar, whose strings end") }
       if symbols == .bytes { throw ValidationError("--symbols bytes: not with --grammar") }

@@ -60,28 +60,21 @@ struct TextGANOptions: ParsableArguments {
       valueName: "n"))
   var pretrainEpochs: Int?
 
-  func check(objective: TextObjective) throws {
-    try checkUse(objective)
+  func validate() throws {
     if let estimator, let problem = TextGAN.Settings.problem(ofEstimator: estimator) {
       throw ValidationError("--estimator \(estimator): \(problem)")
     }
-    if let discriminatorHidden {
-      try OptionChecks.count(discriminatorHidden, "--discriminator-hidden", upTo: 65_536)
-    }
-    if let penaltyWeight {
-      try OptionChecks.notNegative(penaltyWeight, "--penalty-weight", upTo: 1e9)
-    }
-    if let temperature { try OptionChecks.positive(temperature, "--temperature", upTo: 1e6) }
-    if let finalTemperature {
-      try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
-    }
-    if let pretrainEpochs {
-      try OptionChecks.count(pretrainEpochs, "--pretrain-epochs", upTo: 1_000_000)
-    }
+    try OptionChecks.count(discriminatorHidden, "--discriminator-hidden", upTo: 65_536)
+    try OptionChecks.notNegative(penaltyWeight, "--penalty-weight", upTo: 1e9)
+    try OptionChecks.positive(temperature, "--temperature", upTo: 1e6)
+    try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
+    try OptionChecks.count(pretrainEpochs, "--pretrain-epochs", upTo: 1_000_000)
   }
 
   /// Throws where an option would not be heeded.
-  private func checkUse(_ objective: TextObjective) throws {
+  ///
+  /// - Parameter epochs: of the training.
+  func checkUse(_ objective: TextObjective, epochs: Int) throws {
     let given = [
       ("--estimator", estimator != nil), ("--discriminator", discriminator != nil),
       ("--discriminator-hidden", discriminatorHidden != nil),
@@ -97,8 +90,8 @@ struct TextGANOptions: ParsableArguments {
       throw ValidationError(
         "--pretrain-epochs \(pretrainEpochs): expected --objective pretrained-gan")
     }
-    if let estimator, TextGAN.Settings.problem(ofEstimator: estimator) == nil,
-      let name = given.first(where: { $0.hasSuffix("temperature") }),
+    if objective == .pretrainedGAN { _ = try likelihoodEpochs(of: epochs) }
+    if let estimator, let name = given.first(where: { $0.hasSuffix("temperature") }),
       OneHotCategorical<Tensor>.builtInEstimators.first(where: { $0.name == estimator })?
         .hasTemperature == false
     {
@@ -111,16 +104,22 @@ struct TextGANOptions: ParsableArguments {
     }
   }
 
+  /// The epochs of likelihood among so many.
+  private func likelihoodEpochs(of epochs: Int) throws -> Int {
+    let count = pretrainEpochs ?? 10
+    guard epochs == 0 || count < epochs else {
+      throw ValidationError(
+        "--pretrain-epochs \(count): expected fewer than the \(epochs) epochs in all")
+    }
+    return count
+  }
+
   /// The plan of training a network against a discriminator; nil by likelihood alone.
   func plan(
     _ objective: TextObjective, _ model: TextModel.Settings, _ plan: ModelPlan, batchSize: Int,
     strings: TextSet
   ) throws -> TextGAN.Plan? {
     guard objective != .likelihood else { return nil }
-    guard strings.endsStrings else {
-      throw ValidationError(
-        "--objective \(objective.rawValue) and --running: expected strings that end")
-    }
     var settings = TextGAN.Settings(model, length: strings.time)
     if let estimator { settings.estimator = estimator }
     if let discriminator { settings.discriminatorKind = discriminator }
@@ -134,13 +133,7 @@ struct TextGANOptions: ParsableArguments {
     var result = TextGAN.Plan(
       settings, epochs: plan.epochs, roundsPerEpoch: plan.stepsPerEpoch)
     if objective == .pretrainedGAN {
-      let pretrainEpochs = pretrainEpochs ?? 10
-      guard plan.epochs == 0 || pretrainEpochs < plan.epochs else {
-        throw ValidationError(
-          "--pretrain-epochs \(pretrainEpochs): expected fewer than the \(plan.epochs) epochs in "
-            + "all")
-      }
-      result.pretrainingEpochs = min(pretrainEpochs, plan.epochs)
+      result.pretrainingEpochs = min(try likelihoodEpochs(of: plan.epochs), plan.epochs)
     }
     let isAnnealed = result.finalTemperature != result.temperature
     if let temperature { result.temperature = temperature }

@@ -15,12 +15,7 @@ struct TextGenerateCommand: ParsableCommand {
         gumbel text generate --checkpoint run --top-p 0.9 --json -
       """)
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The directory of a run of gumbel text train, which may still be going on.",
-      valueName: "directory"), completion: .directory)
-  var checkpoint: String
+  @OptionGroup var trained: TrainedRunOption<TextRun>
   @Option(
     name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("The number of strings.", valueName: "n"))
@@ -34,15 +29,19 @@ struct TextGenerateCommand: ParsableCommand {
   @OptionGroup var seed: SeedOption
   @OptionGroup var output: JSONOption
 
-  func run() throws {
+  func validate() throws {
     try OptionChecks.count(count, "--count", from: 0)
-    if let maxLength { try OptionChecks.count(maxLength, "--max-length", upTo: 1_000_000) }
+    try OptionChecks.count(maxLength, "--max-length", upTo: 1_000_000)
+  }
+
+  func run() throws {
     try output.checkWritable()
     let sampling = try drawing.sampling()
-    let (run, model) = try TextRun.trained(checkpoint)
+    let (run, model) = try trained.load()
     if let maxLength, let limit = run.settings.timeLimit, maxLength > limit {
       throw CommandFailure(
-        "--max-length \(maxLength): the network in \(checkpoint) was made for at most \(limit)")
+        "--max-length \(maxLength): the network in \(trained.checkpoint) was made for at most \(limit)"
+      )
     }
     let generator = TextGenerator(
       model, maximumLength: maxLength ?? run.texts.maximumLength, sampling: sampling,

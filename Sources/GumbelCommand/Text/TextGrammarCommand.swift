@@ -47,19 +47,22 @@ struct TextGrammarCommand: ParsableCommand {
   var check = false
   @OptionGroup var output: JSONOption
 
-  func run() throws {
-    let count = try OptionChecks.count(count ?? 10, "--count", from: 0)
+  func validate() throws {
+    try OptionChecks.count(count, "--count", from: 0)
     try OptionChecks.count(maxLength, "--max-length", from: 0, upTo: 1000)
     if balanced, sampling == .balancedLengths {
       throw ValidationError(
         "--balanced: not with --sampling balanced-lengths, expected one of both")
     }
     for (name, isGiven) in [
-      ("--count", self.count != nil), ("--sampling", sampling != nil), ("--balanced", balanced),
+      ("--count", count != nil), ("--sampling", sampling != nil), ("--balanced", balanced),
     ] where check && isGiven {
       throw ValidationError(
         "--check and \(name): expected one of them, since a check draws nothing")
     }
+  }
+
+  func run() throws {
     try output.checkWritable()
     let grammar = try Grammar.load(
       self.grammar, shouldStop: { Interruption.isRequested })
@@ -71,7 +74,7 @@ struct TextGrammarCommand: ParsableCommand {
         shouldStop: { Interruption.isRequested })
       summary.sampling = sampling.rawValue
       summary.seed = seed.number
-      summary.samples = sampler.strings(count: count, key: seed.key) {
+      summary.samples = sampler.strings(count: count ?? 10, key: seed.key) {
         Interruption.isRequested
       }
       if Interruption.isRequested {

@@ -32,17 +32,21 @@ struct TextModelOptions: ParsableArguments {
   var dropout = 0.0
   @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
 
+  func validate() throws {
+    try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
+    try OptionChecks.count(layers, "--layers", upTo: 64)
+    try OptionChecks.count(heads, "--heads", upTo: 65_536)
+    try OptionChecks.count(embedding, "--embedding", upTo: 65_536)
+    guard dropout >= 0, dropout < 1 else {
+      throw ValidationError("--dropout \(dropout): expected a number from 0 to below 1")
+    }
+  }
+
   /// - Parameter maximumLength: symbols of a string at most.
   func settings(
     vocabularyCount: Int, maximumLength: Int, objective: TextObjective
   ) throws -> TextModel.Settings {
     let hidden = hidden ?? (objective == .likelihood ? 256 : 64)
-    try OptionChecks.count(hidden, "--hidden", upTo: 65_536)
-    try OptionChecks.count(layers, "--layers", upTo: 64)
-    if let embedding { try OptionChecks.count(embedding, "--embedding", upTo: 65_536) }
-    guard dropout >= 0, dropout < 1 else {
-      throw ValidationError("--dropout \(dropout): expected a number from 0 to below 1")
-    }
     if tied, let embedding, embedding != hidden {
       throw ValidationError(
         "--embedding \(embedding): with --tied, expected that of --hidden, \(hidden)")
@@ -51,7 +55,6 @@ struct TextModelOptions: ParsableArguments {
       throw ValidationError("--heads \(heads): expected --model transformer, which has heads")
     }
     let heads = heads ?? 4
-    try OptionChecks.count(heads, "--heads", upTo: 65_536)
     if model == .transformer, hidden % heads != 0 {
       throw ValidationError("--heads \(heads): expected a divisor of --hidden, \(hidden)")
     }
@@ -120,23 +123,26 @@ struct TextPlanOptions: ParsableArguments {
         + "(default: 1)", valueName: "norm"))
   var clip: Double?
 
-  func check(objective: TextObjective) throws {
-    if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
-    if let batchSize { try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000) }
-    if let learningRate {
-      try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
+  func validate() throws {
+    try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000)
+    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
+    try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
+    try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
+  }
+
+  /// Throws where an option would not be heeded.
+  func checkUse(_ objective: TextObjective) throws {
+    if let clip, objective != .likelihood {
+      throw ValidationError(
+        "--clip \(NumberText.short(clip)): gradients are not clipped against a discriminator; "
+          + "expected none with --objective \(objective.rawValue)")
     }
-    if let finalLearningRate {
-      try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
-    }
-    if let clip {
-      try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
-      if objective != .likelihood {
-        throw ValidationError(
-          "--clip \(NumberText.short(clip)): gradients are not clipped against a discriminator; "
-            + "expected none with --objective \(objective.rawValue)")
-      }
-    }
+  }
+
+  /// Those that were given, or the usual ones.
+  func epochCount(_ objective: TextObjective) -> Int {
+    epochs ?? (objective == .likelihood ? 20 : 80)
   }
 
   /// The strings of a step, of so many for training.
@@ -149,7 +155,7 @@ struct TextPlanOptions: ParsableArguments {
     stringCount: Int, objective: TextObjective, epochs: Int? = nil
   ) throws -> ModelPlan {
     let isLikelihood = objective == .likelihood
-    let epochs = epochs ?? self.epochs ?? (isLikelihood ? 20 : 80)
+    let epochs = epochs ?? epochCount(objective)
     let clip = clip ?? 1
     let learningRate = learningRate ?? (isLikelihood ? 0.002 : 0.001)
     let batchSize = batchSize(stringCount: stringCount)

@@ -27,6 +27,8 @@ struct TextSamplingOptions: ParsableArguments {
   var minP: Double?
   @Flag(help: "Always take the most likely symbol: all strings are the same.") var greedy = false
 
+  func validate() throws { _ = try sampling() }
+
   func sampling() throws -> TokenSampling {
     if greedy {
       for (name, isGiven) in [

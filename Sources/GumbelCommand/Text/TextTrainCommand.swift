@@ -53,8 +53,28 @@ struct TextTrainCommand: ParsableCommand {
   var beside: [String] = []
   @OptionGroup var progress: ProgressOption
 
+  func validate() throws {
+    if !beside.isEmpty, results.report == nil {
+      throw ValidationError("--beside: expected --report with the page that shows both runs")
+    }
+    try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
+    // The rest may be the run's.
+    if keeping.resume { return }
+    if data.source == nil, data.grammar == nil {
+      throw ValidationError(
+        "no data: expected a named set, a file, or --grammar with a grammar's name or file")
+    }
+    try form.checkUse(data)
+    try schedule.checkUse(objective)
+    try discriminator.checkUse(objective, epochs: schedule.epochCount(objective))
+    if form.running, objective != .likelihood {
+      throw ValidationError(
+        "--objective \(objective.rawValue) and --running: expected strings that end")
+    }
+    _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)
+  }
+
   func run() throws {
-    try keeping.check()
     try continued().train(epochs: schedule.epochs)
   }
 
@@ -71,8 +91,7 @@ struct TextTrainCommand: ParsableCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func train(epochs: Int?) throws {
-    try checkOptions()
-    if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
+    try results.checkWritable()
     let others = try beside.map { path in
       let (run, model) = try TextRun.trained(path)
       return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
@@ -118,20 +137,6 @@ struct TextTrainCommand: ParsableCommand {
         strings: train),
       batchSize: schedule.batchSize(stringCount: train.count), seed: seed.number,
       command: ResumedCommand.beginning)
-  }
-
-  /// All mistakes that can be found before the texts are read.
-  private func checkOptions() throws {
-    if !beside.isEmpty, results.report == nil {
-      throw ValidationError("--beside: expected --report with the page that shows both runs")
-    }
-    try data.check()
-    try form.check(data)
-    try schedule.check(objective: objective)
-    try discriminator.check(objective: objective)
-    _ = try network.settings(vocabularyCount: 2, maximumLength: 1, objective: objective)
-    try OptionChecks.count(samples, "--samples", upTo: 10_000_000)
-    try results.checkWritable()
   }
 
   // MARK: - Results

@@ -102,13 +102,33 @@ struct VAECompareCommand: ParsableCommand {
   @OptionGroup var keeping: ResumeOptions
   @OptionGroup var progress: ProgressOption
 
+  func validate() throws {
+    _ = try LearningRates(learningRate, contenders(for: checkedLatent()))
+    try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
+    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
+    try OptionChecks.count(seeds, "--seeds", upTo: 1000)
+    try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
+    try OptionChecks.count(testImages, "--test-images")
+    try OptionChecks.notNegative(annealRate, "--anneal-rate", upTo: 1)
+    try keeping.check(keptBy: keptPath, expected: "--json with the file to go on from")
+    try checkUse()
+    for (name, text) in [("--encoder", encoder), ("--decoder", decoder)] {
+      if let text { _ = try network(text, name) }
+    }
+  }
+
   func run() throws {
     let latent = try checkedLatent()
     let contenders = try contenders(for: latent)
     let rates = try LearningRates(learningRate, contenders)
-    try checkNumbers()
-    try checkPaths()
-    try checkUse()
+    try results.checkWritable()
+    if let json = results.json, !keeping.resume, !keeping.overwrite,
+      RegularFile.holdsSomething(json)
+    {
+      throw CommandFailure(
+        "\(json): exists already; expected another file, --resume to go on with the comparison in "
+          + "it, or --overwrite to lose what it holds")
+    }
     let (encoder, decoder) = (encoder ?? "linear", decoder ?? "linear")
     let networks = (try network(encoder, "--encoder"), try network(decoder, "--decoder"))
     let images = try source.load()
@@ -181,28 +201,6 @@ struct VAECompareCommand: ParsableCommand {
       if !contenders.contains(contender) { contenders.append(contender) }
     }
     return contenders
-  }
-
-  private func checkNumbers() throws {
-    try OptionChecks.count(epochs, "--epochs", upTo: 1_000_000)
-    if let batchSize { try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000) }
-    try OptionChecks.count(seeds, "--seeds", upTo: 1000)
-    try OptionChecks.count(samples, "--samples", upTo: 1_000_000)
-    if let testImages { try OptionChecks.count(testImages, "--test-images") }
-    if let annealRate { try OptionChecks.notNegative(annealRate, "--anneal-rate", upTo: 1) }
-  }
-
-  private func checkPaths() throws {
-    try keeping.check(
-      keptBy: keptPath, expected: "--json with the file to go on from")
-    try results.checkWritable()
-    if let json = results.json, !keeping.resume, !keeping.overwrite,
-      RegularFile.holdsSomething(json)
-    {
-      throw CommandFailure(
-        "\(json): exists already; expected another file, --resume to go on with the comparison in "
-          + "it, or --overwrite to lose what it holds")
-    }
   }
 
   /// Throws where an option would not be heeded.

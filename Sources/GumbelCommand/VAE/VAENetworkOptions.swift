@@ -72,6 +72,12 @@ struct VAENetworkOptions: ParsableArguments {
       valueName: "a,b"), completion: .list(["0,1", "-1,1"]))
   var states: String?
 
+  func validate() throws {
+    try OptionChecks.count(samples, "--samples", upTo: 10_000)
+    try OptionChecks.count(estimatorDraws, "--estimator-draws", from: 2, upTo: 1000)
+    try OptionChecks.positive(priorTemperature, "--prior-temperature", upTo: 1000)
+  }
+
   /// Whether something is drawn at a temperature.
   var hasTemperature: Bool {
     guard [VAE.Latent](text: latent)?.contains(where: \.isDiscrete) ?? true else { return false }
@@ -112,7 +118,7 @@ struct VAENetworkOptions: ParsableArguments {
           "--states \(states): --latent \(latent) has no discrete variables; expected none")
       }
     }
-    settings.boundSamples = try OptionChecks.count(samples, "--samples", upTo: 10_000)
+    settings.boundSamples = samples
     if let estimator {
       guard settings.hasDiscrete else {
         throw ValidationError(
@@ -127,8 +133,7 @@ struct VAENetworkOptions: ParsableArguments {
           "--estimator-draws \(estimatorDraws): expected --estimator with one of several draws, "
             + Self.ofSeveralDraws.joined(separator: " or "))
       }
-      settings.estimatorDraws = try OptionChecks.count(
-        estimatorDraws, "--estimator-draws", from: 2, upTo: 1000)
+      settings.estimatorDraws = estimatorDraws
     }
     if let priorTemperature {
       guard settings.divergence == .relaxed else {
@@ -136,8 +141,7 @@ struct VAENetworkOptions: ParsableArguments {
           "--prior-temperature \(NumberText.short(priorTemperature)): expected --kl relaxed, which "
             + "has such a temperature")
       }
-      settings.priorTemperature = Float(
-        try OptionChecks.positive(priorTemperature, "--prior-temperature", upTo: 1000))
+      settings.priorTemperature = Float(priorTemperature)
     }
     do {
       try settings.validate()

@@ -69,38 +69,25 @@ struct VAEPlanOptions: ParsableArguments {
       "Epochs in which that weight rises from 0.", valueName: "n"))
   var klWarmUp = 0
 
-  /// Throws what `plan` would, before there is data.
-  ///
-  /// - Parameter hasTemperature: whether something is drawn at a temperature.
-  func check(hasTemperature: Bool) throws {
-    let epochs = epochs ?? Self.usualEpochs
-    try checkAnnealing(hasTemperature: hasTemperature)
+  func validate() throws {
     try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000)
-    if let batchSize { try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000) }
+    try OptionChecks.count(batchSize, "--batch-size", upTo: 1_000_000)
     try OptionChecks.positive(learningRate, "--learning-rate", upTo: 100)
-    if let finalLearningRate {
-      try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
-    }
-    if let temperature { try OptionChecks.positive(temperature, "--temperature", upTo: 1e6) }
-    if let finalTemperature {
-      try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
-    }
-    let (start, end) = (temperature ?? 1, finalTemperature ?? temperature ?? 0.5)
-    if annealRate != nil, start < end {
-      throw ValidationError(
-        "--final-temperature \(NumberText.short(end)): with --anneal-rate the temperature falls; "
-          + "expected at most \(NumberText.short(start))")
-    }
-    if let annealRate { try OptionChecks.positive(annealRate, "--anneal-rate", upTo: 1) }
-    if let annealEvery { try OptionChecks.count(annealEvery, "--anneal-every") }
+    try OptionChecks.notNegative(finalLearningRate, "--final-learning-rate", upTo: 100)
+    try OptionChecks.positive(temperature, "--temperature", upTo: 1e6)
+    try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
+    try OptionChecks.positive(annealRate, "--anneal-rate", upTo: 1)
+    try OptionChecks.count(annealEvery, "--anneal-every")
     try OptionChecks.notNegative(klWeight, "--kl-weight", upTo: 1e6)
-    try OptionChecks.count(klWarmUp, "--kl-warm-up", from: 0, upTo: epochs)
   }
 
   private static let usualEpochs = 20
 
-  /// Throws where an option of the temperature would not be heeded.
-  private func checkAnnealing(hasTemperature: Bool) throws {
+  /// Throws where options contradict each other, or one would not be heeded.
+  ///
+  /// - Parameter hasTemperature: whether something is drawn at a temperature.
+  func checkUse(hasTemperature: Bool) throws {
+    try OptionChecks.count(klWarmUp, "--kl-warm-up", from: 0, upTo: epochs ?? Self.usualEpochs)
     let given = [
       ("--temperature", temperature != nil), ("--final-temperature", finalTemperature != nil),
       ("--anneal", anneal != nil), ("--anneal-rate", annealRate != nil),
@@ -120,6 +107,12 @@ struct VAEPlanOptions: ParsableArguments {
     {
       throw ValidationError(
         "\(name): with --temperature alone it is constant; expected --final-temperature too")
+    }
+    let (start, end) = (temperature ?? 1, finalTemperature ?? temperature ?? 0.5)
+    if annealRate != nil, start < end {
+      throw ValidationError(
+        "--final-temperature \(NumberText.short(end)): with --anneal-rate the temperature falls; "
+          + "expected at most \(NumberText.short(start))")
     }
   }
 

@@ -50,8 +50,32 @@ struct VAETrainCommand: ParsableCommand {
   @OptionGroup var results: ResultOptions
   @OptionGroup var progress: ProgressOption
 
+  func validate() throws {
+    try OptionChecks.count(testSamples, "--test-samples", upTo: 1_000_000)
+    if let binarise, Binarisation(text: binarise) == nil {
+      throw ValidationError(
+        "--binarise \(binarise): expected none, threshold, threshold:x with x from 0 to 1, fixed "
+          + "or dynamic")
+    }
+    // The rest may be the run's.
+    if keeping.resume { return }
+    if data == nil {
+      throw ValidationError(
+        "no data: expected a named set, a file or a folder, or --resume with the --checkpoint of a "
+          + "run")
+    }
+    try schedule.checkUse(hasTemperature: network.hasTemperature)
+    _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
+    // What would be too large for images of any size.
+    let smallest = try network.settings(image: VAE.ImageShape(height: 1, width: 1))
+    if let problem = MachineMemory.problem(
+      of: smallest.size(batch: 1), options: "--encoder, --decoder, --latent or --samples")
+    {
+      throw ValidationError(problem)
+    }
+  }
+
   func run() throws {
-    try keeping.check()
     try continued().train(epochs: schedule.epochs)
   }
 
@@ -68,14 +92,8 @@ struct VAETrainCommand: ParsableCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func train(epochs: Int?) throws {
-    try checkOptions()
-    if let epochs { try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000) }
-    guard let data else {
-      throw ValidationError(
-        "no data: expected a named set, a file or a folder, or --resume with the --checkpoint of a "
-          + "run")
-    }
-    let images = try reading.load(data, shouldStop: { Interruption.isRequested })
+    try results.checkWritable()
+    let images = try reading.load(data!, shouldStop: { Interruption.isRequested })
     let settings = try network.settings(image: images.train.shape)
     let trainer = try VAETrainer(
       images: images, binarisation: binarisation(settings), directory: keeping.directory,
@@ -100,28 +118,6 @@ struct VAETrainCommand: ParsableCommand {
     if !finished || Interruption.isRequested {
       try keeping.explainStop(after: trainer.training.stepsDone, of: trainer.run.steps)
     }
-  }
-
-  // MARK: - Options
-
-  /// All mistakes that can be found before the images are read.
-  private func checkOptions() throws {
-    try OptionChecks.count(testSamples, "--test-samples", upTo: 1_000_000)
-    try schedule.check(hasTemperature: network.hasTemperature)
-    _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
-    // What would be too large for images of any size.
-    let smallest = try network.settings(image: VAE.ImageShape(height: 1, width: 1))
-    if let problem = MachineMemory.problem(
-      of: smallest.size(batch: 1), options: "--encoder, --decoder, --latent or --samples")
-    {
-      throw ValidationError(problem)
-    }
-    if let binarise, Binarisation(text: binarise) == nil {
-      throw ValidationError(
-        "--binarise \(binarise): expected none, threshold, threshold:x with x from 0 to 1, fixed "
-          + "or dynamic")
-    }
-    try results.checkWritable()
   }
 
   private func binarisation(_ settings: VAE.Settings) -> Binarisation {
