@@ -13,7 +13,7 @@ struct PNGDecoder {
   private let limit: Int
   private let shouldStop: (@Sendable () -> Bool)?
 
-  private let inflater = ZlibInflater()
+  private let inflater = Inflater(.zlib)
   /// The bytes that are behind us.
   private var position = 0
   private var header: PNGHeader?
@@ -126,13 +126,18 @@ struct PNGDecoder {
   }
 
   private mutating func inflate(_ piece: UnsafeBufferPointer<UInt8>) throws(InputError) {
-    do throws(PNGFailure) {
-      try inflater.inflate(piece) { bytes in
-        lines!.append(bytes)
-        return lines!.count <= header!.dataCount && shouldStop?() != true
+    inflater.supply(piece)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 15) { room in
+      while lines!.count <= header!.dataCount, shouldStop?() != true {
+        switch inflater.inflate(into: room.baseAddress!, limit: room.count) {
+        case .bytes(let count): lines!.append(UnsafeBufferPointer(rebasing: room[..<count]))
+        case .needsInput, .end: return
+        case .corrupt(let reason):
+          let byte = position + piece.count - inflater.unreadCount
+          failure = PNGFailure(.compression(reason), byte: byte)
+          return
+        }
       }
-    } catch {
-      failure = PNGFailure(error.problem, byte: position + error.byte)
     }
     try checkStop()
   }
