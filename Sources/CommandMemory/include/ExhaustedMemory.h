@@ -1,5 +1,5 @@
-#ifndef COMMAND_MEMORY_H
-#define COMMAND_MEMORY_H
+#ifndef EXHAUSTED_MEMORY_H
+#define EXHAUSTED_MEMORY_H
 
 #include <stddef.h>
 
@@ -10,12 +10,5 @@
 /// before other threads are started. Does nothing where the C library is not glibc, and under
 /// sanitizers, which have allocators of their own.
 void command_on_memory_exhausted(void (*handler)(size_t bytes));
-
-/// The bytes that the stack of the main thread may take, after that was raised to `wanted` where the
-/// system allows it; PTRDIFF_MAX without a limit.
-size_t command_stack_limit(size_t wanted);
-
-/// The bytes that the process may still map; PTRDIFF_MAX without a limit, or where it is not known.
-size_t command_memory_left(void);
 
 #endif

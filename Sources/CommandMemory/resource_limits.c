@@ -1,4 +1,4 @@
-#include "CommandMemory.h"
+#include "ResourceLimits.h"
 
 #include <stddef.h>
 #include <stdint.h>
