@@ -1,0 +1,32 @@
+import ArgumentParser
+import Gumbel
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// The program: what `main` calls.
+package enum Program {
+  package static func main() {
+    StandardDescriptors.prepare()
+    // Beyond a limit of the sizes of files a write then fails with an error, instead of the process
+    // with a core dump.
+    signal(SIGXFSZ, SIG_IGN)
+    Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
+    ResourceLimits.prepare()
+    AtomicFile.onWritingInPlace = { path in
+      StandardError.print("gumbel: \(path): cannot be replaced, so it is written in place")
+    }
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      try ResourceLimits.check()
+      try CommandPath.check(arguments)
+      var command = try GumbelCommand.parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      CommandEnd.exit(after: error, arguments)
+    }
+  }
+}
