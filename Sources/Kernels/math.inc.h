@@ -17,20 +17,8 @@ static const float log2_high = 0x1.62e4p-1f, log2_low = 0x1.7f7d1cp-20f;
 // Beyond it nothing is left of gelu(-x), where an infinite x times 0 would be NaN.
 static const float gelu_limit = 20;
 
-#define VF vf
-#define VI vi
-#define VU vu
-#include "elementary.inc.h"
-#undef VF
-#undef VI
-#undef VU
-#define VF wf
-#define VI wi
-#define VU wu
-#include "elementary.inc.h"
-#undef VF
-#undef VI
-#undef VU
+#define FOR_BOTH_WIDTHS "elementary.inc.h"
+#include "both_widths.inc.h"
 
 // MARK: - Sine and cosine
 

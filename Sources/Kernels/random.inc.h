@@ -90,20 +90,8 @@ static void philox_words(
 
 // MARK: - Exponential and Gumbel values
 
-#define VF vf
-#define VI vi
-#define VU vu
-#include "noise.inc.h"
-#undef VF
-#undef VI
-#undef VU
-#define VF wf
-#define VI wi
-#define VU wu
-#include "noise.inc.h"
-#undef VF
-#undef VI
-#undef VU
+#define FOR_BOTH_WIDTHS "noise.inc.h"
+#include "both_widths.inc.h"
 
 INLINE float noise_from_bits(uint32_t word, uint32_t refinement, const bool gumbel) {
   vi x = splat_int((int32_t)word), upper = x >> 31;
