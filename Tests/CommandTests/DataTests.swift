@@ -74,6 +74,14 @@ import Testing
           + "standard output"
       ),
       (["data", "--picture", "grid.png"], "gumbel: --picture: expected a data set to draw"),
+      (
+        ["data", path, "--json", "a.svg", "--picture", "a.svg"],
+        "gumbel: --picture and --json: both are a.svg, expected one file each"
+      ),
+      (
+        ["data", path, "--json", "--picture", "-"],
+        "gumbel: --picture - and --json -: expected one of them to go to standard output"
+      ),
     ]
     for (arguments, message) in mistakes {
       let outcome = try Gumbel.run(arguments)

@@ -132,6 +132,7 @@ import Testing
     ("fit a --json --plot b.svg", "--json: expected a value, found the option --plot"),
     ("fit a --method best", "is invalid for '--method"),
     ("fit a --json b.html --plot b.svg --report b.html", "--json and --report: both are b.html"),
+    ("explore --json a.svg --plot a.svg", "--json and --plot: both are a.svg, expected one file"),
     ("fit a --confidence 2", "--confidence 2.0: expected"),
     ("vae train a --epochs -1", "--epochs -1: expected"),
     ("text train a --dropout 1", "--dropout 1.0: expected"),
