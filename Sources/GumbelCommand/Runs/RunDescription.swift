@@ -11,22 +11,16 @@ import Gumbel
 protocol RunDescription: Codable {
   /// What is trained, with all that training changes.
   associatedtype Training: TensorGroup
+  associatedtype Plan: RunPlan
 
   /// The command, such as `gumbel vae train`.
   static var trainer: String { get }
   /// What the file says that it is, with a number that grows when older files cannot be read.
   static var currentFormat: String { get }
 
-  var format: String { get }
-  var dataName: String { get }
-  var seed: UInt64 { get }
-  var batchSize: Int { get }
-  var epochs: Int { get }
-  /// The epochs that the run was begun with: its rates change over these alone.
-  var begunEpochs: Int { get }
-  var stepsPerEpoch: Int { get }
-  /// How the run was begun.
-  var command: [String] { get }
+  var course: RunCourse { get set }
+  var data: RunData { get }
+  var plan: Plan { get set }
   /// What is decisive, as text.
   var fields: [RunField] { get }
   /// What changes over the epochs that the run was begun with.
@@ -34,8 +28,6 @@ protocol RunDescription: Codable {
 
   /// Whether all is the same that `fields` may say in too few words.
   func hasPlan(of other: Self) -> Bool
-  /// Gives the run more epochs than it was begun with.
-  mutating func prolong(to epochs: Int)
   /// What the training takes.
   var size: NetworkSize { get }
   /// The options that make it smaller.
@@ -72,8 +64,24 @@ extension RunDescription {
     self = try JSON.value(Self.self, from: json, path: path, expected: expected)
   }
 
+  var dataName: String { data.name }
+  var seed: UInt64 { course.seed }
+  var batchSize: Int { course.batchSize }
+  /// How the run was begun.
+  var command: [String] { course.command }
+  var epochs: Int { plan.epochs }
+  /// The epochs that the run was begun with: its rates change over these alone.
+  var begunEpochs: Int { course.begun ?? plan.epochs }
+  var stepsPerEpoch: Int { plan.stepsPerEpoch }
   /// The number of steps in all.
   var steps: Int { epochs * stepsPerEpoch }
+
+  /// Gives the run more epochs than it was begun with.
+  mutating func prolong(to epochs: Int) {
+    guard epochs != plan.epochs else { return }
+    course.prolong(from: plan.epochs, to: epochs)
+    plan.epochs = epochs
+  }
 
   /// This run, which a directory holds, as it goes on.
   ///
@@ -192,6 +200,17 @@ extension RunDescription {
   /// The same for JSON.
   var settingsByName: [String: String] {
     Dictionary(uniqueKeysWithValues: settingsTable.map { ($0.name, $0.value) })
+  }
+
+  /// What reports end with, as HTML.
+  var settingsSections: String {
+    """
+    <h2>Settings</h2>
+    \(HTMLPage.settings(settingsTable))
+    <h2>Again</h2>
+    <p>The same command gives the same bits on a machine of the same kind:</p>
+    \(HTMLPage.command(commandLine))
+    """
   }
 
   /// As a shell takes it.

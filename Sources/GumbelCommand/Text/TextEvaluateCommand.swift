@@ -70,8 +70,8 @@ extension TextDataOptions {
       form: run.texts.form, maximumLength: run.texts.maximumLength, vocabulary: run.vocabulary)
     return TextData(
       split: try TextSplit.load(
-        source ?? run.texts.name,
-        testFraction: testFraction ?? run.texts.testFraction ?? Self.usualTestFraction,
+        source ?? run.dataName,
+        testFraction: testFraction ?? run.data.testFraction ?? Self.usualTestFraction,
         options: options,
         shouldStop: { Interruption.isRequested }),
       grammar: try run.grammar())
@@ -90,7 +90,7 @@ extension TextDataOptions {
     guard data.split.train.vocabulary == run.vocabulary else {
       throw CommandFailure(
         "\(grammar.name): other characters than those of the network, which was trained on "
-          + run.texts.name)
+          + run.dataName)
     }
     return data
   }

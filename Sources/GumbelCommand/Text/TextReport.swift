@@ -8,7 +8,7 @@ struct TextReport {
 
   var html: String {
     HTMLPage(
-      title: "Texts like \(run.texts.name)",
+      title: "Texts like \(run.dataName)",
       style: """
         td.text { font-family: ui-monospace, monospace; text-align: left; white-space: pre-wrap;
           overflow-wrap: anywhere; }
@@ -36,11 +36,7 @@ struct TextReport {
         <p>\(epochMeasures)</p>
         \(numberedEpochs.note)
         \(HTMLPage.table(numberTitles, numbers, label: "Numbers of every epoch"))
-        <h2>Settings</h2>
-        \(HTMLPage.settings(run.settingsTable))
-        <h2>Again</h2>
-        <p>The same command gives the same bits on a machine of the same kind:</p>
-        \(HTMLPage.command(run.commandLine))
+        \(run.settingsSections)
         """,
       footer: "<p>Made by gumbel \(GumbelCommand.version).</p>"
     ).html
@@ -49,7 +45,7 @@ struct TextReport {
   private var summary: String {
     let what =
       "\(run.settings.kind.rawValue.uppercased()) of \(result.parameters) parameters, trained on "
-      + "\(run.texts.trainCount) strings of at most \(run.texts.maximumLength) symbols"
+      + "\(run.data.trainCount) strings of at most \(run.texts.maximumLength) symbols"
     guard let test = result.test else {
       return "\(what). The run was stopped after \(result.steps) of \(run.steps) steps."
     }

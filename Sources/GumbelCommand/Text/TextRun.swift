@@ -14,50 +14,38 @@ struct TextRun: RunDescription {
       let count: Int
     }
 
-    let name: String
+    let data: RunData
     let form: TextOptions.Form
     let maximumLength: Int
-    let trainCount, testCount, leftOut: Int
-    /// Of the training strings' tokens.
-    let fingerprint: String
+    let leftOut: Int
     let grammar: GrammarText?
-    /// The part that was set apart for testing, where the data do not say; nil in older runs.
-    let testFraction: Double?
 
+    /// The fingerprint is that of the training strings' tokens.
     init(_ data: TextData, testFraction: Double) {
-      self.testFraction = testFraction
       let (split, train) = (data.split, data.split.train)
-      name = train.name
+      self.data = RunData(
+        name: train.name, trainCount: train.count, testCount: split.test.count,
+        fingerprint: train.fingerprint, testFraction: testFraction)
       form = train.form
       maximumLength = train.maximumLength
-      trainCount = train.count
-      testCount = split.test.count
       leftOut = split.leftOut
-      fingerprint = String(train.fingerprint, radix: 16)
       grammar = data.grammar.map {
         GrammarText(name: $0.name, text: $0.text, count: train.count)
       }
     }
   }
 
-  private(set) var format = Self.currentFormat
+  var course: RunCourse
   let texts: Texts
   let vocabulary: TextVocabulary
   let objective: TextObjective
   let settings: TextModel.Settings
-  private(set) var plan: ModelPlan
-  /// Of training against a discriminator; nil for likelihood alone.
+  var plan: ModelPlan
+  /// Of training against a discriminator; nil for likelihood alone. It stays as it was where a run is
+  /// prolonged, since its rates and temperature are functions of its rounds.
   let adversarialPlan: TextGAN.Plan?
-  let batchSize: Int
-  let seed: UInt64
-  private(set) var command: [String]
-  /// Where the run was prolonged, the epochs that it was begun with.
-  private var begun: Int?
 
-  var dataName: String { texts.name }
-  var epochs: Int { plan.epochs }
-  var begunEpochs: Int { begun ?? plan.epochs }
-  var stepsPerEpoch: Int { plan.stepsPerEpoch }
+  var data: RunData { texts.data }
 
   init(
     texts: Texts, vocabulary: TextVocabulary, objective: TextObjective,
@@ -70,17 +58,8 @@ struct TextRun: RunDescription {
     self.settings = settings
     self.plan = plan
     self.adversarialPlan = adversarialPlan
-    self.batchSize = batchSize
-    self.seed = seed
-    self.command = command
-  }
-
-  /// A GAN's plan stays as it was, since its rates and temperature are functions of its rounds.
-  mutating func prolong(to epochs: Int) {
-    guard epochs != plan.epochs else { return }
-    begun = begunEpochs
-    plan.epochs = epochs
-    command = command.replacing(option: "--epochs", with: "\(epochs)")
+    course = RunCourse(
+      format: Self.currentFormat, batchSize: batchSize, seed: seed, command: command)
   }
 
   var changing: [String] {
@@ -139,8 +118,8 @@ struct TextRun: RunDescription {
         RunField(
           "symbols that are", "\(vocabulary.symbols.count) \(vocabulary.unit.rawValue)",
           title: "symbols"),
-        RunField("training strings", "\(texts.trainCount)"),
-        RunField("strings with the fingerprint", texts.fingerprint, title: "fingerprint"),
+        RunField("training strings", "\(data.trainCount)"),
+        RunField("strings with the fingerprint", data.fingerprint, title: "fingerprint"),
         RunField(
           "a learning rate that is", "\(plan.learningRate(0)) to \(lastLearningRate)",
           title: "learning rate"),
@@ -174,25 +153,34 @@ struct TextRun: RunDescription {
   }
 }
 
-// MARK: - Reading
+// MARK: - Reading and writing
 
 extension TextRun {
+  private enum CodingKeys: CodingKey {
+    case texts, vocabulary, objective, settings, plan, adversarialPlan
+  }
+
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    format = try values.decode(String.self, forKey: .format)
     texts = try values.decode(Texts.self, forKey: .texts)
     vocabulary = try values.decode(TextVocabulary.self, forKey: .vocabulary)
     objective = try values.named(.objective)
     settings = try values.decode(TextModel.Settings.self, forKey: .settings)
     plan = try values.decode(ModelPlan.self, forKey: .plan)
     adversarialPlan = try values.decodeIfPresent(TextGAN.Plan.self, forKey: .adversarialPlan)
-    batchSize = try values.count(.batchSize, 1...1_000_000)
-    seed = try values.checked(.seed, "a whole number from 0 on", where: { _ in true })
-    command = try values.decode([String].self, forKey: .command)
-    begun = try values.checkedIfPresent(
-      .begun, "a whole number from 0 to the epochs of the plan",
-      where: { [plan] in 0...plan.epochs ~= $0 })
+    course = try RunCourse(from: decoder)
     try checkAgreement(values)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try course.encode(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(texts, forKey: .texts)
+    try values.encode(vocabulary, forKey: .vocabulary)
+    try values.encode(objective, forKey: .objective)
+    try values.encode(settings, forKey: .settings)
+    try values.encode(plan, forKey: .plan)
+    try values.encodeIfPresent(adversarialPlan, forKey: .adversarialPlan)
   }
 
   /// Throws where one part does not fit another.
@@ -219,18 +207,24 @@ extension TextRun {
 }
 
 extension TextRun.Texts {
+  private enum CodingKeys: CodingKey { case form, maximumLength, leftOut, grammar }
+
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    name = try values.decode(String.self, forKey: .name)
+    data = try RunData(from: decoder)
     form = try values.named(.form)
     grammar = try values.decodeIfPresent(GrammarText.self, forKey: .grammar)
     maximumLength = try values.count(.maximumLength, 1...(grammar == nil ? 100_000 : 1000))
-    trainCount = try values.count(.trainCount, 1...Int(Int32.max))
-    testCount = try values.count(.testCount, 0...Int(Int32.max))
     leftOut = try values.count(.leftOut, 0...Int.max)
-    fingerprint = try values.decode(String.self, forKey: .fingerprint)
-    testFraction = try values.checkedIfPresent(
-      .testFraction, "a number between 0 and 1", where: { $0 > 0 && $0 < 1 })
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try data.encode(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(form, forKey: .form)
+    try values.encode(maximumLength, forKey: .maximumLength)
+    try values.encode(leftOut, forKey: .leftOut)
+    try values.encodeIfPresent(grammar, forKey: .grammar)
   }
 }
 

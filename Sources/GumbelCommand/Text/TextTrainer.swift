@@ -152,7 +152,7 @@ final class TextTrainer {
       epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
       parameters: training.model.elementCount, seed: run.seed,
       settings: run.settingsByName,
-      trainingStrings: run.texts.trainCount, leftOut: run.texts.leftOut, test: evaluation,
+      trainingStrings: run.data.trainCount, leftOut: run.texts.leftOut, test: evaluation,
       history: epochs, temperatures: temperatures)
   }
 }

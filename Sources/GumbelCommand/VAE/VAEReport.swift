@@ -40,11 +40,7 @@ struct VAEReport {
         exact draws, the others of the training images and the draws of training.</p>
         \(numberedEpochs.note)
         \(HTMLPage.table(numberTitles, numbers, label: "Numbers of every epoch"))
-        <h2>Settings</h2>
-        \(HTMLPage.settings(run.settingsTable))
-        <h2>Again</h2>
-        <p>The same command gives the same bits on a machine of the same kind:</p>
-        \(HTMLPage.command(run.commandLine))
+        \(run.settingsSections)
         """,
       footer: "<p>Made by gumbel \(GumbelCommand.version).</p>"
     ).html

@@ -5,59 +5,24 @@ struct VAERun: RunDescription {
   static let trainer = "gumbel vae train"
   static let currentFormat = "gumbel vae 1"
 
-  /// The images of a run, so far as another set can be told from them.
-  struct Images: Codable, Equatable {
-    let name: String
-    let trainCount: Int
-    let testCount: Int
-    /// Of the training images' pixels.
-    let fingerprint: String
-    /// The part that was set apart for testing, where the data do not say; nil in older runs.
-    let testFraction: Double?
-
-    init(_ split: ImageSplit, testFraction: Double) {
-      self.testFraction = testFraction
-      name = split.train.name
-      trainCount = split.train.count
-      testCount = split.test.count
-      fingerprint = String(split.train.fingerprint, radix: 16)
-    }
-  }
-
-  private(set) var format = Self.currentFormat
-  let images: Images
+  var course: RunCourse
+  let images: RunData
   let binarisation: String
-  let batchSize: Int
-  let seed: UInt64
-  private(set) var plan: VAE.Plan
-  private(set) var command: [String]
-  /// Where the run was prolonged, the epochs that it was begun with.
-  private var begun: Int?
+  var plan: VAE.Plan
 
-  var dataName: String { images.name }
-  var epochs: Int { plan.epochs }
-  var begunEpochs: Int { begun ?? plan.epochs }
-  var stepsPerEpoch: Int { plan.stepsPerEpoch }
+  var data: RunData { images }
   var settings: VAE.Settings { plan.settings }
   var image: VAE.ImageShape { plan.settings.image }
 
   init(
-    images: Images, binarisation: String, batchSize: Int, seed: UInt64, plan: VAE.Plan,
+    images: RunData, binarisation: String, batchSize: Int, seed: UInt64, plan: VAE.Plan,
     command: [String]
   ) {
+    course = RunCourse(
+      format: Self.currentFormat, batchSize: batchSize, seed: seed, command: command)
     self.images = images
     self.binarisation = binarisation
-    self.batchSize = batchSize
-    self.seed = seed
     self.plan = plan
-    self.command = command
-  }
-
-  mutating func prolong(to epochs: Int) {
-    guard epochs != plan.epochs else { return }
-    begun = begunEpochs
-    plan.epochs = epochs
-    command = command.replacing(option: "--epochs", with: "\(epochs)")
   }
 
   var changing: [String] {
@@ -126,34 +91,35 @@ extension VAE.ImageShape {
   var text: String { "\(height)x\(width)" + (channels == 1 ? "" : "x\(channels)") }
 }
 
-// MARK: - Reading
-
-extension VAERun {
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    format = try values.decode(String.self, forKey: .format)
-    images = try values.decode(Images.self, forKey: .images)
-    binarisation = try values.checked(
-      .binarisation, "none, threshold, threshold:x with x from 0 to 1, fixed or dynamic",
-      where: { Binarisation(text: $0) != nil })
-    batchSize = try values.count(.batchSize, 1...1_000_000)
-    seed = try values.checked(.seed, "a whole number from 0 on", where: { _ in true })
-    plan = try values.decode(VAE.Plan.self, forKey: .plan)
-    command = try values.decode([String].self, forKey: .command)
-    begun = try values.checkedIfPresent(
-      .begun, "a whole number from 0 to the epochs of the plan",
-      where: { [plan] in 0...plan.epochs ~= $0 })
+extension RunData {
+  /// The fingerprint is that of the training images' pixels.
+  init(_ split: ImageSplit, testFraction: Double) {
+    self.init(
+      name: split.train.name, trainCount: split.train.count, testCount: split.test.count,
+      fingerprint: split.train.fingerprint, testFraction: testFraction)
   }
 }
 
-extension VAERun.Images {
+// MARK: - Reading and writing
+
+extension VAERun {
+  private enum CodingKeys: CodingKey { case images, binarisation, plan }
+
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    name = try values.decode(String.self, forKey: .name)
-    trainCount = try values.count(.trainCount, 1...Int(Int32.max))
-    testCount = try values.count(.testCount, 0...Int(Int32.max))
-    fingerprint = try values.decode(String.self, forKey: .fingerprint)
-    testFraction = try values.checkedIfPresent(
-      .testFraction, "a number between 0 and 1", where: { $0 > 0 && $0 < 1 })
+    images = try values.decode(RunData.self, forKey: .images)
+    binarisation = try values.checked(
+      .binarisation, "none, threshold, threshold:x with x from 0 to 1, fixed or dynamic",
+      where: { Binarisation(text: $0) != nil })
+    plan = try values.decode(VAE.Plan.self, forKey: .plan)
+    course = try RunCourse(from: decoder)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try course.encode(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(images, forKey: .images)
+    try values.encode(binarisation, forKey: .binarisation)
+    try values.encode(plan, forKey: .plan)
   }
 }

@@ -100,7 +100,7 @@ struct VAETrainCommand: ParsableCommand {
       epochs: epochs
     ) { epochs in
       VAERun(
-        images: VAERun.Images(
+        images: RunData(
           images, testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
         binarisation: binarisation(settings).text,
         batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number,

@@ -1,0 +1,85 @@
+import Gumbel
+
+// What the settings of all runs have, whatever is trained. In the file it stands among what a run
+// has of its own.
+
+/// The data of a run, so far as others can be told from them.
+struct RunData: Codable, Equatable {
+  let name: String
+  let trainCount: Int
+  let testCount: Int
+  /// Of the training data.
+  let fingerprint: String
+  /// The part that was set apart for testing, where the data do not say; nil in older runs.
+  let testFraction: Double?
+
+  init(
+    name: String, trainCount: Int, testCount: Int, fingerprint: UInt64, testFraction: Double
+  ) {
+    self.name = name
+    self.trainCount = trainCount
+    self.testCount = testCount
+    self.fingerprint = String(fingerprint, radix: 16)
+    self.testFraction = testFraction
+  }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    name = try values.decode(String.self, forKey: .name)
+    trainCount = try values.count(.trainCount, 1...Int(Int32.max))
+    testCount = try values.count(.testCount, 0...Int(Int32.max))
+    fingerprint = try values.decode(String.self, forKey: .fingerprint)
+    testFraction = try values.checkedIfPresent(
+      .testFraction, "a number between 0 and 1", where: { $0 > 0 && $0 < 1 })
+  }
+}
+
+/// How long a run is, in epochs that may become more.
+protocol RunPlan: Codable {
+  var epochs: Int { get set }
+  var stepsPerEpoch: Int { get }
+}
+
+extension ModelPlan: RunPlan {}
+extension VAE.Plan: RunPlan {}
+
+/// How a run was begun, and what became of its length.
+struct RunCourse: Codable {
+  let format: String
+  let batchSize: Int
+  let seed: UInt64
+  /// How it was begun, with as many epochs as it has now.
+  private(set) var command: [String]
+  /// Where it was prolonged, the epochs that it was begun with.
+  private(set) var begun: Int?
+
+  init(format: String, batchSize: Int, seed: UInt64, command: [String]) {
+    self.format = format
+    self.batchSize = batchSize
+    self.seed = seed
+    self.command = command
+  }
+
+  /// Takes note of a length that is another one.
+  mutating func prolong(from epochs: Int, to more: Int) {
+    begun = begun ?? epochs
+    command = command.replacing(option: "--epochs", with: "\(more)")
+  }
+
+  /// Reads it where the plan has been read.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    format = try values.decode(String.self, forKey: .format)
+    batchSize = try values.count(.batchSize, 1...1_000_000)
+    seed = try values.checked(.seed, "a whole number from 0 on", where: { _ in true })
+    command = try values.decode([String].self, forKey: .command)
+    let epochs = try Planned(from: decoder).plan.epochs
+    begun = try values.checkedIfPresent(
+      .begun, "a whole number from 0 to the epochs of the plan", where: { 0...epochs ~= $0 })
+  }
+
+  private struct Planned: Decodable {
+    struct Length: Decodable { let epochs: Int }
+    let plan: Length
+  }
+}
