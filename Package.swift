@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "Tensors", .product(name: "Logging", package: "swift-log"),
+        "Datasets", "Tensors", "CAtomics", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Estimators", dependencies: ["Distributions", "Layers", "Tensors", "CMath"]),
     .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
@@ -74,6 +74,7 @@ let package = Package(
       name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     blasLibrary,
+    .systemLibrary(name: "CAtomics"),
     .systemLibrary(name: "CMath"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -85,10 +86,11 @@ let package = Package(
     // Tests mirror the sources.
     .target(
       name: "_TestSupport", dependencies: ["Distributions", "Tensors"], path: "Tests/_TestSupport"),
+    .target(name: "_TestBytes", dependencies: ["CZlib"], path: "Tests/_TestBytes"),
     .executableTarget(
       name: "ThreadPoolCheck", dependencies: ["Kernels"], path: "Tests/ThreadPoolCheck",
       cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestBytes"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "_TestSupport"]),
     .testTarget(
       name: "DistributionsTests", dependencies: ["Distributions", "Tensors", "_TestSupport"],
@@ -107,11 +109,12 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["GumbelMain"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Distributions", "Tensors", "CZlib"]),
+      name: "DatasetsTests", dependencies: ["Datasets", "Distributions", "Tensors", "_TestBytes"]),
     .target(
-      name: "Fuzzing", dependencies: ["GumbelCommand", "CZlib"] + umbrella, path: "Tests/Fuzzing",
+      name: "Fuzzing", dependencies: ["GumbelCommand", "_TestBytes"] + umbrella,
+      path: "Tests/Fuzzing",
       exclude: ["Found", "Seeds"]),
-    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"]),
+    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "_TestBytes"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],

@@ -7,11 +7,10 @@
 /// Whether the process was asked to stop, by Ctrl-C (SIGINT), SIGTERM or SIGHUP: a loop asks after
 /// every step, saves and ends.
 public enum Interruption {
-  // Safe: single machine words. The first is written by the thread that waits for signals and by
-  // `set` only, and read as "is it still 0"; the second is written by the thread that trains. A
-  // stale read delays an answer by one step.
-  nonisolated(unsafe) private static var received: sig_atomic_t = 0
-  nonisolated(unsafe) private static var savings = 0
+  /// The number of the first signal, or 0. The handler of signals sets it.
+  private static let received = SharedWord()
+  /// How many are saving. The thread that waits for signals looks at it.
+  private static let savings = SharedWord()
 
   /// Takes over SIGINT, SIGTERM and, unless it is ignored as under `nohup`, SIGHUP: the first one
   /// sets ``isRequested``.
@@ -30,14 +29,15 @@ public enum Interruption {
   public static func handleSignals(
     patience: Duration? = nil, beforeEnd: @escaping @Sendable (Int32) -> Void = { _ in }
   ) {
-    (received, savings) = (0, 0)
+    received.value = 0
+    savings.value = 0
     SignalWatch.start(
-      patience: patience, beforeEnd: beforeEnd, isSaving: { savings > 0 },
-      note: { if Interruption.received == 0 { Interruption.received = sig_atomic_t($0) } })
+      patience: patience, beforeEnd: beforeEnd, isSaving: { savings.value > 0 },
+      note: { received.setFirst($0) })
   }
 
   /// Whether the process was asked to stop.
-  public static var isRequested: Bool { received != 0 }
+  public static var isRequested: Bool { received.value != 0 }
 
   /// Thrown by what can be done again, such as measuring, where the process is asked to stop.
   public struct Abandoned: Error, Hashable, Sendable {
@@ -55,19 +55,22 @@ public enum Interruption {
   /// Runs what would be a loss if it were cut short, such as saving: the process is not ended
   /// meanwhile but after thirty seconds or by a second signal. To be called by one thread at a time.
   public static func saving<Result>(_ body: () throws -> Result) rethrows -> Result {
-    savings += 1
-    defer { savings -= 1 }
+    savings.add(1)
+    defer { savings.add(-1) }
     return try body()
   }
 
   /// Says that from now on all is done to save and to end, as ``saving(_:)`` without an end. A
   /// ``TrainingLoop`` that was asked to stop says so by itself.
-  public static func beginSaving() { savings += 1 }
+  public static func beginSaving() { savings.add(1) }
 
   /// The status with which a process that a signal has ended says so: 128 and the signal's number,
   /// such as 130 after Ctrl-C.
-  public static var exitStatus: Int32 { 128 + (received == 0 ? SIGINT : Int32(received)) }
+  public static var exitStatus: Int32 {
+    let signal = received.value
+    return 128 + (signal == 0 ? SIGINT : signal)
+  }
 
   /// Asks as Ctrl-C would, or takes the request back (for tests).
-  package static func set(_ requested: Bool) { received = requested ? sig_atomic_t(SIGINT) : 0 }
+  package static func set(_ requested: Bool) { received.value = requested ? SIGINT : 0 }
 }
