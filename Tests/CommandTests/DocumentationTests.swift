@@ -40,17 +40,8 @@ import Testing
     let examples = try Self.examples()
     #expect(examples.count >= 10)
     for example in examples {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = [
-        "-c", "gumbel() { \"$0\" \"$@\"; }; { \(example.command); } >output.txt 2>&1",
-        Gumbel.path.path,
-      ]
-      // In a function $0 is still the script's name: the command's path.
-      process.currentDirectoryURL = folder.folder
-      try process.run()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0, "\(example.command)")
+      let outcome = try Shell.run("{ \(example.command); } >output.txt 2>&1", in: folder.folder)
+      #expect(outcome.status == 0, "\(example.command)")
       // What a command in the example sends to a file of its own is not shown there.
       #expect(try folder.read("output.txt") == example.output, "\(example.command)")
     }

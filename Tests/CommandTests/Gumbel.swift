@@ -3,6 +3,9 @@ import Foundation
 /// The built command, run as a process of its own.
 enum Gumbel {
   struct Outcome {
+    /// Whether a signal ended it.
+    let wasKilled: Bool
+    /// As a shell has it: the exit status, or 128 and the number of the signal.
     let status: Int32
     let output: String
     let errors: String
@@ -23,36 +26,12 @@ enum Gumbel {
     _ arguments: [String], input: String? = nil, in directory: URL? = nil,
     interruptAfter seconds: Double? = nil
   ) throws -> Outcome {
-    let process = Process()
-    process.executableURL = path
-    process.arguments = arguments
-    process.currentDirectoryURL = directory
-    // Output goes to files: pipes could fill up while the process is waited for.
-    let folder = try TemporaryFolder()
-    let files = [folder.url("output"), folder.url("errors")]
-    for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
-    process.standardError = try FileHandle(forWritingTo: files[1])
-    if let input {
-      let source = folder.url("input")
-      try input.write(to: source, atomically: true, encoding: .utf8)
-      process.standardInput = try FileHandle(forReadingFrom: source)
-    } else {
-      process.standardInput = FileHandle.nullDevice
-    }
-    try process.run()
+    let process = try ChildProcess(arguments, input: input ?? "", in: directory)
     if let seconds {
       Thread.sleep(forTimeInterval: seconds)
-      process.interrupt()
+      process.send(SIGINT)
     }
-    process.waitUntilExit()
-    // The folder goes with its last use.
-    return try withExtendedLifetime(folder) {
-      Outcome(
-        status: process.terminationStatus,
-        output: try String(contentsOf: files[0], encoding: .utf8),
-        errors: try String(contentsOf: files[1], encoding: .utf8))
-    }
+    return try process.wait()
   }
 }
 

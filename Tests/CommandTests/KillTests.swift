@@ -11,21 +11,15 @@ import Testing
     #expect(whole.status == 0)
     let saving = options + ["--checkpoint", "run.safetensors", "--save-every", "0"]
     for (number, delay) in [0, 0.004, 0.011, 0.019, 0.03].enumerated() {
-      let process = Process()
-      process.executableURL = Gumbel.path
-      process.arguments = saving + (number == 0 ? [] : ["--resume"])
-      process.currentDirectoryURL = folder.folder
-      process.standardInput = FileHandle.nullDevice
       let before = version(of: folder.url("run.safetensors"))
-      try process.run()
-      while process.isRunning, version(of: folder.url("run.safetensors")) == before {
-        Thread.sleep(forTimeInterval: 0.001)
-      }
+      let process = try ChildProcess(
+        saving + (number == 0 ? [] : ["--resume"]), in: folder.folder)
+      process.wait { version(of: folder.url("run.safetensors")) != before }
       Thread.sleep(forTimeInterval: delay)
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      #expect(process.terminationReason == .uncaughtSignal, "process \(number)")
-      #expect(process.terminationStatus == SIGKILL, "process \(number)")
+      process.send(SIGKILL)
+      let outcome = try process.wait()
+      #expect(outcome.wasKilled, "process \(number)")
+      #expect(outcome.status == 128 + SIGKILL, "process \(number)")
     }
     // As if one had been killed in the middle of writing.
     try folder.write("half a checkpoint", to: ".gumbel-torn.tmp")

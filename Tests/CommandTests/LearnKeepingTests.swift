@@ -29,26 +29,18 @@ import Testing
 
   @Test func twoRunsDoNotShareAFile() throws {
     let folder = try folder()
-    let process = Process()
-    process.executableURL = Gumbel.path
-    process.arguments = Self.begin + ["--epochs", "1000000", "--save-every", "0"]
-    process.currentDirectoryURL = folder.folder
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    while process.isRunning, !FileManager.default.fileExists(atPath: folder.url("run.st").path) {
-      Thread.sleep(forTimeInterval: 0.001)
-    }
+    let process = try ChildProcess(
+      Self.begin + ["--epochs", "1000000", "--save-every", "0"], in: folder.folder)
+    process.wait { FileManager.default.fileExists(atPath: folder.url("run.st").path) }
     for arguments in [Self.begin + ["--overwrite"], Self.again] {
       let other = try Gumbel.run(arguments, in: folder.folder)
       #expect(other.status == 1)
       #expect(
-        other.errors.contains("run.st: is in use by process \(process.processIdentifier)"),
+        other.errors.contains("run.st: is in use by process \(process.identifier)"),
         "\(other.errors)")
     }
-    process.terminate()
-    process.waitUntilExit()
+    process.send(SIGTERM)
+    _ = try process.wait()
   }
 
   @Test func aRunGoesOnWithItsOwnStreamAndOptions() throws {

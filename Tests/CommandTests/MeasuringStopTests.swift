@@ -46,34 +46,25 @@ import Testing
     let checkpoint = folder.url("broken/checkpoint.safetensors")
     var openEpochs = 0
     for (round, signal) in [SIGINT, SIGTERM, SIGHUP, SIGINT].enumerated() {
-      let process = Process()
-      process.executableURL = Gumbel.path
-      // Saved after the first step of an epoch, too: the second is followed by measuring.
-      process.arguments =
-        arguments + ["broken", "--save-every", "0"] + (round == 0 ? [] : ["--resume"])
-      process.currentDirectoryURL = folder.folder
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = FileHandle.nullDevice
-      _ = FileManager.default.createFile(atPath: folder.url("errors").path, contents: nil)
-      process.standardError = try FileHandle(forWritingTo: folder.url("errors"))
       let before = events(in: folder)
-      try process.run()
+      // Saved after the first step of an epoch, too: the second is followed by measuring.
+      let saving = ["broken", "--save-every", "0"] + (round == 0 ? [] : ["--resume"])
+      let process = try ChildProcess(arguments + saving, in: folder.folder)
       // A resumed run measures as soon as its log is open.
-      wait(for: process) {
+      process.wait {
         round == 0
           ? FileManager.default.fileExists(atPath: checkpoint.path) : events(in: folder) > before
       }
       Thread.sleep(forTimeInterval: 0.05)
       let start = Date()
-      kill(process.processIdentifier, signal)
-      process.waitUntilExit()
-      let errors = try folder.read("errors")
-      #expect(process.terminationReason == .exit, "\(errors)")
-      #expect([0, 128 + signal].contains(process.terminationStatus), "\(errors)")
+      process.send(signal)
+      let outcome = try process.wait()
+      #expect(!outcome.wasKilled, "\(outcome.errors)")
+      #expect([0, 128 + signal].contains(outcome.status), "\(outcome.errors)")
       // Two seconds, and what a busy machine may take.
       #expect(Date().timeIntervalSince(start) < 10)
       if isOpen(checkpoint) { openEpochs += 1 }
-      if process.terminationStatus == 0 { break }
+      if outcome.status == 0 { break }
     }
     #expect(openEpochs > 0)
     let rest = try Gumbel.run(
@@ -90,10 +81,6 @@ import Testing
     }
     #expect(logs[0].count == 2)
     #expect(logs[0] == logs[1])
-  }
-
-  private func wait(for process: Process, until isReady: () -> Bool) {
-    while process.isRunning, !isReady() { Thread.sleep(forTimeInterval: 0.002) }
   }
 
   private func events(in folder: TemporaryFolder) -> Int {

@@ -68,32 +68,23 @@ import Testing
     for round in 0..<40 {
       let begins = !FileManager.default.fileExists(atPath: saved.path)
       if begins { try? FileManager.default.removeItem(at: folder.url("broken")) }
-      let process = Process()
-      process.executableURL = Gumbel.path
-      process.arguments =
-        training.arguments + ["--quiet", option, "broken"] + (begins ? [] : ["--resume"])
-      process.currentDirectoryURL = folder.folder
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = FileHandle.nullDevice
-      let errors = folder.url("errors")
-      _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
-      process.standardError = try FileHandle(forWritingTo: errors)
-      try process.run()
+      let process = try ChildProcess(
+        training.arguments + ["--quiet", option, "broken"] + (begins ? [] : ["--resume"]),
+        in: folder.folder)
       // Neither before the command has taken the signals over nor, mostly, after it is done.
       Thread.sleep(forTimeInterval: 0.03 + random.next() * min(duration, 1) * 0.6)
-      kill(process.processIdentifier, signals[round % 3])
-      process.waitUntilExit()
-      let text = try folder.read("errors")
-      #expect(process.terminationReason == .exit, "round \(round): \(text)")
+      process.send(signals[round % 3])
+      let outcome = try process.wait()
+      #expect(!outcome.wasKilled, "round \(round): \(outcome.errors)")
       #expect(
-        [0, 128 + signals[round % 3]].contains(process.terminationStatus),
-        "round \(round): status \(process.terminationStatus): \(text)")
-      if process.terminationStatus == 0 {
+        [0, 128 + signals[round % 3]].contains(outcome.status),
+        "round \(round): status \(outcome.status): \(outcome.errors)")
+      if outcome.status == 0 {
         try expectSame(folder, training)
         try FileManager.default.removeItem(at: folder.url("broken"))
       } else {
         #expect(
-          text.split(separator: "\n").count { $0.hasPrefix("gumbel: ") } == 1, "\(text)")
+          outcome.errorLines.count { $0.hasPrefix("gumbel: ") } == 1, "\(outcome.errors)")
       }
     }
     let resumes = FileManager.default.fileExists(atPath: saved.path) ? ["--resume"] : []

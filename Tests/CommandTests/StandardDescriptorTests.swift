@@ -7,22 +7,14 @@ import Testing
   func noFileOfARunIsWrittenInto(_ closing: String) throws {
     let folder = try SmallImages.folder()
     let arguments = SmallImages.training.filter { $0 != "--quiet" }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments =
-      [
-        "-c", #"exec "$@" "# + closing, "sh", Gumbel.path.path,
-      ] + arguments + [
-        "--epochs", "2", "--checkpoint", "run", "--json", "a.json",
-      ]
-    process.currentDirectoryURL = folder.folder
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    let script = #"exec "$@" "# + closing
+    let outcome = try ChildProcess(
+      ["-c", script, "sh", Gumbel.path.path] + arguments
+        + ["--epochs", "2", "--checkpoint", "run", "--json", "a.json"], of: Shell.path,
+      in: folder.folder
+    ).wait()
     // What cannot be printed is an error, and no reason to lose the run.
-    #expect(process.terminationStatus == (closing.contains(" >&-") || closing == ">&-" ? 1 : 0))
+    #expect(outcome.status == (closing.contains(" >&-") || closing == ">&-" ? 1 : 0))
     let lines = try folder.read("metrics.jsonl", of: "run").split(separator: "\n")
     #expect(lines.count == 2)
     #expect(lines.allSatisfy { $0.hasPrefix("{\"step\":") && $0.hasSuffix("}") })

@@ -149,22 +149,14 @@ private struct TextTrainOutput: Decodable {
     let saving = arguments + ["--checkpoint", "broken", "--save-every", "0"]
     let checkpoint = folder.url("broken/checkpoint.safetensors")
     for (number, saves) in [3, 25, 40].enumerated() {
-      let process = Process()
-      process.executableURL = Gumbel.path
-      process.arguments = saving + (number == 0 ? [] : ["--resume"])
-      process.currentDirectoryURL = folder.folder
-      for stream in [\Process.standardOutput, \.standardError] {
-        process[keyPath: stream] = FileHandle.nullDevice
-      }
-      try process.run()
+      let process = try ChildProcess(
+        saving + (number == 0 ? [] : ["--resume"]), in: folder.folder)
       for _ in 0..<saves {
         let before = fileNumber(checkpoint)
-        while process.isRunning, fileNumber(checkpoint) == before {
-          Thread.sleep(forTimeInterval: 0.0005)
-        }
+        process.wait { fileNumber(checkpoint) != before }
       }
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      process.send(SIGKILL)
+      _ = try process.wait()
     }
     let rest = try Gumbel.run(
       arguments + ["--checkpoint", "broken", "--resume"], in: folder.folder)

@@ -14,15 +14,15 @@ import Testing
     let saving = Self.arguments + ["--checkpoint", "broken", "--save-every", "0"]
     let checkpoint = folder.url("broken/checkpoint.safetensors")
     for (number, (saves, delay)) in [(1, 0), (4, 0.001), (9, 0.002), (13, 0.004)].enumerated() {
-      let process = try start(saving + (number == 0 ? [] : ["--resume"]), in: folder)
+      let process = try ChildProcess(
+        saving + (number == 0 ? [] : ["--resume"]), in: folder.folder)
       for _ in 0..<saves {
         let before = fileNumber(checkpoint)
-        wait(for: process) { fileNumber(checkpoint) != before }
+        process.wait { fileNumber(checkpoint) != before }
       }
       Thread.sleep(forTimeInterval: delay)
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      #expect(process.terminationReason == .uncaughtSignal, "process \(number)")
+      process.send(SIGKILL)
+      #expect(try process.wait().wasKilled, "process \(number)")
     }
     let rest = try Gumbel.run(
       Self.arguments + ["--checkpoint", "broken", "--resume"], in: folder.folder)
@@ -45,14 +45,13 @@ import Testing
       SmallImages.training + [
         "--epochs", "100000", "--checkpoint", "run", "--json", "out.json", "--report", "out.html",
       ]
-    let process = try start(arguments, in: folder, errors: "errors.txt")
-    wait(for: process) { (try? folder.read("metrics.jsonl", of: "run"))?.isEmpty == false }
-    process.interrupt()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130)
-    let errors = try folder.read("errors.txt")
-    #expect(errors.contains("of 600000 steps; go on with"))
-    #expect(errors.contains("--resume"))
+    let process = try ChildProcess(arguments, in: folder.folder)
+    process.wait { (try? folder.read("metrics.jsonl", of: "run"))?.isEmpty == false }
+    process.send(SIGINT)
+    let stopped = try process.wait()
+    #expect(stopped.status == 130)
+    #expect(stopped.errors.contains("of 600000 steps; go on with"))
+    #expect(stopped.errors.contains("--resume"))
     #expect(try decoded(VAETrainOutput.self, folder.read("out.json")).test == nil)
     #expect(try folder.read("out.html").contains("The run was stopped after"))
     // What was saved can be used.
@@ -91,30 +90,6 @@ import Testing
     let anew = try Gumbel.run(
       arguments + ["--overwrite", "--latent", "gaussian:2"], in: folder.folder)
     #expect(anew.status == 0, "\(anew.errors)")
-  }
-
-  // MARK: - Processes
-
-  private func start(
-    _ arguments: [String], in folder: TemporaryFolder, errors: String? = nil
-  ) throws -> Process {
-    let process = Process()
-    process.executableURL = Gumbel.path
-    process.arguments = arguments
-    process.currentDirectoryURL = folder.folder
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    if let errors {
-      _ = FileManager.default.createFile(atPath: folder.url(errors).path, contents: nil)
-      process.standardError = try FileHandle(forWritingTo: folder.url(errors))
-    }
-    try process.run()
-    return process
-  }
-
-  private func wait(for process: Process, until condition: () -> Bool) {
-    while process.isRunning, !condition() { Thread.sleep(forTimeInterval: 0.001) }
   }
 
   /// Another one after each time that a file was replaced.

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import _TestBytes
 
 @Suite struct FuzzTests {
   /// What reading gives: the symbols before the end or the error, and the error.
@@ -115,17 +116,4 @@ private func encoded(_ field: String, using generator: inout SplitMix64) -> Stri
   }
   let doubled = field.split(separator: "\"", omittingEmptySubsequences: false)
   return "\"\(doubled.joined(separator: "\"\""))\""
-}
-
-/// Source: G. Steele, D. Lea and C. Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import _TestBytes
 
 /// A file of version 1.0 unless told otherwise, with the dictionary as it is given.
 private func npy(_ dictionary: String, data: [UInt8], major: UInt8 = 1) -> [UInt8] {

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Testing
+import _TestBytes
 
 /// What reading gives, in chunks of any size.
 func array(_ bytes: [UInt8], chunk: Int = 1 << 16, limit: Int = 1000) throws -> NumberArray {

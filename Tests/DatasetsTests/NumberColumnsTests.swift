@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import _TestBytes
 
 private func numbers(
   in text: String, _ choices: [NumberColumns.Choice] = [.init()], delimiter: Delimiter = .comma,

@@ -1,6 +1,7 @@
 import Foundation
 import Fuzzing
 import Testing
+import _TestBytes
 
 /// What `script/fuzz` looks for with libFuzzer, tried a little on machines without it.
 @Suite struct FuzzTargetTests {
@@ -46,18 +47,5 @@ import Testing
     case 2: bytes.removeSubrange(place...)
     default: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
     }
-  }
-}
-
-/// Source: G. Steele, D. Lea and C. Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 /// Elementary functions with the largest error, in units in the last place, that they may have.
 struct ElementaryFunction: CustomTestStringConvertible, Sendable {
@@ -71,7 +72,7 @@ extension KernelsTests {
     }
 
     @Test func powerFollowsC() {
-      var generator = TestGenerator(state: 1)
+      var generator = SplitMix64(state: 1)
       var pairs: [(Float, Float)] = []
       for x in specialValues { for y in specialValues { pairs.append((x, y)) } }
       for _ in 0..<1_000_000 {
@@ -100,7 +101,7 @@ extension KernelsTests {
     }
 
     @Test func geluIsAccurate() {
-      var generator = TestGenerator(state: 3)
+      var generator = SplitMix64(state: 3)
       let x = generator.floats(100_000, in: -12...12) + specialValues
       withAllForms { form in
         let y = Program(GK_GELU, count: x.count).run([x])[0]
@@ -125,7 +126,7 @@ extension KernelsTests {
     }
 
     @Test func sigmoidCrossEntropyIsAccurate() {
-      var generator = TestGenerator(state: 2)
+      var generator = SplitMix64(state: 2)
       let a = generator.floats(100_000, in: -30...30) + [100, -100, 0, 1e30, -1e30]
       let b = generator.floats(100_000, in: 0...1) + [1, 0, 0.5, 1, 0]
       withAllForms { _ in
@@ -187,7 +188,7 @@ extension KernelsTests {
 
     @Test(arguments: gk_operation.all.filter { exact($0, 1, 1, 1) != nil })
     func isExact(operation: gk_operation) {
-      var generator = TestGenerator(state: 3)
+      var generator = SplitMix64(state: 3)
       var a: [Float] = [], b: [Float] = [], c: [Float] = []
       for x in specialValues {
         for y in specialValues {
@@ -212,7 +213,7 @@ extension KernelsTests {
     /// The same element has the same bits in a vector, in a tail, and at every offset.
     @Test(arguments: gk_operation.all)
     func doesNotDependOnPosition(operation: gk_operation) {
-      var generator = TestGenerator(state: 4)
+      var generator = SplitMix64(state: 4)
       let inputs = (0..<operation.arity).map { _ in
         Array((generator.floats(40, in: -20...20) + specialValues).shuffled(using: &generator))
       }

@@ -1,5 +1,6 @@
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   /// The forms for AVX-512 and for AVX2 differ in how many lanes they work at, which shows nowhere.
@@ -29,7 +30,7 @@ extension KernelsTests {
     }
 
     @Test func crossEntropiesHaveTheSameBits() {
-      var generator = TestGenerator(state: 91)
+      var generator = SplitMix64(state: 91)
       let x = generator.floats(1003, in: -20...20), t = generator.floats(1003, in: 0...1)
       #expect(agree { Program(GK_SIGMOID_CROSS_ENTROPY, count: 1003).run([x, t])[0] })
     }
@@ -48,7 +49,7 @@ extension KernelsTests {
     }
 
     @Test func gumbelSoftmaxHasTheSameBits() {
-      var generator = TestGenerator(state: 92)
+      var generator = SplitMix64(state: 92)
       for (rows, k) in [(40, 3), (50, 10), (7, 33), (3, 1000)] {
         let logits = generator.floats(rows * k)
         #expect(
@@ -60,7 +61,7 @@ extension KernelsTests {
     }
 
     @Test func softmaxAndReductionsHaveTheSameBits() {
-      var generator = TestGenerator(state: 93)
+      var generator = SplitMix64(state: 93)
       for (rows, k) in [(40, 3), (50, 10), (7, 33), (3, 5000)] {
         let x = generator.floats(rows * k, in: -9...9)
         var y = x
@@ -82,7 +83,7 @@ extension KernelsTests {
     }
 
     @Test func networksHaveTheSameBits() {
-      var generator = TestGenerator(state: 96)
+      var generator = SplitMix64(state: 96)
       let activations = [GK_ACTIVATION_RELU, GK_ACTIVATION_TANH, GK_ACTIVATION_SIGMOID]
       for (rows, width) in [(1, 1), (9, 5), (30, 16), (4, 100), (11, 70)] {
         let x = generator.floats(rows * width), bias = generator.floats(width)
@@ -106,7 +107,7 @@ extension KernelsTests {
     }
 
     @Test func tokensAreTheSame() {
-      var generator = TestGenerator(state: 97)
+      var generator = SplitMix64(state: 97)
       let logits = generator.floats(4 * 1000)
       let keys = (0..<8).map { UInt32($0) }
       for settings in [

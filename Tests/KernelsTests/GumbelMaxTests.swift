@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct GumbelMax {
@@ -14,7 +15,7 @@ extension KernelsTests {
 
     /// Whatever is skipped on the way, the winner is the argmax of logits + noise.
     @Test func isTheArgmaxOfPerturbedLogits() {
-      var generator = TestGenerator(state: 60)
+      var generator = SplitMix64(state: 60)
       let scales: [Float] = [0, 0.001, 1, 10, 1000]
       for (rows, k) in [(3, 10), (4, 1024), (3, 1025), (5, 5001), (2, 200_003)] {
         for scale in scales {
@@ -49,7 +50,7 @@ extension KernelsTests {
     }
 
     @Test func threadsDoNotChangeTheResult() {
-      var generator = TestGenerator(state: 61)
+      var generator = SplitMix64(state: 61)
       for (rows, k) in [(1, 1_000_001), (9, 100_000), (2000, 40)] {
         let logits = generator.floats(rows * k)
         let results = withThreadCounts { Self.draw(logits, shared: false, rows: rows, k: k) }

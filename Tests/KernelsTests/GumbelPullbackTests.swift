@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct GumbelPullback {
@@ -36,7 +37,7 @@ extension KernelsTests {
 
     @Test(arguments: [false, true])
     func agreesWithItsDefinition(inLogSpace: Bool) {
-      var generator = TestGenerator(state: 70)
+      var generator = SplitMix64(state: 70)
       for (rows, k) in GumbelSoftmax.sizes + [(2500, 10), (300, 130)] {
         for temperatures in [1, rows] {
           let t = generator.floats(temperatures, in: 0.2...3)
@@ -77,7 +78,7 @@ extension KernelsTests {
     /// At temperature 0, and wherever a row is exactly one-hot, the gradient is 0 and not NaN.
     @Test(arguments: [1, 5, 16, 17, 40])
     func oneHotRowsHaveNoGradient(k: Int) {
-      var generator = TestGenerator(state: 71)
+      var generator = SplitMix64(state: 71)
       let rows = 21
       let g = generator.floats(rows * k)
       withAllForms { _ in
@@ -96,7 +97,7 @@ extension KernelsTests {
     /// Masked entries take no part in log space, even where their own gradient is not a number.
     @Test(arguments: [6, 20])
     func maskedEntriesTakeNoPart(k: Int) {
-      var generator = TestGenerator(state: 72)
+      var generator = SplitMix64(state: 72)
       var logits = generator.floats(k)
       logits[2] = -.infinity
       let base = Sample(logits: logits, rows: 5, k: k, shared: true)
@@ -113,7 +114,7 @@ extension KernelsTests {
     }
 
     @Test func gradientsStayFiniteAtLowTemperature() {
-      var generator = TestGenerator(state: 73)
+      var generator = SplitMix64(state: 73)
       for k in [10, 100] {
         let logits = generator.floats(200 * k), g = generator.floats(200 * k)
         let sample = Sample(logits: logits, rows: 200, k: k, temperature: [1e-3]).drawn()
@@ -125,7 +126,7 @@ extension KernelsTests {
     }
 
     @Test func threadsDoNotChangeTheResult() {
-      var generator = TestGenerator(state: 74)
+      var generator = SplitMix64(state: 74)
       for (rows, k) in [(20_001, 10), (3000, 130), (40, 5000)] {
         let y = generator.floats(rows * k, in: 0...1), g = generator.floats(rows * k)
         withAllForms { _ in

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 /// A call of gk_gumbel_softmax with all its outputs.
 struct Sample {
@@ -56,7 +57,7 @@ extension KernelsTests {
 
     /// Outputs against softmax((logits + noise) / t) in double, the noise being gk_gumbel's.
     @Test func agreesWithItsDefinition() {
-      var generator = TestGenerator(state: 50)
+      var generator = SplitMix64(state: 50)
       for (rows, k) in Self.sizes {
         for shared in [false, true] {
           for temperatures in [1, rows] {
@@ -92,7 +93,7 @@ extension KernelsTests {
 
     /// Any subset of the outputs has the bits that all of them together have.
     @Test func outputsAreIndependent() {
-      var generator = TestGenerator(state: 51)
+      var generator = SplitMix64(state: 51)
       for (rows, k) in [(10, 5), (30, 10), (5, 100), (2, 1500)] {
         var base = Sample(logits: generator.floats(rows * k), rows: rows, k: k)
         base.logits[3] = -.infinity
@@ -115,7 +116,7 @@ extension KernelsTests {
     }
 
     @Test func rowsDependOnTheirNumberAlone() {
-      var generator = TestGenerator(state: 52)
+      var generator = SplitMix64(state: 52)
       for (rows, k) in [(3000, 10), (50, 700), (1200, 33)] {
         let base = Sample(logits: generator.floats(rows * k), rows: rows, k: k)
         withAllForms { _ in
@@ -139,7 +140,7 @@ extension KernelsTests {
     /// Few rows may be worked on in another way than many.
     @Test(arguments: 1...17)
     func rowsDoNotDependOnHowManyThereAre(k: Int) {
-      var generator = TestGenerator(state: 58)
+      var generator = SplitMix64(state: 58)
       let rows = 40
       for (shared, temperatures) in [(true, 1), (false, 1), (false, rows)] {
         var base = Sample(
@@ -193,7 +194,7 @@ extension KernelsTests {
 
     @Test(arguments: [5, 10, 17, 600])
     func badRowsAreReportedAndTouchNoOther(k: Int) {
-      var generator = TestGenerator(state: 53)
+      var generator = SplitMix64(state: 53)
       let rows = 19
       let good = Sample(
         logits: generator.floats(rows * k), rows: rows, k: k,
@@ -249,7 +250,7 @@ extension KernelsTests {
 
     @Test(arguments: [5, 10, 17, 600])
     func extremeTemperatures(k: Int) {
-      var generator = TestGenerator(state: 54)
+      var generator = SplitMix64(state: 54)
       let rows = 40
       let logits = generator.floats(rows * k)
       withAllForms { _ in
@@ -329,7 +330,7 @@ extension KernelsTests {
     }
 
     @Test func frequenciesFollowTheSoftmax() {
-      var generator = TestGenerator(state: 55)
+      var generator = SplitMix64(state: 55)
       for k in [2, 5, 10, 16, 17, 100, 1100] {
         let logits = generator.floats(k, in: -2...2), rows = 40_000
         withAllForms { form in

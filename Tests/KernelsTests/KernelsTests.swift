@@ -1,5 +1,6 @@
 import Kernels
 import Testing
+import _TestBytes
 
 /// Every suite of this target stands inside this one: the number of threads is global, so tests run
 /// one after another.
@@ -21,18 +22,7 @@ func withThreadCounts<Result>(_ body: () throws -> Result) rethrows -> [Result] 
   }
 }
 
-/// SplitMix64: test data that is the same in every run.
-struct TestGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   mutating func floats(_ count: Int, in range: ClosedRange<Float> = -3...3) -> [Float] {
     (0..<count).map { _ in Float.random(in: range, using: &self) }
   }

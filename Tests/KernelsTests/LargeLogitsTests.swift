@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   /// Logits so large that the noise would be lost in a sum with them.
@@ -84,7 +85,7 @@ extension KernelsTests {
     /// A row beside one of large logits has the bits that it has beside any other.
     @Test(arguments: [5, 20])
     func otherRowsAreUntouched(k: Int) {
-      var generator = TestGenerator(state: 57)
+      var generator = SplitMix64(state: 57)
       let plain = Sample(logits: generator.floats(19 * k), rows: 19, k: k)
       var mixed = plain
       for c in 0..<k { mixed.logits[4 * k + c] += 1e6 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct Networks {
@@ -28,7 +29,7 @@ extension KernelsTests {
 
     @Test(arguments: activations)
     func biasesAndActivations(activation: gk_activation) {
-      var generator = TestGenerator(state: 81)
+      var generator = SplitMix64(state: 81)
       for (rows, width) in [
         (1, 1), (10, 5), (10, 1), (7, 8), (3, 10), (100, 10), (9, 24), (5, 64), (6, 65), (4, 200),
         (500, 130), (0, 4),
@@ -72,7 +73,7 @@ extension KernelsTests {
     }
 
     @Test func adamAgreesWithDouble() {
-      var generator = TestGenerator(state: 82)
+      var generator = SplitMix64(state: 82)
       for (n, step): (Int, Int32) in [(1, 1), (5, 2), (13, 100), (40, 150_000), (50_000, 7)] {
         for decay: Float in [0, 0.01] {
           let p = generator.floats(n), g = generator.floats(n)
@@ -101,7 +102,7 @@ extension KernelsTests {
     }
 
     @Test func adamWorksInPlaceOnAnyThreads() {
-      var generator = TestGenerator(state: 83)
+      var generator = SplitMix64(state: 83)
       let n = 100_003
       let p = generator.floats(n), g = generator.floats(n)
       let m = generator.floats(n), v = generator.floats(n, in: 0...2)

@@ -1,5 +1,6 @@
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct Programs {
@@ -28,7 +29,7 @@ extension KernelsTests {
 
     /// A program of random shape, broadcasts and steps, with its inputs.
     static func random(
-      sizes: ClosedRange<Int>, rank: Int, using generator: inout TestGenerator
+      sizes: ClosedRange<Int>, rank: Int, using generator: inout SplitMix64
     ) -> (Program, [[Float]]) {
       let shape = (0..<rank).map { _ in
         Int.random(in: 0..<6, using: &generator) == 0 ? 1 : Int.random(in: sizes, using: &generator)
@@ -74,7 +75,7 @@ extension KernelsTests {
     }
 
     @Test func agreesWithAnInterpreter() {
-      var generator = TestGenerator(state: 5)
+      var generator = SplitMix64(state: 5)
       for trial in 0..<600 {
         let rank = trial % 5
         let sizes = [1...1, 1...1500, 1...60, 1...15, 1...7][rank]
@@ -91,7 +92,7 @@ extension KernelsTests {
     }
 
     @Test func anOutputMayBeAnInput() {
-      var generator = TestGenerator(state: 6)
+      var generator = SplitMix64(state: 6)
       var tried = 0
       while tried < 200 {
         let (program, inputs) = Self.random(
@@ -131,7 +132,7 @@ extension KernelsTests {
     }
 
     @Test func threadsDoNotChangeTheResult() {
-      var generator = TestGenerator(state: 7)
+      var generator = SplitMix64(state: 7)
       let rows = 3001, columns = 37
       let x = generator.floats(rows * columns), bias = generator.floats(columns)
       let program = Program(

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 /// n elements of a draw from `first` on.
 func draw(
@@ -195,7 +196,7 @@ extension KernelsTests {
     }
 
     @Test func everyRegionIsAccurate() {
-      var generator = TestGenerator(state: 40)
+      var generator = SplitMix64(state: 40)
       withAllForms { form in
         var word: UInt64 = 0
         while word < 1 << 32 {

@@ -1,10 +1,11 @@
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct Rearrangement {
     @Test func permutesLikeIndexArithmetic() {
-      var generator = TestGenerator(state: 20)
+      var generator = SplitMix64(state: 20)
       for trial in 0..<300 {
         let rank = trial % 6
         let dims = (0..<rank).map { _ in
@@ -44,7 +45,7 @@ extension KernelsTests {
     }
 
     @Test func gathersAndScattersRows() {
-      var generator = TestGenerator(state: 21)
+      var generator = SplitMix64(state: 21)
       for (count, rows, width) in [(0, 3, 4), (7, 3, 1), (50, 9, 5), (3000, 40, 130)] {
         let index = (0..<count).map { _ in Int32.random(in: 0..<Int32(rows), using: &generator) }
         let table = generator.floats(rows * width)

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 /// Operands of a step of a recurrent cell.
 struct RecurrentStep {
@@ -8,7 +9,7 @@ struct RecurrentStep {
   var x, u, c, gradient, gates: [Float]
 
   init(rows: Int, width: Int, state: UInt64) {
-    var generator = TestGenerator(state: state)
+    var generator = SplitMix64(state: state)
     (self.rows, self.width) = (rows, width)
     x = generator.floats(rows * 4 * width)
     u = generator.floats(rows * 4 * width)

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct Reductions {
@@ -37,7 +38,7 @@ extension KernelsTests {
     }
 
     @Test func sumsAreAccurate() {
-      var generator = TestGenerator(state: 10)
+      var generator = SplitMix64(state: 10)
       for (outer, n, inner) in Self.shapes {
         let x = generator.floats(outer * n * inner)
         let columns = Self.columns(x, outer, n, inner)
@@ -55,7 +56,7 @@ extension KernelsTests {
     }
 
     @Test func maximaAreExact() {
-      var generator = TestGenerator(state: 11)
+      var generator = SplitMix64(state: 11)
       for (outer, n, inner) in Self.shapes {
         var x = generator.floats(outer * n * inner)
         for i in stride(from: 0, to: x.count, by: 97) { x[i] = [-.infinity, 2.9, 2.9][i % 3] }
@@ -93,7 +94,7 @@ extension KernelsTests {
     }
 
     @Test func logSumExpIsAccurate() {
-      var generator = TestGenerator(state: 12)
+      var generator = SplitMix64(state: 12)
       for (outer, n, inner) in Self.shapes {
         let x = generator.floats(outer * n * inner, in: -100...100)
         let columns = Self.columns(x, outer, n, inner)
@@ -125,7 +126,7 @@ extension KernelsTests {
     }
 
     @Test func threadsDoNotChangeTheResult() {
-      var generator = TestGenerator(state: 13)
+      var generator = SplitMix64(state: 13)
       let kernels: [Kernel] = [gk_sum, gk_max, gk_log_sum_exp]
       for (outer, n, inner) in [
         (1, 1_000_003, 1), (2, 300_001, 1), (70_000, 9, 1), (1, 60_001, 10), (1, 400, 1001),

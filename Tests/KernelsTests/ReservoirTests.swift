@@ -1,5 +1,6 @@
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct ReservoirTests {
@@ -15,7 +16,7 @@ extension KernelsTests {
     }
 
     @Test func arrivalsOfAnyKeysAreSorted() {
-      var generator = TestGenerator(state: 3)
+      var generator = SplitMix64(state: 3)
       for count in Array(0...70) + [255, 256, 257, 2047, 2048, 100_000] {
         checkSort((0..<count).map { _ in generator.next() })
       }

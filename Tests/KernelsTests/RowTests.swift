@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct Rows {
@@ -34,7 +35,7 @@ extension KernelsTests {
     }
 
     @Test func softmaxAndItsPullback() {
-      var generator = TestGenerator(state: 30)
+      var generator = SplitMix64(state: 30)
       for (rows, k) in Self.sizes {
         let x = generator.floats(rows * k, in: -12...12), g = generator.floats(rows * k)
         let row = { (a: [Float], r: Int) in a[r * k..<(r + 1) * k] }
@@ -60,7 +61,7 @@ extension KernelsTests {
     }
 
     @Test func logSoftmaxAndItsPullback() {
-      var generator = TestGenerator(state: 31)
+      var generator = SplitMix64(state: 31)
       for (rows, k) in Self.sizes {
         let x = generator.floats(rows * k, in: -12...12), g = generator.floats(rows * k)
         let row = { (a: [Float], r: Int) in a[r * k..<(r + 1) * k] }
@@ -81,7 +82,7 @@ extension KernelsTests {
     }
 
     @Test func crossEntropyAndItsPullback() {
-      var generator = TestGenerator(state: 32)
+      var generator = SplitMix64(state: 32)
       for (rows, k) in Self.sizes {
         let x = generator.floats(rows * k, in: -12...12), g = generator.floats(rows)
         let label = (0..<rows).map { _ in Int32.random(in: 0..<Int32(k), using: &generator) }
@@ -105,7 +106,7 @@ extension KernelsTests {
 
     /// A row's result depends on the row alone, wherever it stands and on whichever thread.
     @Test func rowsAreIndependent() {
-      var generator = TestGenerator(state: 33)
+      var generator = SplitMix64(state: 33)
       for (rows, k) in [(2000, 1), (4000, 3), (9001, 10), (2003, 16), (700, 129)] {
         let x = generator.floats(rows * k, in: -12...12)
         withAllForms { _ in

@@ -1,5 +1,6 @@
 import Kernels
 import Testing
+import _TestBytes
 
 /// `c = op(a) op(b)` of dense matrices.
 func smallProduct(
@@ -22,7 +23,7 @@ func smallProduct(
 extension KernelsTests {
   @Suite struct SmallProducts {
     /// Sizes on both sides of each block's, of vectors and of the panels' depth.
-    private static func shapes(_ generator: inout TestGenerator) -> [(m: Int, n: Int, k: Int)] {
+    private static func shapes(_ generator: inout SplitMix64) -> [(m: Int, n: Int, k: Int)] {
       var shapes = [
         (10, 1, 5), (5, 1, 10), (10, 5, 1), (1, 1, 1), (16, 16, 16), (3, 7, 300), (4, 40, 9),
         (2, 3, 0), (0, 3, 2), (1, 20, 600), (33, 1, 33), (4, 96, 130), (4, 97, 20), (15, 48, 129),
@@ -39,7 +40,7 @@ extension KernelsTests {
     }
 
     @Test func areNearThoseInDouble() {
-      var generator = TestGenerator(state: 80)
+      var generator = SplitMix64(state: 80)
       for (m, n, k) in Self.shapes(&generator) {
         let a = generator.floats(m * k), b = generator.floats(k * n)
         for (transposeA, transposeB) in [
@@ -71,7 +72,7 @@ extension KernelsTests {
     /// Where the processor multiplies and adds with one rounding, an element is one chain of that in
     /// the order of the inner size, in each form, wherever it stands, and so for a block of a matrix.
     @Test func elementsAreChainsInTheOrderOfTheInnerSize() {
-      var generator = TestGenerator(state: 81)
+      var generator = SplitMix64(state: 81)
       for (m, n, k) in Self.shapes(&generator) where n > 1 && (k > 1 || n > 8) {
         let a = generator.floats(m * k), b = generator.floats(k * n)
         let expected = (0..<m).flatMap { i in
@@ -98,7 +99,7 @@ extension KernelsTests {
 
     /// A block in the midst of three matrices, around which nothing is written.
     @Test func takesBlocksOfMatrices() {
-      var generator = TestGenerator(state: 82)
+      var generator = SplitMix64(state: 82)
       for (m, n, k) in Self.shapes(&generator) where k > 0 && m > 0 {
         let (rows, columns, inner) = (m + 3, n + 5, k + 2)
         let a = generator.floats(rows * inner), b = generator.floats(inner * columns)

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct Tokens {
@@ -96,7 +97,7 @@ extension KernelsTests {
     }
 
     /// Rows of many kinds: spread out, with few values and so with ties, flat, masked, near 0.
-    static func row(_ kind: Int, _ k: Int, _ generator: inout TestGenerator) -> [Float] {
+    static func row(_ kind: Int, _ k: Int, _ generator: inout SplitMix64) -> [Float] {
       let x = generator.floats(k)
       switch kind % 7 {
       case 0: return x.map { $0 * $0 * $0 }
@@ -109,7 +110,7 @@ extension KernelsTests {
       }
     }
 
-    static func randomSettings(_ k: Int, _ generator: inout TestGenerator) -> Settings {
+    static func randomSettings(_ k: Int, _ generator: inout SplitMix64) -> Settings {
       let temperature = [0.05, 0.5, 0.8, 1, 3, 50].randomElement(using: &generator)!
       let tops = [0, 0, 1, 2, 7, 50, k / 40 + 1, k / 2 + 1, k, k + 5]
       let nuclei = [1, 1, 1e-6, 0.3, 0.9, 0.95, 0.999_999]
@@ -120,7 +121,7 @@ extension KernelsTests {
     }
 
     @Test func keepsAndDrawsWhatSortingInDoubleDoes() {
-      var generator = TestGenerator(state: 70)
+      var generator = SplitMix64(state: 70)
       for i in 0..<3000 {
         let k = i % 3 == 0 ? i % 17 + 1 : Int.random(in: 1...400, using: &generator)
         let logits = Self.row(i, k, &generator)
@@ -132,7 +133,7 @@ extension KernelsTests {
 
     /// Rows that do not fit the list, which histograms cut.
     @Test func longRowsAreCutExactlyToo() {
-      var generator = TestGenerator(state: 71)
+      var generator = SplitMix64(state: 71)
       for i in 0..<28 {
         let k = [5000, 131_072, 30_011, 9000][i / 7] + i % 2
         let logits = Self.row(i, k, &generator)
@@ -281,7 +282,7 @@ extension KernelsTests {
     }
 
     @Test func neitherThreadsNorTheBatchChangeADraw() {
-      var generator = TestGenerator(state: 72)
+      var generator = SplitMix64(state: 72)
       for k in [7, 900, 20_000] {
         let rows = 24
         let logits = generator.floats(rows * k).map { $0 * 3 }
@@ -304,7 +305,7 @@ extension KernelsTests {
 
     /// A filter changes a draw only by removing the token that was drawn without it.
     @Test func whatSurvivesIsDrawnAsWithoutFilters() {
-      var generator = TestGenerator(state: 73)
+      var generator = SplitMix64(state: 73)
       var unchanged = 0
       for i in 0..<300 {
         let k = i % 10 == 0 ? 9000 : 300

@@ -1,10 +1,11 @@
 import Kernels
 import Testing
+import _TestBytes
 
 extension KernelsTests {
   @Suite struct Windows {
     /// Windows of every kind on images of some sizes: inside, over an edge, wholly outside.
-    static func someWindows(_ generator: inout TestGenerator) -> gk_windows {
+    static func someWindows(_ generator: inout SplitMix64) -> gk_windows {
       func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
       return gk_windows(
         height: pick(1...6), width: pick(1...9), channels: [1, 1, 2, 3, 8, 17][pick(0...5)],
@@ -33,7 +34,7 @@ extension KernelsTests {
     }
 
     @Test func unfoldCopiesAndFoldAddsBack() {
-      var generator = TestGenerator(state: 90)
+      var generator = SplitMix64(state: 90)
       for _ in 0..<300 {
         var w = Self.someWindows(&generator)
         let images = Int.random(in: 1...3, using: &generator)

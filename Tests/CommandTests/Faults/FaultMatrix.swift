@@ -64,12 +64,6 @@ enum FaultMatrix {
     _ words: [String], by script: String, in folder: TemporaryFolder, path: String = ""
   ) throws -> Gumbel.Outcome {
     let other = try TemporaryFolder()
-    let files = [other.url("output"), other.url("errors")]
-    for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", script, "bash", Gumbel.path.path] + words
-    process.currentDirectoryURL = folder.folder
     var environment = ProcessInfo.processInfo.environment
     environment["P"] = path
     environment["F"] = folder.folder.path
@@ -77,18 +71,11 @@ enum FaultMatrix {
     if script.contains("LEAST") { environment["LEAST"] = try leastMemory.get() }
     // A trap is a failure here, and needs no backtrace of many seconds.
     environment["SWIFT_BACKTRACE"] = "enable=no"
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
-    process.standardError = try FileHandle(forWritingTo: files[1])
-    try process.run()
-    process.waitUntilExit()
-    let status = process.terminationStatus
+    let arguments = ["-c", script, "bash", Gumbel.path.path] + words
     return try withExtendedLifetime(other) {
-      Gumbel.Outcome(
-        status: process.terminationReason == .uncaughtSignal ? 128 + status : status,
-        output: String(decoding: try Data(contentsOf: files[0]), as: UTF8.self),
-        errors: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self))
+      try ChildProcess(
+        arguments, of: Shell.path, in: folder.folder, environment: environment
+      ).wait()
     }
   }
 

@@ -25,49 +25,35 @@ import Testing
   private func stop(_ line: FaultLine, _ words: [String], waitingFor pipe: String?) throws {
     let runs = try [SIGINT, SIGTERM, SIGHUP].map { signal in
       let folder = try FaultMatrix.folder(for: line)
-      return try (signal: signal, folder: folder, process: start(words, in: folder, pipe))
+      if let pipe { try #require(mkfifo(folder.url(pipe).path, 0o600) == 0) }
+      return (
+        signal: signal, folder: folder, process: try ChildProcess(words, in: folder.folder)
+      )
     }
     for (_, folder, process) in runs { try wait(for: process, in: folder, pipe) }
     if pipe == nil { Thread.sleep(forTimeInterval: 0.2) }
     let sent = Date()
-    for (signal, _, process) in runs { kill(process.processIdentifier, signal) }
+    for (signal, _, process) in runs { process.send(signal) }
     for (signal, folder, process) in runs {
       while process.isRunning, Date().timeIntervalSince(sent) < Self.deadline {
         Thread.sleep(forTimeInterval: 0.01)
       }
       let isLate = process.isRunning
-      if isLate { kill(process.processIdentifier, SIGKILL) }
-      process.waitUntilExit()
-      let errors = try folder.read("errors")
+      if isLate { process.send(SIGKILL) }
+      let outcome = try process.wait()
       let comment: Comment =
-        "\(words.joined(separator: " ")), signal \(signal): \(process.terminationStatus) \(errors)"
+        "\(words.joined(separator: " ")), signal \(signal): \(outcome.status) \(outcome.errors)"
       #expect(!isLate, comment)
-      #expect(process.terminationReason == .exit, comment)
-      #expect(process.terminationStatus == 128 + signal, comment)
-      #expect(errors.split(separator: "\n").last?.hasPrefix("gumbel: ") == true, comment)
+      #expect(!outcome.wasKilled, comment)
+      #expect(outcome.status == 128 + signal, comment)
+      #expect(outcome.errorLines.last?.hasPrefix("gumbel: ") == true, comment)
       try FaultMatrix.expectNothingLost(line, in: folder, comment)
     }
   }
 
-  private func start(
-    _ words: [String], in folder: TemporaryFolder, _ pipe: String?
-  ) throws -> Process {
-    if let pipe { try #require(mkfifo(folder.url(pipe).path, 0o600) == 0) }
-    let process = Process()
-    process.executableURL = Gumbel.path
-    process.arguments = words
-    process.currentDirectoryURL = folder.folder
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    _ = FileManager.default.createFile(atPath: folder.url("errors").path, contents: nil)
-    process.standardError = try FileHandle(forWritingTo: folder.url("errors"))
-    try process.run()
-    return process
-  }
-
   /// Until the command has taken the signals over, and where there is a pipe, reads it.
   private func wait(
-    for process: Process, in folder: TemporaryFolder, _ pipe: String?
+    for process: ChildProcess, in folder: TemporaryFolder, _ pipe: String?
   ) throws {
     let begun = Date()
     while process.isRunning, Date().timeIntervalSince(begun) < 60 {
@@ -79,11 +65,11 @@ import Testing
         return
       }
     }
-    Issue.record("not ready: \(try folder.read("errors"))")
+    Issue.record("not ready: \(process.errors)")
   }
 
-  private func catchesSignals(_ process: Process) -> Bool {
-    let path = "/proc/\(process.processIdentifier)/status"
+  private func catchesSignals(_ process: ChildProcess) -> Bool {
+    let path = "/proc/\(process.identifier)/status"
     guard let status = try? String(contentsOfFile: path, encoding: .utf8) else {
       // Where there is no such file, the tests have time.
       if !FileManager.default.fileExists(atPath: "/proc/self/status") {

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import _TestBytes
 
 @Suite struct GrammarLanguageTests {
   @Test func thePapersGrammar() throws {

@@ -1,3 +1,5 @@
+import _TestBytes
+
 /// A small grammar at random: up to three symbols, the characters a and b.
 func randomGrammar(_ generator: inout SplitMix64) -> String {
   let names = ["S", "A", "B"].prefix(Int.random(in: 1...3, using: &generator))

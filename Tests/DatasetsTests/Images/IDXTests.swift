@@ -1,10 +1,11 @@
 import Datasets
 import Testing
+import _TestBytes
 
 @Suite struct IDXTests {
   @Test func imagesAndLabels() throws {
     let bytes: [UInt8] = [0, 51, 102, 153, 204, 255, 255, 0, 255, 0, 255, 0]
-    for wrap in [{ $0 }, gzip] {
+    for wrap in [{ $0 }, gzipped] {
       let images = wrap(idx([2, 2, 3], bytes))
       let labels = wrap(idx([2], [1, 0]))
       let set = try idxImages(images, labels: labels, classNames: ["a", "b"])
@@ -19,7 +20,7 @@ import Testing
 
   @Test func membersOfGzipAreJoined() throws {
     let whole = idx([2, 2, 2], [2, 3, 4, 5, 6, 7, 8, 9])
-    let parts = gzip(Array(whole[..<7])) + gzip([]) + gzip(Array(whole[7...])) + [0, 0, 0]
+    let parts = gzipped(Array(whole[..<7])) + gzipped([]) + gzipped(Array(whole[7...])) + [0, 0, 0]
     #expect(try idxImages(parts)[1] == idxImages(whole)[1])
   }
 
@@ -106,7 +107,7 @@ import Testing
         "byte 20: found 2 as pixel 2 of image 1, expected a number from 0 to 1 as those before"
       ),
       (
-        Array(gzip(small)[..<25]), "the gzip file ends after 25 bytes, inside its data"
+        Array(gzipped(small)[..<25]), "the gzip file ends after 25 bytes, inside its data"
       ),
     ]
     for (bytes, message) in mistakes {
@@ -130,14 +131,14 @@ import Testing
   }
 
   @Test func damagedGzipIsRefused() throws {
-    var bytes = gzip(idx([1, 2, 2], [1, 2, 3, 4]))
+    var bytes = gzipped(idx([1, 2, 2], [1, 2, 3, 4]))
     bytes[bytes.count - 6] ^= 1
     let result = Result { try idxImages(bytes) }
     let error = try #require(throws: InputError.self) { try result.get() }
     let isIntegrity = "\(error)".hasSuffix("the gzip file is damaged (incorrect data check)")
     #expect(isIntegrity, "\(error)")
     expectMessage("data: byte 22: the gzip file is damaged (incorrect header check)") {
-      try idxImages(gzip([]) + Array("no member".utf8))
+      try idxImages(gzipped([]) + Array("no member".utf8))
     }
   }
 }

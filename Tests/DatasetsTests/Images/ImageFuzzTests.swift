@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import _TestBytes
 
 /// Whatever the bytes: images of the promised number, or an error, and no crash.
 @Suite struct ImageFuzzTests {
@@ -10,7 +11,7 @@ import Testing
     let plain = [
       idx([3, 2, 2], pixels), idx(code: 0x0D, [1, 1, 1], [0x3F, 0, 0, 0]), text, floats,
     ]
-    return plain + plain.map(gzip)
+    return plain + plain.map(gzipped)
   }
 
   private static func outcome(_ bytes: [UInt8]) throws -> Result<ImageSet, InputError> {
@@ -74,11 +75,11 @@ import Testing
         let name = ["IHDR", "PLTE", "tRNS", "IDAT"].randomElement(using: &generator)!
         var bytes = original
         let place = [8, 33].randomElement(using: &generator)!
-        bytes.insert(contentsOf: PNGFile.chunk(name, content), at: place)
+        bytes.insert(contentsOf: pngChunk(name, content), at: place)
         let width = UInt8.random(in: 0...6, using: &generator)
         if place == 8, name == "IHDR" {
           bytes = Array(bytes[..<8])
-          bytes += PNGFile.chunk("IHDR", [0, 0, 0, width, 0, 0, 0, 2, 2, 3, 0, 0, 0])
+          bytes += pngChunk("IHDR", [0, 0, 0, width, 0, 0, 0, 2, 2, 3, 0, 0, 0])
           bytes += original[33...]
         }
         try write(bytes, to: path)

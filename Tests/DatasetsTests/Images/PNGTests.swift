@@ -1,7 +1,7 @@
-import CZlib
 import Datasets
 import Foundation
 import Testing
+import _TestBytes
 
 /// A PNG file whose lines are filtered in turn by each of the filters.
 struct PNGFile {
@@ -45,45 +45,21 @@ struct PNGFile {
   }
 
   private func file(_ data: [UInt8]) -> [UInt8] {
-    var header: [UInt8] = []
-    for extent in [width, height] {
-      for shift in [24, 16, 8, 0] { header.append(UInt8(truncatingIfNeeded: extent >> shift)) }
-    }
-    header += [UInt8(bits), colour, 0, 0, interlace]
-    let packed = deflated(data)
+    let header =
+      bigEndian(width) + bigEndian(height) + [UInt8(bits), colour, 0, 0, interlace]
+    let packed = deflated(data, in: .zlib)
     // In two pieces, as encoders with a buffer write it.
     let middle = packed.count / 2
-    var result: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    result += Self.chunk("IHDR", header)
-    for (name, content) in extra { result += Self.chunk(name, content) }
-    result += Self.chunk("IDAT", [])
-    result += Self.chunk("IDAT", Array(packed[..<middle]))
-    result += Self.chunk("IDAT", Array(packed[middle...]))
-    result += Self.chunk("IDAT", [])
-    for (name, content) in behind { result += Self.chunk(name, content) }
-    return result + Self.chunk("IEND", [])
+    var result = pngSignature
+    result += pngChunk("IHDR", header)
+    for (name, content) in extra { result += pngChunk(name, content) }
+    result += pngChunk("IDAT", [])
+    result += pngChunk("IDAT", Array(packed[..<middle]))
+    result += pngChunk("IDAT", Array(packed[middle...]))
+    result += pngChunk("IDAT", [])
+    for (name, content) in behind { result += pngChunk(name, content) }
+    return result + pngChunk("IEND", [])
   }
-
-  static func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
-    let body = Array(name.utf8) + content
-    let checksum = UInt32(crc32(0, body, UInt32(body.count)))
-    var result: [UInt8] = []
-    for shift in [24, 16, 8, 0] {
-      result.append(UInt8(truncatingIfNeeded: content.count >> shift))
-    }
-    result += body
-    for shift in [24, 16, 8, 0] as [UInt32] {
-      result.append(UInt8(truncatingIfNeeded: checksum >> shift))
-    }
-    return result
-  }
-}
-
-private func deflated(_ data: [UInt8]) -> [UInt8] {
-  var count = compressBound(UInt(data.count))
-  var result = [UInt8](repeating: 0, count: Int(count))
-  precondition(compress(&result, &count, data, UInt(data.count)) == Z_OK)
-  return Array(result[..<Int(count)])
 }
 
 /// What a folder with one file of these bytes holds.

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import _TestBytes
 
 private func read(
   _ bytes: [UInt8], labels: ImageFileOptions.LabelColumn = .automatic, height: Int? = nil,
@@ -28,7 +29,7 @@ private func read(
     #expect(first.pixels(of: 0..<2) == last.pixels(of: 0..<2))
     let named = "a,\"label\",b,c,d\n0,7,51,255,0\n\n# more\n255,3,0,0,51\n"
     for choice in [.automatic, .named("label")] as [ImageFileOptions.LabelColumn] {
-      let set = try read(gzip(Array(named.utf8)), labels: choice)
+      let set = try read(gzipped(Array(named.utf8)), labels: choice)
       #expect(set.labels == [7, 3])
       #expect(set.pixels(of: 0..<2) == last.pixels(of: 0..<2))
     }
@@ -111,23 +112,16 @@ private func read(
 @Suite struct NPYImageTests {
   @Test func shapes() throws {
     let bytes = (1...12).map(UInt8.init)
-    func npy(_ descr: String, _ shape: String, _ data: [UInt8], fortran: Bool = false) -> [UInt8] {
-      let text =
-        "{'descr': '\(descr)', 'fortran_order': \(fortran ? "True" : "False"), "
-        + "'shape': \(shape), }\n"
-      return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
-        + data
-    }
-    let grey = try read(npy("|u1", "(3, 2, 2)", bytes))
+    let grey = try read(npyFile("|u1", "(3, 2, 2)", bytes))
     #expect((grey.count, grey.height, grey.width, grey.channels) == (3, 2, 2, 1))
     #expect(grey[1] == [5, 6, 7, 8].map { Float($0) / 255 })
     #expect(grey.byteCount == 12)
-    let colour = try read(gzip(npy("|u1", "(2, 1, 2, 3)", bytes)))
+    let colour = try read(gzipped(npyFile("|u1", "(2, 1, 2, 3)", bytes)))
     #expect((colour.count, colour.width, colour.channels) == (2, 2, 3))
-    #expect(try read(npy("|u1", "(3, 4)", bytes))[2] == grey[2])
+    #expect(try read(npyFile("|u1", "(3, 4)", bytes))[2] == grey[2])
     let fortran: [UInt8] = [1, 5, 9, 2, 6, 10, 3, 7, 11, 4, 8, 12]
-    #expect(try read(npy("|u1", "(3, 4)", fortran, fortran: true))[2] == grey[2])
-    #expect(try read(npy("|b1", "(1, 1, 2)", [1, 0]))[0] == [1, 0])
+    #expect(try read(npyFile("|u1", "(3, 4)", fortran, isFortran: true))[2] == grey[2])
+    #expect(try read(npyFile("|b1", "(1, 1, 2)", [1, 0]))[0] == [1, 0])
     let floats = NPYFile.bytes([0, 0.25, 0.5, 1] as [Float], shape: [1, 2, 2])
     #expect(try read(floats)[0] == [0, 0.25, 0.5, 1])
     #expect(
@@ -136,18 +130,18 @@ private func read(
     expectMessage(
       "data: found extents [4], expected images, height, width, or channels as a fourth"
     ) {
-      try read(npy("|u1", "(4,)", [1, 2, 3, 4]))
+      try read(npyFile("|u1", "(4,)", [1, 2, 3, 4]))
     }
     expectMessage(
       "data: found extents [3, 4611686018427387904, 2, 1], which take more than 1073741824 "
         + "bytes, the limit"
     ) {
-      try read(npy("|u1", "(3, 4611686018427387904, 2, 1)", []))
+      try read(npyFile("|u1", "(3, 4611686018427387904, 2, 1)", []))
     }
     expectMessage("data: byte 74: the file ends after 74 bytes, expected 75") {
-      try read(npy("|u1", "(2, 1, 1)", [1]))
+      try read(npyFile("|u1", "(2, 1, 1)", [1]))
     }
-    let set = try withSource(npy("|u1", "(3, 2, 2)", bytes)) { images in
+    let set = try withSource(npyFile("|u1", "(3, 2, 2)", bytes)) { images in
       try withSource(NPYFile.bytes([2, 0, 1] as [Int64], shape: [3])) {
         try ImageSet.load(images, labels: $0)
       }
