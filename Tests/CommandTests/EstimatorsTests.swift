@@ -165,9 +165,14 @@ private struct EstimatorsOutput: Decodable {
 
   @Test func interruptedRunsWriteNothing() throws {
     let folder = try TemporaryFolder()
+    // That the file can be written is tried before anything is measured, in its folder.
+    let before = Date(timeIntervalSince1970: 1e9)
+    let attributes = { try FileManager.default.attributesOfItem(atPath: folder.folder.path) }
+    try FileManager.default.setAttributes(
+      [.modificationDate: before], ofItemAtPath: folder.folder.path)
     let outcome = try Gumbel.run(
       ["estimators", "--draws", "1000000000", "--quiet", "--json", "a.json"], in: folder.folder,
-      interruptAfter: 0.5)
+      interruptWhen: { try attributes()[.modificationDate] as? Date != before })
     #expect(outcome.status == 130)
     #expect(outcome.output == "")
     #expect(outcome.errors == "gumbel: stopped before all was measured; nothing was written\n")

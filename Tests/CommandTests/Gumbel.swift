@@ -22,16 +22,48 @@ enum Gumbel {
       .appendingPathComponent("gumbel")
   }()
 
+  /// Runs it to its end.
+  ///
+  /// - Parameter isReady: Where it is given, the command is asked to stop as by Ctrl-C, once this
+  ///   holds: something that the command does and that can be seen from outside, since no number of
+  ///   seconds is right on every machine.
   static func run(
     _ arguments: [String], input: String? = nil, in directory: URL? = nil,
-    interruptAfter seconds: Double? = nil
+    interruptWhen isReady: (() throws -> Bool)? = nil
   ) throws -> Outcome {
     let process = try ChildProcess(arguments, input: input ?? "", in: directory)
-    if let seconds {
-      Thread.sleep(forTimeInterval: seconds)
+    if let isReady {
+      try process.wait(until: isReady)
       process.send(SIGINT)
     }
     return try process.wait()
+  }
+}
+
+/// Counts how often a file is seen to be new, as one is each time that it is replaced.
+final class FileVersions {
+  private let url: URL
+  private var last: [AnyHashable?]
+  private(set) var count = 0
+
+  init(of url: URL) {
+    self.url = url
+    last = Self.version(of: url)
+  }
+
+  /// Whether so many versions were seen, of which each look finds one at most.
+  func haveReached(_ wanted: Int) -> Bool {
+    let now = Self.version(of: url)
+    if now != last { (last, count) = (now, count + 1) }
+    return count >= wanted
+  }
+
+  private static func version(of url: URL) -> [AnyHashable?] {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+    return [
+      (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value,
+      attributes?[.modificationDate] as? Date,
+    ]
   }
 }
 
@@ -58,6 +90,12 @@ final class TemporaryFolder: Sendable {
   func read(_ name: String) throws -> String { try String(contentsOf: url(name), encoding: .utf8) }
 
   func bytes(_ name: String) throws -> Data { try Data(contentsOf: url(name)) }
+
+  /// Whether there is a file, of more than no bytes.
+  func holds(_ name: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: url(name).path)
+    return ((attributes?[.size] as? NSNumber)?.intValue ?? 0) > 0
+  }
 
   /// What is in it, in the order of names.
   func names() throws -> [String] {

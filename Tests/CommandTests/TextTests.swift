@@ -149,12 +149,10 @@ private struct TextTrainOutput: Decodable {
     let saving = arguments + ["--checkpoint", "broken", "--save-every", "0"]
     let checkpoint = folder.url("broken/checkpoint.safetensors")
     for (number, saves) in [3, 25, 40].enumerated() {
+      let versions = FileVersions(of: checkpoint)
       let process = try ChildProcess(
         saving + (number == 0 ? [] : ["--resume"]), in: folder.folder)
-      for _ in 0..<saves {
-        let before = fileNumber(checkpoint)
-        process.wait { fileNumber(checkpoint) != before }
-      }
+      process.wait { versions.haveReached(saves) }
       process.send(SIGKILL)
       _ = try process.wait()
     }
@@ -175,16 +173,11 @@ private struct TextTrainOutput: Decodable {
     }
   }
 
-  private func fileNumber(_ url: URL) -> UInt64? {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
-    return (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value
-  }
-
   @Test func aStoppedRunSaysHowToGoOn() throws {
     let folder = try TemporaryFolder()
     let stopped = try Gumbel.run(
       Self.grammar + ["--epochs", "100000", "--checkpoint", "run", "--report", "a.html"],
-      in: folder.folder, interruptAfter: 1)
+      in: folder.folder, interruptWhen: { folder.holds("run/metrics.jsonl") })
     #expect(stopped.status == 130)
     #expect(stopped.errors.contains("of 1000000 steps; go on with the same command and --resume"))
     #expect(try folder.read("a.html").contains("The run was stopped after"))
