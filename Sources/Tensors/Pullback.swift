@@ -25,6 +25,11 @@ public struct Pullback {
   /// Whether a gradient is asked of operand `i`.
   public func needs(_ i: Int) -> Bool { walk.isActive(input(i)) }
 
+  /// Whether what the pullback computes is recorded, and may be differentiated in operand `i` again.
+  func isVariable(_ i: Int) -> Bool {
+    Trace.current != nil && input(i).traceID == walk.trace.id
+  }
+
   /// Adds to the gradient of operand `i`; the expression runs only if that gradient is asked for.
   ///
   /// A gradient of a broadcast shape is summed to the operand's own.

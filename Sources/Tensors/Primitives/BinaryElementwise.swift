@@ -69,14 +69,24 @@ struct Power: BinaryPrimitive {
       // product with 0.
       let isConstant = (y .== zero) * ((x .== zero) + x.isNaN)
       let slope = pow(select(isConstant, Tensor(1), x), y - 1)
-      p.add(select(isConstant, zero, multiplyNoNaN(p.cotangent, y) * slope), to: 0)
+      // At a base of 0 the slope y xʸ⁻¹ is infinite for all exponents nearby, whatever the factor y
+      // is: as a function of the exponent it falls as the power does.
+      let isInfinite = p.isVariable(1) ? (x .== zero) * (y .< Tensor(1)) : nil
+      let factor = isInfinite.map { select($0, y.stoppingGradient(), y) } ?? y
+      p.add(select(isConstant, zero, multiplyNoNaN(p.cotangent, factor) * slope), to: 0)
     }
     if p.needs(1) {
       // A base of 0, whose logarithm is -inf, has powers of 0 for exponents above 0: a constant. At 0
       // itself, where the power is 1, the gradient is by convention 0 too.
       let isConstant = (x .== zero) * (y .>= zero)
-      let logarithm = log(select(isConstant, Tensor(1), x))
-      p.add(select(isConstant, zero, p.cotangent * multiplyNoNaN(logarithm, p.output())), to: 1)
+      var (base, power) = (select(isConstant, Tensor(1), x), p.output())
+      if p.isVariable(0) {
+        // The power of a base of 0 has an infinite slope, which a gradient of 0 would meet. An
+        // infinite base has a logarithm that does not change, beside a power that does.
+        power = pow(base, y)
+        base = select(x .== Tensor(.infinity), base.stoppingGradient(), base)
+      }
+      p.add(select(isConstant, zero, p.cotangent * multiplyNoNaN(log(base), power)), to: 1)
     }
   }
 }

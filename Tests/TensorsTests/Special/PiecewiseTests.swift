@@ -90,6 +90,26 @@ import _TestSupport
     #expect([mixed.first.scalar, mixed.second.scalar] == [0, 0])
   }
 
+  /// As the limit from above has it, also where the exponent is a variable beside the base.
+  @Test(
+    arguments: [
+      (-0.5, Float.infinity), (0.5, -.infinity), (1, 0), (1.5, .infinity), (2, 2), (3, 0),
+    ] as [(Float, Float)])
+  func curvatureOfPowersAtZero(_ exponent: Float, _ expected: Float) {
+    #expect(Self.curvatures([0, 0]) { pow($0, exponent) } == [expected, expected])
+    let inBoth = gradient(at: Tensor(0)) { x in
+      gradient(at: Pair(x, Tensor(exponent))) { pow($0.first, $0.second) }.first
+    }
+    #expect(inBoth.scalar == expected)
+    // The two mixed derivatives are one: xʸ⁻¹ (1 + y log x).
+    if exponent < 1, exponent != 0 {
+      let mixed = gradient(at: Tensor(exponent)) { y in
+        gradient(at: Tensor(0)) { pow($0, y) }
+      }
+      #expect(mixed.scalar == (exponent > 0 ? -.infinity : .infinity))
+    }
+  }
+
   @Test func functionsThatFlattenFarOut() {
     let far: [Float] = [-3e38, -2e19, -25, 25, 2e19, 3e38]
     let zeros = [Float](repeating: 0, count: 6)

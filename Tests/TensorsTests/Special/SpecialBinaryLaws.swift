@@ -87,9 +87,11 @@ let specialBinaryLaws: [SpecialValueLaw] = [
     "power", "Power",
     [
       (0, 0, 1, (0, 0), (0, 0)), (0, 1, 0, (1, 0), (0, 1)), (0, 2, 0, (0, 0), (2, 0)),
-      (-0.0, 3, -0.0, (0, 0), (0, 0)), (0, 0.5, 0, (inf, 0), (nan, nan)),
+      (-0.0, 3, -0.0, (0, 0), (0, 0)), (0, 0.5, 0, (inf, 0), (-inf, -inf)),
+      (-0.0, 0.5, 0, (inf, 0), (-inf, -inf)), (0, 1e-30, 0, (inf, 0), (-inf, -inf)),
+      (0, 1.5, 0, (0, 0), (inf, 0)), (0, 2.5, 0, (0, 0), (0, 0)),
       (0, -1, inf, (-inf, -inf), (inf, inf)), (nan, 0, 1, (0, nan), (nan, nan)),
-      (inf, 2, inf, (inf, inf), (nan, inf)), (inf, -1, 0, (0, 0), (0, 0)),
+      (inf, 2, inf, (inf, inf), (inf, inf)), (inf, -1, 0, (0, 0), (0, 0)),
       (1, inf, 1, (inf, 0), (nan, nan)), (2, -inf, 0, (nan, 0), (nan, nan)),
       (-1, 0.5, nan, (nan, nan), (nan, nan)), (2, 1, 2, (1, 1.386_294_4), (1.693_147_2, 2.654_053)),
       (2, nan, nan, (nan, nan), (nan, nan)),
