@@ -28,7 +28,8 @@ extension Binomial<Tensor>: Distribution, HasMoments {
     apply(BinomialDraw(shape: shape + batchShape), [trials, logits, key.words])[0]
   }
 
-  /// Its gradient in the logits is `value - trials p`; there is none in the value and the trials.
+  /// Its gradient in the logits is `value - trials p`; there is none in the value and the trials. -inf
+  /// but at whole numbers from 0 to the trials; NaN where these are no whole number between 0 and 2⁵³.
   public func logProbability(of value: Tensor) -> Tensor {
     apply(LogBinomialProbability(), [value, trials, logits])[0]
   }
@@ -63,18 +64,27 @@ struct LogBinomialProbability: Primitive {
       BroadcastElements(inputs[2], to: out.shape)
     )
     for i in 0..<out.count {
-      out.floats[i] = Float(
-        logBinomialProbability(of: value[i], trials: trials[i], logit: logits[i]))
+      let n = trials[i]
+      out.floats[i] =
+        isNumberOfTrials(n)
+        ? Float(logBinomialProbability(of: value[i], trials: n, logit: logits[i])) : .nan
     }
   }
 
   func pullback(_ p: Pullback) {
     let (value, trials, logits) = (p.input(0), p.input(1), p.input(2))
-    // Outside its support the probability is 0 whatever the logit is.
-    let isInside = (value .>= Tensor(0)) * (value .<= trials)
+    // Outside its support, and between its whole numbers, the probability is 0 whatever the logit is.
+    let isInside = (value .>= Tensor(0)) * (value .<= trials) * (value .== floor(value))
     p.add(
-      p.cotangent * select(isInside, value - trials * sigmoid(logits), Tensor(0)), to: 2)
+      multiplyNoNaN(
+        p.cotangent * select(isInside, value - trials * sigmoid(logits), Tensor(0)), isInside),
+      to: 2)
   }
+}
+
+/// Whether there is a distribution of so many trials: a whole number between 0 and 2⁵³.
+private func isNumberOfTrials(_ n: Double) -> Bool {
+  n >= 0 && n <= 0x1p53 && n == n.rounded()
 }
 
 /// Exact draws, each from random numbers of its own.
@@ -95,7 +105,7 @@ struct BinomialDraw: Primitive {
     var sampler = BinomialSampler(trials: 0, logit: 0)
     for i in 0..<out.count {
       let (n, logit) = (trials[i], logits[i])
-      if !(n >= 0 && n <= 0x1p53) || n != n.rounded() || logit.isNaN {
+      if !isNumberOfTrials(n) || logit.isNaN {
         out.floats[i] = .nan
         continue
       }

@@ -86,9 +86,13 @@ struct LogMultinomialProbability: Primitive {
 
   func pullback(_ p: Pullback) {
     let (counts, logits) = (p.input(0), p.input(1))
-    let cotangent = p.cotangent.replacingImpossible(p.output().isPossible)
-    let slope = counts - Float(trials) * logits.softmax()
-    p.add(cotangent.reshaped(to: cotangent.shape + [1]) * slope, to: 1)
+    let isPossible = p.output().isPossible
+    let cotangent = p.cotangent.replacingImpossible(isPossible)
+    let shape = cotangent.shape + [1]
+    // Impossible counts may be infinite.
+    let slope = select(
+      isPossible.reshaped(to: shape), counts - Float(trials) * logits.softmax(), Tensor(0))
+    p.add(cotangent.reshaped(to: shape) * slope, to: 1)
   }
 }
 

@@ -35,11 +35,16 @@ func deviance(_ x: Double, _ m: Double) -> Double {
 func logBinomialProbability(of k: Double, trials n: Double, logit: Double) -> Double {
   if !(k >= 0 && k <= n) || k != k.rounded() { return k.isNaN ? .nan : -.infinity }
   // Certain outcomes first: 0 trials, and terms of the form 0 · log 0.
-  if k == 0 { return n == 0 ? 0 : -n * softplus(logit) }
-  if k == n { return -n * softplus(-logit) }
+  if k == 0 { return n == 0 ? 0 : 0 - n * softplus(logit) }
+  if k == n { return 0 - n * softplus(-logit) }
   let (p, q) = (sigmoid(logit), sigmoid(-logit))
-  if p == 0 || q == 0 { return -.infinity }
   let rest = n - k
+  if p == 0 || q == 0 {
+    if logit.isInfinite { return -.infinity }
+    // Too small for double precision, and its logarithm is not.
+    return logFactorial(n) - logFactorial(k) - logFactorial(rest) - k * softplus(-logit)
+      - rest * softplus(logit)
+  }
   let correction = stirlingError(n) - stirlingError(k) - stirlingError(rest)
   return correction - deviance(k, n * p) - deviance(rest, n * q)
     - 0.5 * log(2 * .pi * k * (rest / n))

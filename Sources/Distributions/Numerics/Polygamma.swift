@@ -8,6 +8,8 @@ import Tensors
 package func polygamma(_ order: Int, _ x: Double) -> Double {
   require(order >= -1, "polygamma: order \(order), expected -1 or more")
   if x.isNaN || x < 0 { return .nan }
+  // The series would take an infinity from an infinity.
+  if x == .infinity { return order <= 0 ? .infinity : 0 }
   let start = Double(14 + order)
   var shifted = x
   var product = 1.0

@@ -33,6 +33,9 @@ private struct AssignmentSolver {
   private var rowPotential, columnPotential, distance: [Double]
   private var rowOfColumn, previousColumn: [Int]
   private var isDone: [Bool]
+  /// What stands for scores of -inf and of inf.
+  private var least = 0.0
+  private var most = 0.0
 
   init(size: Int) {
     n = size
@@ -51,6 +54,7 @@ private struct AssignmentSolver {
     let isValid = !(0..<n * n).contains { scores[$0].isNaN }
     result.update(repeating: isValid ? 0 : .nan, count: n * n)
     guard isValid else { return }
+    setEnds(scores)
     for i in 0..<n { rowPotential[i] = 0 }
     for j in 0...n {
       columnPotential[j] = 0
@@ -60,8 +64,21 @@ private struct AssignmentSolver {
     for column in 0..<n { result[rowOfColumn[column] * n + column] = 1 }
   }
 
+  /// Numbers so far from the finite scores that no choice of these makes up for one of them, and no
+  /// further: beside much larger ones the differences of scores would be lost.
+  private mutating func setEnds(_ scores: UnsafePointer<Float>) {
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for i in 0..<n * n where scores[i].isFinite {
+      low = min(low, Double(scores[i]))
+      high = max(high, Double(scores[i]))
+    }
+    if low > high { (low, high) = (0, 0) }
+    let margin = Double(n) * (high - low) + max(abs(low), abs(high), 1)
+    (least, most) = (low - margin, high + margin)
+  }
+
   private func cost(_ scores: UnsafePointer<Float>, _ row: Int, _ column: Int) -> Double {
-    -min(max(Double(scores[row * n + column]), -1e40), 1e40)
+    -min(max(Double(scores[row * n + column]), least), most)
   }
 
   /// Finds the cheapest way to give a row a column, moving others where that pays.
@@ -109,7 +126,7 @@ private struct AssignmentSolver {
 extension Tensor {
   /// The permutation matrices P that maximise `Σ P ∘ scores`: `[…, n, n]`, exact.
   ///
-  /// Pairs of -inf are taken only where there is no other way. A matrix with a NaN gives NaN. No
-  /// gradient passes. O(n³) (Jonker & Volgenant 1987).
+  /// As few pairs of -inf are taken as there have to be, and the others are the best that there are
+  /// beside them. A matrix with a NaN gives NaN. No gradient passes. O(n³) (Jonker & Volgenant 1987).
   public func bestAssignment() -> Tensor { apply(LinearAssignment(), [self])[0] }
 }

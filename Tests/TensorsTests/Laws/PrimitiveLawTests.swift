@@ -2,12 +2,6 @@ import Tensors
 import Testing
 import _TestSupport
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 let allLaws =
   unaryLaws + binaryLaws + shapingLaws + reductionLaws + rowLaws + networkLaws
   + convolutionLaws + randomLaws + scanLaws + recurrentLaws
@@ -53,25 +47,4 @@ let allLaws =
     #expect(!wrongSecond.contains { $0.contains("gradient of operand") })
     #expect(wrongSecond.contains { $0.contains("second derivative") })
   }
-}
-
-/// The structs of all primitives, from the sources.
-func declaredPrimitives() throws -> Set<String> {
-  let components = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-  let tests = try #require(components.lastIndex(of: "Tests"))
-  let root = components[..<tests].joined(separator: "/")
-  let sources = try FileManager.default.subpathsOfDirectory(atPath: root + "/Sources/Tensors")
-  var declared = Set<String>()
-  for file in sources where file.hasSuffix(".swift") {
-    let data = try Data(contentsOf: URL(fileURLWithPath: root + "/Sources/Tensors/" + file))
-    for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-      let words = line.split(whereSeparator: { " :{,".contains($0) })
-      guard let keyword = words.firstIndex(of: "struct"), words.count > keyword + 1,
-        line.contains(":"),
-        words.dropFirst(keyword + 2).contains(where: { $0.hasSuffix("Primitive") })
-      else { continue }
-      declared.insert(String(words[keyword + 1]))
-    }
-  }
-  return declared
 }
