@@ -71,6 +71,8 @@ void *realloc(void *old, size_t bytes) {
   return memory;
 }
 
+void *command_reallocate(void *old, size_t bytes) { return __libc_realloc(old, bytes); }
+
 void *memalign(size_t alignment, size_t bytes) {
   void *memory = __libc_memalign(alignment, bytes);
   if (!memory) exhausted(bytes);
@@ -90,5 +92,7 @@ int posix_memalign(void **result, size_t alignment, size_t bytes) {
 #else
 
 void command_on_memory_exhausted(void (*handler)(size_t)) { (void)handler; }
+
+void *command_reallocate(void *old, size_t bytes) { return realloc(old, bytes); }
 
 #endif

@@ -1,3 +1,4 @@
+import Distributions
 import Kernels
 
 #if canImport(Darwin)
@@ -30,12 +31,18 @@ final class LineMemory: @unchecked Sendable {
     if needed <= capacity { return true }
     // What is not yet used takes no memory, but may be refused.
     for larger in [max(needed, capacity + capacity / 2), needed] {
-      guard let grown = realloc(start, larger) else { continue }
+      guard let grown = RefusableMemory.reallocate(start, larger) else { continue }
       start = grown.assumingMemoryBound(to: UInt8.self)
       capacity = larger
       return true
     }
     return false
+  }
+
+  /// Gives all lines up, so that there is memory to say why.
+  func giveUp() {
+    free(start)
+    (start, capacity, end, unused) = (nil, 0, 0, 0)
   }
 
   /// Adds the lines that end in a text, for which there is room, up to the first that is too long.

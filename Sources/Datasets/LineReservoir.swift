@@ -107,8 +107,9 @@ struct LineReservoir: ~Copyable {
   }
 
   private mutating func reserve(lines: Int, bytes: Int) throws(InputError) {
-    guard order.reserve(lines), memory.reserve(lines: lines, bytes: bytes) else {
-      throw InputError(source: source, problem: .noMemoryForLines(bytes: memory.end))
-    }
+    if order.reserve(lines), memory.reserve(lines: lines, bytes: bytes) { return }
+    let held = memory.end
+    memory.giveUp()
+    throw InputError(source: source, problem: .noMemoryForLines(bytes: held))
   }
 }

@@ -1,4 +1,5 @@
 import CommandMemory
+import Gumbel
 
 /// What the system lets the process have. Where that is too little the end would be a trap, which
 /// says nothing about it.
@@ -10,6 +11,7 @@ enum ResourceLimits {
   /// From now on, the end of memory is said in one line.
   static func prepare() {
     command_on_memory_exhausted { LastWords.sayNoMemory(bytes: $0) }
+    RefusableMemory.reallocate = { command_reallocate($0, $1) }
   }
 
   /// Throws where there is too little to begin with.

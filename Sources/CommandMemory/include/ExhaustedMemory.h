@@ -11,4 +11,7 @@
 /// sanitizers, which have allocators of their own.
 void command_on_memory_exhausted(void (*handler)(size_t bytes));
 
+/// `realloc` for those who have an answer where there is no memory: returns a null pointer then.
+void *command_reallocate(void *old, size_t bytes);
+
 #endif

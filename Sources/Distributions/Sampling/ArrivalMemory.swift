@@ -56,7 +56,7 @@ package final class ArrivalMemory: RandomAccessCollection, @unchecked Sendable {
     for larger in [Swift.max(needed, capacity + capacity / 2, 64), needed] {
       let (size, overflows) = larger.multipliedReportingOverflow(
         by: MemoryLayout<gk_arrival>.stride)
-      guard !overflows, let grown = realloc(start, size) else { continue }
+      guard !overflows, let grown = RefusableMemory.reallocate(start, size) else { continue }
       start = grown.assumingMemoryBound(to: gk_arrival.self)
       capacity = larger
       return true

@@ -66,6 +66,21 @@ import Testing
     }
   }
 
+  /// The lines of a shuffle take whatever memory there is; what they are is then given up, and said.
+  @Test func linesThatDoNotFitAreRefused() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try FaultMatrix.run(
+      ["sample", "--lines", "-", "--count", "1000000000"],
+      by: #"seq 100000000 | ( ulimit -v "$((LEAST + 100000))"; exec "$@" )"#, in: folder)
+    #expect(outcome.status == 1)
+    #expect(outcome.output.isEmpty)
+    #expect(
+      outcome.errors.wholeMatch(
+        of:
+          /gumbel: standard input: the lines drawn so far take \d{7,9} bytes, and there is no memory for more\n/
+      ) != nil, "\(outcome.errors)")
+  }
+
   private func expectRefusal(_ outcome: Gumbel.Outcome, _ comment: Comment) {
     #expect([1, 64].contains(outcome.status), comment)
     // Notes on what was read may precede; the failure is the last line and is told once.
