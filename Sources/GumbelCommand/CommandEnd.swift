@@ -56,6 +56,10 @@ private func endProcess(_ status: Int32) -> Never { exit(status) }
 
 /// The width of help.
 enum HelpColumns {
+  /// Tells the parser, which asks by itself where it only makes messages, and traps where a terminal
+  /// has hardly any columns.
+  static func prepare() { setenv("COLUMNS", "\(count)", 1) }
+
   /// That of the terminal, but at least 80: a line of an example is no longer, and where it is
   /// broken it cannot be copied. A narrower terminal shows it in two lines, but it stays one.
   static var count: Int {

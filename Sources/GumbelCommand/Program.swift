@@ -11,6 +11,7 @@ import Gumbel
 package enum Program {
   package static func main() {
     StandardDescriptors.prepare()
+    HelpColumns.prepare()
     // Beyond a limit of the sizes of files a write then fails with an error, instead of the process
     // with a core dump.
     signal(SIGXFSZ, SIG_IGN)

@@ -113,6 +113,20 @@ import Testing
     }
   }
 
+  /// A width that hardly any word fits into is none that is heeded.
+  @Test(arguments: [-1, 0, 1, 26, 39]) func hardlyAnyColumns(columns: Int) throws {
+    for (line, status, message) in [
+      ("explore --bogus", 64, "gumbel: Unknown option '--bogus'; see 'gumbel explore --help'\n"),
+      ("sample", 64, ""), ("explore --help", 0, ""), ("--version", 0, ""),
+      ("help vae train", 0, ""),
+    ] as [(String, Int32, String)] {
+      let outcome = try Shell.run("COLUMNS=\(columns) gumbel \(line)")
+      #expect(outcome.status == status, "\(line): \(outcome.errors)")
+      #expect(message.isEmpty || outcome.errors == message)
+      #expect(outcome.errorLines.count == (status == 0 ? 0 : 1), "\(outcome.errors)")
+    }
+  }
+
   private static let mistakes: [(line: String, message: String)] = [
     ("lern", "gumbel has no command \"lern\"; did you mean \"learn\"? See 'gumbel --help'"),
     ("vae trian x", "gumbel vae has no command \"trian\"; did you mean \"train\"?"),
