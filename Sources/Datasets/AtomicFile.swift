@@ -74,6 +74,10 @@ public enum AtomicFile {
   /// Removes what this process has begun to write and not finished, before it ends all of a sudden.
   package static func discardUnfinished() { TemporaryFile.discardAll() }
 
+  /// The paths of devices, pipes and files written in place that may have a part of what they are to
+  /// have, where this process ends all of a sudden.
+  package static var halfWritten: [String] { HalfWritten.all }
+
   private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(OutputError) {
     let writer = try AtomicFileWriter(path)
     try writer.write(bytes)

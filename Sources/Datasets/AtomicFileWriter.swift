@@ -18,6 +18,11 @@ package final class AtomicFileWriter {
   private let path: String
   private let destination: Destination
   private var isFinished = false
+  /// Whether a pipe, a device or standard output is written, rather than a file that is new.
+  package var isInPlace: Bool {
+    if case .descriptor = destination { true } else { false }
+  }
+  private var isBegun = false
 
   /// - Parameter followingLinks: whether what a symbolic link points to is written, and not the link.
   package init(_ path: String, followingLinks: Bool = true) throws(OutputError) {
@@ -53,6 +58,10 @@ package final class AtomicFileWriter {
   /// Appends bytes.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
     var rest = bytes[...]
+    if !isBegun, isInPlace, !rest.isEmpty {
+      isBegun = true
+      HalfWritten.begin(path)
+    }
     while !rest.isEmpty {
       let chunk = UnsafeRawBufferPointer(rebasing: rest)
       let count = posixWrite(descriptor, chunk.baseAddress, chunk.count)
@@ -81,6 +90,8 @@ package final class AtomicFileWriter {
   package func finish() throws(OutputError) {
     if case .file(let temporary, let target) = destination {
       try temporary.replace(target)
+    } else if isBegun {
+      HalfWritten.end(path)
     }
     isFinished = true
   }

@@ -96,7 +96,9 @@ struct TemporaryFile {
 
   private func writeInto(_ target: String) throws(OutputError) {
     AtomicFile.onWritingInPlace?(path)
+    HalfWritten.begin(path)
     try InPlaceWriting.copy(descriptor, into: target, for: path)
+    HalfWritten.end(path)
     discard()
   }
 

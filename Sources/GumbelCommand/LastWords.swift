@@ -8,10 +8,21 @@ import Gumbel
 
 /// The last line of a process that a signal ends before it has come to an end by itself.
 enum LastWords {
-  private static let run = Locked<String?>(nil)
+  /// Work that goes on with `--resume`, once its file is there.
+  private struct Kept {
+    let name, file: String
+  }
 
-  /// Remembers the directory in which a run is kept.
-  static func keep(run path: String) { run.withLock { $0 = path } }
+  private static let kept = Locked<Kept?>(nil)
+  private static let loss = Locked<String?>(nil)
+
+  /// Remembers what is kept of the work, such as `the run in r`, and the file that holds it.
+  static func keep(_ name: String, in file: String) {
+    kept.withLock { $0 = Kept(name: name, file: file) }
+  }
+
+  /// Remembers what would be lost from now on; nil for nothing.
+  static func lose(_ text: String?) { loss.withLock { $0 = text } }
 
   /// Says what is left behind, and removes what is half-written.
   static func say(_ signal: Int32) {
@@ -27,14 +38,27 @@ enum LastWords {
 
   private static func end(_ reason: String) {
     AtomicFile.discardUnfinished()
-    let kept = (run.withLockSoon { $0 } ?? nil).map {
-      "; the run in \($0) is as it was last saved, and --resume goes on with it"
-    }
+    let parts = [reason, loss.withLockSoon { $0 } ?? nil, files, resumption].compactMap { $0 }
     // A reader that does not read may not keep the process alive.
     var query = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
     if poll(&query, 1, 100) == 0 { return }
     // A progress bar may stand in the line.
     if isatty(STDERR_FILENO) == 1 { StandardError.print("") }
-    StandardError.print("gumbel: \(reason); no file is half-written\(kept ?? "")")
+    StandardError.print("gumbel: " + parts.joined(separator: "; "))
+  }
+
+  /// What was replaced whole is as it was; what is written where it is has perhaps a part.
+  private static var files: String {
+    let names = AtomicFile.halfWritten.map { $0 == "/dev/stdout" ? "standard output" : $0 }
+    if names.isEmpty { return "no file is half-written" }
+    return "\(names.joined(separator: " and ")) may be half-written, and no other file is"
+  }
+
+  private static var resumption: String? {
+    guard let work = kept.withLockSoon({ $0 }) ?? nil else { return nil }
+    // A run has its settings before it has anything to go on from.
+    return access(work.file, F_OK) == 0
+      ? "\(work.name) is as it was last saved, and --resume goes on with it"
+      : "nothing of \(work.name) is saved yet, and --resume begins it"
   }
 }

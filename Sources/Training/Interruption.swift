@@ -11,6 +11,8 @@ public enum Interruption {
   private static let received = SharedWord()
   /// How many are saving. The thread that waits for signals looks at it.
   private static let savings = SharedWord()
+  /// How often something was done after a stop, likewise.
+  private static let advances = SharedWord()
 
   /// Takes over SIGINT, SIGTERM and, unless it is ignored as under `nohup`, SIGHUP: the first one
   /// sets ``isRequested``.
@@ -33,7 +35,7 @@ public enum Interruption {
     savings.value = 0
     SignalWatch.start(
       patience: patience, beforeEnd: beforeEnd, isSaving: { savings.value > 0 },
-      note: { received.setFirst($0) })
+      advances: { Int(advances.value) }, note: { received.setFirst($0) })
   }
 
   /// Whether the process was asked to stop.
@@ -63,6 +65,14 @@ public enum Interruption {
   /// Says that from now on all is done to save and to end, as ``saving(_:)`` without an end. A
   /// ``TrainingLoop`` that was asked to stop says so by itself.
   public static func beginSaving() { savings.add(1) }
+
+  /// Ends what ``beginSaving()`` began, where what follows may wait for somebody else, such as a
+  /// reader of standard output.
+  package static func endSaving() { savings.add(-1) }
+
+  /// Says that what follows a stop goes on, such as by another part that somebody has read: patience
+  /// begins anew, for thirty seconds in all.
+  package static func advance() { advances.add(1) }
 
   /// The status with which a process that a signal has ended says so: 128 and the signal's number,
   /// such as 130 after Ctrl-C.

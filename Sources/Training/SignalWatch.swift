@@ -23,13 +23,14 @@ enum SignalWatch {
 
   static func start(
     patience: Duration?, beforeEnd: @escaping @Sendable (Int32) -> Void,
-    isSaving: @escaping @Sendable () -> Bool, note: @escaping @Sendable (Int32) -> Void
+    isSaving: @escaping @Sendable () -> Bool, advances: @escaping @Sendable () -> Int,
+    note: @escaping @Sendable (Int32) -> Void
   ) {
     var ends: [Int32] = [-1, -1]
     guard pipe.read < 0, makePipe(&ends) else { return }
     pipe = (ends[0], ends[1])
     Self.note = note
-    watch = { waitAndEnd(patience, beforeEnd, isSaving) }
+    watch = { waitAndEnd(patience, beforeEnd, isSaving, advances) }
 
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -43,15 +44,21 @@ enum SignalWatch {
   }
 
   private static func waitAndEnd(
-    _ patience: Duration?, _ beforeEnd: @Sendable (Int32) -> Void, _ isSaving: @Sendable () -> Bool
+    _ patience: Duration?, _ beforeEnd: @Sendable (Int32) -> Void, _ isSaving: @Sendable () -> Bool,
+    _ advances: @Sendable () -> Int
   ) {
     guard let signal = next(within: -1) else { return }
     let clock = ContinuousClock()
     let start = clock.now
     func elapsed() -> Int { Int((clock.now - start) / .milliseconds(1)) }
+    var (seen, lastAdvance, wasSaving) = (advances(), 0, false)
     func limit() -> Int {
       guard let patience else { return .max }
-      return isSaving() ? savingPatience : Int(patience / .milliseconds(1))
+      let isAdvance = wasSaving || advances() != seen
+      wasSaving = isSaving()
+      if wasSaving { return savingPatience }
+      if isAdvance { (seen, lastAdvance) = (advances(), elapsed()) }
+      return min(lastAdvance + Int(patience / .milliseconds(1)), savingPatience)
     }
     while elapsed() < limit() {
       // Looked at again now and then, since saving may have begun.

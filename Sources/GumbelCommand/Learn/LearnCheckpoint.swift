@@ -37,6 +37,7 @@ struct LearnCheckpoint {
     metadata["command"] = try JSON.text(of: beginning.command)
     metadata["epochs"] = "\(beginning.epochs)"
     try Checkpoint.write(training, metadata: metadata, to: path)
+    LastWords.keep("the run in \(path)", in: path)
   }
 
   /// How the file's run was begun; nil where an older version wrote it.
@@ -83,6 +84,7 @@ struct LearnCheckpoint {
       LearnLog.self, from: metadata["log"] ?? "", path: "\(path): log",
       expected: "the record of a run")
     try log.check(identity.plan, path: path)
+    LastWords.keep("the run in \(path)", in: path)
     training = loaded
     training.restore(
       round: log.round, history: log.history,

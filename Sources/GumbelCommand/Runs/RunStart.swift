@@ -39,7 +39,9 @@ struct RunStart<Run: RunDescription> {
       position = nil
       try directory?.writeSettings(JSON.indentedText(of: run))
     }
-    if let directory { LastWords.keep(run: directory.path) }
+    if let directory {
+      LastWords.keep("the run in \(directory.path)", in: directory.checkpointPath)
+    }
     log = try directory?.openLog(at: position) ?? MetricsLog([])
     records =
       position == nil ? [] : try directory.map { try JSONLinesLog.read($0.metricsPath) } ?? []

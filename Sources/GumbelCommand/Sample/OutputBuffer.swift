@@ -16,6 +16,7 @@ final class OutputBuffer {
 
   func flush() throws {
     try writer.write(UnsafeRawBufferPointer(start: bytes, count: count))
+    Interruption.advance()
     count = 0
   }
 

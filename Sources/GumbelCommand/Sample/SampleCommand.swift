@@ -141,6 +141,8 @@ struct SampleCommand: ParsableCommand {
   private func explainStop(
     _ writer: inout SampleWriter, _ drawn: Int, _ input: SampleInput
   ) throws {
+    // Of many samples a large part may have yet to come to the disk.
+    if !writer.isInPlace { Interruption.beginSaving() }
     let isReadable = try writer.finishEarly()
     let total = count.multipliedReportingOverflow(by: input.rowCount).partialValue
     StandardError.print(

@@ -63,12 +63,27 @@ struct SampleLines {
         lineLimit: table.maxLine.value)
       : LineSampler(count: count, header: dialect.header, lineLimit: table.maxLine.value)
     sampler.skipsMissing = source.missing.isAllowed
+    LastWords.lose("nothing of the sample is written")
+    let isStopping = Locked(false)
     let sample = try explaining(areRows) { [sampler] in
       try sampler.sample(
         from: InputSource(argument: path), key: RandomKey(seed),
-        isCancelled: { Interruption.isRequested })
+        isCancelled: {
+          guard Interruption.isRequested else { return false }
+          isStopping.withLock { isStopping in
+            // Many lines take some time to be put in order and written.
+            if !isStopping { Interruption.beginSaving() }
+            isStopping = true
+          }
+          return true
+        })
     }
     let file = try AtomicFileWriter(output ?? "/dev/stdout")
+    if file.isInPlace {
+      LastWords.lose(nil)
+      // A reader who does not read is not waited for.
+      if isStopping.withLock({ $0 }) { Interruption.endSaving() }
+    }
     let buffer = OutputBuffer(file)
     if format == .json {
       let result = Result(
@@ -85,6 +100,7 @@ struct SampleLines {
       try buffer.append(sample.lines)
     }
     try buffer.flush()
+    LastWords.lose(nil)
     try file.finish()
     if sample.mayHaveHeader {
       StandardError.print(

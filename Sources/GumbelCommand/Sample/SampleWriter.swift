@@ -75,6 +75,9 @@ struct SampleWriter {
     }
   }
 
+  /// Whether a pipe, a device or standard output is written.
+  var isInPlace: Bool { file.isInPlace }
+
   mutating func beginRow() throws {
     if rowsBegun > 0 { try buffer.append(layout.rowSeparator) }
     try buffer.append(layout.rowOpening)

@@ -166,7 +166,10 @@ struct VAECompareCommand: ParsableCommand {
         let found = try comparison.run(contender, seed: seed, learningRate: rate)
         guard let found else { return try stop(result, latent) }
         result.runs.append(found)
-        if let keptPath { try OutputFile.write(JSON.text(of: result) + "\n", to: keptPath) }
+        if let keptPath {
+          try OutputFile.write(JSON.text(of: result) + "\n", to: keptPath)
+          LastWords.keep("the comparison in \(keptPath)", in: keptPath)
+        }
       }
     }
     result.sort(by: contenders)
@@ -238,6 +241,7 @@ struct VAECompareCommand: ParsableCommand {
       throw CommandFailure(
         "\(json): is of a comparison with other options or data; expected the same to go on")
     }
+    LastWords.keep("the comparison in \(json)", in: json)
     return found
   }
 
@@ -251,6 +255,7 @@ struct VAECompareCommand: ParsableCommand {
   }
 
   private func stop(_ result: CompareResult, _ latent: VAE.Latent) throws {
+    Interruption.beginSaving()
     if !result.runs.isEmpty { try write(result, latent) }
     StandardError.print(
       "gumbel: stopped after \(result.runs.count) training\(result.runs.count == 1 ? "" : "s")"
