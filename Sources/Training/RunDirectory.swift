@@ -66,21 +66,14 @@ public final class RunDirectory {
   ///   `start`. Nothing is then changed.
   public init(_ path: String, _ start: Start) throws {
     self.path = path
-    var isDirectory = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    if exists, !isDirectory { throw RunError(path: path, problem: "is not a directory") }
-    if !exists {
-      if start == .resume {
-        throw RunError(path: path, problem: "does not exist; expected the directory of a run")
-      }
+    // What can be told before is told before anything is made.
+    if try !Self.check(path, start) {
       do {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       } catch {
         throw RunError(path: path, problem: "the directory cannot be made")
       }
     }
-    // What can be told before is told before the lock's file is made.
-    try Self.check(start, Self.filesOfRun(in: path), in: path)
     lock = try DirectoryLock(path)
     let files = try Self.filesOfRun(in: path)
     try Self.check(start, files, in: path)
@@ -91,6 +84,22 @@ public final class RunDirectory {
       }
     }
     AtomicFile.removeAbandoned(beside: checkpointPath)
+  }
+
+  /// Whether there is such a directory; fails where taking it would, as far as that can be told
+  /// without changing anything: for use ahead of long work.
+  @discardableResult
+  package static func check(_ path: String, _ start: Start) throws -> Bool {
+    var isDirectory = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      if start == .resume {
+        throw RunError(path: path, problem: "does not exist; expected the directory of a run")
+      }
+      return false
+    }
+    if !isDirectory { throw RunError(path: path, problem: "is not a directory") }
+    try check(start, filesOfRun(in: path), in: path)
+    return true
   }
 
   private static func check(_ start: Start, _ files: [String], in path: String) throws(RunError) {

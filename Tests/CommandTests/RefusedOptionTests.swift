@@ -75,3 +75,64 @@ import Testing
     #expect(quiet.errors == "")
   }
 }
+
+/// What the options alone show is said before any work: data that are not there are not missed, and
+/// draws without end do not begin.
+@Suite struct EarlyRefusalTests {
+  private static let endless = ["--count", "100000000"]
+
+  @Test(arguments: [
+    (
+      ["text", "train", "nowhere", "--objective", "gan", "--discriminator-hidden", "65536"],
+      "needs at least"
+    ),
+    (
+      ["text", "train", "nowhere", "--objective", "gan", "--running"],
+      "--objective gan and --running: expected strings that end"
+    ),
+    (
+      [
+        "text", "train", "nowhere", "--objective", "pretrained-gan", "--epochs", "5",
+        "--pretrain-epochs", "5",
+      ], "--pretrain-epochs 5: expected fewer than the 5 epochs in all"
+    ),
+    (
+      [
+        "text", "train", "nowhere", "--objective", "gan", "--estimator", "rloo", "--batch-size",
+        "1",
+      ],
+      "--batch-size 1: --estimator rloo compares the strings of a batch"
+    ),
+    (
+      ["text", "train", "--grammar", "arithmetic", "--batch-size", "1", "--epochs", "1000000"]
+        + endless, "--epochs 1000000: of 100000000 steps each, expected at most 21"
+    ),
+    (
+      ["text", "train", "--grammar", "arithmetic", "--batch-size", "301", "--count", "300"],
+      "--batch-size 301: there are 300 training strings"
+    ),
+    (["text", "train", "nowhere", "--checkpoint", "run"], "run: holds a run already"),
+    (["vae", "train", "nowhere", "--checkpoint", "run"], "run: holds a run already"),
+    (["text", "train", "nowhere", "--checkpoint", "no", "--resume"], "no: does not exist"),
+    (["text", "grammar", "LINES"] + endless, "strings hold line ends and are printed one a line"),
+    (
+      ["text", "evaluate", "--checkpoint", "run", "--grammar", "LINES"] + endless,
+      "LINES: other characters than those of the network"
+    ),
+    (["data", "nowhere", "--json", "no/place.json"], "no/place.json"),
+  ])
+  func before(_ arguments: [String], _ message: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("S -> 'a' | S '\\n' S\n", to: "LINES")
+    let run = try Gumbel.run(
+      [
+        "text", "train", "--grammar", "arithmetic", "--count", "40", "--hidden", "4",
+        "--embedding", "4", "--epochs", "0", "--samples", "1", "--quiet", "--checkpoint", "run",
+      ], in: folder.folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let outcome = try Gumbel.run(arguments, in: folder.folder)
+    #expect([1, 64].contains(outcome.status))
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+  }
+}

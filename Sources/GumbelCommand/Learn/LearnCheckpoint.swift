@@ -23,6 +23,9 @@ struct LearnCheckpoint {
     let command: [String]
     /// As many as its plan has, or more.
     let epochs: Int
+    /// Where its stream is, from the root; nil for standard input, for the article's, and where an
+    /// older version wrote the file.
+    let stream: String?
   }
 
   let path: String
@@ -36,6 +39,7 @@ struct LearnCheckpoint {
     metadata["log"] = try JSON.text(of: log)
     metadata["command"] = try JSON.text(of: beginning.command)
     metadata["epochs"] = "\(beginning.epochs)"
+    metadata["stream"] = beginning.stream
     try Checkpoint.write(training, metadata: metadata, to: path)
     LastWords.keep("the run in \(path)", in: path)
   }
@@ -54,7 +58,7 @@ struct LearnCheckpoint {
         "\(path): found the epochs \(quoted(metadata["epochs"] ?? "")), expected a whole number from "
           + "1 to \(TrainingLoop.mostSteps)")
     }
-    return Beginning(command: command, epochs: epochs)
+    return Beginning(command: command, epochs: epochs, stream: metadata["stream"])
   }
 
   private func checkFormat(_ metadata: [String: String]) throws {

@@ -126,6 +126,11 @@ struct LearnCommand: ParsableCommand {
     var command = try ResumedCommand.merging(
       Self.self, name: ["learn"], beginning?.command, data: \.stream)
     (command.keeping, command.progress) = (keeping, progress)
+    if stream == nil, let typed = command.stream {
+      command.stream = try DataPath.ofRun(
+        recorded: beginning?.stream, typed: typed, run: checkpoint,
+        command: "gumbel learn STREAM --checkpoint \(checkpoint) --resume")
+    }
     return (command, beginning)
   }
 
@@ -155,7 +160,7 @@ struct LearnCommand: ParsableCommand {
       plan: plan, seed: seed.number, categories: opened.categories)
     let begun = LearnCheckpoint.Beginning(
       command: beginning?.command ?? ResumedCommand.beginning.filter { $0 != "--overwrite" },
-      epochs: epochs)
+      epochs: epochs, stream: stream.flatMap(DataPath.absolute))
     let saved = keeping.checkpoint.map { LearnCheckpoint(path: $0) }
     if let saved { AtomicFile.removeAbandoned(beside: saved.path) }
     var earlierSeconds = 0.0

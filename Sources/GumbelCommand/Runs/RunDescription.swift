@@ -19,7 +19,7 @@ protocol RunDescription: Codable {
   static var currentFormat: String { get }
 
   var course: RunCourse { get set }
-  var data: RunData { get }
+  var data: RunData { get set }
   var plan: Plan { get set }
   /// What is decisive, as text.
   var fields: [RunField] { get }
@@ -65,6 +65,7 @@ extension RunDescription {
   }
 
   var dataName: String { data.name }
+  var dataPath: String? { data.path }
   var seed: UInt64 { course.seed }
   var batchSize: Int { course.batchSize }
   /// How the run was begun.
@@ -92,22 +93,25 @@ extension RunDescription {
   func goingOn(
     to epochs: Int?, as wanted: (Int) throws -> Self, path: String
   ) throws -> Self {
-    var same = try wanted(begunEpochs)
-    same.prolong(to: self.epochs)
-    if let difference = same.difference(from: self) {
+    var other = try wanted(begunEpochs)
+    other.prolong(to: self.epochs)
+    if let difference = other.difference(from: self) {
       throw CommandFailure(
         "\(path): the run has \(difference); expected the same data and options to go on")
     }
-    guard let epochs, epochs != self.epochs else { return self }
+    var same = self
+    // The data may have been moved.
+    if let path = other.dataPath { same.data.path = path }
+    guard let epochs, epochs != self.epochs else { return same }
     guard epochs > self.epochs else {
       throw CommandFailure(
         "\(path): the run has --epochs \(self.epochs), found \(epochs); expected as many, or more")
     }
+    _ = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: stepsPerEpoch)
     // Nothing of it is done.
     if begunEpochs == 0 { return try wanted(epochs) }
-    var longer = self
-    longer.prolong(to: epochs)
-    return longer
+    same.prolong(to: epochs)
+    return same
   }
 
   /// Throws where a checkpoint is of no step of this run.

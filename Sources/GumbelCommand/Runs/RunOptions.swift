@@ -117,8 +117,16 @@ extension RunOptions<RunInDirectory> {
     return try Run.read(checkpoint)
   }
 
+  private var start: RunDirectory.Start { resume ? .resume : overwrite ? .overwrite : .new }
+
+  /// Fails where ``directory()`` would, as far as that can be told before long work, and changes
+  /// nothing.
+  func checkDirectory() throws {
+    if let checkpoint { try RunDirectory.check(checkpoint, start) }
+  }
+
   /// Takes the directory for this process; nil where the run is not kept.
   func directory() throws -> RunDirectory? {
-    try checkpoint.map { try RunDirectory($0, resume ? .resume : overwrite ? .overwrite : .new) }
+    try checkpoint.map { try RunDirectory($0, start) }
   }
 }

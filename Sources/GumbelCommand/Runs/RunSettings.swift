@@ -6,6 +6,9 @@ import Gumbel
 /// The data of a run, so far as others can be told from them.
 struct RunData: Codable, Equatable {
   let name: String
+  /// Where they are, from the root; nil where they are a named set or a grammar's, came through
+  /// standard input, or an older version wrote this.
+  var path: String?
   let trainCount: Int
   let testCount: Int
   /// Of the training data.
@@ -14,9 +17,11 @@ struct RunData: Codable, Equatable {
   let testFraction: Double?
 
   init(
-    name: String, trainCount: Int, testCount: Int, fingerprint: UInt64, testFraction: Double
+    name: String, path: String?, trainCount: Int, testCount: Int, fingerprint: UInt64,
+    testFraction: Double
   ) {
     self.name = name
+    self.path = path
     self.trainCount = trainCount
     self.testCount = testCount
     self.fingerprint = String(fingerprint, radix: 16)
@@ -26,6 +31,7 @@ struct RunData: Codable, Equatable {
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     name = try values.decode(String.self, forKey: .name)
+    path = try values.decodeIfPresent(String.self, forKey: .path)
     trainCount = try values.count(.trainCount, 1...Int(Int32.max))
     testCount = try values.count(.testCount, 0...Int(Int32.max))
     fingerprint = try values.decode(String.self, forKey: .fingerprint)

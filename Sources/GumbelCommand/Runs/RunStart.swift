@@ -31,7 +31,9 @@ struct RunStart<Run: RunDescription> {
       position = try directory.restore(&training)
       self.training = training
       if let position { try run.check(position, path: directory.checkpointPath) }
-      if run.epochs > earlier.epochs { try directory.writeSettings(JSON.indentedText(of: run)) }
+      if run.epochs > earlier.epochs || run.dataPath != earlier.dataPath {
+        try directory.writeSettings(JSON.indentedText(of: run))
+      }
       if let prolongation = run.prolongation { StandardError.print("gumbel: " + prolongation) }
     } else {
       run = try wanted(epochs)

@@ -51,16 +51,25 @@ struct TextDataOptions: ParsableArguments {
     }
   }
 
-  /// Reads the texts in a form, or draws them.
-  func load(_ form: TextFormOptions) throws -> TextData {
+  /// The grammar that strings are to be drawn of; nil where they are read.
+  func loadGrammar() throws -> Grammar? {
+    try grammar.map { try Grammar.load($0, shouldStop: { Interruption.isRequested }) }
+  }
+
+  /// Reads the texts in a form, or draws them of a grammar.
+  ///
+  /// - Parameter check: called with the length of the longest training string before any is drawn.
+  func load(
+    _ form: TextFormOptions, of grammar: Grammar?, check: (Int) throws -> Void
+  ) throws -> TextData {
     if let grammar {
-      let grammar = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
       return try TextData(
-        of: grammar, count: count ?? Self.usualCount, maximumLength: form.maxLength ?? 12)
+        of: grammar, count: count ?? Self.usualCount, maximumLength: form.maximumLength(self),
+        check: check)
     }
     let options = TextOptions(
       form: form.running ? .running : .lines, unit: form.symbols,
-      maximumLength: form.maxLength ?? 100)
+      maximumLength: form.maximumLength(self))
     return TextData(
       split: try TextSplit.load(
         source!, testFraction: testFraction ?? Self.usualTestFraction, options: options,
@@ -78,8 +87,17 @@ struct TextData {
     self.grammar = grammar
   }
 
+  /// The characters that strings of a grammar can have.
+  static func vocabulary(of grammar: Grammar) -> TextVocabulary {
+    TextVocabulary(.characters, symbols: grammar.alphabet.lazy.map(\.value))
+  }
+
   /// Strings of a grammar, drawn with a fixed key, so that runs can be compared.
-  init(of grammar: Grammar, count: Int, maximumLength: Int) throws {
+  ///
+  /// - Parameter check: called with the length of the longest training string before any is drawn.
+  init(
+    of grammar: Grammar, count: Int, maximumLength: Int, check: (Int) throws -> Void = { _ in }
+  ) throws {
     let shouldStop: @Sendable () -> Bool = { Interruption.isRequested }
     let sampler: GrammarSampler
     do {
@@ -92,9 +110,10 @@ struct TextData {
         of: grammar, .balancedLengths, maximumLength: maximumLength, shouldStop: shouldStop)
     }
     let key = RandomKey(0).folding(in: "strings of a grammar")
+    if let longest = sampler.longest(of: count, key: key) { try check(longest) }
     let testCount = max(1, count / 10)
-    let vocabulary = TextVocabulary(.characters, symbols: grammar.alphabet.lazy.map(\.value))
-    let options = TextOptions(maximumLength: maximumLength, vocabulary: vocabulary)
+    let options = TextOptions(
+      maximumLength: maximumLength, vocabulary: Self.vocabulary(of: grammar))
     func part(_ first: Int, _ count: Int) throws(InputError) -> TextSet {
       let strings = sampler.strings(count: count, first: first, key: key, shouldStop: shouldStop)
       if strings.count < count { throw InputError(source: grammar.name, problem: .interrupted) }

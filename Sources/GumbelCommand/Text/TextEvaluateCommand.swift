@@ -35,7 +35,7 @@ struct TextEvaluateCommand: ParsableCommand {
     try output.checkWritable()
     let sampling = try drawing.sampling()
     let (run, model) = try trained.load()
-    let data = try data.load(for: run)
+    let data = try data.load(for: run, checkpoint: trained.checkpoint)
     guard
       let result = try TextEvaluation.measure(
         model, run, data, sampling: sampling, samples: samples, key: seed.key, quiet: progress.quiet
@@ -50,7 +50,7 @@ struct TextEvaluateCommand: ParsableCommand {
 
 extension TextDataOptions {
   /// The texts of a run, or others in its vocabulary.
-  func load(for run: TextRun) throws -> TextData {
+  func load(for run: TextRun, checkpoint: String) throws -> TextData {
     if let grammar {
       let found = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
       return try data(of: found, for: run)
@@ -68,9 +68,14 @@ extension TextDataOptions {
     }
     let options = TextOptions(
       form: run.texts.form, maximumLength: run.texts.maximumLength, vocabulary: run.vocabulary)
+    let source =
+      try source
+      ?? DataPath.ofRun(
+        recorded: run.dataPath, typed: run.dataName, run: checkpoint,
+        command: "gumbel text evaluate DATA --checkpoint \(checkpoint)")
     return TextData(
       split: try TextSplit.load(
-        source ?? run.dataName,
+        source,
         testFraction: testFraction ?? run.data.testFraction ?? Self.usualTestFraction,
         options: options,
         shouldStop: { Interruption.isRequested }),
@@ -84,14 +89,13 @@ extension TextDataOptions {
         "\(grammar.name): the run is of strings of up to \(longest) symbols; of a grammar, "
           + "expected at most \(Self.longestOfGrammar)")
     }
-    let data = try TextData(
-      of: grammar, count: count ?? run.texts.grammar?.count ?? Self.usualCount,
-      maximumLength: longest)
-    guard data.split.train.vocabulary == run.vocabulary else {
+    guard TextData.vocabulary(of: grammar) == run.vocabulary else {
       throw CommandFailure(
         "\(grammar.name): other characters than those of the network, which was trained on "
           + run.dataName)
     }
-    return data
+    return try TextData(
+      of: grammar, count: count ?? run.texts.grammar?.count ?? Self.usualCount,
+      maximumLength: longest)
   }
 }

@@ -18,6 +18,11 @@ struct TextFormOptions: ParsableArguments {
       "What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name"))
   var symbols = TextVocabulary.Unit.characters
 
+  /// Characters of a string at most.
+  func maximumLength(_ data: TextDataOptions) -> Int {
+    maxLength ?? (data.grammar == nil ? 100 : 12)
+  }
+
   /// Throws where the strings are not of the data.
   func checkUse(_ data: TextDataOptions) throws {
     let isGrammar = data.grammar != nil

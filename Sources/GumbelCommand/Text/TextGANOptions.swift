@@ -115,12 +115,14 @@ struct TextGANOptions: ParsableArguments {
   }
 
   /// The plan of training a network against a discriminator; nil by likelihood alone.
+  ///
+  /// - Parameter length: symbols of the longest string and its end.
   func plan(
     _ objective: TextObjective, _ model: TextModel.Settings, _ plan: ModelPlan, batchSize: Int,
-    strings: TextSet
+    length: Int
   ) throws -> TextGAN.Plan? {
     guard objective != .likelihood else { return nil }
-    var settings = TextGAN.Settings(model, length: strings.time)
+    var settings = TextGAN.Settings(model, length: length)
     if let estimator { settings.estimator = estimator }
     if let discriminator { settings.discriminatorKind = discriminator }
     settings.discriminatorWidths = Array(

@@ -69,6 +69,10 @@ struct TextGrammarCommand: ParsableCommand {
     let sampling = balanced ? GrammarSampling.balanced : sampling ?? .natural
     var summary = try GrammarSummary(grammar, maximumLength: maxLength)
     if !check {
+      if output.json != StandardOutput.argument, grammar.alphabet.contains("\n") {
+        throw CommandFailure(
+          "\(grammar.name): strings hold line ends and are printed one a line; expected --json -")
+      }
       let sampler = try GrammarSampler(
         of: grammar, sampling, maximumLength: maxLength,
         shouldStop: { Interruption.isRequested })
@@ -84,10 +88,6 @@ struct TextGrammarCommand: ParsableCommand {
     if let json = output.json { try OutputFile.write(JSON.text(of: summary) + "\n", to: json) }
     if output.json == StandardOutput.argument { return }
     if let samples = summary.samples {
-      if grammar.alphabet.contains("\n") {
-        throw CommandFailure(
-          "\(grammar.name): strings hold line ends and are printed one a line; expected --json -")
-      }
       // Those of a built-in grammar are what it is meant to be; --check shows them.
       let isBuiltIn = Grammar.named(self.grammar) != nil
       for warning in isBuiltIn ? [] : summary.warnings {

@@ -14,17 +14,21 @@ struct TextRun: RunDescription {
       let count: Int
     }
 
-    let data: RunData
+    var data: RunData
     let form: TextOptions.Form
     let maximumLength: Int
     let leftOut: Int
     let grammar: GrammarText?
 
     /// The fingerprint is that of the training strings' tokens.
-    init(_ data: TextData, testFraction: Double) {
+    ///
+    /// - Parameter source: what was typed, if they are not a grammar's.
+    init(_ data: TextData, source: String?, testFraction: Double) {
       let (split, train) = (data.split, data.split.train)
       self.data = RunData(
-        name: train.name, trainCount: train.count, testCount: split.test.count,
+        name: train.name,
+        path: source.flatMap { TextCatalog.set(named: $0) == nil ? DataPath.absolute($0) : nil },
+        trainCount: train.count, testCount: split.test.count,
         fingerprint: train.fingerprint, testFraction: testFraction)
       form = train.form
       maximumLength = train.maximumLength
@@ -36,7 +40,7 @@ struct TextRun: RunDescription {
   }
 
   var course: RunCourse
-  let texts: Texts
+  private(set) var texts: Texts
   let vocabulary: TextVocabulary
   let objective: TextObjective
   let settings: TextModel.Settings
@@ -45,7 +49,10 @@ struct TextRun: RunDescription {
   /// prolonged, since its rates and temperature are functions of its rounds.
   let adversarialPlan: TextGAN.Plan?
 
-  var data: RunData { texts.data }
+  var data: RunData {
+    get { texts.data }
+    set { texts.data = newValue }
+  }
 
   init(
     texts: Texts, vocabulary: TextVocabulary, objective: TextObjective,
@@ -73,10 +80,12 @@ struct TextRun: RunDescription {
   var size: NetworkSize {
     adversarialPlan?.settings.size ?? settings.size(batch: batchSize, time: 1)
   }
-  var sizeOptions: String {
-    adversarialPlan == nil
-      ? "--hidden, --layers, --embedding or --batch-size"
-      : "--hidden, --discriminator-hidden, --max-length or --batch-size"
+  var sizeOptions: String { Self.sizeOptions(isAdversarial: adversarialPlan != nil) }
+
+  static func sizeOptions(isAdversarial: Bool) -> String {
+    isAdversarial
+      ? "--hidden, --discriminator-hidden, --max-length or --batch-size"
+      : "--hidden, --layers, --embedding or --batch-size"
   }
 
   func makeTraining() throws -> TextTraining {

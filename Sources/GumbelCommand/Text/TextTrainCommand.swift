@@ -75,28 +75,49 @@ struct TextTrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    try continued().train(epochs: schedule.epochs)
+    guard keeping.resume else { return try train(epochs: schedule.epochs, of: nil) }
+    let run = try keeping.settings(of: TextRun.self)
+    // A grammar's file may be elsewhere by now, or another; the run has what was in it.
+    try continued(run).train(
+      epochs: schedule.epochs, of: data.grammar == nil ? try run?.grammar() : nil)
   }
 
   /// The command that goes on with a run: its own, with the options that are given here.
-  private func continued() throws -> TextTrainCommand {
-    guard keeping.resume else { return self }
-    let run = try keeping.settings(of: TextRun.self)
+  private func continued(_ run: TextRun?) throws -> TextTrainCommand {
     var command = try ResumedCommand.merging(
       Self.self, name: ["text", "train"], run?.command, data: \.data.source)
     (command.keeping, command.progress) = (keeping, progress)
-    if let run { command.schedule.epochs = run.begunEpochs }
+    guard let run, let checkpoint = keeping.checkpoint else { return command }
+    command.schedule.epochs = run.begunEpochs
+    if data.source == nil, let typed = command.data.source {
+      command.data.source = try DataPath.ofRun(
+        recorded: run.dataPath, typed: typed, run: checkpoint,
+        command: "gumbel text train DATA --checkpoint \(checkpoint) --resume")
+    }
     return command
   }
 
-  /// - Parameter epochs: how many were asked for in this process.
-  private func train(epochs: Int?) throws {
+  /// - Parameters:
+  ///   - epochs: how many were asked for in this process.
+  ///   - grammar: that of a run that goes on.
+  private func train(epochs: Int?, of grammar: Grammar?) throws {
     try results.checkWritable()
+    try checkPlan()
+    try keeping.checkDirectory()
     let others = try beside.map { path in
       let (run, model) = try TextRun.trained(path)
       return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
     }
-    let data = try data.load(form)
+    let grammar = try grammar ?? data.loadGrammar()
+    func check(_ grammar: Grammar, longest: Int) throws {
+      try checkPlan(
+        symbolCount: TextData.vocabulary(of: grammar).count,
+        stringCount: self.data.count ?? TextDataOptions.usualCount, longest: longest)
+    }
+    if let grammar { try check(grammar, longest: 0) }
+    let data = try data.load(form, of: grammar) { longest in
+      if let grammar { try check(grammar, longest: longest) }
+    }
     let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
       try wanted(data, epochs: $0)
     }
@@ -130,13 +151,44 @@ struct TextTrainCommand: ParsableCommand {
     let plan = try schedule.plan(stringCount: train.count, objective: objective, epochs: epochs)
     return TextRun(
       texts: TextRun.Texts(
-        data, testFraction: self.data.testFraction ?? TextDataOptions.usualTestFraction),
+        data, source: self.data.source,
+        testFraction: self.data.testFraction ?? TextDataOptions.usualTestFraction),
       vocabulary: train.vocabulary, objective: objective, settings: settings, plan: plan,
       adversarialPlan: try discriminator.plan(
         objective, settings, plan, batchSize: schedule.batchSize(stringCount: train.count),
-        strings: train),
+        length: train.time),
       batchSize: schedule.batchSize(stringCount: train.count), seed: seed.number,
       command: ResumedCommand.beginning)
+  }
+
+  /// The mistakes of network and plan that show before there are strings: what is refused here would
+  /// be refused of any.
+  ///
+  /// - Parameters:
+  ///   - symbolCount: tokens of the vocabulary, at least.
+  ///   - stringCount: training strings; nil where that is yet to be seen.
+  ///   - longest: symbols of the longest of them, at least.
+  private func checkPlan(
+    symbolCount: Int = 2, stringCount: Int? = nil, longest: Int = 0
+  ) throws {
+    let settings = try network.settings(
+      vocabularyCount: symbolCount, maximumLength: form.maximumLength(data), objective: objective)
+    let strings = stringCount ?? schedule.batchSize ?? 1
+    let plan = try schedule.plan(stringCount: strings, objective: objective)
+    let batchSize = schedule.batchSize(stringCount: strings)
+    let adversarialPlan = try discriminator.plan(
+      objective, settings, plan, batchSize: batchSize, length: longest + 1)
+    if adversarialPlan?.settings.estimator == "rloo", batchSize < 2,
+      schedule.batchSize != nil || stringCount != nil
+    {
+      throw ValidationError(
+        "--batch-size \(batchSize): --estimator rloo compares the strings of a batch, expected 2 or "
+          + "more")
+    }
+    let problem = MachineMemory.problem(
+      of: adversarialPlan?.settings.size ?? settings.size(batch: batchSize, time: 1),
+      options: TextRun.sizeOptions(isAdversarial: adversarialPlan != nil))
+    if let problem { throw ValidationError(problem) }
   }
 
   // MARK: - Results

@@ -4,7 +4,9 @@ import Gumbel
 struct CompareResult: Codable {
   /// What all trainings have in common.
   struct Settings: Codable, Equatable {
-    let data: String
+    var data: String
+    /// Of the training images' pixels; nil in older files.
+    var fingerprint: String?
     let task: CompareTask
     let latent: String
     let encoder: String
@@ -16,6 +18,19 @@ struct CompareResult: Codable {
     let samples: Int
     let annealRate: Double
     let seed: UInt64
+
+    /// Whether trainings with the one can be compared with those of the other: the same images may be
+    /// called by another path.
+    func agrees(with other: Settings) -> Bool {
+      guard let fingerprint, let theirs = other.fingerprint else {
+        var same = self
+        same.fingerprint = other.fingerprint
+        return same == other
+      }
+      var same = self
+      same.data = other.data
+      return same == other && fingerprint == theirs
+    }
   }
 
   /// One training.

@@ -6,11 +6,14 @@ struct VAERun: RunDescription {
   static let currentFormat = "gumbel vae 1"
 
   var course: RunCourse
-  let images: RunData
+  private(set) var images: RunData
   let binarisation: String
   var plan: VAE.Plan
 
-  var data: RunData { images }
+  var data: RunData {
+    get { images }
+    set { images = newValue }
+  }
   var settings: VAE.Settings { plan.settings }
   var image: VAE.ImageShape { plan.settings.image }
 
@@ -93,9 +96,13 @@ extension VAE.ImageShape {
 
 extension RunData {
   /// The fingerprint is that of the training images' pixels.
-  init(_ split: ImageSplit, testFraction: Double) {
+  ///
+  /// - Parameter data: what was typed.
+  init(_ split: ImageSplit, data: String, testFraction: Double) {
     self.init(
-      name: split.train.name, trainCount: split.train.count, testCount: split.test.count,
+      name: split.train.name,
+      path: ImageCatalog.set(named: data) == nil ? DataPath.absolute(data) : nil,
+      trainCount: split.train.count, testCount: split.test.count,
       fingerprint: split.train.fingerprint, testFraction: testFraction)
   }
 }

@@ -86,14 +86,22 @@ struct VAETrainCommand: ParsableCommand {
     var command = try ResumedCommand.merging(
       Self.self, name: ["vae", "train"], run?.command, data: \.data)
     (command.keeping, command.progress) = (keeping, progress)
-    if let run { command.schedule.epochs = run.begunEpochs }
+    guard let run, let checkpoint = keeping.checkpoint else { return command }
+    command.schedule.epochs = run.begunEpochs
+    if data == nil, let typed = command.data {
+      command.data = try DataPath.ofRun(
+        recorded: run.dataPath, typed: typed, run: checkpoint,
+        command: "gumbel vae train DATA --checkpoint \(checkpoint) --resume")
+    }
     return command
   }
 
   /// - Parameter epochs: how many were asked for in this process.
   private func train(epochs: Int?) throws {
     try results.checkWritable()
-    let images = try reading.load(data!, shouldStop: { Interruption.isRequested })
+    try keeping.checkDirectory()
+    let data = data!
+    let images = try reading.load(data, shouldStop: { Interruption.isRequested })
     let settings = try network.settings(image: images.train.shape)
     let trainer = try VAETrainer(
       images: images, binarisation: binarisation(settings), directory: keeping.directory,
@@ -101,7 +109,8 @@ struct VAETrainCommand: ParsableCommand {
     ) { epochs in
       VAERun(
         images: RunData(
-          images, testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
+          images, data: data,
+          testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
         binarisation: binarisation(settings).text,
         batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number,
         plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
