@@ -108,6 +108,12 @@ import Testing
         + endless, "--epochs 1000000: of 100000000 steps each, expected at most 21"
     ),
     (
+      [
+        "text", "train", "--grammar", "arithmetic", "--objective", "gan", "--max-length", "999",
+        "--batch-size", "1000000", "--discriminator-hidden", "2",
+      ] + endless, "needs at least"
+    ),
+    (
       ["text", "train", "--grammar", "arithmetic", "--batch-size", "301", "--count", "300"],
       "--batch-size 301: there are 300 training strings"
     ),

@@ -71,7 +71,8 @@ public struct GrammarSampler: Sendable {
     count: Int, first: Int = 0, key: RandomKey, shouldStop: () -> Bool
   ) -> [String] {
     let stringKey = key.folding(in: "string")
-    let order = lengthOrder(key)
+    var orderStream = RandomKeyStream(key.folding(in: "lengths"))
+    let order = lengths.shuffled(using: &orderStream)
     var results: [String] = []
     for index in first..<(first + count) {
       if shouldStop() { break }
@@ -93,18 +94,6 @@ public struct GrammarSampler: Sendable {
       results.append(String(result))
     }
     return results
-  }
-
-  /// The length of the longest of the first strings, before any is drawn; nil where that is chance.
-  package func longest(of count: Int, key: RandomKey) -> Int? {
-    if case .derivations(_, isBalanced: false) = source { return nil }
-    return lengthOrder(key).prefix(count).max()
-  }
-
-  /// The order in which balanced samplers draw strings of all lengths, again and again.
-  private func lengthOrder(_ key: RandomKey) -> [Int] {
-    var stream = RandomKeyStream(key.folding(in: "lengths"))
-    return lengths.shuffled(using: &stream)
   }
 }
 

@@ -58,9 +58,10 @@ struct TextDataOptions: ParsableArguments {
 
   /// Reads the texts in a form, or draws them of a grammar.
   ///
-  /// - Parameter check: called with the length of the longest training string before any is drawn.
+  /// - Parameter check: called with the length of the longest training string, where it can be told,
+  ///   before any work.
   func load(
-    _ form: TextFormOptions, of grammar: Grammar?, check: (Int) throws -> Void
+    _ form: TextFormOptions, of grammar: Grammar?, check: ((Int) throws -> Void)?
   ) throws -> TextData {
     if let grammar {
       return try TextData(
@@ -94,23 +95,31 @@ struct TextData {
 
   /// Strings of a grammar, drawn with a fixed key, so that runs can be compared.
   ///
-  /// - Parameter check: called with the length of the longest training string before any is drawn.
+  /// - Parameter check: called with the length of the longest training string, where it can be told,
+  ///   before any work.
   init(
-    of grammar: Grammar, count: Int, maximumLength: Int, check: (Int) throws -> Void = { _ in }
+    of grammar: Grammar, count: Int, maximumLength: Int, check: ((Int) throws -> Void)? = nil
   ) throws {
     let shouldStop: @Sendable () -> Bool = { Interruption.isRequested }
+    func makeSampler(_ sampling: GrammarSampling) throws(InputError) -> GrammarSampler {
+      try GrammarSampler(
+        of: grammar, sampling, maximumLength: maximumLength, shouldStop: shouldStop)
+    }
+    // The lengths alone are soon found; with so many strings each of them is drawn.
+    if let check, count > maximumLength,
+      let longest = try makeSampler(.balancedLengths).lengths.max()
+    {
+      try check(longest)
+    }
     let sampler: GrammarSampler
     do {
-      sampler = try GrammarSampler(
-        of: grammar, .balanced, maximumLength: maximumLength, shouldStop: shouldStop)
+      sampler = try makeSampler(.balanced)
     } catch {
       if case .interrupted = error.problem { throw error }
       // Too many strings for them to be drawn uniformly.
-      sampler = try GrammarSampler(
-        of: grammar, .balancedLengths, maximumLength: maximumLength, shouldStop: shouldStop)
+      sampler = try makeSampler(.balancedLengths)
     }
     let key = RandomKey(0).folding(in: "strings of a grammar")
-    if let longest = sampler.longest(of: count, key: key) { try check(longest) }
     let testCount = max(1, count / 10)
     let options = TextOptions(
       maximumLength: maximumLength, vocabulary: Self.vocabulary(of: grammar))

@@ -109,15 +109,16 @@ struct TextTrainCommand: ParsableCommand {
       return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
     }
     let grammar = try grammar ?? data.loadGrammar()
-    func check(_ grammar: Grammar, longest: Int) throws {
-      try checkPlan(
-        symbolCount: TextData.vocabulary(of: grammar).count,
-        stringCount: self.data.count ?? TextDataOptions.usualCount, longest: longest)
+    let check = grammar.map { grammar in
+      return { (longest: Int) throws in
+        try checkPlan(
+          symbolCount: TextData.vocabulary(of: grammar).count,
+          stringCount: self.data.count ?? TextDataOptions.usualCount, longest: longest)
+      }
     }
-    if let grammar { try check(grammar, longest: 0) }
-    let data = try data.load(form, of: grammar) { longest in
-      if let grammar { try check(grammar, longest: longest) }
-    }
+    try check?(0)
+    // A network by likelihood is as large for strings of any length.
+    let data = try data.load(form, of: grammar, check: objective == .likelihood ? nil : check)
     let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
       try wanted(data, epochs: $0)
     }

@@ -23,7 +23,7 @@ private let gammaLaws: [SpecialValueLaw] = [
         [Tensor([0, -0.0, least, 1, 2, 3e38, inf, -inf, -1, nan])],
         [inf, inf, 103.278_93, 0, 0, inf, inf, nan, nan, nan],
         first: [[-inf, inf, -inf, -0.577_215_66, 0.422_784_34, 88.596_85, inf, nan, nan, nan]],
-        second: [[inf, inf, inf, 1.644_934_1, 0.644_934_07, 3.333_333e-39, 0, nan, nan, nan]])
+        second: [[inf, inf, inf, 1.644_934_1, 0.644_934_07, 1 / 3e38, 0, nan, nan, nan]])
     ], apply: { logGamma($0[0]) }),
   SpecialValueLaw(
     "ψ₂", covers: ["Polygamma"],
