@@ -21,19 +21,20 @@ struct Coder: TensorGroup {
 }
 
 let symbols = Tensor.int32Range(8)
-var state = Pair(Coder(), Adam(for: Coder(), learningRate: 0.01))
-let step = compile { (state: inout Pair<Coder, Adam>, key: RandomKey) in
-  let (loss, gradient) = valueAndGradient(at: state.first) { coder in
+var coder = Coder()
+var optimizer = Adam(for: coder, learningRate: 0.01)
+let step = compile { (coder: inout Coder, optimizer: inout Adam, key: RandomKey) in
+  let (loss, gradient) = valueAndGradient(at: coder) { coder in
     // At a temperature of 1 more runs settle on a code with two symbols alike.
     let signs = Tensor.straightThroughGumbelSoftmax(
       logits: coder.choices(symbols), temperature: Tensor(3), key: key)
     return softmaxCrossEntropy(logits: coder.read(signs), labels: symbols).mean()
   }
-  state.second.update(&state.first, along: gradient)
+  optimizer.update(&coder, along: gradient)
   return loss
 }
-for i in 0..<1000 { _ = step(&state, RandomKey(3).folding(in: i)) }
-let code = state.first.choices(symbols).argmax()
-let understood = state.first.read(code.oneHot(depth: 2)).argmax()
+for i in 0..<1000 { _ = step(&coder, &optimizer, RandomKey(3).folding(in: i)) }
+let code = coder.choices(symbols).argmax()
+let understood = coder.read(code.oneHot(depth: 2)).argmax()
 for i in 0..<8 { print("\(i) is \(code[i].int32Scalars), read as \(understood[i].int32Scalar)") }
 exit(understood.int32Scalars == symbols.int32Scalars ? 0 : 1)

@@ -35,7 +35,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     }
   }
 
-  fileprivate init(_ body: @escaping (inout State, Input) -> Output) { self.body = body }
+  init(_ body: @escaping (inout State, Input) -> Output) { self.body = body }
 
   /// Runs the function, updating `state` in place.
   ///
@@ -128,15 +128,15 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   }
 }
 
-/// Compiles a function of a state, which it may change, and an input.
+/// Compiles a function of a state, which it may change, and an input, or of up to three of each.
 ///
 /// ```swift
-/// let step = compile { (state: inout Trainer, batch: Tensor) in
-///   let (loss, gradient) = valueAndGradient(at: state.model) { $0(batch).mean() }
-///   state.optimizer.update(&state.model, along: gradient)
+/// let step = compile { (model: inout Model, optimizer: inout Adam, batch: Tensor, key: RandomKey) in
+///   let (loss, gradient) = valueAndGradient(at: model) { $0.loss(batch, key: key) }
+///   optimizer.update(&model, along: gradient)
 ///   return loss
 /// }
-/// let loss = step(&trainer, batch)
+/// let loss = step(&model, &optimizer, batch, key)
 /// ```
 ///
 /// The function is recorded on its first call, and again for every new combination of shapes; of the
@@ -152,13 +152,6 @@ public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>
   _ body: @escaping (inout State, Input) -> Output
 ) -> Compiled<State, Input, Output> {
   Compiled(body)
-}
-
-/// Compiles a function of a state, an input and a random key. A call passes `Pair(input, key)`.
-public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
-  _ body: @escaping (inout State, Input, RandomKey) -> Output
-) -> Compiled<State, Pair<Input, RandomKey>, Output> {
-  Compiled { state, input in body(&state, input.first, input.second) }
 }
 
 // MARK: - Binding

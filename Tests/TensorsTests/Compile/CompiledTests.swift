@@ -1,6 +1,7 @@
-import Tensors
 import Testing
 import _TestSupport
+
+@testable import Tensors
 
 @Suite struct CompiledTests {
   struct Counter: TensorGroup {
@@ -169,18 +170,100 @@ import _TestSupport
   }
 
   @Test func takesKeys() {
-    let draw = compile { (_: inout Empty, x: Tensor, key: RandomKey) in
-      x + Tensor.gumbel(x.shape, key: key)
-    }
-    var empty = Empty()
+    let draw = compile { (x: Tensor, key: RandomKey) in x + Tensor.gumbel(x.shape, key: key) }
     let x = Tensor.zeros([5])
     for seed in 0..<3 {
       let key = RandomKey(UInt64(seed))
-      let found = draw(&empty, Pair(x, key))
+      let found = draw(x, key)
       let isSame = haveSameBits(found, Tensor.gumbel([5], key: key))
       #expect(isSame)
     }
     #expect(draw.planCount == 1)
+  }
+
+  /// Each number of states and inputs, with what each of them does in the result.
+  @Test func takesUpToThreeStatesAndInputs() {
+    let (x, y, z) = (Tensor(1), Tensor([10, 20]), Tensor(int32: 100))
+    func values(_ tensors: Tensor...) -> [Float] { tensors.map { $0.float32.sum().scalar } }
+    func sum(_ tensors: Tensor...) -> Tensor { tensors.reduce(Tensor(0)) { $0 + $1.float32 } }
+    var (s, t, u) = (Tensor(0), Tensor([1, 2]), Tensor(int32: 7))
+
+    let inputs1 = compile { (x: Tensor) in sum(x) }
+    let inputs2 = compile { (x: Tensor, y: Tensor) in sum(x, y) }
+    let inputs3 = compile { (x: Tensor, y: Tensor, z: Tensor) in sum(x, y, z) }
+    #expect(values(inputs1(x), inputs2(x, y), inputs3(x, y, z)) == [1, 32, 232])
+
+    let one0 = compile { (s: inout Tensor) in
+      s = s + 1
+      return s * 2
+    }
+    let one2 = compile { (s: inout Tensor, x: Tensor, y: Tensor) in
+      s = s + x
+      return sum(s, y)
+    }
+    let one3 = compile { (s: inout Tensor, x: Tensor, y: Tensor, z: Tensor) in
+      s = s + x
+      return sum(s, y, z)
+    }
+    #expect(values(one0(&s), one2(&s, x, y), one3(&s, x, y, z), s) == [2, 34, 236, 3])
+
+    let two0 = compile { (s: inout Tensor, t: inout Tensor) in
+      swap(&s, &t)
+      swap(&s, &t)
+      t = t + s
+      return sum(s, t)
+    }
+    let two1 = compile { (s: inout Tensor, t: inout Tensor, x: Tensor) in
+      t = t - s
+      return sum(t, x)
+    }
+    let two2 = compile { (s: inout Tensor, t: inout Tensor, x: Tensor, y: Tensor) in
+      s = s + x
+      return sum(s, t, y)
+    }
+    let two3 = compile { (s: inout Tensor, t: inout Tensor, x: Tensor, y: Tensor, z: Tensor) in
+      s = s + x
+      return sum(s, t, y, z)
+    }
+    #expect(values(two0(&s, &t), two1(&s, &t, x)) == [15, 5])
+    #expect(values(two2(&s, &t, x, y), two3(&s, &t, x, y, z), s, t) == [41, 243, 5, 3])
+
+    let three0 = compile { (s: inout Tensor, t: inout Tensor, u: inout Tensor) in
+      u = u + Tensor(int32: 1)
+      return sum(s, t, u)
+    }
+    let three1 = compile { (s: inout Tensor, t: inout Tensor, u: inout Tensor, x: Tensor) in
+      u = u + Tensor(int32: 1)
+      return sum(s, t, u, x)
+    }
+    let three2 = compile {
+      (s: inout Tensor, t: inout Tensor, u: inout Tensor, x: Tensor, y: Tensor) in
+      t = t + x
+      return sum(s, t, u, x, y)
+    }
+    let three3 = compile {
+      (s: inout Tensor, t: inout Tensor, u: inout Tensor, x: Tensor, y: Tensor, z: Tensor) in
+      s = s + x
+      return sum(s, t, u, x, y, z)
+    }
+    #expect(values(three0(&s, &t, &u), three1(&s, &t, &u, x)) == [29, 33])
+    #expect(values(three2(&s, &t, &u, x, y), three3(&s, &t, &u, x, y, z)) == [65, 267])
+    #expect(values(s, t, u) == [6, 5, 9])
+  }
+
+  /// States that nobody else refers to stay where they are in memory.
+  @Test func severalStatesAreUpdatedInPlace() {
+    let step = compile { (s: inout Tensor, t: inout Tensor, u: inout Tensor, x: Tensor) in
+      (s, t, u) = (s + x, t * x, u - x)
+      return x
+    }
+    var (s, t, u) = (Tensor([1, 2]), Tensor([3, 4]), Tensor([5, 6]))
+    let copy = u
+    func places() -> [UnsafeRawPointer?] { [s, t].map { UnsafeRawPointer($0.storage.pointer) } }
+    let before = places()
+    for _ in 0..<3 { _ = step(&s, &t, &u, Tensor(2)) }
+    #expect(places() == before)
+    #expect([s, t, u, copy].map(\.scalars) == [[7, 8], [24, 32], [-1, 0], [5, 6]])
   }
 
   /// Inside another compiled function and inside a gradient it is the function itself.

@@ -1,0 +1,270 @@
+// Functions of several states and inputs. A compiled function has one of each, which hold them: this
+// file says so for each number of them, and nothing else.
+
+/// Compiles a function of an input that has no state. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<A: TensorGroup, Output: TensorGroup>(
+  _ body: @escaping (A) -> Output
+) -> Compiled<Empty, A, Output> {
+  Compiled { _, inputs in body(inputs) }
+}
+
+/// Compiles a function of two inputs that has no state. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
+  _ body: @escaping (A, B) -> Output
+) -> Compiled<Empty, Pair<A, B>, Output> {
+  Compiled { _, inputs in body(inputs.first, inputs.second) }
+}
+
+/// Compiles a function of three inputs that has no state. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup>(
+  _ body: @escaping (A, B, C) -> Output
+) -> Compiled<Empty, Pair<A, Pair<B, C>>, Output> {
+  Compiled { _, inputs in body(inputs.first, inputs.second.first, inputs.second.second) }
+}
+
+/// Compiles a function of a state and no input. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<First: TensorGroup, Output: TensorGroup>(
+  _ body: @escaping (inout First) -> Output
+) -> Compiled<First, Empty, Output> {
+  Compiled { states, _ in body(&states) }
+}
+
+/// Compiles a function of a state and two inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
+  _ body: @escaping (inout First, A, B) -> Output
+) -> Compiled<First, Pair<A, B>, Output> {
+  Compiled { states, inputs in body(&states, inputs.first, inputs.second) }
+}
+
+/// Compiles a function of a state and three inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<
+  First: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup
+>(
+  _ body: @escaping (inout First, A, B, C) -> Output
+) -> Compiled<First, Pair<A, Pair<B, C>>, Output> {
+  Compiled { states, inputs in
+    body(&states, inputs.first, inputs.second.first, inputs.second.second)
+  }
+}
+
+/// Compiles a function of two states and no input. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup>(
+  _ body: @escaping (inout First, inout Second) -> Output
+) -> Compiled<Pair<First, Second>, Empty, Output> {
+  Compiled { states, _ in body(&states.first, &states.second) }
+}
+
+/// Compiles a function of two states and an input. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Output: TensorGroup>(
+  _ body: @escaping (inout First, inout Second, A) -> Output
+) -> Compiled<Pair<First, Second>, A, Output> {
+  Compiled { states, inputs in body(&states.first, &states.second, inputs) }
+}
+
+/// Compiles a function of two states and two inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<
+  First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup
+>(
+  _ body: @escaping (inout First, inout Second, A, B) -> Output
+) -> Compiled<Pair<First, Second>, Pair<A, B>, Output> {
+  Compiled { states, inputs in body(&states.first, &states.second, inputs.first, inputs.second) }
+}
+
+/// Compiles a function of two states and three inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<
+  First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup,
+  Output: TensorGroup
+>(
+  _ body: @escaping (inout First, inout Second, A, B, C) -> Output
+) -> Compiled<Pair<First, Second>, Pair<A, Pair<B, C>>, Output> {
+  Compiled { states, inputs in
+    body(&states.first, &states.second, inputs.first, inputs.second.first, inputs.second.second)
+  }
+}
+
+/// Compiles a function of three states and no input. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<
+  First: TensorGroup, Second: TensorGroup, Third: TensorGroup, Output: TensorGroup
+>(
+  _ body: @escaping (inout First, inout Second, inout Third) -> Output
+) -> Compiled<Pair<First, Pair<Second, Third>>, Empty, Output> {
+  Compiled { states, _ in body(&states.first, &states.second.first, &states.second.second) }
+}
+
+/// Compiles a function of three states and an input. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<
+  First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, Output: TensorGroup
+>(
+  _ body: @escaping (inout First, inout Second, inout Third, A) -> Output
+) -> Compiled<Pair<First, Pair<Second, Third>>, A, Output> {
+  Compiled { states, inputs in
+    body(&states.first, &states.second.first, &states.second.second, inputs)
+  }
+}
+
+/// Compiles a function of three states and two inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<
+  First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
+  Output: TensorGroup
+>(
+  _ body: @escaping (inout First, inout Second, inout Third, A, B) -> Output
+) -> Compiled<Pair<First, Pair<Second, Third>>, Pair<A, B>, Output> {
+  Compiled { states, inputs in
+    body(&states.first, &states.second.first, &states.second.second, inputs.first, inputs.second)
+  }
+}
+
+/// Compiles a function of three states and three inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+public func compile<
+  First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
+  C: TensorGroup, Output: TensorGroup
+>(
+  _ body: @escaping (inout First, inout Second, inout Third, A, B, C) -> Output
+) -> Compiled<Pair<First, Pair<Second, Third>>, Pair<A, Pair<B, C>>, Output> {
+  Compiled { states, inputs in
+    body(
+      &states.first, &states.second.first, &states.second.second, inputs.first, inputs.second.first,
+      inputs.second.second)
+  }
+}
+
+// MARK: - Calls
+
+extension Compiled {
+  /// Runs the function.
+  public func callAsFunction(
+    _ input: Input
+  ) -> Output where State == Empty {
+    var state = Empty()
+    return self(&state, input)
+  }
+
+  /// Runs the function.
+  public func callAsFunction<A: TensorGroup, B: TensorGroup>(
+    _ a: A, _ b: B
+  ) -> Output where State == Empty, Input == Pair<A, B> {
+    var state = Empty()
+    return self(&state, Pair(a, b))
+  }
+
+  /// Runs the function.
+  public func callAsFunction<A: TensorGroup, B: TensorGroup, C: TensorGroup>(
+    _ a: A, _ b: B, _ c: C
+  ) -> Output where State == Empty, Input == Pair<A, Pair<B, C>> {
+    var state = Empty()
+    return self(&state, Pair(a, Pair(b, c)))
+  }
+
+  /// Runs the function, updating its state in place.
+  public func callAsFunction(
+    _ state: inout State
+  ) -> Output where Input == Empty {
+    self(&state, Empty())
+  }
+
+  /// Runs the function, updating its state in place.
+  public func callAsFunction<A: TensorGroup, B: TensorGroup>(
+    _ state: inout State, _ a: A, _ b: B
+  ) -> Output where Input == Pair<A, B> {
+    self(&state, Pair(a, b))
+  }
+
+  /// Runs the function, updating its state in place.
+  public func callAsFunction<A: TensorGroup, B: TensorGroup, C: TensorGroup>(
+    _ state: inout State, _ a: A, _ b: B, _ c: C
+  ) -> Output where Input == Pair<A, Pair<B, C>> {
+    self(&state, Pair(a, Pair(b, c)))
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<First: TensorGroup, Second: TensorGroup>(
+    _ first: inout First, _ second: inout Second
+  ) -> Output where State == Pair<First, Second>, Input == Empty {
+    withStates(&first, &second) { self(&$0, Empty()) }
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<First: TensorGroup, Second: TensorGroup>(
+    _ first: inout First, _ second: inout Second, _ input: Input
+  ) -> Output where State == Pair<First, Second> {
+    withStates(&first, &second) { self(&$0, input) }
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<
+    First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup
+  >(
+    _ first: inout First, _ second: inout Second, _ a: A, _ b: B
+  ) -> Output where State == Pair<First, Second>, Input == Pair<A, B> {
+    withStates(&first, &second) { self(&$0, Pair(a, b)) }
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<
+    First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup
+  >(
+    _ first: inout First, _ second: inout Second, _ a: A, _ b: B, _ c: C
+  ) -> Output where State == Pair<First, Second>, Input == Pair<A, Pair<B, C>> {
+    withStates(&first, &second) { self(&$0, Pair(a, Pair(b, c))) }
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<First: TensorGroup, Second: TensorGroup, Third: TensorGroup>(
+    _ first: inout First, _ second: inout Second, _ third: inout Third
+  ) -> Output where State == Pair<First, Pair<Second, Third>>, Input == Empty {
+    withStates(&first, &second, &third) { self(&$0, Empty()) }
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<First: TensorGroup, Second: TensorGroup, Third: TensorGroup>(
+    _ first: inout First, _ second: inout Second, _ third: inout Third, _ input: Input
+  ) -> Output where State == Pair<First, Pair<Second, Third>> {
+    withStates(&first, &second, &third) { self(&$0, input) }
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<
+    First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup
+  >(
+    _ first: inout First, _ second: inout Second, _ third: inout Third, _ a: A, _ b: B
+  ) -> Output where State == Pair<First, Pair<Second, Third>>, Input == Pair<A, B> {
+    withStates(&first, &second, &third) { self(&$0, Pair(a, b)) }
+  }
+
+  /// Runs the function, updating its states in place.
+  public func callAsFunction<
+    First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
+    C: TensorGroup
+  >(
+    _ first: inout First, _ second: inout Second, _ third: inout Third, _ a: A, _ b: B, _ c: C
+  ) -> Output where State == Pair<First, Pair<Second, Third>>, Input == Pair<A, Pair<B, C>> {
+    withStates(&first, &second, &third) { self(&$0, Pair(a, Pair(b, c))) }
+  }
+}
+
+// MARK: - Several states as one
+
+/// Moves states into one value while the body runs: copies would be second references to their tensors,
+/// which would then have to be copied too.
+private func withStates<First: TensorGroup, Second: TensorGroup, Output>(
+  _ first: inout First, _ second: inout Second, _ body: (inout Pair<First, Second>) -> Output
+) -> Output {
+  withUnsafeMutablePointer(to: &first) { first in
+    withUnsafeMutablePointer(to: &second) { second in
+      var states = Pair(first.move(), second.move())
+      let output = body(&states)
+      first.initialize(to: states.first)
+      second.initialize(to: states.second)
+      return output
+    }
+  }
+}
+
+private func withStates<First: TensorGroup, Second: TensorGroup, Third: TensorGroup, Output>(
+  _ first: inout First, _ second: inout Second, _ third: inout Third,
+  _ body: (inout Pair<First, Pair<Second, Third>>) -> Output
+) -> Output {
+  withStates(&second, &third) { rest in
+    withStates(&first, &rest, body)
+  }
+}
