@@ -37,10 +37,11 @@ struct Fault: CustomTestStringConvertible, Sendable {
   }
 
   private static let run = #"exec "$@""#
-  /// Messages go through a pipe, which has no limit of size.
+  /// Messages go through a pipe, which has no limit of size. ThreadSanitizer writes into TMPDIR,
+  /// where it can, before the command begins.
   private static func run(largestFile: Int) -> String {
     #"""
-    { ( ulimit -f \#(largestFile); exec "$@" ) 2>&1 >/dev/null; echo $? >"$T/status"; } | cat >&2
+    { ( ulimit -f \#(largestFile); TMPDIR=/nonexistent exec "$@" ) 2>&1 >/dev/null; echo $? >"$T/status"; } | cat >&2
     exit "$(cat "$T/status")"
     """#
   }
