@@ -110,7 +110,7 @@ private let argumentSeeds = [
   "fit\nfile\n--column\nx\n--method\nmle\n--block-by\nyear\n--missing\n-9999\n--decimal\n,",
   "fit\nfile\n--block-maxima\n30\n--return-periods\n2,100\n--confidence\n0.9\n--fix-scale\n1",
   "vae\ntrain\nmnist\n--encoder\nconv:4,4\n--latent\ncategorical:2x3\n--epochs\n3",
-  "vae\ntrain\nmnist\n--latent\nbernoulli:9\n--temperature\n1\n--anneal\nlinear",
+  "vae\ntrain\nmnist\n--latent\nbernoulli:9\n--temperature\n1\n--final-temperature\n0.5\n--anneal\nlinear",
   "vae\nencode\nmnist\n--checkpoint\nrun\n--output\n-",
   "text\ntrain\n--grammar\narithmetic\n--hidden\n8\n--objective\ngan\n--max-length\n10",
   "text\ngenerate\n--checkpoint\nrun\n--count\n5\n--top-k\n3",
