@@ -21,14 +21,14 @@ import Testing
     Training(
       testDescription: "text train",
       arguments: [
-        "text", "train", "texts", "--hidden", "16", "--embedding", "4", "--batch-size", "100",
-        "--test-fraction", "0.9", "--max-length", "3000", "--samples", "4",
+        "text", "train", "texts", "--hidden", "64", "--embedding", "4", "--batch-size", "100",
+        "--test-fraction", "0.9", "--max-length", "400", "--samples", "4",
       ]),
     Training(
       testDescription: "text train, GAN",
       arguments: [
-        "text", "train", "texts", "--objective", "gan", "--hidden", "16", "--embedding", "4",
-        "--batch-size", "100", "--test-fraction", "0.9", "--max-length", "3000", "--samples", "4",
+        "text", "train", "texts", "--objective", "gan", "--hidden", "64", "--embedding", "4",
+        "--batch-size", "100", "--test-fraction", "0.9", "--max-length", "400", "--samples", "4",
       ]),
   ]
 
@@ -36,7 +36,7 @@ import Testing
     let folder = try TemporaryFolder()
     try SmallImages.idx(16_000).write(to: folder.url("images"))
     let texts = (0..<2000).map { text in
-      String(repeating: String("abcde".dropFirst(text % 3)), count: 1 + text % 4)
+      String(repeating: String("abcde".dropFirst(text % 3)), count: 40 + text % 40)
     }
     try folder.write(texts.joined(separator: "\n") + "\n", to: "texts")
     let arguments = training.arguments + ["--quiet", "--epochs", "2", "--checkpoint"]
