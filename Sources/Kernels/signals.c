@@ -3,8 +3,8 @@
 // The system delivers a signal by writing some kilobytes below the stack pointer of the thread that
 // it interrupts. oneDNN's products point it into the heap while they run, and what lies below them
 // there would be overwritten. So signals wait while such code runs. Blocking and unblocking them
-// takes two system calls, 0.3 us together, which is 1 % of the smallest products that oneDNN is asked
-// for (small_products.inc.h); a scope shares them among the products in it.
+// takes two system calls, 0.3 us together, which is 1 % of most of the smallest products that oneDNN is
+// asked for (small_products.inc.h); a scope shares them among the products in it.
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>

@@ -1,15 +1,17 @@
 // Matrix products that are too small for a library's.
 //
-// Each element is one chain of multiplications with one rounding, in the order of the inner size,
-// whichever block it falls into: its bits depend neither on the other sizes nor on how wide the
-// registers are. A block of c stays in registers while the inner size runs by.
+// Each element of a matrix is one chain of multiplications with one rounding, in the order of the
+// inner size, whichever block it falls into: its bits depend neither on the other sizes nor on how wide
+// the registers are. Where c is a column, sums run in eight lanes. A block of c stays in registers
+// while the inner size runs by.
 
-// - The rows of a block that is so many vectors wide. Their product is how many registers sums take:
-//   enough of them that none waits for the one before. Few rows are taken in blocks that are wider.
-// - So many rows of b are asked for ahead, since they may lie far apart. Where a vector is half a line of
-//   the cache, that costs more than it brings.
-// - Up to so many multiplications a product of many rows is no slower here than in a library, which has
-//   to be called, and to be kept from signals (signals.c).
+// - rows_of_N: the rows of a block that is N vectors wide, of which N times as many registers hold
+//   sums: enough of them that none waits for the one before. Up to flat_rows rows are taken in blocks
+//   that are flat_vectors wide.
+// - rows_ahead: how many rows of b are asked for ahead, since they may lie far apart. Where a vector is
+//   half a line of the cache, that costs more than it brings.
+// - most_work: up to so many multiplications a product of many rows is no slower here than in a
+//   library, which has to be called, and to be kept from signals (signals.c).
 #if GK_AVX512
 enum { rows_of_1 = 14, rows_of_2 = 12, rows_of_3 = 8, block_vectors = 3 };
 enum { flat_rows = 4, flat_vectors = 6, rows_ahead = 4, most_work = 5 << 19 };
@@ -304,6 +306,8 @@ static void small_matmul(gk_matrices x, size_t m, size_t n, size_t k) {
     outer_product(m, n, x.a, x.b, x.c);
     return;
   }
+  // A column that is stored as a row needs no turning around.
+  if (x.transpose_b && k == 1 && x.b_stride == 1) x.transpose_b = false;
   size_t width = native_lanes * (m <= flat_rows ? flat_vectors : block_vectors);
   for (size_t j = 0; j < n; j += width) {
     size_t columns = n - j < width ? n - j : width;

@@ -16,9 +16,7 @@ enum MatrixLibrary {
       "Accelerate"
     #elseif arch(x86_64)
       let version = dnnl_version().pointee
-      // Each instruction set's bits include those of the sets before it.
-      let bits = dnnl_get_effective_cpu_isa().rawValue
-      let set = [(0x27, "avx512"), (0x7, "avx2"), (0x3, "avx")].first { bits & $0.0 == $0.0 }
+      let set = [(avx512, "avx512"), (0x7, "avx2"), (0x3, "avx")].first { hasInstructions($0.0) }
       return "oneDNN \(version.major).\(version.minor).\(version.patch) (\(set?.1 ?? "sse4.1"))"
     #else
       String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: " ")
@@ -27,12 +25,18 @@ enum MatrixLibrary {
   }
 
   #if !canImport(Accelerate) && arch(x86_64)
+    /// Whether oneDNN uses an instruction set, whose bits include those of the sets before it.
+    private static func hasInstructions(_ set: UInt32) -> Bool {
+      dnnl_get_effective_cpu_isa().rawValue & set == set
+    }
+    private static let avx512: UInt32 = 0x27
+
     /// Up to this inner size oneDNN keeps its buffers on the stack, and for vectors it has none. Beyond
     /// (84 with AVX-512 and 252 with AVX, in version 2.6 as in 3.7) its products set the stack pointer
     /// to a buffer in the heap, and a signal that arrived meanwhile would be written over what lies
     /// below.
     private static let stackInnerSize =
-      dnnl_get_effective_cpu_isa().rawValue & 0x27 == 0x27 ? 64 : 192
+      hasInstructions(avx512) ? 64 : 192
   #endif
 
   /// `c = op(a) op(b)`, or added to c, for c [m, n] and an inner size of k. On Linux on the calling

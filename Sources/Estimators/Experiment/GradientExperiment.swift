@@ -142,10 +142,9 @@ public struct GradientExperiment<Choice: MeasurableChoice> {
       }
       return Pair(costs, gradients)
     }
-    let compiled = compile { (_: inout Empty, key: RandomKey) in draw(key) }
+    let compiled = compile { (key: RandomKey) in draw(key) }
     return { key in
-      var state = Empty()
-      let result = isCompiled ? compiled(&state, key) : draw(key)
+      let result = isCompiled ? compiled(key) : draw(key)
       return (result.first, result.second)
     }
   }

@@ -1,42 +1,54 @@
 // Functions of several states and inputs. A compiled function has one of each, which hold them: this
 // file says so for each number of them, and nothing else.
 
-/// Compiles a function of an input that has no state. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of an input that has no state.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (A) -> Output
 ) -> Compiled<Empty, A, Output> {
   Compiled { _, inputs in body(inputs) }
 }
 
-/// Compiles a function of two inputs that has no state. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of two inputs that has no state.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (A, B) -> Output
 ) -> Compiled<Empty, Pair<A, B>, Output> {
   Compiled { _, inputs in body(inputs.first, inputs.second) }
 }
 
-/// Compiles a function of three inputs that has no state. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of three inputs that has no state.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (A, B, C) -> Output
 ) -> Compiled<Empty, Pair<A, Pair<B, C>>, Output> {
   Compiled { _, inputs in body(inputs.first, inputs.second.first, inputs.second.second) }
 }
 
-/// Compiles a function of a state and no input. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of a state and no input.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (inout First) -> Output
 ) -> Compiled<First, Empty, Output> {
   Compiled { states, _ in body(&states) }
 }
 
-/// Compiles a function of a state and two inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of a state and two inputs.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (inout First, A, B) -> Output
 ) -> Compiled<First, Pair<A, B>, Output> {
   Compiled { states, inputs in body(&states, inputs.first, inputs.second) }
 }
 
-/// Compiles a function of a state and three inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of a state and three inputs.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup
 >(
@@ -47,21 +59,27 @@ public func compile<
   }
 }
 
-/// Compiles a function of two states and no input. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of two states and no input.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (inout First, inout Second) -> Output
 ) -> Compiled<Pair<First, Second>, Empty, Output> {
   Compiled { states, _ in body(&states.first, &states.second) }
 }
 
-/// Compiles a function of two states and an input. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of two states and an input.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (inout First, inout Second, A) -> Output
 ) -> Compiled<Pair<First, Second>, A, Output> {
   Compiled { states, inputs in body(&states.first, &states.second, inputs) }
 }
 
-/// Compiles a function of two states and two inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of two states and two inputs.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup
 >(
@@ -70,7 +88,9 @@ public func compile<
   Compiled { states, inputs in body(&states.first, &states.second, inputs.first, inputs.second) }
 }
 
-/// Compiles a function of two states and three inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of two states and three inputs.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup,
   Output: TensorGroup
@@ -82,7 +102,9 @@ public func compile<
   }
 }
 
-/// Compiles a function of three states and no input. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of three states and no input.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, Output: TensorGroup
 >(
@@ -91,7 +113,9 @@ public func compile<
   Compiled { states, _ in body(&states.first, &states.second.first, &states.second.second) }
 }
 
-/// Compiles a function of three states and an input. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of three states and an input.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, Output: TensorGroup
 >(
@@ -102,7 +126,9 @@ public func compile<
   }
 }
 
-/// Compiles a function of three states and two inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of three states and two inputs.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   Output: TensorGroup
@@ -114,7 +140,9 @@ public func compile<
   }
 }
 
-/// Compiles a function of three states and three inputs. See ``compile(_:)->Compiled<State,Input,Output>``.
+/// Compiles a function of three states and three inputs.
+///
+/// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   C: TensorGroup, Output: TensorGroup
@@ -132,9 +160,7 @@ public func compile<
 
 extension Compiled {
   /// Runs the function.
-  public func callAsFunction(
-    _ input: Input
-  ) -> Output where State == Empty {
+  public func callAsFunction(_ input: Input) -> Output where State == Empty {
     var state = Empty()
     return self(&state, input)
   }
@@ -156,9 +182,7 @@ extension Compiled {
   }
 
   /// Runs the function, updating its state in place.
-  public func callAsFunction(
-    _ state: inout State
-  ) -> Output where Input == Empty {
+  public func callAsFunction(_ state: inout State) -> Output where Input == Empty {
     self(&state, Empty())
   }
 
