@@ -104,35 +104,37 @@ public struct OutputTypes: Sendable {
   subscript(i: Int) -> TensorType { all?[i] ?? (i == 0 ? first : i == 1 ? second! : third!) }
 }
 
-/// Runs a primitive on tensors and records it where one of them is being traced.
+/// Runs a primitive on tensors and records it where one of them is being traced: records it alone
+/// where that is an abstract value of a function that is being compiled.
 ///
 /// Every operation passes here, or through one of the short cuts for a result or two that do the
 /// same without arrays.
 public func apply<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> [Tensor] {
   let types = outputTypes(primitive, inputs)
+  let trace = Trace.recorder(of: inputs)
+  let isAbstract = trace?.isCompiling == true
   var outputs = [Tensor]()
   outputs.reserveCapacity(types.count)
   for i in 0..<types.count {
-    outputs.append(
-      Tensor(storage: Storage.uninitialized(count: types[i].shape.count), type: types[i]))
+    outputs.append(isAbstract ? Tensor(abstract: types[i]) : Tensor(uninitialized: types[i]))
   }
-  outputs.withUnsafeBufferPointer { evaluate(primitive, inputs, $0) }
-  if let trace = Trace.recorder(of: inputs) {
-    trace.record(primitive, inputs, &outputs)
-  }
+  if !isAbstract { outputs.withUnsafeBufferPointer { evaluate(primitive, inputs, $0) } }
+  trace?.record(primitive, inputs, &outputs)
   return outputs
 }
 
 /// Runs a primitive that has one result.
 package func apply1<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> Tensor {
   let type = outputTypes(primitive, inputs).first
-  var output = Tensor(storage: Storage.uninitialized(count: type.shape.count), type: type)
-  withUnsafePointer(to: output) {
-    evaluate(primitive, inputs, UnsafeBufferPointer(start: $0, count: 1))
+  let trace = Trace.recorder(of: inputs)
+  let isAbstract = trace?.isCompiling == true
+  var output = isAbstract ? Tensor(abstract: type) : Tensor(uninitialized: type)
+  if !isAbstract {
+    withUnsafePointer(to: output) {
+      evaluate(primitive, inputs, UnsafeBufferPointer(start: $0, count: 1))
+    }
   }
-  if let trace = Trace.recorder(of: inputs) {
-    trace.record(primitive, inputs, &output)
-  }
+  trace?.record(primitive, inputs, &output)
   return output
 }
 

@@ -11,6 +11,9 @@ package final class Storage: ManagedBuffer<Int, SIMD4<Float>> {
     return unsafeDowncast(buffer, to: Storage.self)
   }
 
+  /// What stands for the memory of a value of which there is a type alone; never read or written.
+  nonisolated(unsafe) static let none = uninitialized(count: 0)
+
   /// The same contents in memory of its own.
   func copy() -> Storage {
     let copy = Storage.uninitialized(count: header)

@@ -1,10 +1,11 @@
 extension Tensor {
-  /// The elements' bytes, little-endian, in row-major order.
+  /// The elements' bytes, little-endian, in row-major order; traps inside a compiled function.
   package func withLittleEndianBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
     #if _endian(big)
       #error(
         "tensors are kept in the processor's byte order, which this code takes as little-endian")
     #endif
+    requireReadable(elementType)
     withExtendedLifetime(storage) {
       body(UnsafeRawBufferPointer(start: storage.pointer, count: 4 * count))
     }

@@ -23,6 +23,10 @@ public struct Tensor: @unchecked Sendable {
     elementType = type.elementType
   }
 
+  /// A value of which there is a type alone: in a function that is being compiled only shapes travel.
+  @inline(__always)
+  init(abstract type: TensorType) { self.init(storage: .none, type: type) }
+
   /// A tensor whose elements its maker writes before anybody else sees it.
   package init(uninitialized type: TensorType) {
     self.init(storage: Storage.uninitialized(count: type.shape.count), type: type)
@@ -38,8 +42,9 @@ public struct Tensor: @unchecked Sendable {
   @inline(__always)
   package var buffer: Buffer { Buffer(pointer: storage.pointer, type: type) }
 
-  /// The same elements, no longer tied to a trace.
+  /// The same elements, no longer tied to a trace; traps where there are none to be read.
   package var untraced: Tensor {
+    requireReadable(elementType)
     var copy = self
     copy.traceID = 0
     return copy
@@ -119,8 +124,8 @@ extension UnsafeMutableRawPointer {
 extension Tensor {
   /// The elements of a float32 tensor in row-major order.
   ///
-  /// Traps on an int32 tensor, and inside a compiled function, where a value that was read would
-  /// be fixed at recording.
+  /// Traps on an int32 tensor, and inside a compiled function, which is recorded without computing
+  /// anything: its tensors have no elements there, and none later.
   public var scalars: [Float] {
     requireReadable(.float32)
     return withExtendedLifetime(storage) {
@@ -154,7 +159,7 @@ extension Tensor {
     return withExtendedLifetime(storage) { storage.pointer.load(as: Int32.self) }
   }
 
-  /// Whether the elements may be read here: not where they would be fixed at recording.
+  /// Whether there are elements: not for what depends on the arguments of a function that is compiled.
   package var isReadable: Bool { !Trace.isCompiling(traceID) }
 
   /// Whether somebody can ask for a gradient in this tensor, or for it as a variable of a plan.
@@ -174,22 +179,23 @@ extension Tensor {
     }
   }
 
-  /// Traps where the elements are of another type, or would be fixed at recording.
+  /// Traps where the elements are of another type, or where there are none.
   package func requireReadable(_ expected: ElementType) {
     require(
       elementType == expected, "reading \(expected) elements of a tensor of \(elementType)")
     require(
       isReadable,
       """
-      the elements of a tensor were read inside a compiled function: they would be fixed at \
-      recording; return the tensor instead
+      the elements of a tensor were read inside a compiled function, or are those of a tensor that \
+      left it while it was recorded: there are none then; return the tensor instead
       """)
   }
 }
 
 extension Tensor: CustomStringConvertible {
-  /// The type, and the first elements.
+  /// The type, and the first elements where there are any.
   public var description: String {
+    if !isReadable { return "\(type) [recorded]" }
     let limit = 16
     let elements: [String] = withExtendedLifetime(storage) {
       (0..<Swift.min(count, limit)).map { i in

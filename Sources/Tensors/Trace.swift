@@ -6,7 +6,12 @@ import Kernels
   import Glibc
 #endif
 
-/// A record of operations, in the order in which they ran.
+/// A record of operations, in order.
+///
+/// The trace of a gradient records operations that run at once. That of a compiled function or of a
+/// loop's body records alone: its variables are *abstract values*, a shape and an element type each,
+/// and nothing is computed or allocated before there is a plan. What depends on none of its variables
+/// is computed at once there as well, and becomes a constant of the plan.
 ///
 /// Variables are numbered in order of creation: the inputs of the trace and the results of its
 /// equations. Equations, operands and results stand in flat arrays, so that releasing a long
@@ -30,8 +35,8 @@ package final class Trace {
 
   /// Which thread's it is and whether values may be read are parts of the number.
   private(set) var id: UInt64
-  /// Whether this is the trace of a compiled function or of a loop's body, where values may not be
-  /// read.
+  /// Whether this is the trace of a compiled function or of a loop's body, whose variables are
+  /// abstract.
   let isCompiling: Bool
   /// How many gradients' functions are running on this trace: what a loop has to keep for the way
   /// back depends on it.
@@ -49,7 +54,7 @@ package final class Trace {
   let isBody: Bool
   var equations = ContiguousArray<Equation>()
   var operands = ContiguousArray<Tensor>()
-  /// The value of every variable; a tensor's `variable` is its position here.
+  /// Every variable; a tensor's `variable` is its position here.
   var variables = ContiguousArray<Tensor>()
 
   init(isCompiling: Bool) {
@@ -146,6 +151,15 @@ package final class Trace {
         results: (variables.count - 1)..<variables.count))
   }
 
+  /// The result of an operation that is recorded and not run.
+  func recordedAlone(
+    _ primitive: any Primitive, _ a: Tensor, _ b: Tensor?, _ type: TensorType
+  ) -> Tensor {
+    var output = Tensor(abstract: type)
+    record(primitive, a, b, &output)
+    return output
+  }
+
   @inline(__always)
   private func addOperand(_ tensor: Tensor) {
     operands.append(enclosing == nil ? tensor : inside(tensor))
@@ -154,6 +168,7 @@ package final class Trace {
   /// Makes a tensor the next variable.
   @inline(__always)
   private func makeVariable(_ tensor: inout Tensor) {
+    if isCompiling { tensor.storage = .none }
     tensor.traceID = id
     tensor.variable = UInt32(variables.count)
     variables.append(tensor)
@@ -227,19 +242,30 @@ extension Trace {
     return withExtendedLifetime(trace, body)
   }
 
-  /// Whether the trace of this number is under way and one in which values may not be read.
-  static func isCompiling(_ id: UInt64) -> Bool {
-    id & 1 != 0 && (current?.recorder(of: id) != nil || gk_is_recorded_elsewhere(id))
-  }
+  /// Whether the variables of the trace of this number are abstract.
+  @inline(__always)
+  static func isCompiling(_ id: UInt64) -> Bool { id & 1 != 0 }
 
   /// Traps where the trace of a tensor lives on another thread: the tensor would count as a plain
-  /// value here, and what it becomes would be missing from the gradient, or fixed in the plan.
+  /// value here, and what it becomes would be missing from the gradient, or fixed in the plan. Traps
+  /// too where it is an abstract value whose trace has ended.
   @inline(__always)
   static func requireHere(_ tensor: Tensor) { requireHere(tensor.traceID) }
 
   @inline(__always)
   fileprivate static func requireHere(_ id: UInt64) {
-    if id != 0, gk_is_recorded_elsewhere(id) { rejectForeign(id) }
+    if id != 0, isCompiling(id) || gk_is_recorded_elsewhere(id) { requireUnderWay(id) }
+  }
+
+  @inline(never)
+  private static func requireUnderWay(_ id: UInt64) {
+    if gk_is_recorded_elsewhere(id) { rejectForeign(id) }
+    require(
+      current?.recorder(of: id) != nil,
+      """
+      a tensor of a compiled function, or of a scan's body, was used after the recording of that \
+      function: it has a shape there and no elements; return it from the function instead
+      """)
   }
 
   @inline(never)

@@ -95,17 +95,17 @@ extension BinaryPrimitive {
 /// would cost more than the arithmetic.
 func apply1<P: UnaryPrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
   guard a.elementType == .float32 else { return apply1(primitive, [a]) }
-  var output = Tensor(
-    storage: Storage.uninitialized(count: a.count), type: TensorType(a.shape, primitive.resultType))
+  let type = TensorType(a.shape, primitive.resultType)
+  let trace = Trace.recorder(of: a.traceID)
+  if let trace, trace.isCompiling { return trace.recordedAlone(primitive, a, nil, type) }
+  var output = Tensor(storage: Storage.uninitialized(count: a.count), type: type)
   withExtendedLifetime((a.storage, output.storage)) {
     var pointer: UnsafeRawPointer? = UnsafeRawPointer(a.storage.pointer)
     var isScalar = false
     gk_elementwise(
       primitive.operation, Int64(a.count), 1, &pointer, &isScalar, output.storage.pointer)
   }
-  if let trace = Trace.recorder(of: a.traceID) {
-    trace.record(primitive, a, nil, &output)
-  }
+  trace?.record(primitive, a, nil, &output)
   return output
 }
 
@@ -115,6 +115,10 @@ func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Ten
   else { return apply1(primitive, [a, b]) }
   let shape = a.rank == 0 ? b.shape : a.shape
   let count = shape.count
+  let trace = Trace.recorder(of: a, b)
+  if let trace, trace.isCompiling {
+    return trace.recordedAlone(primitive, a, b, TensorType(shape))
+  }
   var output = Tensor(storage: Storage.uninitialized(count: count), type: TensorType(shape))
   withExtendedLifetime((a.storage, b.storage, output.storage)) {
     var pointers = (
@@ -133,9 +137,7 @@ func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Ten
       }
     }
   }
-  if let trace = Trace.recorder(of: a, b) {
-    trace.record(primitive, a, b, &output)
-  }
+  trace?.record(primitive, a, b, &output)
   return output
 }
 

@@ -33,7 +33,8 @@ public func scan<Carry: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
     return carries.last!
   }
   let slice = inputs.mapTensors { tensor in
-    slices.append(trace.makeInput(tensor.firstSlice))
+    let type = TensorType(tensor.shape.removing(axis: 0), tensor.elementType)
+    slices.append(trace.makeInput(Tensor(abstract: type)))
     return slices.last!
   }
   let (next, output) = Trace.withCurrent(trace) { body(first, slice) }
@@ -79,22 +80,4 @@ extension RandomKey {
   public func sequence(of count: Int) -> RandomKey {
     scan(from: Empty(), count: count) { carry, step in (carry, folding(in: step)) }.outputs
   }
-}
-
-extension Tensor {
-  /// The first element of the outermost axis, by itself and untraced; zeros where there is none.
-  fileprivate var firstSlice: Tensor {
-    let type = TensorType(shape.removing(axis: 0), elementType)
-    let slice = Tensor(uninitialized: type)
-    if shape[0] == 0 {
-      slice.storage.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: 4 * type.count)
-    } else {
-      slice.storage.pointer.copyMemory(from: storage.pointer, byteCount: 4 * type.count)
-    }
-    return slice
-  }
-}
-
-extension TensorType {
-  fileprivate var count: Int { shape.count }
 }

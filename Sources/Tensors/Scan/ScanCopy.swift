@@ -84,7 +84,7 @@ struct ScanCopy {
     else { return nil }
     if let known = transposedConstants[position] { return known }
     let type = TensorType([tensor.shape[1], tensor.shape[0]], tensor.elementType)
-    let input = target.makeInput(Tensor(storage: tensor.storage, type: type))
+    let input = target.makeInput(Tensor(abstract: type))
     constants.append((ScanDerivative.Constant(position: position, isTransposed: true), input))
     transposedConstants[position] = input
     return input

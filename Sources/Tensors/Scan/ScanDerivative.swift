@@ -55,7 +55,7 @@ final class ScanDerivative {
     let positions = body.carries.indices.filter { body.carries[$0].elementType == .float32 }
     carryPositions = positions
     func seed(_ tensor: Tensor) -> Tensor {
-      let seed = forward.makeInput(Tensor.zeros(tensor.shape))
+      let seed = forward.makeInput(Tensor(abstract: tensor.type))
       if walk.isActive(tensor) { walk.accumulate(seed, into: tensor) }
       return seed
     }
@@ -99,7 +99,7 @@ final class ScanDerivative {
       var inLoop: [Tensor] = []
       terms.split(copy.mapped(gradient), into: &sum.terms, &inLoop)
       if !inLoop.isEmpty {
-        let before = trace.makeInput(Tensor.zeros(inLoop[0].shape))
+        let before = trace.makeInput(Tensor(abstract: inLoop[0].type))
         let after = Trace.withCurrent(trace) { inLoop.reduce(before) { $0 + $1 } }
         sum.accumulator = (before, after)
       }
