@@ -63,6 +63,7 @@ public struct MovingAverageBaseline<Choice: Distribution>: Baseline {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("sum", &sum)
     visitor.visit("weight", &weight)
+    visitor.note("decay", decay)
   }
 }
 

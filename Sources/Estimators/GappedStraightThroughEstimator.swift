@@ -43,6 +43,7 @@ public struct GappedStraightThroughEstimator<Choice: RelaxableChoice>: Surrogate
 
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("temperature", &temperature)
+    visitor.note("gap", gap)
   }
 }
 

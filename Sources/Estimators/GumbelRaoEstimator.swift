@@ -51,6 +51,7 @@ public struct GumbelRaoEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
 
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("temperature", &temperature)
+    visitor.note("noises", noises)
   }
 }
 

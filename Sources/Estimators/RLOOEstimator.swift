@@ -37,6 +37,10 @@ public struct RLOOEstimator<Choice: Distribution>: GradientEstimator {
     }
     return terms.sum() / Float(draws)
   }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("draws", draws)
+  }
 }
 
 extension GradientEstimator {

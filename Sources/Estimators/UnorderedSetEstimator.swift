@@ -83,6 +83,10 @@ public struct UnorderedSetEstimator<Choice: EnumerableChoice>: GradientEstimator
     for _ in 0..<variables where product <= Self.maximumSize { product *= states }
     return product
   }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("size", size)
+  }
 }
 
 /// The weights of the elements of a set, and their baselines.

@@ -61,6 +61,10 @@ public struct VIMCOEstimator<Choice: Distribution>: GradientEstimator {
   private func logMean(_ logs: [Tensor]) -> Tensor {
     Tensor.stacked(logs, along: -1).logSumExp() - Float(log(Double(draws)))
   }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("draws", draws)
+  }
 }
 
 extension GradientEstimator {

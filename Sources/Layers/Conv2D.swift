@@ -46,5 +46,8 @@ public struct Conv2D: Layer {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("weight", &weight)
     visitor.visit("bias", &bias)
+    visitor.note("stride", stride)
+    visitor.note("padding", padding)
+    visitor.note("activation", activation)
   }
 }

@@ -51,5 +51,8 @@ public struct ConvTranspose2D: Layer {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("weight", &weight)
     visitor.visit("bias", &bias)
+    visitor.note("stride", stride)
+    visitor.note("padding", padding)
+    visitor.note("activation", activation)
   }
 }

@@ -34,5 +34,6 @@ public struct Dense: Layer {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("weight", &weight)
     visitor.visit("bias", &bias)
+    visitor.note("activation", activation)
   }
 }

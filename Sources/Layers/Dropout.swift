@@ -20,5 +20,7 @@ public struct Dropout: Layer {
     return input * (stays * (1 / (1 - probability)))
   }
 
-  public mutating func visit(_ visitor: inout some TensorVisitor) {}
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("probability", probability)
+  }
 }

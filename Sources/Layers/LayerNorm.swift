@@ -24,5 +24,6 @@ public struct LayerNorm: Layer {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("scale", &scale)
     visitor.visit("offset", &offset)
+    visitor.note("epsilon", epsilon)
   }
 }

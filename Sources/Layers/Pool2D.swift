@@ -40,5 +40,8 @@ public struct Pool2D: Layer {
     return pooled.reshaped(to: outer + [rows, columns, shape[-1]])
   }
 
-  public mutating func visit(_ visitor: inout some TensorVisitor) {}
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("kind", kind)
+    visitor.note("size", size)
+  }
 }

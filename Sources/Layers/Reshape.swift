@@ -32,5 +32,8 @@ public struct Reshape: Layer {
     return input.reshaped(to: input.shape.prefix(outer) + target)
   }
 
-  public mutating func visit(_ visitor: inout some TensorVisitor) {}
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("source", source)
+    visitor.note("target", target)
+  }
 }

@@ -26,11 +26,7 @@ public struct Sequential: Layer {
   }
 
   public mutating func visit(_ visitor: inout some TensorVisitor) {
-    for i in layers.indices {
-      visitor.enter(String(i))
-      layers[i].visit(&visitor)
-      visitor.leave()
-    }
+    for i in layers.indices { visitor.visit(String(i), ofAnyType: &layers[i]) }
   }
 
   /// A multilayer perceptron: dense layers of these widths, with the activation between them.

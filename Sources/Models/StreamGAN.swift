@@ -59,6 +59,7 @@ public struct StreamGAN: TensorGroup, Sendable {
     visitor.visit("key", &key)
     visitor.visit("round", &round)
     visitor.visit("lossSums", &lossSums)
+    visitor.note("settings", settings)
   }
 
   /// The distribution learned so far: of the averaged logits, where the settings ask for them.

@@ -54,5 +54,9 @@ public struct Adam: Optimizer {
     visitor.visit("step", &step)
     visitor.visit("firstMoments", &firstMoments)
     visitor.visit("secondMoments", &secondMoments)
+    visitor.note("beta1", beta1)
+    visitor.note("beta2", beta2)
+    visitor.note("epsilon", epsilon)
+    visitor.note("weightDecay", weightDecay)
   }
 }

@@ -30,5 +30,7 @@ public struct RMSProp: Optimizer {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("learningRate", &learningRate)
     visitor.visit("meanSquares", &meanSquares)
+    visitor.note("decay", decay)
+    visitor.note("epsilon", epsilon)
   }
 }

@@ -35,5 +35,8 @@ public struct SGD: Optimizer {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("learningRate", &learningRate)
     visitor.visit("velocities", &velocities)
+    visitor.note("momentum", momentum)
+    visitor.note("nesterov", nesterov)
+    visitor.note("weightDecay", weightDecay)
   }
 }

@@ -41,6 +41,7 @@ public struct WeightAverage<Model: TensorGroup>: TensorGroup {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("accumulated", &accumulated)
     visitor.visit("weight", &weight)
+    visitor.note("decay", decay)
   }
 }
 

@@ -16,8 +16,12 @@
 ///
 /// Names, counts, gradients of the value's own type, optimizers, compiled functions and
 /// checkpoints all derive from it.
+///
+/// What is no tensor and decides what is computed, a stride, a rate of dropout, is a *setting*. A group
+/// notes its own beside its tensors, `visitor.note("stride", stride)`: a compiled function makes a plan
+/// for each combination of settings, as it does for each of shapes.
 public protocol TensorGroup {
-  /// Shows every tensor to the visitor, with its name.
+  /// Shows every tensor to the visitor, with its name, and notes every setting.
   mutating func visit(_ visitor: inout some TensorVisitor)
 }
 
@@ -29,6 +33,8 @@ public protocol TensorVisitor {
   mutating func enter(_ name: String)
   /// Called after the tensors of a part.
   mutating func leave()
+  /// Called for each setting: what is no tensor and decides what is computed with the tensors.
+  mutating func note<Setting: Hashable>(_ name: String, _ setting: Setting)
 }
 
 extension TensorVisitor {
@@ -36,10 +42,21 @@ extension TensorVisitor {
   public mutating func enter(_ name: String) {}
   /// Does nothing.
   public mutating func leave() {}
+  /// Does nothing.
+  public mutating func note<Setting: Hashable>(_ name: String, _ setting: Setting) {}
 
   /// Visits a part that is itself a group.
   public mutating func visit(_ name: String, _ part: inout some TensorGroup) {
     enter(name)
+    part.visit(&self)
+    leave()
+  }
+
+  /// Visits a part whose type may differ from value to value, such as one of `any Layer`, and notes the
+  /// type.
+  public mutating func visit<Part: TensorGroup>(_ name: String, ofAnyType part: inout Part) {
+    enter(name)
+    note("type", ObjectIdentifier(Part.self))
     part.visit(&self)
     leave()
   }

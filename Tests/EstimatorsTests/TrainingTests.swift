@@ -172,20 +172,23 @@ import _TestSupport
     let network = Sequential.mlp([3, 1], key: RandomKey(39))
     let t = Tensor(1)
     let problems =
-      forgottenTensors(in: GumbelSoftmaxEstimator<OneHot>(temperature: t))
-      + forgottenTensors(in: StraightThroughGumbelSoftmaxEstimator<OneHot>(temperature: t))
+      forgottenParts(in: GumbelSoftmaxEstimator<OneHot>(temperature: t))
+      + forgottenParts(in: StraightThroughGumbelSoftmaxEstimator<OneHot>(temperature: t))
       + forgottenTensors(
         in: DecoupledStraightThroughEstimator<OneHot>(
           forwardTemperature: t, backwardTemperature: t))
-      + forgottenTensors(in: ReinMaxEstimator<OneHot>())
-      + forgottenTensors(in: GumbelRaoEstimator<OneHot>(temperature: t))
-      + forgottenTensors(in: GappedStraightThroughEstimator<OneHot>(temperature: t))
-      + forgottenTensors(in: MovingAverageBaseline<OneHot>())
-      + forgottenTensors(in: LearnedBaseline<OneHot, Sequential>(network: network))
+      + forgottenParts(in: ReinMaxEstimator<OneHot>())
+      + forgottenParts(in: GumbelRaoEstimator<OneHot>(temperature: t))
+      + forgottenParts(in: GappedStraightThroughEstimator<OneHot>(temperature: t))
+      + forgottenParts(in: MovingAverageBaseline<OneHot>())
+      + forgottenParts(in: LearnedBaseline<OneHot, Sequential>(network: network))
       + forgottenTensors(
         in: ScoreFunctionEstimator(baseline: MovingAverageBaseline<OneHot>()))
-      + forgottenTensors(in: REBAREstimator<OneHot>())
-      + forgottenTensors(in: RELAXEstimator<OneHot, Sequential>(network: network))
+      + forgottenParts(in: REBAREstimator<OneHot>())
+      + forgottenParts(in: RLOOEstimator<OneHot>(draws: 3))
+      + forgottenParts(in: VIMCOEstimator<OneHot>(draws: 3))
+      + forgottenParts(in: UnorderedSetEstimator<OneHot>(size: 2))
+      + forgottenParts(in: RELAXEstimator<OneHot, Sequential>(network: network))
     #expect(problems == [])
   }
 }

@@ -99,8 +99,8 @@ import _TestSupport
   @Test func nothingIsForgotten() {
     let transformer = CausalTransformer(4, heads: 2, blocks: 2, capacity: 3, key: Self.key)
     let problems =
-      forgottenTensors(in: transformer)
-      + forgottenTensors(in: transformer.initialState(batch: 2))
+      forgottenParts(in: transformer)
+      + forgottenParts(in: transformer.initialState(batch: 2))
     #expect(problems == [])
     let names = transformer.namedTensors.map(\.name)
     #expect(names.count == 1 + 2 * 12 + 2)

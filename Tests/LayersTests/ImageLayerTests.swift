@@ -19,10 +19,10 @@ import _TestSupport
 
   @Test func nothingIsForgotten() {
     let problems =
-      forgottenTensors(in: Conv2D(1, 2, kernel: 3, key: Self.key))
-      + forgottenTensors(in: ConvTranspose2D(1, 2, kernel: 3, key: Self.key))
-      + forgottenTensors(in: Pool2D(.mean, size: 2))
-      + forgottenTensors(in: Reshape(from: [4], to: [2, 2])) + forgottenTensors(in: Self.encoder)
+      forgottenParts(in: Conv2D(1, 2, kernel: 3, key: Self.key))
+      + forgottenParts(in: ConvTranspose2D(1, 2, kernel: 3, key: Self.key))
+      + forgottenParts(in: Pool2D(.mean, size: 2))
+      + forgottenParts(in: Reshape(from: [4], to: [2, 2])) + forgottenParts(in: Self.encoder)
     #expect(problems == [])
     #expect(
       Self.encoder.namedTensors.map(\.name) == [

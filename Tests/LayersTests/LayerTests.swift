@@ -14,19 +14,19 @@ import _TestSupport
   @Test func nothingIsForgotten() {
     let key = Self.key
     let problems =
-      forgottenTensors(in: Dense(2, 3, key: key)) + forgottenTensors(in: LayerNorm(3))
-      + forgottenTensors(in: Embedding(count: 2, width: 3, key: key))
-      + forgottenTensors(in: Dropout(0.5)) + forgottenTensors(in: Activate(relu))
-      + forgottenTensors(in: Self.network) + forgottenTensors(in: key)
-      + forgottenTensors(in: Pair(Self.network, key)) + forgottenTensors(in: Empty())
-      + forgottenTensors(in: [Dense(1, 1, key: key), Dense(1, 2, key: key)])
-      + forgottenTensors(in: Optional.some(LayerNorm(2)))
-      + forgottenTensors(in: Sequential.mlp([2, 3, 4], key: key))
-      + forgottenTensors(in: SGD(for: Self.network, learningRate: 1))
-      + forgottenTensors(in: SGD(for: Self.network, learningRate: 1, momentum: 0.9))
-      + forgottenTensors(in: RMSProp(for: Self.network))
-      + forgottenTensors(in: Adam(for: Self.network))
-      + forgottenTensors(in: WeightAverage(of: Self.network, decay: 0.9))
+      forgottenParts(in: Dense(2, 3, key: key)) + forgottenParts(in: LayerNorm(3))
+      + forgottenParts(in: Embedding(count: 2, width: 3, key: key))
+      + forgottenParts(in: Dropout(0.5)) + forgottenParts(in: Activate(relu))
+      + forgottenParts(in: Self.network) + forgottenParts(in: key)
+      + forgottenParts(in: Pair(Self.network, key)) + forgottenParts(in: Empty())
+      + forgottenParts(in: [Dense(1, 1, key: key), Dense(1, 2, key: key)])
+      + forgottenParts(in: Optional.some(LayerNorm(2)))
+      + forgottenParts(in: Sequential.mlp([2, 3, 4], key: key))
+      + forgottenParts(in: SGD(for: Self.network, learningRate: 1))
+      + forgottenParts(in: SGD(for: Self.network, learningRate: 1, momentum: 0.9))
+      + forgottenParts(in: RMSProp(for: Self.network))
+      + forgottenParts(in: Adam(for: Self.network))
+      + forgottenParts(in: WeightAverage(of: Self.network, decay: 0.9))
     #expect(problems == [])
   }
 

@@ -109,7 +109,7 @@ import _TestSupport
 
   @Test func nothingIsForgotten() {
     let network = Sequential.mlp([2, 3, 1], activation: .relu, key: Self.key)
-    let problems = forgottenTensors(in: converged(network))
+    let problems = forgottenParts(in: converged(network))
     #expect(problems == [])
     #expect(converged(network).namedTensors.map(\.name) == ["directions.0", "directions.1"])
   }

@@ -9,6 +9,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
   case matmulInner, matmulOuter, matmulVector, denseBias, readInt, readFloat, scalarOfMany
   case softmaxOfScalar, labelOutside, labelOutsideOfManyClasses, labelNegative, labelShape
   case gradientOfMany, gradientOfInt, readInCompile, stateChangesShape, emptyClasses
+  case readAfterCompile, usedAfterCompile, usedAfterScan, sharedByCompiled, stateChangesSetting
   case kernelTooLarge, kernelChannels, sizeOfTransposed
   case temperatureShape, categoricalShape, sumOfInt, stepOfFloat, topKOfTooFew
 
@@ -60,6 +61,28 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
       let f = compile { (_: inout Empty, x: Tensor) in x * x.sum().scalar }
       var empty = Empty()
       _ = f(&empty, x)
+    case .readAfterCompile: _ = Self.escaped(from: x).scalars
+    case .usedAfterCompile:
+      let escaped = Self.escaped(from: x)
+      _ = gradient(at: Tensor(1)) { ($0 * escaped).sum() }
+    case .usedAfterScan:
+      var escaped = x
+      _ = scan(from: Tensor(0), over: x) { sum, row in
+        escaped = exp(row)
+        return (sum + row.sum(), Empty())
+      }
+      _ = escaped.sum()
+    case .sharedByCompiled:
+      let escaped = Self.escaped(from: x)
+      let f = compile { (x: Tensor) in x * escaped }
+      _ = f(x)
+    case .stateChangesSetting:
+      var state = Noted()
+      let f = compile { (state: inout Noted) in
+        state.setting += 1
+        return Empty()
+      }
+      _ = f(&state)
     case .stateChangesShape:
       let f = compile { (state: inout Tensor, _: Empty) -> Empty in
         state = state.sum(along: 0)
@@ -76,6 +99,22 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
     case .stepOfFloat: _ = RandomKey(1).folding(in: Tensor(1))
     }
   }
+
+  /// A tensor of a compiled function that left it by another way than its result.
+  private static func escaped(from x: Tensor) -> Tensor {
+    var escaped = x
+    let f = compile { (x: Tensor) in
+      escaped = exp(x)
+      return escaped.sum()
+    }
+    _ = f(x)
+    return escaped
+  }
+}
+
+private struct Noted: TensorGroup {
+  var setting = 0
+  mutating func visit(_ visitor: inout some TensorVisitor) { visitor.note("setting", setting) }
 }
 
 @Suite(.serialized) struct MistakeTests {

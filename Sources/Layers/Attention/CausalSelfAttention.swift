@@ -58,6 +58,7 @@ public struct CausalSelfAttention: Layer {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("projection", &projection)
     visitor.visit("output", &output)
+    visitor.note("headCount", headCount)
   }
 
   // MARK: - One step at a time

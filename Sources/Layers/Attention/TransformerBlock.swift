@@ -67,5 +67,6 @@ public struct TransformerBlock: Layer {
     visitor.visit("networkNorm", &networkNorm)
     visitor.visit("hidden", &hidden)
     visitor.visit("output", &output)
+    visitor.note("probability", dropout.probability)
   }
 }

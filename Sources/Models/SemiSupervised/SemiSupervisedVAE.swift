@@ -124,11 +124,10 @@ public struct SemiSupervisedVAE: TensorGroup, Sendable {
     visitor.visit("classifier", &classifier)
     visitor.visit("encoder", &encoder)
     visitor.visit("decoder", &decoder)
-    visitor.enter("style")
-    style.visit(&visitor)
-    visitor.leave()
+    visitor.visit("style", ofAnyType: &style)
     visitor.visit("classes", &pass)
     if logScale != nil { visitor.visit("logScale", &logScale!) }
+    visitor.note("settings", settings)
   }
 
   // MARK: - Bounds

@@ -69,12 +69,9 @@ public struct StructuredPrediction: TensorGroup, Sendable {
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("maps", &maps)
     visitor.enter("layers")
-    for i in layers.indices {
-      visitor.enter(String(i))
-      layers[i].visit(&visitor)
-      visitor.leave()
-    }
+    for i in layers.indices { visitor.visit(String(i), ofAnyType: &layers[i]) }
     visitor.leave()
+    visitor.note("settings", settings)
   }
 
   // MARK: - From pixels to costs

@@ -49,5 +49,8 @@ struct RecurrentTextNetwork<Cell: RecurrentCell>: TextNetwork {
     return (x, next)
   }
 
-  mutating func visit(_ visitor: inout some TensorVisitor) { visitor.visit("layers", &layers) }
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("layers", &layers)
+    visitor.note("probability", dropout.probability)
+  }
 }

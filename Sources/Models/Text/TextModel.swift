@@ -42,9 +42,10 @@ public struct TextModel: TensorGroup, Sendable {
 
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("embedding", &embedding)
-    visitor.visit("network", &network)
+    visitor.visit("network", ofAnyType: &network)
     if outputWeight != nil { visitor.visit("outputWeight", &outputWeight!) }
     visitor.visit("outputBias", &outputBias)
+    visitor.note("settings", settings)
   }
 
   // MARK: - Whole sequences

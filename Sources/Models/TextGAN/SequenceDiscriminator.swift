@@ -110,9 +110,7 @@ public struct RecurrentDiscriminator: SequenceDiscriminator {
   }
 
   public mutating func visit(_ visitor: inout some TensorVisitor) {
-    visitor.enter("cell")
-    cell.visit(&visitor)
-    visitor.leave()
+    visitor.visit("cell", ofAnyType: &cell)
     visitor.visit("network", &network)
   }
 }
@@ -128,7 +126,10 @@ public struct TextDiscriminator: TensorGroup, Sendable {
   /// [time, batch, vocabulary] to [batch].
   public func callAsFunction(_ rows: Tensor) -> Tensor { network(rows) }
 
-  public mutating func visit(_ visitor: inout some TensorVisitor) { network.visit(&visitor) }
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("type", ObjectIdentifier(type(of: network)))
+    network.visit(&visitor)
+  }
 
   /// Dense layers with leaky rectifiers between them, whose slope is nowhere 0.
   static func head(_ widths: [Int], key: RandomKey) -> Sequential {

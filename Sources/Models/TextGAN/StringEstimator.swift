@@ -29,6 +29,7 @@ package enum StringEstimator: TensorGroup, Sendable {
   package mutating func visit(_ visitor: inout some TensorVisitor) {
     switch self {
     case .surrogate(var estimator):
+      visitor.note("type", ObjectIdentifier(type(of: estimator)))
       estimator.visit(&visitor)
       self = .surrogate(estimator)
     case .score(var baseline):
@@ -88,9 +89,13 @@ package enum StringBaseline: TensorGroup, Sendable {
   }
 
   package mutating func visit(_ visitor: inout some TensorVisitor) {
-    guard case .movingAverage(var average) = self else { return }
-    average.visit(&visitor)
-    self = .movingAverage(average)
+    switch self {
+    case .none: visitor.note("baseline", 0)
+    case .others: visitor.note("baseline", 1)
+    case .movingAverage(var average):
+      average.visit(&visitor)
+      self = .movingAverage(average)
+    }
   }
 
   func advantages(of costs: Tensor) -> Tensor {

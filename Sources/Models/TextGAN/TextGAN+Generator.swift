@@ -35,6 +35,7 @@ extension TextGAN {
     public mutating func visit(_ visitor: inout some TensorVisitor) {
       visitor.visit("model", &model)
       if conditioning != nil { visitor.visit("conditioning", &conditioning!) }
+      visitor.note("length", length)
     }
 
     private var vocabularyCount: Int { model.settings.vocabularyCount }

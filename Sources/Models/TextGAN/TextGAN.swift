@@ -61,6 +61,7 @@ public struct TextGAN: TensorGroup, Sendable {
     visitor.visit("key", &key)
     visitor.visit("round", &round)
     visitor.visit("lossSums", &lossSums)
+    visitor.note("settings", settings)
   }
 
   /// The generator as it is to be used: the averaged one, where the settings ask for one.

@@ -32,6 +32,7 @@ struct BernoulliLatents: LatentGroup {
   mutating func visit(_ visitor: inout some TensorVisitor) {
     if prior != nil { visitor.visit("prior", &prior!) }
     pass.visit(&visitor)
+    visitor.note("valueCount", valueCount)
   }
 
   var parameterCount: Int { valueCount }

@@ -34,6 +34,8 @@ struct CategoricalLatents: LatentGroup {
   mutating func visit(_ visitor: inout some TensorVisitor) {
     if prior != nil { visitor.visit("prior", &prior!) }
     pass.visit(&visitor)
+    visitor.note("variables", variables)
+    visitor.note("classes", classes)
   }
 
   var parameterCount: Int { variables * classes }

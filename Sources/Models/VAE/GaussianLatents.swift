@@ -25,6 +25,7 @@ struct GaussianLatents: LatentGroup {
 
   mutating func visit(_ visitor: inout some TensorVisitor) {
     if prior != nil { visitor.visit("prior", &prior!) }
+    visitor.note("valueCount", valueCount)
   }
 
   var parameterCount: Int { 2 * valueCount }

@@ -112,12 +112,9 @@ struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
   }
 
   mutating func visit(_ visitor: inout some TensorVisitor) {
-    if estimator != nil {
-      visitor.enter("estimator")
-      estimator!.visit(&visitor)
-      visitor.leave()
-    }
+    if estimator != nil { visitor.visit("estimator", ofAnyType: &estimator!) }
     if temperature != nil { visitor.visit("temperature", &temperature!) }
+    visitor.note("priorDensityTemperature", priorDensityTemperature)
   }
 
   mutating func observe(_ costs: Tensor) { estimator?.observe(costs) }

@@ -131,5 +131,8 @@ private struct Crop: Layer {
     input.sliced(along: 1, 0..<height).sliced(along: 2, 0..<width)
   }
 
-  mutating func visit(_ visitor: inout some TensorVisitor) {}
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("height", height)
+    visitor.note("width", width)
+  }
 }

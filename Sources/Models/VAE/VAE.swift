@@ -58,13 +58,10 @@ public struct VAE: TensorGroup, Sendable {
     visitor.visit("encoder", &encoder)
     visitor.visit("decoder", &decoder)
     visitor.enter("latents")
-    for i in groups.indices {
-      visitor.enter(String(i))
-      groups[i].visit(&visitor)
-      visitor.leave()
-    }
+    for i in groups.indices { visitor.visit(String(i), ofAnyType: &groups[i]) }
     visitor.leave()
     if logScale != nil { visitor.visit("logScale", &logScale!) }
+    visitor.note("settings", settings)
   }
 
   /// Sets the temperature of relaxed draws; see `GradientEstimator.anneal(to:)`.

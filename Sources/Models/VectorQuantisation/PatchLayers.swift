@@ -14,7 +14,10 @@ struct CutIntoPatches: Layer {
       .reshaped(to: [input.shape[0], rows * columns, size * size * image.channels])
   }
 
-  mutating func visit(_ visitor: inout some TensorVisitor) {}
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("image", image)
+    visitor.note("size", size)
+  }
 }
 
 /// The reverse of ``CutIntoPatches``.
@@ -29,5 +32,8 @@ struct JoinPatches: Layer {
       .reshaped(to: [input.shape[0], image.count])
   }
 
-  mutating func visit(_ visitor: inout some TensorVisitor) {}
+  mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.note("image", image)
+    visitor.note("size", size)
+  }
 }

@@ -83,6 +83,9 @@ public struct VectorQuantiser: TensorGroup, Sendable {
     visitor.visit("decoder", &decoder)
     visitor.visit("codes", &pass)
     if logScale != nil { visitor.visit("logScale", &logScale!) }
+    visitor.note("settings", settings)
+    visitor.note("rows", rows)
+    visitor.note("columns", columns)
   }
 
   // MARK: - Codes and images

@@ -22,15 +22,22 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     }
   }
 
+  /// How often the function was recorded: in each call for which no plan was kept. Where it grows
+  /// with the calls, shapes or settings change all the time, or ``planLimit`` is too low for them.
+  public private(set) var recordingCount = 0
+
   private final class Entry {
     let plan: Plan
+    /// The settings of state and input that the plan is for.
+    let settings: SettingsDigest
     /// The results, in storage that is used again once the caller has let go of it.
     var output: Output
     /// The number of the last call that it ran in.
     var lastCall: UInt64 = 0
 
-    init(plan: Plan, output: Output) {
+    init(plan: Plan, settings: SettingsDigest, output: Output) {
       self.plan = plan
+      self.settings = settings
       self.output = output
     }
   }
@@ -50,8 +57,8 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     return withExtendedLifetime(input) { entry.output }
   }
 
-  /// The number of plans that are kept, one for each signature: the shapes and element types of state
-  /// and input. At most ``planLimit``.
+  /// The number of plans that are kept, one for each signature: the shapes, element types and settings
+  /// of state and input. At most ``planLimit``.
   public var planCount: Int { entries.count }
 
   /// The plan that ran last, as text: a line an operation.
@@ -59,7 +66,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 
   private func matchingEntry(_ state: inout State, _ input: Input) -> Entry {
     calls += 1
-    if let latest, bind(latest.plan, &state, input) {
+    if let latest, bind(latest, &state, input) {
       latest.lastCall = calls
       return latest
     }
@@ -68,11 +75,11 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     if let known = entries[signature] {
       entry = known
     } else {
-      entry = record(state, input)
+      entry = record(state, input, signature.settings)
       while planCount >= planLimit { removeOldest() }
       entries[signature] = entry
     }
-    let matches = bind(entry.plan, &state, input)
+    let matches = bind(entry, &state, input)
     require(matches, "compile: the state changed its structure while it was recorded")
     entry.lastCall = calls
     latest = entry
@@ -85,32 +92,39 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     entries[oldest.key] = nil
   }
 
-  private func bind(_ plan: Plan, _ state: inout State, _ input: Input) -> Bool {
+  /// Gives a plan the memory of these arguments; false where it is for other ones.
+  private func bind(_ entry: Entry, _ state: inout State, _ input: Input) -> Bool {
+    let plan = entry.plan
     var states = StateBinder(plan: plan)
     state.visit(&states)
     guard states.matches, states.index == plan.states.count else { return false }
-    var inputs = InputBinder(plan: plan)
+    var inputs = InputBinder(plan: plan, settings: states.settings)
     var input = input
     input.visit(&inputs)
-    return inputs.matches && inputs.index == plan.inputs.count
+    return inputs.matches && inputs.index == plan.inputs.count && inputs.settings == entry.settings
   }
 
-  private func record(_ state: State, _ input: Input) -> Entry {
+  private func record(_ state: State, _ input: Input, _ settings: SettingsDigest) -> Entry {
+    recordingCount += 1
     let trace = Trace(isCompiling: true)
     var recording = Plan.Recording(trace: trace)
     var output: Output?
     Trace.withCurrent(trace) {
       var tracedState = state.mapTensors { tensor in
-        let variable = trace.makeInput(tensor.untraced)
+        let variable = trace.makeInput(tensor)
         recording.states.append(variable)
         return variable
       }
       let tracedInput = input.mapTensors { tensor in
-        let variable = trace.makeInput(tensor.untraced)
+        let variable = trace.makeInput(tensor)
         recording.inputs.append(variable)
         return variable
       }
+      let before = Signature(&tracedState, Empty()).settings
       let result = body(&tracedState, tracedInput)
+      require(
+        Signature(&tracedState, Empty()).settings == before,
+        "compile: the function changed a setting of its state, which later calls would not do")
       recording.newStates = tracedState.tensors
       recording.outputs = result.tensors
       output = result
@@ -124,7 +138,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     let template = output!.mapTensors {
       Tensor(storage: Storage.uninitialized(count: $0.count), type: $0.type)
     }
-    return Entry(plan: Plan(recording), output: template)
+    return Entry(plan: Plan(recording), settings: settings, output: template)
   }
 }
 
@@ -139,8 +153,9 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 /// let loss = step(&model, &optimizer, batch, key)
 /// ```
 ///
-/// The function is recorded on its first call, and again for every new combination of shapes; of the
-/// plans those used last are kept, ``Compiled/planLimit`` of them.
+/// The function is recorded on its first call, and again for every new combination of shapes and of
+/// settings that the arguments note (see ``TensorGroup``); of the plans those used last are kept,
+/// ``Compiled/planLimit`` of them.
 /// It must be pure: a function of its arguments alone. What Swift decides while it runs (`if`,
 /// `for`, a `Float`, a random key from outside) is fixed at recording; what may change from call
 /// to call must be a tensor in the state or the input, keys and step counters included. Reading
@@ -152,82 +167,4 @@ public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>
   _ body: @escaping (inout State, Input) -> Output
 ) -> Compiled<State, Input, Output> {
   Compiled(body)
-}
-
-// MARK: - Binding
-
-/// What a plan is made for: the types of the tensors of state and input.
-private struct Signature: Hashable, TensorVisitor {
-  private var types: [TensorType] = []
-  private var stateCount = 0
-
-  init(_ state: inout some TensorGroup, _ input: some TensorGroup) {
-    state.visit(&self)
-    stateCount = types.count
-    var input = input
-    input.visit(&self)
-  }
-
-  mutating func visit(_ name: String, _ tensor: inout Tensor) {
-    Trace.requireHere(tensor)
-    types.append(tensor.type)
-  }
-}
-
-/// Gives a plan the memory of the state's tensors, after copying those that something else
-/// refers to.
-private struct StateBinder: TensorVisitor {
-  let plan: Plan
-  var index = 0
-  var matches = true
-
-  init(plan: Plan) { self.plan = plan }
-
-  mutating func visit(_ name: String, _ tensor: inout Tensor) {
-    Trace.requireHere(tensor)
-    guard matches, index < plan.states.count, plan.states[index].type == tensor.type else {
-      matches = false
-      return
-    }
-    if plan.states[index].isWritten {
-      if !isKnownUniquelyReferenced(&tensor.storage) { tensor.storage = tensor.storage.copy() }
-      tensor.traceID = 0
-    }
-    plan.states[index].bind(tensor.storage.pointer)
-    index += 1
-  }
-}
-
-private struct InputBinder: TensorVisitor {
-  let plan: Plan
-  var index = 0
-  var matches = true
-
-  init(plan: Plan) { self.plan = plan }
-
-  mutating func visit(_ name: String, _ tensor: inout Tensor) {
-    Trace.requireHere(tensor)
-    guard matches, index < plan.inputs.count, plan.inputs[index].type == tensor.type else {
-      matches = false
-      return
-    }
-    plan.inputs[index].bind(tensor.storage.pointer)
-    index += 1
-  }
-}
-
-/// Gives a plan memory for its results: that of the last call, where the caller let go of it.
-private struct OutputBinder: TensorVisitor {
-  let plan: Plan
-  var index = 0
-
-  init(plan: Plan) { self.plan = plan }
-
-  mutating func visit(_ name: String, _ tensor: inout Tensor) {
-    if !isKnownUniquelyReferenced(&tensor.storage) {
-      tensor.storage = Storage.uninitialized(count: tensor.count)
-    }
-    plan.outputs[index].bind(tensor.storage.pointer)
-    index += 1
-  }
 }

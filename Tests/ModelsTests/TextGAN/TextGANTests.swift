@@ -244,7 +244,7 @@ enum Sums {
       settings.latentWidth = 2
       settings.penalty = kind == .perceptron ? .real : .spectral
       let gan = try TextGAN(settings, key: Self.key)
-      let problems = forgottenTensors(in: gan)
+      let problems = forgottenParts(in: gan)
       #expect(problems == [])
       let names = gan.namedTensors.map(\.name)
       #expect(Set(names).count == names.count)

@@ -158,6 +158,7 @@ import _TestSupport
         let plan = Patterns.plan(settings, epochs: 1, steps: 1)
         let training = try VAETraining(plan, key: RandomKey(0))
         #expect(forgottenTensors(in: training) == [])
+        #expect(forgottenSettings(in: training.vae) == [])
       }
     }
   }

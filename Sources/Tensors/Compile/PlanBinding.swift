@@ -1,0 +1,121 @@
+/// The settings of a group, in 64 bits: every call of a compiled function compares them.
+///
+/// Two lists of settings have the same digest with a probability of 2⁻⁶⁴.
+struct SettingsDigest: Hashable {
+  private var value: UInt64 = 0
+
+  @inline(__always)
+  mutating func note<Setting: Hashable>(_ setting: Setting) {
+    let bits: UInt64
+    if Setting.self == Int.self {
+      bits = UInt64(bitPattern: Int64(unsafeBitCast(setting, to: Int.self)))
+    } else if Setting.self == Float.self {
+      bits = UInt64(unsafeBitCast(setting, to: Float.self).bitPattern)
+    } else if Setting.self == ObjectIdentifier.self {
+      bits = UInt64(UInt(bitPattern: unsafeBitCast(setting, to: ObjectIdentifier.self)))
+    } else if MemoryLayout<Setting>.size == 1 {
+      // A Bool, or the case of an enum: too small for a reference or for padding.
+      bits = UInt64(unsafeBitCast(setting, to: UInt8.self))
+    } else {
+      bits = UInt64(bitPattern: Int64(setting.hashValue))
+    }
+    // Odd and far from powers of two, so that each step is a permutation that spreads its input.
+    let mixed = (value ^ bits) &* 0x9e37_79b9_7f4a_7c15
+    value = (mixed ^ (mixed >> 32)) &+ 0xd1b5_4a32_d192_ed03
+  }
+}
+
+/// What a plan is made for: the types of the tensors of state and input, and the settings of both.
+struct Signature: Hashable, TensorVisitor {
+  private var types: [TensorType] = []
+  private var stateCount = 0
+  private(set) var settings = SettingsDigest()
+
+  init(_ state: inout some TensorGroup, _ input: some TensorGroup) {
+    state.visit(&self)
+    stateCount = types.count
+    var input = input
+    input.visit(&self)
+  }
+
+  mutating func visit(_ name: String, _ tensor: inout Tensor) {
+    Trace.requireHere(tensor)
+    types.append(tensor.type)
+  }
+
+  mutating func note<Setting: Hashable>(_ name: String, _ setting: Setting) {
+    settings.note(setting)
+  }
+}
+
+/// Gives a plan the memory of the state's tensors, after copying those that something else
+/// refers to.
+struct StateBinder: TensorVisitor {
+  let plan: Plan
+  var index = 0
+  var matches = true
+  var settings = SettingsDigest()
+
+  init(plan: Plan) { self.plan = plan }
+
+  mutating func note<Setting: Hashable>(_ name: String, _ setting: Setting) {
+    settings.note(setting)
+  }
+
+  mutating func visit(_ name: String, _ tensor: inout Tensor) {
+    Trace.requireHere(tensor)
+    guard matches, index < plan.states.count, plan.states[index].type == tensor.type else {
+      matches = false
+      return
+    }
+    if plan.states[index].isWritten {
+      if !isKnownUniquelyReferenced(&tensor.storage) { tensor.storage = tensor.storage.copy() }
+      tensor.traceID = 0
+    }
+    plan.states[index].bind(tensor.storage.pointer)
+    index += 1
+  }
+}
+
+struct InputBinder: TensorVisitor {
+  let plan: Plan
+  var index = 0
+  var matches = true
+  /// Those of the state and of the input so far.
+  var settings: SettingsDigest
+
+  init(plan: Plan, settings: SettingsDigest) {
+    self.plan = plan
+    self.settings = settings
+  }
+
+  mutating func note<Setting: Hashable>(_ name: String, _ setting: Setting) {
+    settings.note(setting)
+  }
+
+  mutating func visit(_ name: String, _ tensor: inout Tensor) {
+    Trace.requireHere(tensor)
+    guard matches, index < plan.inputs.count, plan.inputs[index].type == tensor.type else {
+      matches = false
+      return
+    }
+    plan.inputs[index].bind(tensor.storage.pointer)
+    index += 1
+  }
+}
+
+/// Gives a plan memory for its results: that of the last call, where the caller let go of it.
+struct OutputBinder: TensorVisitor {
+  let plan: Plan
+  var index = 0
+
+  init(plan: Plan) { self.plan = plan }
+
+  mutating func visit(_ name: String, _ tensor: inout Tensor) {
+    if !isKnownUniquelyReferenced(&tensor.storage) {
+      tensor.storage = Storage.uninitialized(count: tensor.count)
+    }
+    plan.outputs[index].bind(tensor.storage.pointer)
+    index += 1
+  }
+}
