@@ -12,10 +12,16 @@ public protocol Primitive: Sendable {
   /// Computes the results into memory that is allocated but not initialised.
   func evaluate(_ inputs: Buffers, _ outputs: Buffers)
 
-  /// Adds the gradient of each operand, in terms of tensor operations.
+  /// The results in terms of simpler operations; nil, by default, for an operation of which there are
+  /// none: one that every engine has to know.
+  ///
+  /// The values are those of ``evaluate(_:_:)`` but for rounding.
+  func composed(_ inputs: [Tensor]) -> [Tensor]?
+
+  /// Adds the gradient of each operand, in terms of tensor operations; by default that of ``composed(_:)``.
   ///
   /// With cotangents c_j of the results y_j, operand x_i receives sum_j (dy_j / dx_i)ᵀ c_j. An
-  /// operation without a gradient adds nothing.
+  /// operation without a gradient adds nothing. One that is not composed has to say what its gradient is.
   func pullback(_ p: Pullback)
 
   /// Pairs (operand, result) in which the result may be written over the operand's memory,
@@ -56,6 +62,30 @@ public struct Buffer {
 public typealias Buffers = UnsafeBufferPointer<Buffer>
 
 extension Primitive {
+  /// Most operations read an operand after they have written some of their result.
+  public var inPlace: [(operand: Int, result: Int)] { [] }
+
+  /// An operation that is not made of others.
+  public func composed(_ inputs: [Tensor]) -> [Tensor]? { nil }
+
+  /// The gradient of what the operation is composed of.
+  public func pullback(_ p: Pullback) {
+    let inputs = (0..<p.inputCount).map(p.input)
+    let asked = inputs.indices.filter(p.needs)
+    if asked.isEmpty { return }
+    let gradients = gradient(at: asked.map { inputs[$0] }) { variables in
+      var operands = inputs
+      for (variable, i) in zip(variables, asked) { operands[i] = variable }
+      guard let results = composed(operands) else {
+        fatalError("\(name): it has no pullback, and is composed of nothing that has one")
+      }
+      return results.indices.reduce(Tensor(0)) { sum, i in
+        p.cotangent(i).map { sum + (results[i] * $0).sum() } ?? sum
+      }
+    }
+    for (gradient, i) in zip(gradients, asked) { p.add(gradient, to: i) }
+  }
+
   /// Traps with the operation and the operands in the message.
   package func reject(_ inputs: TensorTypes, _ reason: String) -> Never {
     // Not a precondition, whose message optimised builds leave out.

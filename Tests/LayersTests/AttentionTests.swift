@@ -13,7 +13,7 @@ import _TestSupport
 
   /// Two heads of two over two sequences of three, with what goes in and the weights as operands.
   static let attentionLaw = PrimitiveLaw(
-    "CausalSelfAttention", covers: [], tolerance: 2e-5,
+    "CausalSelfAttention", tolerance: 2e-5,
     inputs: {
       [
         Tensor.normal([3, 2, 4], key: $0.folding(in: 0)),

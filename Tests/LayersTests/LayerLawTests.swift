@@ -6,7 +6,7 @@ import _TestSupport
 /// Layers with their parameters as operands, against references in double precision.
 @Suite struct LayerLawTests {
   static let normalisation = PrimitiveLaw(
-    "LayerNorm", covers: [], tolerance: 1e-5,
+    "LayerNorm", tolerance: 1e-5,
     inputs: {
       [
         Tensor.normal([3, 5], key: $0.folding(in: 0)), Tensor.normal([5], key: $0.folding(in: 1)),
@@ -28,7 +28,7 @@ import _TestSupport
     })
 
   static let network = PrimitiveLaw(
-    "two layers and a mean", covers: [], tolerance: 1e-5,
+    "two layers and a mean", tolerance: 1e-5,
     inputs: {
       [
         Tensor.normal([4, 3], key: $0.folding(in: 0)),

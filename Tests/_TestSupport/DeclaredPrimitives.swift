@@ -4,6 +4,9 @@
   import Foundation
 #endif
 
+/// Operations that a plan is made of and no function is.
+private let plansAlone: Set = ["FusedElementwise"]
+
 /// The structs of all primitives of a target, from the sources.
 public func declaredPrimitives(in target: String = "Tensors") throws -> Set<String> {
   let components = #filePath.split(separator: "/", omittingEmptySubsequences: false)
@@ -22,5 +25,5 @@ public func declaredPrimitives(in target: String = "Tensors") throws -> Set<Stri
       declared.insert(String(words[keyword + 1]))
     }
   }
-  return declared
+  return declared.subtracting(plansAlone)
 }

@@ -4,8 +4,6 @@ import Tensors
 /// reference in double precision, and compiled it gives the same bits.
 public struct PrimitiveLaw: Sendable, CustomStringConvertible {
   public let name: String
-  /// The structs of the primitives that the law puts to the test.
-  public let covers: [String]
   /// Operands for a key. float32 ones lie away from points where the operation has no derivative.
   public let inputs: @Sendable (RandomKey) -> [Tensor]
   public let apply: @Sendable ([Tensor]) -> Tensor
@@ -19,14 +17,13 @@ public struct PrimitiveLaw: Sendable, CustomStringConvertible {
   public let variables: [Int]?
 
   public init(
-    _ name: String, covers: [String], tolerance: Double = 2e-6, variables: [Int]? = nil,
+    _ name: String, tolerance: Double = 2e-6, variables: [Int]? = nil,
     inputs: @escaping @Sendable (RandomKey) -> [Tensor],
     apply: @escaping @Sendable ([Tensor]) -> Tensor,
     differentiable: (@Sendable ([DoubleTensor]) -> DoubleTensor)? = nil,
     reference: @escaping @Sendable ([DoubleTensor]) -> DoubleTensor
   ) {
     self.name = name
-    self.covers = covers
     self.tolerance = tolerance
     self.variables = variables
     self.inputs = inputs
@@ -52,7 +49,25 @@ public struct PrimitiveLaw: Sendable, CustomStringConvertible {
     if result.elementType == .float32, !positions.isEmpty {
       failures += derivativeFailures(operands, positions, result.shape, key.folding(in: 1))
     }
+    failures +=
+      compositionFailures(at: operands, tolerance: 10 * tolerance) {
+        all($0, positions, result.type, key.folding(in: 1))
+      }.failures
     return failures + compiledFailures(operands, positions, result, key.folding(in: 1))
+  }
+
+  /// The primitives that the law puts to the test, with their pullbacks.
+  public func primitives(_ key: RandomKey) -> TracedPrimitives {
+    TracedPrimitives(at: inputs(key.folding(in: 0)), of: apply)
+  }
+
+  /// The structs of those that are composed of simpler ones.
+  public func composed(_ key: RandomKey) -> Set<String> {
+    let operands = inputs(key.folding(in: 0))
+    let positions = operands.indices.filter { operands[$0].elementType == .float32 }
+    return compositionFailures(at: operands, tolerance: .infinity) {
+      all($0, positions, apply($0).type, key.folding(in: 1))
+    }.compared
   }
 
   // MARK: - Derivatives
@@ -153,25 +168,29 @@ public struct PrimitiveLaw: Sendable, CustomStringConvertible {
 
   // MARK: - Compiled
 
+  /// The value and, where there are such, the first and second derivatives.
+  private func all(
+    _ operands: [Tensor], _ positions: [Int], _ type: TensorType, _ key: RandomKey
+  ) -> [Tensor] {
+    var results = [apply(operands)]
+    if type.elementType == .float32, !positions.isEmpty {
+      let (weights, direction) = probes(operands, positions, type.shape, key)
+      let (first, second) = firstAndSecond(operands, positions, weights, direction)
+      results += first + second
+    }
+    return results
+  }
+
   private func compiledFailures(
     _ operands: [Tensor], _ positions: [Int], _ result: Tensor, _ key: RandomKey
   ) -> [String] {
-    let differentiates = result.elementType == .float32 && !positions.isEmpty
-    func all(_ operands: [Tensor]) -> [Tensor] {
-      var results = [apply(operands)]
-      if differentiates {
-        let (weights, direction) = probes(operands, positions, result.shape, key)
-        let (first, second) = firstAndSecond(operands, positions, weights, direction)
-        results += first + second
-      }
-      return results
+    let eager = all(operands, positions, result.type, key)
+    let compiled = compile { (operands: [Tensor]) in
+      all(operands, positions, result.type, key)
     }
-    let eager = all(operands)
-    let compiled = compile { (_: inout Empty, operands: [Tensor]) in all(operands) }
-    var empty = Empty()
     var failures: [String] = []
     for call in 1...2 {
-      let replayed = compiled(&empty, operands)
+      let replayed = compiled(operands)
       for i in eager.indices where !haveSameBits(eager[i], replayed[i]) {
         failures.append("\(name): result \(i) of compiled call \(call) differs from eager")
       }

@@ -30,25 +30,27 @@ public struct SpecialValueLaw: Sendable, CustomStringConvertible {
   ]
 
   public let name: String
-  /// The structs of the primitives that the law puts to the test.
-  public let covers: [String]
   /// How far finite numbers may be off, relative to themselves.
   public let tolerance: Float
   public let cases: [Case]
   public let apply: @Sendable ([Tensor]) -> Tensor
 
   public init(
-    _ name: String, covers: [String], tolerance: Float = 4e-6, cases: [Case],
+    _ name: String, tolerance: Float = 4e-6, cases: [Case],
     apply: @escaping @Sendable ([Tensor]) -> Tensor
   ) {
     self.name = name
-    self.covers = covers
     self.tolerance = tolerance
     self.cases = cases
     self.apply = apply
   }
 
   public var description: String { name }
+
+  /// The primitives that the law puts to the test, with their pullbacks.
+  public var primitives: TracedPrimitives {
+    cases.map { TracedPrimitives(at: $0.operands, of: apply) }.reduce(TracedPrimitives(), +)
+  }
 
   /// What does not hold: nothing, if all is well.
   public func failures() -> [String] { cases.flatMap(failures) }

@@ -33,8 +33,7 @@ struct AdamStep: Primitive {
       epsilon, weightDecay, inputs[5].int32s[0])
   }
 
-  /// The same step in elementary operations; it is what differentiates through an update.
-  func composed(_ inputs: [Tensor]) -> [Tensor] {
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
     let (p, g, m, v, rate) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4])
     let t = inputs[5].float32
     let m2 = m * beta1 + g * (1 - beta1)
@@ -44,17 +43,6 @@ struct AdamStep: Primitive {
     // Where v is 0 so is g, and the slope of the root would be infinite times 0.
     let p2 = p - rate.reshaped(to: []) * (mHat / (rootFlatAtZero(vHat) + epsilon) + p * weightDecay)
     return [p2, m2, v2]
-  }
-
-  func pullback(_ p: Pullback) {
-    let inputs = (0..<6).map(p.input)
-    let cotangents = (0..<3).map(p.cotangent)
-    let gradients = gradient(at: Array(inputs[0..<5])) { operands in
-      zip(composed(operands + [inputs[5]]), cotangents).reduce(Tensor(0)) { sum, pair in
-        pair.1.map { sum + (pair.0 * $0).sum() } ?? sum
-      }
-    }
-    for i in 0..<5 { p.add(gradients[i], to: i) }
   }
 }
 

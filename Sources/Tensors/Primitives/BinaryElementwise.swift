@@ -132,6 +132,10 @@ struct MultiplyNoNaN: BinaryPrimitive {
 struct SigmoidCrossEntropy: BinaryPrimitive {
   var name: String { "sigmoidCrossEntropy" }
   var operation: gk_operation { GK_SIGMOID_CROSS_ENTROPY }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (x, label) = (inputs[0], inputs[1])
+    return [maximum(x, Tensor(0)) - x * label + log1p(exp(-abs(x)))]
+  }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * (sigmoid(p.input(0)) - p.input(1)), to: 0)
     p.add(-p.cotangent * p.input(0), to: 1)

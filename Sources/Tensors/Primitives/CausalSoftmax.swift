@@ -33,6 +33,12 @@ struct CausalSoftmax: Primitive {
     }
   }
 
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let positions = Tensor.int32Range(inputs[0].shape[-1])
+    let isLater = positions.reshaped(to: [positions.count, 1]) .< positions
+    return [select(isLater, Tensor(-.infinity), inputs[0]).softmax()]
+  }
+
   func pullback(_ p: Pullback) {
     // Where y is 0 so is the gradient: the pullback of the whole row serves for its part.
     p.add(apply1(SoftmaxPullback(), [p.output(), p.cotangent]), to: 0)

@@ -40,6 +40,13 @@ struct Dense: Primitive {
     gk_bias_activation(outputs[0].floats, inputs[2].floats, rows, n, activation.kernel)
   }
 
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let shape = inputs[0].shape
+    let rows = inputs[0].reshaped(to: [shape.prefix(shape.rank - 1).count, shape[-1]])
+    let sums = matmul(rows, inputs[1]) + inputs[2]
+    return [activation(sums).reshaped(to: shape.replacing(axis: -1, with: sums.shape[1]))]
+  }
+
   func pullback(_ p: Pullback) {
     let (x, w, y) = (p.input(0), p.input(1), p.output())
     if !(p.needs(0) || p.needs(1) || p.needs(2)) { return }
@@ -80,6 +87,18 @@ struct ActivationPullback: Primitive {
     gk_bias_activation_pullback(
       inputs[0].floats, inputs[1].floats, outputs[0].floats, withBias ? outputs[1].floats : nil,
       inputs[0].shape[0], inputs[0].shape[1], activation.kernel)
+  }
+
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (y, g) = (inputs[0], inputs[1])
+    let slopes =
+      switch activation {
+      case .linear: g
+      case .relu: multiplyNoNaN(g, y .> 0)
+      case .tanh: g * (1 - square(y))
+      case .sigmoid: g * (y * (1 - y))
+      }
+    return withBias ? [slopes, slopes.sum(along: 0)] : [slopes]
   }
 
   func pullback(_ p: Pullback) {

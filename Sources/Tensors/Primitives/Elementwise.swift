@@ -140,8 +140,3 @@ func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Ten
   trace?.record(primitive, a, b, &output)
   return output
 }
-
-extension Primitive {
-  /// Most operations read an operand after they have written some of their result.
-  public var inPlace: [(operand: Int, result: Int)] { [] }
-}

@@ -33,6 +33,15 @@ struct GRUStep: NarrowablePrimitive {
     return (GRUStep(keepsGates: keepsGates), [0, 1, 2, 3], keepsGates ? [0, 1] : [0])
   }
 
+  func composed(_ operands: [Tensor]) -> [Tensor]? {
+    let (x, u) = (operands[0].split(into: 3, along: 1), operands[1].split(into: 3, along: 1))
+    let (r, z) = (sigmoid(x[0] + u[0]), sigmoid(x[1] + u[1]))
+    let m = u[2] + operands[2]
+    let n = tanh(x[2] + r * m)
+    let hidden = n + z * (operands[3] - n)
+    return keepsGates ? [hidden, Tensor.concatenated([r, z, n, m], along: 1)] : [hidden]
+  }
+
   func pullback(_ p: Pullback) {
     let (h, kept) = (p.input(3), p.output(1))
     let results = apply(
@@ -80,8 +89,7 @@ struct GRUStepPullback: Primitive {
     return (part(0), part(1), part(2), part(3))
   }
 
-  /// The same in elementary operations; it is what is differentiated again.
-  func composed(_ operands: [Tensor]) -> [Tensor] {
+  func composed(_ operands: [Tensor]) -> [Tensor]? {
     let (r, z, n, m) = Self.parts(operands[0])
     let (h, g) = (operands[1], operands[2])
     let dn = g * (1 - z) * (1 - square(n))
@@ -90,16 +98,6 @@ struct GRUStepPullback: Primitive {
       Tensor.concatenated([dr, dz, dn], along: 1), Tensor.concatenated([dr, dz, dn * r], along: 1),
       g * z,
     ]
-  }
-
-  func pullback(_ p: Pullback) {
-    let cotangents = (0..<3).map { p.cotangent($0) }
-    let gradients = gradient(at: (0..<3).map(p.input)) { operands in
-      zip(composed(operands), cotangents).reduce(Tensor(0)) { sum, pair in
-        pair.1.map { sum + (pair.0 * $0).sum() } ?? sum
-      }
-    }
-    for i in 0..<3 { p.add(gradients[i], to: i) }
   }
 }
 

@@ -41,6 +41,19 @@ struct GumbelSoftmax: Primitive {
     }
   }
 
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (logits, temperature) = (inputs[0], inputs[1])
+    let k = logits.shape[-1]
+    let noise = Tensor.gumbel(rows + [k], key: RandomKey(words: inputs[2]))
+    let perRow = temperature.rank == 0 ? temperature : temperature.reshaped(to: rows + [1])
+    let scaled = (logits + noise) / perRow
+    return switch form {
+    case .soft: [scaled.softmax()]
+    case .logSpace: [scaled.logSoftmax()]
+    case .straightThrough: [scaled.argmax().oneHot(depth: k), scaled.softmax()]
+    }
+  }
+
   func pullback(_ p: Pullback) {
     // The soft sample and the one-hot one share the pathwise gradient: the soft one's.
     let y = p.output(form == .straightThrough ? 1 : 0)
@@ -87,6 +100,18 @@ struct GumbelSoftmaxPullback: Primitive {
     function(
       inputs[0].floats, inputs[1].floats, inputs[2].floats, inputs[2].shape.rank == 0 ? 0 : 1,
       sumsRows ? nil : out, sumsRows ? out : nil, inputs[0].rowCount, inputs[0].shape[-1])
+  }
+
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (y, g, t) = (inputs[0], inputs[1], inputs[2])
+    let perRow = t.rank == 0 ? t : t.reshaped(to: t.shape + [1])
+    func sum(_ x: Tensor) -> Tensor { x.sum(along: -1, keepingAxis: true) }
+    let slopes = (isLogSpace ? g - exp(y) * sum(g) : y * (g - sum(g * y))) / perRow
+    return [
+      sumsRows
+        ? slopes.reshaped(to: [y.shape.prefix(y.rank - 1).count, y.shape[-1]]).sum(along: 0)
+        : slopes
+    ]
   }
 
   func pullback(_ p: Pullback) {

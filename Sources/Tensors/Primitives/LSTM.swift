@@ -40,6 +40,15 @@ struct LSTMStep: NarrowablePrimitive, GatheringPrimitive {
     return (LSTMStep(keepsGates: keepsGates), [0, 1, 2], keepsGates ? [0, 1, 2] : [0, 1])
   }
 
+  func composed(_ operands: [Tensor]) -> [Tensor]? {
+    let projected = gathers ? operands[0].gatheringRows(at: operands[3]) : operands[0]
+    let parts = LSTMStepPullback.gates(projected + operands[1])
+    let (i, f, g, o) = (sigmoid(parts[0]), sigmoid(parts[1]), tanh(parts[2]), sigmoid(parts[3]))
+    let cell = f * operands[2] + i * g
+    let results = [o * tanh(cell), cell]
+    return keepsGates ? results + [Tensor.concatenated([i, f, g, o], along: 1)] : results
+  }
+
   func pullback(_ p: Pullback) {
     let (cell, gates) = (p.input(2), p.output(2))
     let zeros = Tensor.zeros(cell.shape)
@@ -80,8 +89,7 @@ struct LSTMStepPullback: Primitive {
   /// The four parts of a row.
   static func gates(_ x: Tensor) -> [Tensor] { x.split(into: 4, along: 1) }
 
-  /// The same in elementary operations; it is what is differentiated again.
-  func composed(_ operands: [Tensor]) -> [Tensor] {
+  func composed(_ operands: [Tensor]) -> [Tensor]? {
     let parts = Self.gates(operands[0])
     let (i, f, g, o) = (parts[0], parts[1], parts[2], parts[3])
     let (c, gh) = (operands[1], operands[3])
@@ -91,16 +99,6 @@ struct LSTMStepPullback: Primitive {
       d * g * (i * (1 - i)), d * c * (f * (1 - f)), d * i * (1 - square(g)), gh * q * (o * (1 - o)),
     ]
     return [Tensor.concatenated(gates, along: 1), d * f]
-  }
-
-  func pullback(_ p: Pullback) {
-    let cotangents = [p.cotangent(0), p.cotangent(1)]
-    let gradients = gradient(at: (0..<5).map(p.input)) { operands in
-      zip(composed(operands), cotangents).reduce(Tensor(0)) { sum, pair in
-        pair.1.map { sum + (pair.0 * $0).sum() } ?? sum
-      }
-    }
-    for i in 0..<5 { p.add(gradients[i], to: i) }
   }
 }
 

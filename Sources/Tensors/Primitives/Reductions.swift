@@ -81,6 +81,12 @@ struct LogSumExp: ReductionPrimitive {
     let (outer, inner) = inputs[0].shape.extents(around: axis)
     gk_log_sum_exp(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
   }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let largest = inputs[0].max(along: axis, keepingAxis: true)
+    let shift = multiplyNoNaN(largest, isFinite(largest))
+    let sum = exp(inputs[0] - shift).sum(along: axis)
+    return [log(sum) + shift.reshaped(to: sum.shape)]
+  }
   func pullback(_ p: Pullback) {
     // Elements of only -inf have no softmax; their sum stays 0 wherever they move to.
     let isSome = expanded(p.output(), p) .!= -.infinity

@@ -25,6 +25,7 @@ struct Softmax: RowPrimitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
   }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? { [exp(inputs[0].logSoftmax())] }
   func pullback(_ p: Pullback) {
     p.add(apply1(SoftmaxPullback(), [p.output(), p.cotangent]), to: 0)
   }
@@ -38,6 +39,10 @@ struct SoftmaxPullback: RowPrimitive {
     gk_softmax_pullback(
       inputs[0].floats, inputs[1].floats, outputs[0].floats, inputs[0].rowCount,
       inputs[0].shape[-1])
+  }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (y, g) = (inputs[0], inputs[1])
+    return [(g - (g * y).sum(along: -1, keepingAxis: true)) * y]
   }
   func pullback(_ p: Pullback) {
     let (y, g, c) = (p.input(0), p.input(1), p.cotangent)
@@ -55,6 +60,9 @@ struct LogSoftmax: RowPrimitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
   }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    [inputs[0] - inputs[0].logSumExp(along: -1, keepingAxis: true)]
+  }
   func pullback(_ p: Pullback) {
     p.add(apply1(LogSoftmaxPullback(), [p.output(), p.cotangent]), to: 0)
   }
@@ -68,6 +76,9 @@ struct LogSoftmaxPullback: RowPrimitive {
     gk_log_softmax_pullback(
       inputs[0].floats, inputs[1].floats, outputs[0].floats, inputs[0].rowCount,
       inputs[0].shape[-1])
+  }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    [inputs[1] - exp(inputs[0]) * inputs[1].sum(along: -1, keepingAxis: true)]
   }
   func pullback(_ p: Pullback) {
     let (y, g, c) = (p.input(0), p.input(1), p.cotangent)
@@ -96,6 +107,11 @@ struct SoftmaxCrossEntropy: Primitive {
     gk_softmax_cross_entropy(
       inputs[0].floats, inputs[1].int32s, outputs[0].floats, inputs[1].count, inputs[0].shape[-1])
   }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (x, label) = (inputs[0], inputs[1])
+    let chosen = select(label.oneHot(depth: x.shape[-1]), x, Tensor(0)).sum(along: -1)
+    return [x.logSumExp(along: -1) - chosen]
+  }
   func pullback(_ p: Pullback) {
     p.add(
       apply1(SoftmaxCrossEntropyPullback(), [p.input(0), p.input(1), p.cotangent]), to: 0)
@@ -111,6 +127,10 @@ struct SoftmaxCrossEntropyPullback: Primitive {
     gk_softmax_cross_entropy_pullback(
       inputs[0].floats, inputs[1].int32s, inputs[2].floats, outputs[0].floats, inputs[1].count,
       inputs[0].shape[-1])
+  }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (x, label, g) = (inputs[0], inputs[1], inputs[2])
+    return [g.reshaped(to: g.shape + [1]) * (x.softmax() - label.oneHot(depth: x.shape[-1]))]
   }
   func pullback(_ p: Pullback) {
     let (x, label, g, c) = (p.input(0), p.input(1), p.input(2), p.cotangent)

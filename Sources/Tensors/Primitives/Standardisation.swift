@@ -23,6 +23,12 @@ struct Standardisation: Primitive {
       inputs[0].shape[-1])
   }
 
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let differences = inputs[0] - inputs[0].mean(along: -1, keepingAxis: true)
+    let scale = rsqrt(square(differences).mean(along: -1, keepingAxis: true) + epsilon)
+    return [differences * scale, scale]
+  }
+
   func pullback(_ p: Pullback) {
     let (y, scale) = (p.output(0), p.output(1))
     if let g = p.cotangent(0) { p.add(apply1(StandardisationPullback(), [y, scale, g]), to: 0) }
@@ -50,6 +56,12 @@ struct StandardisationPullback: Primitive {
     gk_standardise_pullback(
       inputs[0].floats, inputs[1].floats, inputs[2].floats, outputs[0].floats,
       inputs[0].rowCount, inputs[0].shape[-1])
+  }
+
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let (y, scale, g) = (inputs[0], inputs[1], inputs[2])
+    func mean(_ x: Tensor) -> Tensor { x.mean(along: -1, keepingAxis: true) }
+    return [scale * (g - mean(g) - y * mean(g * y))]
   }
 
   func pullback(_ p: Pullback) {

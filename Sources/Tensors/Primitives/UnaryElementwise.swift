@@ -117,6 +117,7 @@ struct ErrorFunction: UnaryPrimitive {
 struct GELU: UnaryPrimitive {
   var name: String { "gelu" }
   var operation: gk_operation { GK_GELU }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? { [inputs[0] * inputs[0].normalProbability] }
   func pullback(_ p: Pullback) { p.add(p.cotangent * apply1(GELUSlope(), p.input(0)), to: 0) }
 }
 
@@ -124,6 +125,10 @@ struct GELU: UnaryPrimitive {
 struct GELUSlope: UnaryPrimitive {
   var name: String { "geluSlope" }
   var operation: gk_operation { GK_GELU_SLOPE }
+  func composed(_ inputs: [Tensor]) -> [Tensor]? {
+    let x = inputs[0]
+    return [x.normalProbability + x * (0.398_942_28 * exp(-0.5 * square(x)))]
+  }
   func pullback(_ p: Pullback) {
     let slope = p.input(0).within(20) { x in
       let squared = square(x)
@@ -134,6 +139,9 @@ struct GELUSlope: UnaryPrimitive {
 }
 
 extension Tensor {
+  /// The standard normal distribution function.
+  fileprivate var normalProbability: Tensor { 0.5 * (1 + erf(self * 0.707_106_78)) }
+
   /// A function that is 0 beyond a limit on either side, where its factors are infinities times zeros.
   fileprivate func within(_ limit: Float, _ function: (Tensor) -> Tensor) -> Tensor {
     let isFar = abs(self) .> limit

@@ -8,7 +8,7 @@ import _TestSupport
 // the same bits in a compiled function.
 
 private let categorical = PrimitiveLaw(
-  "Categorical.logProbability", covers: [],
+  "Categorical.logProbability",
   inputs: { key in
     [
       randomLogits([2, 1, 4], masked: 1, key: key.folding(in: 0)),
@@ -23,7 +23,7 @@ private let categorical = PrimitiveLaw(
   })
 
 private let oneHot = PrimitiveLaw(
-  "OneHotCategorical.logProbability", covers: [], variables: [0],
+  "OneHotCategorical.logProbability", variables: [0],
   inputs: { key in
     [
       randomLogits([2, 4], masked: 1, key: key.folding(in: 0)),
@@ -43,7 +43,7 @@ private func categoricalStatistic(
   _ reference: @escaping @Sendable (Categorical<Double>, Categorical<Double>) -> Double
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    "Categorical.\(name)", covers: [],
+    "Categorical.\(name)",
     inputs: { key in
       [
         randomLogits(shapes.0, masked: masked, key: key.folding(in: 0)),
@@ -63,7 +63,7 @@ private func relaxedLaw(
 ) -> PrimitiveLaw {
   PrimitiveLaw(
     // On the simplex the reference cannot be moved away from an impossible class's 0.
-    name, covers: [], tolerance: 5e-6, variables: onSimplex && masked > 0 ? [0, 1] : nil,
+    name, tolerance: 5e-6, variables: onSimplex && masked > 0 ? [0, 1] : nil,
     inputs: { key in
       let scores = randomLogits(value, masked: masked, scale: 1, key: key.folding(in: 2))
       return [
@@ -88,7 +88,7 @@ private func relaxedLaw(
 
 private func relaxedBernoulliLaw(onUnitInterval: Bool) -> PrimitiveLaw {
   PrimitiveLaw(
-    onUnitInterval ? "UnitRelaxedBernoulli" : "RelaxedBernoulli", covers: [], tolerance: 5e-6,
+    onUnitInterval ? "UnitRelaxedBernoulli" : "RelaxedBernoulli", tolerance: 5e-6,
     inputs: { key in
       let z = Tensor.normal([3, 2, 4], key: key.folding(in: 2))
       return [
@@ -116,7 +116,7 @@ private func plackettLuce(
   _ name: String, length: Int, masked: Int, ofSet: Bool
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    name, covers: [],
+    name,
     inputs: { key in
       // Orders of the classes that are possible: the last four of five.
       let orders: [[Int32]] = [[4, 2, 1, 3], [1, 2, 3, 4], [3, 4, 2, 1]]
@@ -141,7 +141,7 @@ private func plackettLuce(
 }
 
 private let multinomial = PrimitiveLaw(
-  "Multinomial.logProbability", covers: [], tolerance: 5e-6, variables: [0],
+  "Multinomial.logProbability", tolerance: 5e-6, variables: [0],
   inputs: { key in
     [
       randomLogits([2, 1, 4], masked: 1, key: key.folding(in: 0)),
@@ -156,7 +156,7 @@ private let multinomial = PrimitiveLaw(
   })
 
 private let straightThroughBernoulli = PrimitiveLaw(
-  "StraightThroughBernoulli.logProbability", covers: [], variables: [0],
+  "StraightThroughBernoulli.logProbability", variables: [0],
   inputs: { key in [3 * Tensor.normal([2], key: key), Tensor([0, 1, 1, 1], shape: [2, 2])] },
   apply: {
     StraightThroughBernoulli(logits: $0[0], temperature: Tensor(1)).logProbability(of: $0[1])

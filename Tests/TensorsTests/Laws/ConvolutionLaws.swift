@@ -73,7 +73,7 @@ private struct Case {
   var laws: [PrimitiveLaw] {
     [
       PrimitiveLaw(
-        "convolution of \(name)", covers: ["Convolution", "TransposedConvolution"],
+        "convolution of \(name)",
         inputs: { [self] in
           [signed($0, 0, images, in: 0.1...1), signed($0, 1, weights, in: 0.1...1)]
         },
@@ -82,7 +82,7 @@ private struct Case {
         },
         reference: { [self] in convolved($0[0], $0[1]) }),
       PrimitiveLaw(
-        "transposed convolution to \(name)", covers: ["TransposedConvolution", "KernelGradient"],
+        "transposed convolution to \(name)",
         inputs: { [self] in
           [signed($0, 0, results, in: 0.1...1), signed($0, 1, weights, in: 0.1...1)]
         },
@@ -92,7 +92,7 @@ private struct Case {
         },
         reference: { [self] in transposed($0[0], $0[1]) }),
       PrimitiveLaw(
-        "kernel gradient of \(name)", covers: ["KernelGradient", "Convolution"],
+        "kernel gradient of \(name)",
         inputs: { [self] in
           [signed($0, 0, images, in: 0.1...1), signed($0, 1, results, in: 0.1...1)]
         },
@@ -122,8 +122,7 @@ private struct Case {
     }
     return [
       PrimitiveLaw(
-        "convolution, \(activation), of \(variables)", covers: ["Convolution"],
-        variables: variables,
+        "convolution, \(activation), of \(variables)", variables: variables,
         inputs: { [self] in
           [signed($0, 0, images, in: 0.1...1), weight($0), signed($0, 2, [features], in: 0.6...1)]
         },
@@ -135,7 +134,7 @@ private struct Case {
         reference: { [self] in (convolved($0[0], $0[1]) + $0[2]).map(slope) }),
       PrimitiveLaw(
         "transposed convolution, \(activation), of \(variables)",
-        covers: ["TransposedConvolution"], variables: variables,
+        variables: variables,
         inputs: { [self] in
           [signed($0, 0, results, in: 0.1...1), weight($0), signed($0, 2, [channels], in: 0.6...1)]
         },

@@ -20,12 +20,12 @@ func indices(_ key: RandomKey, _ i: Int, _ shape: Shape, below limit: Int) -> Te
 
 /// A law of a function of one operand, on magnitudes in a range.
 func unaryLaw(
-  _ name: String, _ structure: String, in range: ClosedRange<Float> = 0.2...2,
+  _ name: String, in range: ClosedRange<Float> = 0.2...2,
   isPositive: Bool = false, _ function: @escaping @Sendable (Tensor) -> Tensor,
   _ reference: @escaping @Sendable (Double) -> Double
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    name, covers: [structure],
+    name,
     inputs: { key in
       // Longer than a vector, with a tail.
       [isPositive ? values(key, 0, [3, 7], in: range) : signed(key, 0, [3, 7], in: range)]
@@ -35,12 +35,12 @@ func unaryLaw(
 
 /// A law of a function of two operands that broadcast.
 func binaryLaw(
-  _ name: String, _ structure: String, shapes: (Shape, Shape) = ([2, 1, 5], [3, 1]),
+  _ name: String, shapes: (Shape, Shape) = ([2, 1, 5], [3, 1]),
   isPositive: Bool = false, _ function: @escaping @Sendable (Tensor, Tensor) -> Tensor,
   _ reference: @escaping @Sendable (Double, Double) -> Double
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    name, covers: [structure],
+    name,
     inputs: { key in
       isPositive
         ? [values(key, 0, shapes.0, in: 0.3...2), values(key, 1, shapes.1, in: 0.3...2)]

@@ -23,8 +23,7 @@ private func matmulLaw(
   _ name: String, _ a: Shape, _ b: Shape, transposeA: Bool = false, transposeB: Bool = false
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    "matmul \(name)", covers: ["Matmul"],
-    inputs: { [signed($0, 0, a, in: 0...1), signed($0, 1, b, in: 0...1)] },
+    "matmul \(name)", inputs: { [signed($0, 0, a, in: 0...1), signed($0, 1, b, in: 0...1)] },
     apply: { matmul($0[0], $0[1], transposingFirst: transposeA, transposingSecond: transposeB) },
     reference: { product($0[0], $0[1], transposeA, transposeB) })
 }
@@ -42,8 +41,7 @@ private func denseLaw(
   _ kind: Activation, _ shape: Shape, variables: [Int]? = nil, outputs: Int = 3
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    "dense \(kind) \(shape) \(variables ?? [])", covers: ["Dense", "ActivationPullback"],
-    variables: variables,
+    "dense \(kind) \(shape) \(variables ?? [])", variables: variables,
     inputs: {
       [
         signed($0, 0, shape, in: 0.1...1), signed($0, 1, [shape[-1], outputs], in: 0.1...1),
@@ -89,7 +87,7 @@ let networkLaws: [PrimitiveLaw] =
   }
   + [(Float(0), 1), (0.1, 1), (0, 7)].map { decay, step in
     PrimitiveLaw(
-      "adam \(decay) \(step)", covers: ["AdamStep"],
+      "adam \(decay) \(step)",
       inputs: { key in
         [
           signed(key, 0, [2, 3], in: 0.1...1), signed(key, 1, [2, 3], in: 0.3...1),

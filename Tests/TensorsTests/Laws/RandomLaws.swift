@@ -9,7 +9,7 @@ private func drawLaw(
   _ element: @escaping @Sendable (Philox, Int) -> Double
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    "\(name) \(shape)", covers: ["RandomDraw"], tolerance: tolerance, inputs: { [key($0)] },
+    "\(name) \(shape)", tolerance: tolerance, inputs: { [key($0)] },
     apply: { draw(shape, RandomKey(words: $0[0])) },
     reference: { x in
       let philox = Philox(x[0])
@@ -45,7 +45,7 @@ private func gumbelSoftmaxLaw(
   }
   return PrimitiveLaw(
     "\(form) logits \(logits), temperature \(temperature)",
-    covers: ["GumbelSoftmax", "GumbelSoftmaxPullback"], tolerance: 1e-5,
+    tolerance: 1e-5,
     inputs: {
       [signed($0, 0, logits, in: 0...2), values($0, 1, temperature, in: 0.5...2), key($0)]
     },
@@ -85,16 +85,15 @@ private let gumbelSoftmaxLaws: [PrimitiveLaw] = [
 
 private let keyLaws: [PrimitiveLaw] = [
   PrimitiveLaw(
-    "folding a number", covers: ["FoldKey"], inputs: { [key($0)] },
+    "folding a number", inputs: { [key($0)] },
     apply: { RandomKey(words: $0[0]).folding(in: 123_456_789_012).words },
     reference: { words(Philox($0[0]).folding(123_456_789_012)) }),
   PrimitiveLaw(
-    "splitting", covers: ["FoldKey"], inputs: { [key($0)] },
+    "splitting", inputs: { [key($0)] },
     apply: { RandomKey(words: $0[0]).split(into: 3)[2].words },
     reference: { words(Philox($0[0]).folding(1 << 63 | 2)) }),
   PrimitiveLaw(
-    "folding a tensor", covers: ["FoldKeyTensor"],
-    inputs: { [key($0), indices($0, 1, [], below: 1000)] },
+    "folding a tensor", inputs: { [key($0), indices($0, 1, [], below: 1000)] },
     apply: { RandomKey(words: $0[0]).folding(in: $0[1]).words },
     reference: { words(Philox($0[0]).folding(UInt64($0[1].values[0]))) }),
 ]
@@ -108,7 +107,7 @@ let randomLaws: [PrimitiveLaw] =
     drawLaw("exponential", [3, 401], { .exponential($0, key: $1) }) { $0.exponentialDraw($1) },
     drawLaw("gumbel", [1203], { .gumbel($0, key: $1) }) { $0.gumbel($1) },
     PrimitiveLaw(
-      "permutation", covers: ["RandomPermutation"], inputs: { [key($0)] },
+      "permutation", inputs: { [key($0)] },
       apply: { .permutation(9, key: RandomKey(words: $0[0])) },
       reference: { x in
         let philox = Philox(x[0])
@@ -118,8 +117,7 @@ let randomLaws: [PrimitiveLaw] =
   ]
   + [([4], [3, 2]), ([3, 2, 5], [3, 2]), ([21], [4])].map { (logits: Shape, rows: Shape) in
     PrimitiveLaw(
-      "categorical \(logits)", covers: ["GumbelMax"],
-      inputs: { [signed($0, 0, logits, in: 0...2), key($0)] },
+      "categorical \(logits)", inputs: { [signed($0, 0, logits, in: 0...2), key($0)] },
       apply: {
         Tensor.categorical(
           logits: $0[0], shape: logits.rank == 1 ? rows : nil, key: RandomKey(words: $0[1]))
@@ -139,8 +137,7 @@ let randomLaws: [PrimitiveLaw] =
   + [([4], [3, 2], 2), ([3, 2, 5], [3, 2], 5), ([21], [4], 3), ([3, 5], [3], 0)].map {
     (logits: Shape, rows: Shape, chosen: Int) in
     PrimitiveLaw(
-      "gumbelTopK \(logits), \(chosen)", covers: ["GumbelTopK"],
-      inputs: { [signed($0, 0, logits, in: 0...2), key($0)] },
+      "gumbelTopK \(logits), \(chosen)", inputs: { [signed($0, 0, logits, in: 0...2), key($0)] },
       apply: {
         Tensor.gumbelTopK(
           logits: $0[0], k: chosen, shape: logits.rank == 1 ? rows : nil,

@@ -33,7 +33,7 @@ private func gruReference(_ x: [DoubleTensor]) -> DoubleTensor {
 let recurrentLaws: [PrimitiveLaw] = [2, 9].flatMap { width in
   [
     PrimitiveLaw(
-      "lstm \(width)", covers: ["LSTMStep", "LSTMStepPullback"],
+      "lstm \(width)",
       inputs: { key in
         [
           signed(key, 0, [2, 4 * width], in: 0.1...1), signed(key, 1, [2, 4 * width], in: 0.1...1),
@@ -46,7 +46,7 @@ let recurrentLaws: [PrimitiveLaw] = [2, 9].flatMap { width in
       },
       reference: lstmReference),
     PrimitiveLaw(
-      "gru \(width)", covers: ["GRUStep", "GRUStepPullback"],
+      "gru \(width)",
       inputs: { key in
         [
           signed(key, 0, [2, 3 * width], in: 0.1...1), signed(key, 1, [2, 3 * width], in: 0.1...1),

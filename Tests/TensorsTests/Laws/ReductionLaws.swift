@@ -8,12 +8,12 @@ private let places: [(shape: Shape, axis: Int)] = [
 ]
 
 private func reductionLaws(
-  _ name: String, _ covers: [String], _ function: @escaping @Sendable (Tensor, Int) -> Tensor,
+  _ name: String, _ function: @escaping @Sendable (Tensor, Int) -> Tensor,
   _ reference: @escaping @Sendable ([Double]) -> Double
 ) -> [PrimitiveLaw] {
   places.map { place in
     PrimitiveLaw(
-      "\(name) \(place.shape) along \(place.axis)", covers: covers,
+      "\(name) \(place.shape) along \(place.axis)",
       inputs: { [signed($0, 0, place.shape, in: 0.1...2)] },
       apply: { function($0[0], place.axis) },
       reference: {
@@ -23,25 +23,25 @@ private func reductionLaws(
 }
 
 let reductionLaws: [PrimitiveLaw] =
-  reductionLaws("sum", ["Sum"], { square($0).sum(along: $1) }) { $0.reduce(0) { $0 + $1 * $1 } }
-  + reductionLaws("mean", ["Sum"], { exp($0.mean(along: $1)) }) {
+  reductionLaws("sum", { square($0).sum(along: $1) }) { $0.reduce(0) { $0 + $1 * $1 } }
+  + reductionLaws("mean", { exp($0.mean(along: $1)) }) {
     exponential($0.reduce(0, +) / Double($0.count))
   }
-  + reductionLaws("max", ["Max"], { square($0.max(along: $1)) }) { power($0.max()!, 2) }
-  + reductionLaws("min", ["Max"], { square($0.min(along: $1)) }) { power($0.min()!, 2) }
-  + reductionLaws("argmax", ["Argmax"], { $0.argmax(along: $1) }) {
+  + reductionLaws("max", { square($0.max(along: $1)) }) { power($0.max()!, 2) }
+  + reductionLaws("min", { square($0.min(along: $1)) }) { power($0.min()!, 2) }
+  + reductionLaws("argmax", { $0.argmax(along: $1) }) {
     Double($0.firstIndex(of: $0.max()!)!)
   }
   + reductionLaws(
-    "logSumExp", ["LogSumExp"], { $0.logSumExp(along: $1) }, { logSumExp($0) })
+    "logSumExp", { $0.logSumExp(along: $1) }, { logSumExp($0) })
 
 private func rowLaw(
-  _ name: String, _ covers: [String], _ shape: Shape,
+  _ name: String, _ shape: Shape,
   _ function: @escaping @Sendable (Tensor) -> Tensor,
   _ reference: @escaping @Sendable ([Double]) -> [Double]
 ) -> PrimitiveLaw {
   PrimitiveLaw(
-    "\(name) \(shape)", covers: covers, inputs: { [signed($0, 0, shape, in: 0...3)] },
+    "\(name) \(shape)", inputs: { [signed($0, 0, shape, in: 0...3)] },
     apply: { function($0[0]) }, reference: { $0[0].mapRows(reference) })
 }
 
@@ -51,16 +51,16 @@ private let rowShapes: [Shape] = [[5], [3, 1], [9, 3], [2, 2, 8], [2, 17], [1, 4
 let rowLaws: [PrimitiveLaw] =
   rowShapes.flatMap { shape in
     [
-      rowLaw("softmax", ["Softmax", "SoftmaxPullback"], shape, { $0.softmax() }) { softmax($0) },
+      rowLaw("softmax", shape, { $0.softmax() }) { softmax($0) },
       rowLaw(
-        "standardise", ["Standardisation", "StandardisationPullback"], shape,
+        "standardise", shape,
         { $0.standardised(epsilon: 0.25) }
       ) { row in
         let count = Double(row.count), mean = row.reduce(0, +) / count
         let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
         return row.map { ($0 - mean) / (variance + 0.25).squareRoot() }
       },
-      rowLaw("logSoftmax", ["LogSoftmax", "LogSoftmaxPullback"], shape, { $0.logSoftmax() }) {
+      rowLaw("logSoftmax", shape, { $0.logSoftmax() }) {
         let total = logSumExp($0)
         return $0.map { $0 - total }
       },
@@ -68,8 +68,8 @@ let rowLaws: [PrimitiveLaw] =
   }
   + [([1, 1] as Shape), [3, 3], [2, 3, 4, 4], [9, 9]].map { shape in
     PrimitiveLaw(
-      "causalSoftmax \(shape)", covers: ["CausalSoftmax", "SoftmaxPullback"],
-      inputs: { [signed($0, 0, shape, in: 0...3)] }, apply: { $0[0].causalSoftmax() },
+      "causalSoftmax \(shape)", inputs: { [signed($0, 0, shape, in: 0...3)] },
+      apply: { $0[0].causalSoftmax() },
       reference: { x in
         DoubleTensor(x[0].dimensions) { index in
           let (row, column) = (index[index.count - 2], index[index.count - 1])
@@ -80,16 +80,16 @@ let rowLaws: [PrimitiveLaw] =
       })
   } + [
     PrimitiveLaw(
-      "softmax along 0", covers: ["Softmax", "Permute"],
-      inputs: { [signed($0, 0, [3, 2, 2], in: 0...3)] }, apply: { $0[0].softmax(along: 0) },
+      "softmax along 0", inputs: { [signed($0, 0, [3, 2, 2], in: 0...3)] },
+      apply: { $0[0].softmax(along: 0) },
       reference: { x in
         DoubleTensor([3, 2, 2]) { index in
           softmax((0..<3).map { x[0][[$0, index[1], index[2]]] })[index[0]]
         }
       }),
     PrimitiveLaw(
-      "logSoftmax along 1", covers: ["LogSoftmax", "Permute"],
-      inputs: { [signed($0, 0, [2, 3, 2], in: 0...3)] }, apply: { $0[0].logSoftmax(along: 1) },
+      "logSoftmax along 1", inputs: { [signed($0, 0, [2, 3, 2], in: 0...3)] },
+      apply: { $0[0].logSoftmax(along: 1) },
       reference: { x in
         DoubleTensor([2, 3, 2]) { index in
           x[0][index] - logSumExp((0..<3).map { x[0][[index[0], $0, index[2]]] })
@@ -99,7 +99,6 @@ let rowLaws: [PrimitiveLaw] =
   + rowShapes.map { shape in
     PrimitiveLaw(
       "softmaxCrossEntropy \(shape)",
-      covers: ["SoftmaxCrossEntropy", "SoftmaxCrossEntropyPullback"],
       inputs: {
         [
           signed($0, 0, shape, in: 0...3),

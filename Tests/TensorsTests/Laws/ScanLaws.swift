@@ -19,7 +19,7 @@ private func scanReference(_ x: [DoubleTensor]) -> DoubleTensor {
 
 private func scanLaw(length: Int, variables: [Int]? = nil) -> PrimitiveLaw {
   PrimitiveLaw(
-    "scan of \(length) \(variables ?? [])", covers: ["Scan"], variables: variables,
+    "scan of \(length) \(variables ?? [])", variables: variables,
     inputs: { key in
       [
         signed(key, 0, [length, 2, 3], in: 0.1...1), signed(key, 1, [2, 3], in: 0.1...1),

@@ -12,11 +12,11 @@ private typealias Row = (
 )
 
 private func binary(
-  _ name: String, _ structure: String, _ rows: [Row],
+  _ name: String, _ rows: [Row],
   _ function: @escaping @Sendable (Tensor, Tensor) -> Tensor
 ) -> SpecialValueLaw {
   SpecialValueLaw(
-    name, covers: [structure],
+    name,
     cases: [
       SpecialValueLaw.Case(
         [Tensor(rows.map(\.a)), Tensor(rows.map(\.b))], rows.map(\.value),
@@ -30,26 +30,26 @@ private func comparison(
   _ name: String, _ function: @escaping @Sendable (Tensor, Tensor) -> Tensor,
   _ rows: [(Float, Float, Float)]
 ) -> SpecialValueLaw {
-  binary(name, "Comparison", rows.map { ($0, $1, $2, (0, 0), (0, 0)) }, function)
+  binary(name, rows.map { ($0, $1, $2, (0, 0), (0, 0)) }, function)
 }
 
 let specialBinaryLaws: [SpecialValueLaw] = [
   binary(
-    "add", "Add",
+    "add",
     [
       (0, -0.0, 0, (1, 1), (0, 0)), (-0.0, -0.0, -0.0, (1, 1), (0, 0)),
       (3e38, 3e38, inf, (1, 1), (0, 0)), (inf, -inf, nan, (1, 1), (0, 0)),
       (least, -0.0, least, (1, 1), (0, 0)), (nan, 1, nan, (1, 1), (0, 0)),
     ], +),
   binary(
-    "subtract", "Subtract",
+    "subtract",
     [
       (0, 0, 0, (1, -1), (0, 0)), (-0.0, 0, -0.0, (1, -1), (0, 0)),
       (3e38, -3e38, inf, (1, -1), (0, 0)), (inf, inf, nan, (1, -1), (0, 0)),
       (tiny, least, tiny - least, (1, -1), (0, 0)), (1, nan, nan, (1, -1), (0, 0)),
     ], -),
   binary(
-    "multiply", "Multiply",
+    "multiply",
     [
       (0, -1, -0.0, (-1, 0), (1, 1)), (tiny, tiny, 0, (tiny, tiny), (1, 1)),
       (least, -1, -least, (-1, least), (1, 1)), (3e38, 2, inf, (2, 3e38), (1, 1)),
@@ -57,7 +57,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
       (nan, 0, nan, (0, nan), (1, 1)),
     ], *),
   binary(
-    "divide", "Divide",
+    "divide",
     [
       (1, 0, inf, (inf, -inf), (-inf, nan)), (0, 0, nan, (inf, nan), (-inf, nan)),
       (0, 2, 0, (0.5, 0), (-0.25, -0.25)), (1, inf, 0, (0, 0), (0, 0)),
@@ -67,7 +67,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
     ], /),
   // NaN if either is; ties share the gradient, and nobody has it at NaN.
   binary(
-    "maximum", "Maximum",
+    "maximum",
     [
       (1, 2, 2, (0, 1), (0, 0)), (0, -0.0, 0, (0.5, 0.5), (0, 0)),
       (inf, inf, inf, (0.5, 0.5), (0, 0)),
@@ -75,7 +75,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
       (nan, 1, nan, (0, 0), (0, 0)), (1, nan, nan, (0, 0), (0, 0)),
     ], maximum),
   binary(
-    "minimum", "Minimum",
+    "minimum",
     [
       (1, 2, 1, (1, 0), (0, 0)), (0, -0.0, -0.0, (0.5, 0.5), (0, 0)),
       (-inf, -inf, -inf, (0.5, 0.5), (0, 0)), (inf, 3e38, 3e38, (0, 1), (0, 0)),
@@ -84,7 +84,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
   // To the power 0 everything is 1, and so is 1 to any power. The gradient in the exponent is 0 at a
   // base of 0 whose power is not infinite.
   binary(
-    "power", "Power",
+    "power",
     [
       (0, 0, 1, (0, 0), (0, 0)), (0, 1, 0, (1, 0), (0, 1)), (0, 2, 0, (0, 0), (2, 0)),
       (-0.0, 3, -0.0, (0, 0), (0, 0)), (0, 0.5, 0, (inf, 0), (-inf, -inf)),
@@ -98,7 +98,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
     ], { pow($0, $1) }),
   // 0 where the second factor is, whatever the first is.
   binary(
-    "multiplyNoNaN", "MultiplyNoNaN",
+    "multiplyNoNaN",
     [
       (nan, 0, 0, (0, 0), (0, 1)), (inf, -0.0, 0, (0, 0), (0, 1)), (3, 0, 0, (0, 3), (1, 1)),
       (0, inf, nan, (inf, 0), (1, 1)), (inf, 2, inf, (2, inf), (1, 1)),
@@ -114,7 +114,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
     "lessOrEqual", { $0 .<= $1 },
     [(0, -0.0, 1), (least, 0, 0), (inf, inf, 1), (nan, nan, 0), (3e38, inf, 1)]),
   binary(
-    "sigmoidCrossEntropy", "SigmoidCrossEntropy",
+    "sigmoidCrossEntropy",
     [
       (0, 0, 0.693_147_2, (0.5, 0), (-0.75, -1)), (3e38, 0, 3e38, (1, -3e38), (-1, -1)),
       (-3e38, 1, 3e38, (-1, 3e38), (-1, -1)), (-3e38, 0, 0, (0, 3e38), (-1, -1)),
@@ -122,7 +122,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
       (nan, 0, nan, (nan, nan), (nan, -1)), (1, nan, nan, (nan, -1), (-0.803_388_1, -1)),
     ], { sigmoidCrossEntropy(logits: $0, labels: $1) }),
   binary(
-    "passGradient", "PassGradient",
+    "passGradient",
     [
       (nan, 1, nan, (0, 1), (0, 0)), (-0.0, inf, -0.0, (0, 1), (0, 0)),
       (inf, nan, inf, (0, 1), (0, 0)),
@@ -130,7 +130,7 @@ let specialBinaryLaws: [SpecialValueLaw] = [
     { $0.passingGradient(to: $1) }),
   // Anything but 0 selects the first one, NaN included.
   SpecialValueLaw(
-    "select", covers: ["Select"],
+    "select",
     cases: [
       .init(
         [

@@ -16,7 +16,7 @@ let specialNumbers: [Float] = [
 /// A law of a function of one number, whose value and derivatives are those of functions in double
 /// precision, rounded, but at the points of a list.
 private func unary(
-  _ name: String, _ structure: String, _ function: @escaping @Sendable (Tensor) -> Tensor,
+  _ name: String, _ function: @escaping @Sendable (Tensor) -> Tensor,
   _ value: (Double) -> Double, _ first: (Double) -> Double, _ second: (Double) -> Double,
   but exceptions: [(x: Float, value: Float?, first: Float?, second: Float?)] = []
 ) -> SpecialValueLaw {
@@ -30,7 +30,7 @@ private func unary(
     }
   }
   return SpecialValueLaw(
-    name, covers: [structure],
+    name,
     cases: [
       SpecialValueLaw.Case(
         [Tensor(specialNumbers)], numbers(value) { $0.value }, first: [numbers(first) { $0.first }],
@@ -46,88 +46,88 @@ private func density(_ x: Double) -> Double {
 private func times(_ x: Double, _ factor: Double) -> Double { factor == 0 ? 0 : x * factor }
 
 let specialUnaryLaws: [SpecialValueLaw] = [
-  unary("negate", "Negate", { -$0 }, { -$0 }, { _ in -1 }, zero),
+  unary("negate", { -$0 }, { -$0 }, { _ in -1 }, zero),
   // The kinks of abs and relu have a slope of 0, and so has NaN, which lies on neither side.
   unary(
-    "abs", "AbsoluteValue", { abs($0) }, { Swift.abs($0) },
+    "abs", { abs($0) }, { Swift.abs($0) },
     { $0 > 0 ? 1 : $0 < 0 ? -1 : $0.isNaN ? .nan : 0 }, zero),
-  unary("sign", "Sign", { sign($0) }, { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, zero, zero),
-  unary("square", "Square", { square($0) }, { $0 * $0 }, { 2 * $0 }, { _ in 2 }),
+  unary("sign", { sign($0) }, { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, zero, zero),
+  unary("square", { square($0) }, { $0 * $0 }, { 2 * $0 }, { _ in 2 }),
   // The slope at a zero has the zero's sign.
   unary(
-    "sqrt", "SquareRoot", { sqrt($0) }, { $0.squareRoot() }, { 0.5 / $0.squareRoot() },
+    "sqrt", { sqrt($0) }, { $0.squareRoot() }, { 0.5 / $0.squareRoot() },
     { -0.25 / ($0 * $0.squareRoot()) }, but: [(-0.0, nil, nil, inf)]),
   unary(
-    "rsqrt", "ReciprocalSquareRoot", { rsqrt($0) }, { 1 / $0.squareRoot() },
+    "rsqrt", { rsqrt($0) }, { 1 / $0.squareRoot() },
     { -0.5 / ($0 * $0.squareRoot()) }, { 0.75 / ($0 * $0 * $0.squareRoot()) }),
   unary(
-    "reciprocal", "Reciprocal", { reciprocal($0) }, { 1 / $0 }, { -1 / ($0 * $0) },
+    "reciprocal", { reciprocal($0) }, { 1 / $0 }, { -1 / ($0 * $0) },
     { 2 / ($0 * $0 * $0) }),
-  unary("exp", "Exponential", { exp($0) }, exponential, exponential, exponential),
+  unary("exp", { exp($0) }, exponential, exponential, exponential),
   unary(
-    "expm1", "ExponentialMinusOne", { expm1($0) }, exponentialMinusOne, exponential, exponential),
-  unary("log", "Logarithm", { log($0) }, logarithm, { 1 / $0 }, { -1 / ($0 * $0) }),
+    "expm1", { expm1($0) }, exponentialMinusOne, exponential, exponential),
+  unary("log", { log($0) }, logarithm, { 1 / $0 }, { -1 / ($0 * $0) }),
   unary(
-    "log1p", "LogarithmOnePlus", { log1p($0) }, logarithmOnePlus, { 1 / (1 + $0) },
+    "log1p", { log1p($0) }, logarithmOnePlus, { 1 / (1 + $0) },
     { -1 / ((1 + $0) * (1 + $0)) }),
-  unary("sin", "Sine", { sin($0) }, sine, cosine, { -sine($0) }),
-  unary("cos", "Cosine", { cos($0) }, cosine, { -sine($0) }, { -cosine($0) }),
+  unary("sin", { sin($0) }, sine, cosine, { -sine($0) }),
+  unary("cos", { cos($0) }, cosine, { -sine($0) }, { -cosine($0) }),
   unary(
-    "tanh", "HyperbolicTangent", { tanh($0) }, hyperbolicTangent,
+    "tanh", { tanh($0) }, hyperbolicTangent,
     { 1 - hyperbolicTangent($0) * hyperbolicTangent($0) },
     { -2 * hyperbolicTangent($0) * (1 - hyperbolicTangent($0) * hyperbolicTangent($0)) }),
   unary(
-    "sigmoid", "Sigmoid", { sigmoid($0) }, sigmoidOf, { sigmoidOf($0) * sigmoidOf(-$0) },
+    "sigmoid", { sigmoid($0) }, sigmoidOf, { sigmoidOf($0) * sigmoidOf(-$0) },
     { sigmoidOf($0) * sigmoidOf(-$0) * (1 - 2 * sigmoidOf($0)) }),
   unary(
-    "softplus", "Softplus", { softplus($0) }, softplusOf, sigmoidOf,
+    "softplus", { softplus($0) }, softplusOf, sigmoidOf,
     { sigmoidOf($0) * sigmoidOf(-$0) }),
   unary(
-    "relu", "RectifiedLinear", { relu($0) }, { $0 <= 0 ? 0 : $0 }, { $0 > 0 ? 1 : 0 }, zero),
+    "relu", { relu($0) }, { $0 <= 0 ? 0 : $0 }, { $0 > 0 ? 1 : 0 }, zero),
   unary(
-    "erf", "ErrorFunction", { erf($0) }, errorFunction,
+    "erf", { erf($0) }, errorFunction,
     { 2 / Double.pi.squareRoot() * exponential(-$0 * $0) },
     { times($0, -4 / Double.pi.squareRoot() * exponential(-$0 * $0)) }),
   unary(
-    "gelu", "GELU", { gelu($0) }, { times($0, normalDistribution($0)) },
+    "gelu", { gelu($0) }, { times($0, normalDistribution($0)) },
     { normalDistribution($0) + times($0, density($0)) },
     { times(2 - $0 * $0, density($0)) },
     but: [(0, 0, nil, nil), (-0.0, -0.0, nil, nil), (-3e38, -0.0, 0, 0), (-inf, -0.0, 0, 0)]),
   unary(
-    "gelu's slope", "GELUSlope", { x in gradient(at: x) { gelu($0).sum() } },
+    "gelu's slope", { x in gradient(at: x) { gelu($0).sum() } },
     { normalDistribution($0) + times($0, density($0)) },
     { times(2 - $0 * $0, density($0)) },
     { times($0 * ($0 * $0 - 4), density($0)) }),
-  unary("floor", "Floor", { floor($0) }, { $0.rounded(.down) }, zero, zero),
-  unary("round", "Round", { round($0) }, { $0.rounded(.toNearestOrEven) }, zero, zero),
-  unary("notEqual", "Comparison", { $0 .!= 0 }, { $0 != 0 ? 1 : 0 }, zero, zero),
-  unary("isFinite", "IsFinite", { isFinite($0) }, { $0.isFinite ? 1 : 0 }, zero, zero),
+  unary("floor", { floor($0) }, { $0.rounded(.down) }, zero, zero),
+  unary("round", { round($0) }, { $0.rounded(.toNearestOrEven) }, zero, zero),
+  unary("notEqual", { $0 .!= 0 }, { $0 != 0 ? 1 : 0 }, zero, zero),
+  unary("isFinite", { isFinite($0) }, { $0.isFinite ? 1 : 0 }, zero, zero),
   // Toward zero; saturates, and NaN becomes 0.
   unary(
-    "int32", "Int32FromFloat", { $0.int32.float32 },
+    "int32", { $0.int32.float32 },
     { $0.isNaN ? 0 : Swift.min(Swift.max($0.rounded(.towardZero), -0x1p31), 0x1p31) + 0 }, zero,
     zero),
-  unary("broadcast", "Broadcast", { $0.broadcast(to: [1, 13]) }, { $0 }, { _ in 1 }, zero),
-  unary("reshape", "Reshape", { $0.reshaped(to: [13, 1]) }, { $0 }, { _ in 1 }, zero),
-  unary("stopGradient", "StopGradient", { $0.stoppingGradient() }, { $0 }, zero, zero),
+  unary("broadcast", { $0.broadcast(to: [1, 13]) }, { $0 }, { _ in 1 }, zero),
+  unary("reshape", { $0.reshaped(to: [13, 1]) }, { $0 }, { _ in 1 }, zero),
+  unary("stopGradient", { $0.stoppingGradient() }, { $0 }, zero, zero),
   unary(
-    "identity", "Identity", { x in gradient(at: x) { $0.sum() } * x }, { $0 }, { _ in 1 }, zero),
+    "identity", { x in gradient(at: x) { $0.sum() } * x }, { $0 }, { _ in 1 }, zero),
 
   // Functions that are composed of several.
   unary(
-    "leakyReLU", "Select", { leakyReLU($0, slope: 0.25) }, { $0 > 0 ? $0 : 0.25 * $0 },
+    "leakyReLU", { leakyReLU($0, slope: 0.25) }, { $0 > 0 ? $0 : 0.25 * $0 },
     { $0 > 0 ? 1 : 0.25 }, zero),
   unary(
-    "elu", "Select", { elu($0) }, { $0 > 0 ? $0 : exponentialMinusOne($0) },
+    "elu", { elu($0) }, { $0 > 0 ? $0 : exponentialMinusOne($0) },
     { $0 > 0 ? 1 : exponential($0) }, { $0 > 0 ? 0 : exponential($0) }),
   unary(
-    "silu", "Select", { silu($0) }, { times($0, sigmoidOf($0)) },
+    "silu", { silu($0) }, { times($0, sigmoidOf($0)) },
     { sigmoidOf($0) + times($0, sigmoidOf($0) * sigmoidOf(-$0)) },
     { x in
       let slope = sigmoidOf(x) * sigmoidOf(-x)
       return 2 * slope + times(x, slope * (1 - 2 * sigmoidOf(x)))
     }),
   unary(
-    "logSigmoid", "Softplus", { logSigmoid($0) }, { -softplusOf(-$0) }, { sigmoidOf(-$0) },
+    "logSigmoid", { logSigmoid($0) }, { -softplusOf(-$0) }, { sigmoidOf(-$0) },
     { -sigmoidOf($0) * sigmoidOf(-$0) }),
 ]
