@@ -27,7 +27,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   public private(set) var recordingCount = 0
 
   private final class Entry {
-    let plan: Plan
+    let plan: any Executable
     /// The settings of state and input that the plan is for.
     let settings: SettingsDigest
     /// The results, in storage that is used again once the caller has let go of it.
@@ -35,7 +35,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     /// The number of the last call that it ran in.
     var lastCall: UInt64 = 0
 
-    init(plan: Plan, settings: SettingsDigest, output: Output) {
+    init(plan: any Executable, settings: SettingsDigest, output: Output) {
       self.plan = plan
       self.settings = settings
       self.output = output
@@ -51,7 +51,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   public func callAsFunction(_ state: inout State, _ input: Input) -> Output {
     if Trace.current != nil { return body(&state, input) }
     let entry = matchingEntry(&state, input)
-    var outputs = OutputBinder(plan: entry.plan)
+    var outputs = OutputBinder(entry.plan.outputs)
     entry.output.visit(&outputs)
     entry.plan.run()
     return withExtendedLifetime(input) { entry.output }
@@ -95,10 +95,10 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   /// Gives a plan the memory of these arguments; false where it is for other ones.
   private func bind(_ entry: Entry, _ state: inout State, _ input: Input) -> Bool {
     let plan = entry.plan
-    var states = StateBinder(plan: plan)
+    var states = StateBinder(plan.states)
     state.visit(&states)
     guard states.matches, states.index == plan.states.count else { return false }
-    var inputs = InputBinder(plan: plan, settings: states.settings)
+    var inputs = InputBinder(plan.inputs, settings: states.settings)
     var input = input
     input.visit(&inputs)
     return inputs.matches && inputs.index == plan.inputs.count && inputs.settings == entry.settings
@@ -107,7 +107,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   private func record(_ state: State, _ input: Input, _ settings: SettingsDigest) -> Entry {
     recordingCount += 1
     let trace = Trace(isCompiling: true)
-    var recording = Plan.Recording(trace: trace)
+    var recording = Recording(trace: trace)
     var output: Output?
     Trace.withCurrent(trace) {
       var tracedState = state.mapTensors { tensor in
@@ -138,7 +138,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     let template = output!.mapTensors {
       Tensor(storage: Storage.uninitialized(count: $0.count), type: $0.type)
     }
-    return Entry(plan: Plan(recording), settings: settings, output: template)
+    return Entry(plan: CPUPlan(Graph(recording)), settings: settings, output: template)
   }
 }
 

@@ -1,66 +1,34 @@
 import Kernels
 
-/// Elementwise operations of one shape that run as one program, in one pass over memory.
-struct ElementwiseGroup {
-  struct Member {
-    let operation: gk_operation
-    let name: String
-    /// Positions among the node's inputs (`input`) or earlier members (`member`).
-    enum Operand { case input(Int), member(Int) }
-    let operands: [Operand]
-  }
-
-  let shape: Shape
-  let members: [Member]
-  /// The members whose results leave the group, in the order of the node's outputs.
-  let results: [Int]
-
-  var names: [String] { members.map(\.name) }
-
-  /// Writes the program for the kernels.
-  func write(to program: UnsafeMutablePointer<gk_program>, inputs: [Shape]) {
-    shape.withInt32Extents { gk_program_begin(program, Int32(shape.rank), $0) }
-    for input in inputs {
-      input.withInt32Extents { _ = gk_program_add_input(program, Int32(input.rank), $0) }
-    }
-    for (position, member) in members.enumerated() {
-      let registers = member.operands.map { operand in
-        switch operand {
-        case .input(let i): Int32(i)
-        case .member(let i): Int32(inputs.count + i)
-        }
-      }
-      func register(_ i: Int) -> Int32 { i < registers.count ? registers[i] : 0 }
-      gk_program_append(
-        program, member.operation, Int32(inputs.count + position), register(0), register(1),
-        register(2))
-    }
-    for result in results { gk_program_add_output(program, Int32(inputs.count + result)) }
-    gk_program_simplify(program)
-  }
-}
-
 /// Groups elementwise operations of one shape along the edges between them.
 ///
 /// A group runs where its last member stood. An operation may therefore join the group of an
 /// operand only while nothing outside the group has used a result of it ("open" groups): then no
 /// operation in between can depend on the group, and moving the earlier members down is safe.
-struct ElementwiseFusion {
+struct ElementwiseFusion: Rewrite {
+  func callAsFunction(_ graph: Graph) -> Graph {
+    var graph = graph
+    graph.nodes = ElementwiseGroups(graph).fused()
+    return graph
+  }
+}
+
+private struct ElementwiseGroups {
   private final class Group {
     var members: [Int]
     var isOpen = true
     init(_ member: Int) { members = [member] }
   }
 
-  private let nodes: [PlanGraph.Node]
+  private let nodes: [Graph.Node]
   private let results: Set<Int>
   private var groups: [Int: Group] = [:]  // by node
   private var producers: [Int: Int] = [:]  // variable -> node
   private var users: [Int: Set<Int>] = [:]  // variable -> nodes
 
-  init(_ nodes: [PlanGraph.Node], results: Set<Int>) {
-    self.nodes = nodes
-    self.results = results
+  init(_ graph: Graph) {
+    nodes = graph.nodes
+    results = graph.results
     for (position, node) in nodes.enumerated() {
       for output in node.outputs { producers[output.variable!] = position }
       for input in node.inputs {
@@ -89,7 +57,7 @@ struct ElementwiseFusion {
   }
 
   /// The open group that makes an operand, if the operand has the same shape there as here.
-  private func joinableGroup(of input: PlanGraph.Use, for node: PlanGraph.Node) -> Group? {
+  private func joinableGroup(of input: Graph.Use, for node: Graph.Node) -> Group? {
     let shape = node.outputs[0].type.shape
     guard let variable = input.variable, let producer = producers[variable],
       let group = groups[producer], group.isOpen, input.type.shape == shape,
@@ -98,7 +66,7 @@ struct ElementwiseFusion {
     return group
   }
 
-  private func close(_ input: PlanGraph.Use, except group: Group?) {
+  private func close(_ input: Graph.Use, except group: Group?) {
     guard let variable = input.variable, let producer = producers[variable],
       let owner = groups[producer], owner !== group
     else { return }
@@ -117,18 +85,18 @@ struct ElementwiseFusion {
   }
 
   private struct Input: Hashable {
-    let source: PlanGraph.Use.Source
+    let source: Graph.Use.Source
     let shape: Shape
   }
 
-  private func isInternal(_ input: PlanGraph.Use, _ group: Set<Int>) -> Int? {
+  private func isInternal(_ input: Graph.Use, _ group: Set<Int>) -> Int? {
     guard let variable = input.variable, let producer = producers[variable],
       group.contains(producer)
     else { return nil }
     return producer
   }
 
-  private func externalInputs(_ members: [Int]) -> [PlanGraph.Use] {
+  private func externalInputs(_ members: [Int]) -> [Graph.Use] {
     let group = Set(members)
     var seen = Set<Input>()
     return members.flatMap { nodes[$0].inputs }.filter {
@@ -144,14 +112,14 @@ struct ElementwiseFusion {
   }
 
   /// The nodes with every group as one, where its last member stood.
-  func fused() -> [PlanGraph.Node] {
+  func fused() -> [Graph.Node] {
     nodes.indices.compactMap { position in
       guard let group = groups[position] else { return nodes[position] }
       return group.members.last == position ? node(group.members) : nil
     }
   }
 
-  private func node(_ members: [Int]) -> PlanGraph.Node {
+  private func node(_ members: [Int]) -> Graph.Node {
     let group = Set(members)
     let inputs = externalInputs(members)
     let positions = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
@@ -163,19 +131,18 @@ struct ElementwiseFusion {
       guard let primitive = nodes[member].primitive as? any ElementwisePrimitive else {
         fatalError("only elementwise operations are grouped")
       }
-      return ElementwiseGroup.Member(
-        operation: primitive.operation, name: primitive.name,
+      return FusedElementwise.Member(
+        primitive: primitive,
         operands: nodes[member].inputs.map { input in
           if let producer = isInternal(input, group) { return .member(positions[producer]!) }
           return .input(slots[Input(source: input.source, shape: input.type.shape)]!)
         })
     }
     let leaving = members.filter { leaves($0, group) }
-    return PlanGraph.Node(
-      primitive: nodes[members[0]].primitive, inputs: inputs,
-      outputs: leaving.map { nodes[$0].outputs[0] },
-      fused: ElementwiseGroup(
-        shape: nodes[members[0]].outputs[0].type.shape, members: compiled,
-        results: leaving.map { positions[$0]! }))
+    return Graph.Node(
+      primitive: FusedElementwise(
+        compiled, results: leaving.map { positions[$0]! },
+        of: nodes[members[0]].outputs[0].type.shape, operands: inputs.map(\.type.shape)),
+      inputs: inputs, outputs: leaving.map { nodes[$0].outputs[0] })
   }
 }

@@ -1,24 +1,3 @@
-/// Where a value lives while a plan runs.
-enum Place: CustomStringConvertible {
-  /// Bytes from the start of the plan's own memory.
-  case arena(Int)
-  /// The memory of an argument or a result, by position.
-  case state(Int)
-  case input(Int)
-  case output(Int)
-  case constant(Storage)
-
-  var description: String {
-    switch self {
-    case .arena(let offset): "@\(offset)"
-    case .state(let i): "state\(i)"
-    case .input(let i): "input\(i)"
-    case .output(let i): "output\(i)"
-    case .constant: "constant"
-    }
-  }
-}
-
 /// Gives every value of a plan a place.
 ///
 /// A new state is computed right in the state's memory where the old value is not read later (and
@@ -27,7 +6,7 @@ enum Place: CustomStringConvertible {
 /// Intermediate values share an arena: a value's bytes are free after its last use.
 struct MemoryAssignment {
   /// The steps, with the copies that were needed.
-  private(set) var nodes: [PlanGraph.Node]
+  private(set) var nodes: [Graph.Node]
   private(set) var arenaSize = 0
   /// The states that a run changes.
   private(set) var writtenStates: Set<Int> = []
@@ -35,23 +14,25 @@ struct MemoryAssignment {
   private var places: [Int: Place] = [:]
   private var lastUse: [Int: Int] = [:]
   private var nextVariable: Int
-  private let graph: PlanGraph
+  private let graph: Graph
+  private let stateVariables: [Int]
 
   private static let alignment = 64
 
-  init(_ graph: PlanGraph) {
+  init(_ graph: Graph) {
     self.graph = graph
     nodes = graph.nodes
-    nextVariable = graph.recording.trace.variables.count
-    for (i, variable) in graph.stateVariables.enumerated() { places[variable] = .state(i) }
-    for (i, variable) in graph.inputVariables.enumerated() { places[variable] = .input(i) }
+    nextVariable = graph.variableCount
+    stateVariables = graph.states.map { $0.variable! }
+    for (i, variable) in stateVariables.enumerated() { places[variable] = .state(i) }
+    for (i, input) in graph.inputs.enumerated() { places[input.variable!] = .input(i) }
     findLastUses()
     assignStatesAndOutputs()
     findLastUses()
     assignArena()
   }
 
-  func place(of use: PlanGraph.Use) -> Place {
+  func place(of use: Graph.Use) -> Place {
     switch use.source {
     case .constant: .constant(use.storage!)
     case .variable(let index): places[index]!
@@ -68,26 +49,26 @@ struct MemoryAssignment {
   // MARK: - States and outputs
 
   private mutating func assignStatesAndOutputs() {
-    var copiesFirst: [PlanGraph.Node] = []
-    var copiesLast: [PlanGraph.Node] = []
+    var copiesFirst: [Graph.Node] = []
+    var copiesLast: [Graph.Node] = []
     var snapshots: [Int: Int] = [:]
 
     /// A value as it is when the run starts: an argument's memory may be overwritten during it.
-    func snapshot(_ use: PlanGraph.Use, _ self: inout MemoryAssignment) -> PlanGraph.Use {
-      guard let variable = use.variable, self.graph.stateVariables.contains(variable) else {
+    func snapshot(_ use: Graph.Use, _ self: inout MemoryAssignment) -> Graph.Use {
+      guard let variable = use.variable, self.stateVariables.contains(variable) else {
         return use
       }
       let copy = snapshots[variable] ?? self.makeVariable()
-      let result = PlanGraph.Use(source: .variable(copy), type: use.type, storage: nil)
+      let result = Graph.Use(variable: copy, type: use.type)
       if snapshots.updateValue(copy, forKey: variable) == nil {
         copiesFirst.append(
-          PlanGraph.Node(primitive: Identity(), inputs: [use], outputs: [result]))
+          Graph.Node(primitive: Identity(), inputs: [use], outputs: [result]))
       }
       return result
     }
 
     for (i, use) in graph.newStates.enumerated() {
-      if use.variable == graph.stateVariables[i] { continue }  // unchanged
+      if use.variable == stateVariables[i] { continue }  // unchanged
       writtenStates.insert(i)
       if let variable = use.variable, places[variable] == nil, canTakePlace(variable, ofState: i) {
         places[variable] = .state(i)
@@ -97,9 +78,9 @@ struct MemoryAssignment {
       places[destination] = .state(i)
       let source = snapshot(use, &self)
       copiesLast.append(
-        PlanGraph.Node(
+        Graph.Node(
           primitive: Identity(), inputs: [source],
-          outputs: [PlanGraph.Use(source: .variable(destination), type: use.type, storage: nil)]))
+          outputs: [Graph.Use(variable: destination, type: use.type)]))
     }
     for (i, use) in graph.outputs.enumerated() {
       if let variable = use.variable, places[variable] == nil {
@@ -110,12 +91,12 @@ struct MemoryAssignment {
       places[destination] = .output(i)
       // A new state that was computed in place is final when the last step has run; an old one
       // has to be saved before the first.
-      let isOld = use.variable.map(graph.stateVariables.contains) ?? false
+      let isOld = use.variable.map(stateVariables.contains) ?? false
       let source = isOld ? snapshot(use, &self) : use
       copiesLast.append(
-        PlanGraph.Node(
+        Graph.Node(
           primitive: Identity(), inputs: [source],
-          outputs: [PlanGraph.Use(source: .variable(destination), type: use.type, storage: nil)]))
+          outputs: [Graph.Use(variable: destination, type: use.type)]))
     }
     // Copies into results come first: a later copy into a state may overwrite what they read.
     let intoOutputs = copiesLast.filter {
@@ -138,14 +119,14 @@ struct MemoryAssignment {
     guard
       let producer = nodes.firstIndex(where: { $0.outputs.contains { $0.variable == variable } })
     else { return false }
-    let old = graph.stateVariables[i]
+    let old = stateVariables[i]
     let last = lastUse[old] ?? -1
     if last < producer { return true }
     if last > producer { return false }
     let node = nodes[producer]
     let result = node.outputs.firstIndex { $0.variable == variable }!
     return node.inputs.indices.filter { node.inputs[$0].variable == old }.allSatisfy { operand in
-      node.inPlace.contains { $0.operand == operand && $0.result == result }
+      node.primitive.inPlace.contains { $0.operand == operand && $0.result == result }
     }
   }
 
@@ -177,7 +158,7 @@ struct MemoryAssignment {
     for (position, node) in nodes.enumerated() {
       var released = Set<Int>()
       // A result may take over the bytes of an operand that dies here.
-      for (operand, result) in node.inPlace {
+      for (operand, result) in node.primitive.inPlace {
         guard let old = node.inputs[operand].variable, let new = node.outputs[result].variable,
           places[new] == nil, !released.contains(old), lastUse[old] == position,
           case .arena(let offset) = places[old], let size = sizes[old],
@@ -211,5 +192,16 @@ struct MemoryAssignment {
         }
       }
     }
+  }
+}
+
+extension MemoryAssignment: CustomStringConvertible {
+  /// The steps as text, a line each.
+  var description: String {
+    func name(_ use: Graph.Use) -> String { "\(place(of: use)):\(use.type)" }
+    return nodes.map { node in
+      node.outputs.map(name).joined(separator: ", ") + " = " + node.primitive.name + " "
+        + node.inputs.map(name).joined(separator: ", ")
+    }.joined(separator: "\n")
   }
 }

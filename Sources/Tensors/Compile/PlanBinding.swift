@@ -51,12 +51,12 @@ struct Signature: Hashable, TensorVisitor {
 /// Gives a plan the memory of the state's tensors, after copying those that something else
 /// refers to.
 struct StateBinder: TensorVisitor {
-  let plan: Plan
+  let slots: Slots
   var index = 0
   var matches = true
   var settings = SettingsDigest()
 
-  init(plan: Plan) { self.plan = plan }
+  init(_ slots: Slots) { self.slots = slots }
 
   mutating func note<Setting: Hashable>(_ name: String, _ setting: Setting) {
     settings.note(setting)
@@ -64,28 +64,28 @@ struct StateBinder: TensorVisitor {
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
     Trace.requireHere(tensor)
-    guard matches, index < plan.states.count, plan.states[index].type == tensor.type else {
+    guard matches, index < slots.count, slots[index].type == tensor.type else {
       matches = false
       return
     }
-    if plan.states[index].isWritten {
+    if slots[index].isWritten {
       if !isKnownUniquelyReferenced(&tensor.storage) { tensor.storage = tensor.storage.copy() }
       tensor.traceID = 0
     }
-    plan.states[index].bind(tensor.storage.pointer)
+    slots[index].bind(tensor.storage.pointer)
     index += 1
   }
 }
 
 struct InputBinder: TensorVisitor {
-  let plan: Plan
+  let slots: Slots
   var index = 0
   var matches = true
   /// Those of the state and of the input so far.
   var settings: SettingsDigest
 
-  init(plan: Plan, settings: SettingsDigest) {
-    self.plan = plan
+  init(_ slots: Slots, settings: SettingsDigest) {
+    self.slots = slots
     self.settings = settings
   }
 
@@ -95,27 +95,27 @@ struct InputBinder: TensorVisitor {
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
     Trace.requireHere(tensor)
-    guard matches, index < plan.inputs.count, plan.inputs[index].type == tensor.type else {
+    guard matches, index < slots.count, slots[index].type == tensor.type else {
       matches = false
       return
     }
-    plan.inputs[index].bind(tensor.storage.pointer)
+    slots[index].bind(tensor.storage.pointer)
     index += 1
   }
 }
 
 /// Gives a plan memory for its results: that of the last call, where the caller let go of it.
 struct OutputBinder: TensorVisitor {
-  let plan: Plan
+  let slots: Slots
   var index = 0
 
-  init(plan: Plan) { self.plan = plan }
+  init(_ slots: Slots) { self.slots = slots }
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
     if !isKnownUniquelyReferenced(&tensor.storage) {
       tensor.storage = Storage.uninitialized(count: tensor.count)
     }
-    plan.outputs[index].bind(tensor.storage.pointer)
+    slots[index].bind(tensor.storage.pointer)
     index += 1
   }
 }

@@ -1,8 +1,6 @@
-import Kernels
-
 struct Add: BinaryPrimitive {
   var name: String { "add" }
-  var operation: gk_operation { GK_ADD }
+  var operation: ElementOperation { .add }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent, to: 0)
     p.add(p.cotangent, to: 1)
@@ -11,7 +9,7 @@ struct Add: BinaryPrimitive {
 
 struct Subtract: BinaryPrimitive {
   var name: String { "subtract" }
-  var operation: gk_operation { GK_SUBTRACT }
+  var operation: ElementOperation { .subtract }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent, to: 0)
     p.add(-p.cotangent, to: 1)
@@ -20,7 +18,7 @@ struct Subtract: BinaryPrimitive {
 
 struct Multiply: BinaryPrimitive {
   var name: String { "multiply" }
-  var operation: gk_operation { GK_MULTIPLY }
+  var operation: ElementOperation { .multiply }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * p.input(1), to: 0)
     p.add(p.cotangent * p.input(0), to: 1)
@@ -29,7 +27,7 @@ struct Multiply: BinaryPrimitive {
 
 struct Divide: BinaryPrimitive {
   var name: String { "divide" }
-  var operation: gk_operation { GK_DIVIDE }
+  var operation: ElementOperation { .divide }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent / p.input(1), to: 0)
     p.add(-p.cotangent * p.output() / p.input(1), to: 1)
@@ -39,7 +37,7 @@ struct Divide: BinaryPrimitive {
 /// The larger operand; NaN if either is. On ties each operand receives half of the gradient.
 struct Maximum: BinaryPrimitive {
   var name: String { "maximum" }
-  var operation: gk_operation { GK_MAXIMUM }
+  var operation: ElementOperation { .maximum }
   func pullback(_ p: Pullback) {
     let tie = 0.5 * (p.input(0) .== p.input(1))
     p.add(multiplyNoNaN(p.cotangent, (p.input(0) .> p.input(1)) + tie), to: 0)
@@ -50,7 +48,7 @@ struct Maximum: BinaryPrimitive {
 /// The smaller operand; NaN if either is. On ties each operand receives half of the gradient.
 struct Minimum: BinaryPrimitive {
   var name: String { "minimum" }
-  var operation: gk_operation { GK_MINIMUM }
+  var operation: ElementOperation { .minimum }
   func pullback(_ p: Pullback) {
     let tie = 0.5 * (p.input(0) .== p.input(1))
     p.add(multiplyNoNaN(p.cotangent, (p.input(0) .< p.input(1)) + tie), to: 0)
@@ -60,7 +58,7 @@ struct Minimum: BinaryPrimitive {
 
 struct Power: BinaryPrimitive {
   var name: String { "power" }
-  var operation: gk_operation { GK_POWER }
+  var operation: ElementOperation { .power }
   func pullback(_ p: Pullback) {
     let (x, y) = (p.input(0), p.input(1))
     let zero = Tensor(0)
@@ -97,12 +95,12 @@ struct Comparison: BinaryPrimitive {
   let kind: Kind
 
   var name: String { kind.rawValue }
-  var operation: gk_operation {
+  var operation: ElementOperation {
     switch kind {
-    case .equal: GK_EQUAL
-    case .notEqual: GK_NOT_EQUAL
-    case .less: GK_LESS
-    case .lessOrEqual: GK_LESS_OR_EQUAL
+    case .equal: .equal
+    case .notEqual: .notEqual
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
     }
   }
   func pullback(_ p: Pullback) {}
@@ -117,7 +115,7 @@ extension Tensor {
 /// second factor it is a constant there where the first is infinite or NaN, and else the product.
 struct MultiplyNoNaN: BinaryPrimitive {
   var name: String { "multiplyNoNaN" }
-  var operation: gk_operation { GK_MULTIPLY_NO_NAN }
+  var operation: ElementOperation { .multiplyNoNaN }
   func pullback(_ p: Pullback) {
     p.add(multiplyNoNaN(p.cotangent, p.input(1)), to: 0)
     if p.needs(1) {
@@ -131,7 +129,7 @@ struct MultiplyNoNaN: BinaryPrimitive {
 /// `max(x, 0) - x z + log1p(exp(-|x|))`.
 struct SigmoidCrossEntropy: BinaryPrimitive {
   var name: String { "sigmoidCrossEntropy" }
-  var operation: gk_operation { GK_SIGMOID_CROSS_ENTROPY }
+  var operation: ElementOperation { .sigmoidCrossEntropy }
   func composed(_ inputs: [Tensor]) -> [Tensor]? {
     let (x, label) = (inputs[0], inputs[1])
     return [maximum(x, Tensor(0)) - x * label + log1p(exp(-abs(x)))]
@@ -150,13 +148,13 @@ struct IntegerOperation: ElementwisePrimitive {
   var name: String { "int32." + kind.rawValue }
   var operandTypes: [ElementType] { [.int32, .int32] }
   var resultType: ElementType { kind == .equal || kind == .less ? .float32 : .int32 }
-  var operation: gk_operation {
+  var operation: ElementOperation {
     switch kind {
-    case .add: GK_ADD_I
-    case .subtract: GK_SUBTRACT_I
-    case .multiply: GK_MULTIPLY_I
-    case .equal: GK_EQUAL_I
-    case .less: GK_LESS_I
+    case .add: .int32Add
+    case .subtract: .int32Subtract
+    case .multiply: .int32Multiply
+    case .equal: .int32Equal
+    case .less: .int32Less
     }
   }
   func pullback(_ p: Pullback) {}
@@ -166,7 +164,7 @@ struct IntegerOperation: ElementwisePrimitive {
 /// selected have no influence on the gradient, NaN included.
 struct Select: ElementwisePrimitive {
   var name: String { "select" }
-  var operation: gk_operation { GK_SELECT }
+  var operation: ElementOperation { .select }
   var operandTypes: [ElementType] { [.float32, .float32, .float32] }
   func pullback(_ p: Pullback) {
     let zero = Tensor(0)

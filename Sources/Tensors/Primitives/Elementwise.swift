@@ -3,8 +3,8 @@ import Kernels
 /// A primitive that computes each element of its result from the same element of its operands,
 /// which broadcast together. Chains of them are fused when a function is compiled.
 package protocol ElementwisePrimitive: Primitive {
-  /// The kernel's operation.
-  var operation: gk_operation { get }
+  /// What is computed of each element.
+  var operation: ElementOperation { get }
   /// The element types of the operands.
   var operandTypes: [ElementType] { get }
   /// The element type of the result.
@@ -49,7 +49,7 @@ extension ElementwisePrimitive {
             areScalar.initializeElement(at: i, to: inputs[i].shape != shape)
           }
           gk_elementwise(
-            operation, Int64(shape.count), Int32(inputs.count), pointers.baseAddress,
+            operation.kernel, Int64(shape.count), Int32(inputs.count), pointers.baseAddress,
             areScalar.baseAddress, outputs[0].pointer)
         }
       } else {
@@ -70,7 +70,7 @@ extension ElementwisePrimitive {
         }
       }
       let result = Int32(inputs.count)
-      gk_program_append(program, operation, result, 0, 1, 2)
+      gk_program_append(program, operation.kernel, result, 0, 1, 2)
       gk_program_add_output(program, result)
       gk_program_simplify(program)
       var pointer: UnsafeMutableRawPointer? = output.pointer
@@ -103,7 +103,7 @@ func apply1<P: UnaryPrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
     var pointer: UnsafeRawPointer? = UnsafeRawPointer(a.storage.pointer)
     var isScalar = false
     gk_elementwise(
-      primitive.operation, Int64(a.count), 1, &pointer, &isScalar, output.storage.pointer)
+      primitive.operation.kernel, Int64(a.count), 1, &pointer, &isScalar, output.storage.pointer)
   }
   trace?.record(primitive, a, nil, &output)
   return output
@@ -131,7 +131,8 @@ func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Ten
         withUnsafePointer(to: &areScalar) {
           $0.withMemoryRebound(to: Bool.self, capacity: 2) { areScalar in
             gk_elementwise(
-              primitive.operation, Int64(count), 2, pointers, areScalar, output.storage.pointer)
+              primitive.operation.kernel, Int64(count), 2, pointers, areScalar,
+              output.storage.pointer)
           }
         }
       }

@@ -1,38 +1,36 @@
-import Kernels
-
 struct Negate: UnaryPrimitive {
   var name: String { "negate" }
-  var operation: gk_operation { GK_NEGATE }
+  var operation: ElementOperation { .negate }
   func pullback(_ p: Pullback) { p.add(-p.cotangent, to: 0) }
 }
 
 struct AbsoluteValue: UnaryPrimitive {
   var name: String { "abs" }
-  var operation: gk_operation { GK_ABS }
+  var operation: ElementOperation { .abs }
   func pullback(_ p: Pullback) { p.add(multiplyNoNaN(p.cotangent, sign(p.input(0))), to: 0) }
 }
 
 struct Sign: UnaryPrimitive {
   var name: String { "sign" }
-  var operation: gk_operation { GK_SIGN }
+  var operation: ElementOperation { .sign }
   func pullback(_ p: Pullback) {}
 }
 
 struct Square: UnaryPrimitive {
   var name: String { "square" }
-  var operation: gk_operation { GK_SQUARE }
+  var operation: ElementOperation { .square }
   func pullback(_ p: Pullback) { p.add(p.cotangent * (2 * p.input(0)), to: 0) }
 }
 
 struct SquareRoot: UnaryPrimitive {
   var name: String { "sqrt" }
-  var operation: gk_operation { GK_SQRT }
+  var operation: ElementOperation { .sqrt }
   func pullback(_ p: Pullback) { p.add(p.cotangent * 0.5 / p.output(), to: 0) }
 }
 
 struct ReciprocalSquareRoot: UnaryPrimitive {
   var name: String { "rsqrt" }
-  var operation: gk_operation { GK_RSQRT }
+  var operation: ElementOperation { .rsqrt }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * -0.5 * p.output() / p.input(0), to: 0)
   }
@@ -40,55 +38,55 @@ struct ReciprocalSquareRoot: UnaryPrimitive {
 
 struct Reciprocal: UnaryPrimitive {
   var name: String { "reciprocal" }
-  var operation: gk_operation { GK_RECIPROCAL }
+  var operation: ElementOperation { .reciprocal }
   func pullback(_ p: Pullback) { p.add(-p.cotangent * square(p.output()), to: 0) }
 }
 
 struct Exponential: UnaryPrimitive {
   var name: String { "exp" }
-  var operation: gk_operation { GK_EXP }
+  var operation: ElementOperation { .exp }
   func pullback(_ p: Pullback) { p.add(p.cotangent * p.output(), to: 0) }
 }
 
 struct ExponentialMinusOne: UnaryPrimitive {
   var name: String { "expm1" }
-  var operation: gk_operation { GK_EXPM1 }
+  var operation: ElementOperation { .expm1 }
   func pullback(_ p: Pullback) { p.add(p.cotangent * exp(p.input(0)), to: 0) }
 }
 
 struct Logarithm: UnaryPrimitive {
   var name: String { "log" }
-  var operation: gk_operation { GK_LOG }
+  var operation: ElementOperation { .log }
   func pullback(_ p: Pullback) { p.add(p.cotangent / p.input(0), to: 0) }
 }
 
 struct LogarithmOnePlus: UnaryPrimitive {
   var name: String { "log1p" }
-  var operation: gk_operation { GK_LOG1P }
+  var operation: ElementOperation { .log1p }
   func pullback(_ p: Pullback) { p.add(p.cotangent / (1 + p.input(0)), to: 0) }
 }
 
 struct Sine: UnaryPrimitive {
   var name: String { "sin" }
-  var operation: gk_operation { GK_SIN }
+  var operation: ElementOperation { .sin }
   func pullback(_ p: Pullback) { p.add(p.cotangent * cos(p.input(0)), to: 0) }
 }
 
 struct Cosine: UnaryPrimitive {
   var name: String { "cos" }
-  var operation: gk_operation { GK_COS }
+  var operation: ElementOperation { .cos }
   func pullback(_ p: Pullback) { p.add(-p.cotangent * sin(p.input(0)), to: 0) }
 }
 
 struct HyperbolicTangent: UnaryPrimitive {
   var name: String { "tanh" }
-  var operation: gk_operation { GK_TANH }
+  var operation: ElementOperation { .tanh }
   func pullback(_ p: Pullback) { p.add(p.cotangent * (1 - square(p.output())), to: 0) }
 }
 
 struct Sigmoid: UnaryPrimitive {
   var name: String { "sigmoid" }
-  var operation: gk_operation { GK_SIGMOID }
+  var operation: ElementOperation { .sigmoid }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * (p.output() * (1 - p.output())), to: 0)
   }
@@ -96,19 +94,19 @@ struct Sigmoid: UnaryPrimitive {
 
 struct Softplus: UnaryPrimitive {
   var name: String { "softplus" }
-  var operation: gk_operation { GK_SOFTPLUS }
+  var operation: ElementOperation { .softplus }
   func pullback(_ p: Pullback) { p.add(p.cotangent * sigmoid(p.input(0)), to: 0) }
 }
 
 struct RectifiedLinear: UnaryPrimitive {
   var name: String { "relu" }
-  var operation: gk_operation { GK_RELU }
+  var operation: ElementOperation { .relu }
   func pullback(_ p: Pullback) { p.add(multiplyNoNaN(p.cotangent, p.output() .> 0), to: 0) }
 }
 
 struct ErrorFunction: UnaryPrimitive {
   var name: String { "erf" }
-  var operation: gk_operation { GK_ERF }
+  var operation: ElementOperation { .erf }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent * p.input(0).within(12) { 1.128_379_2 * exp(-square($0)) }, to: 0)
   }
@@ -116,7 +114,7 @@ struct ErrorFunction: UnaryPrimitive {
 
 struct GELU: UnaryPrimitive {
   var name: String { "gelu" }
-  var operation: gk_operation { GK_GELU }
+  var operation: ElementOperation { .gelu }
   func composed(_ inputs: [Tensor]) -> [Tensor]? { [inputs[0] * inputs[0].normalProbability] }
   func pullback(_ p: Pullback) { p.add(p.cotangent * apply1(GELUSlope(), p.input(0)), to: 0) }
 }
@@ -124,7 +122,7 @@ struct GELU: UnaryPrimitive {
 /// The derivative of `GELU`, with which it need not keep more than its operand.
 struct GELUSlope: UnaryPrimitive {
   var name: String { "geluSlope" }
-  var operation: gk_operation { GK_GELU_SLOPE }
+  var operation: ElementOperation { .geluSlope }
   func composed(_ inputs: [Tensor]) -> [Tensor]? {
     let x = inputs[0]
     return [x.normalProbability + x * (0.398_942_28 * exp(-0.5 * square(x)))]
@@ -151,26 +149,26 @@ extension Tensor {
 
 struct Floor: UnaryPrimitive {
   var name: String { "floor" }
-  var operation: gk_operation { GK_FLOOR }
+  var operation: ElementOperation { .floor }
   func pullback(_ p: Pullback) {}
 }
 
 /// To the nearest integer, halves to the even one.
 struct Round: UnaryPrimitive {
   var name: String { "round" }
-  var operation: gk_operation { GK_ROUND }
+  var operation: ElementOperation { .round }
   func pullback(_ p: Pullback) {}
 }
 
 struct IsFinite: UnaryPrimitive {
   var name: String { "isFinite" }
-  var operation: gk_operation { GK_IS_FINITE }
+  var operation: ElementOperation { .isFinite }
   func pullback(_ p: Pullback) {}
 }
 
 struct FloatFromInt32: ElementwisePrimitive {
   var name: String { "float32" }
-  var operation: gk_operation { GK_FLOAT_FROM_INT32 }
+  var operation: ElementOperation { .floatFromInt32 }
   var operandTypes: [ElementType] { [.int32] }
   func pullback(_ p: Pullback) {}
 }
@@ -178,7 +176,7 @@ struct FloatFromInt32: ElementwisePrimitive {
 /// Toward zero; saturates, and NaN gives 0.
 struct Int32FromFloat: ElementwisePrimitive {
   var name: String { "int32" }
-  var operation: gk_operation { GK_INT32_FROM_FLOAT }
+  var operation: ElementOperation { .int32FromFloat }
   var operandTypes: [ElementType] { [.float32] }
   var resultType: ElementType { .int32 }
   func pullback(_ p: Pullback) {}
@@ -187,7 +185,7 @@ struct Int32FromFloat: ElementwisePrimitive {
 /// The operand repeated along the dimensions in which it has extent 1 or none.
 struct Broadcast: ElementwisePrimitive {
   var name: String { "broadcast" }
-  var operation: gk_operation { GK_COPY }
+  var operation: ElementOperation { .copy }
   let shape: Shape
   let resultType: ElementType
   var operandTypes: [ElementType] { [resultType] }

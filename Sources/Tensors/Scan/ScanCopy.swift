@@ -12,10 +12,8 @@ struct ScanCopy {
 
   /// What the copy runs over, beside what it was given.
   private(set) var inputs: [(source: ScanDerivative.Source, inside: Tensor)] = []
-  /// The constants of the body that it uses.
-  private(set) var constants: [(source: ScanDerivative.Constant, inside: Tensor)] = []
-  /// Those that it uses transposed, by their positions.
-  private var transposedConstants: [Int: Tensor] = [:]
+  /// The constants of the body that it uses, by position.
+  private(set) var constants: [(position: Int, inside: Tensor)] = []
 
   /// - Parameter firstBackward: where the equations of the way back begin.
   init(from body: ScanBody, to target: Trace, firstBackward: Int) {
@@ -62,32 +60,10 @@ struct ScanCopy {
 
   private mutating func copy(_ equation: Trace.Equation) {
     var results = equation.results.map { body.trace.variables[$0] }
-    let given = equation.operands.map { body.trace.operands[$0] }
-    if let product = equation.primitive as? Matmul, product.transposeB, !product.transposeA,
-      let factor = transposedConstant(given[1])
-    {
-      // A library brings a transposed factor into order at every step: here this is done once.
-      let product = Matmul(transposeA: false, transposeB: false)
-      target.record(product, [name(given[0]), factor], &results)
-    } else {
-      var operands: [Tensor] = []
-      for operand in given { operands.append(name(operand)) }
-      target.record(equation.primitive, operands, &results)
-    }
+    var operands: [Tensor] = []
+    for operand in equation.operands { operands.append(name(body.trace.operands[operand])) }
+    target.record(equation.primitive, operands, &results)
     for (i, result) in equation.results.enumerated() { names[result] = results[i] }
-  }
-
-  /// A constant of the body that is a matrix, transposed.
-  private mutating func transposedConstant(_ tensor: Tensor) -> Tensor? {
-    guard body.isVariable(tensor), tensor.rank == 2,
-      let position = constantPositions[Int(tensor.variable)]
-    else { return nil }
-    if let known = transposedConstants[position] { return known }
-    let type = TensorType([tensor.shape[1], tensor.shape[0]], tensor.elementType)
-    let input = target.makeInput(Tensor(abstract: type))
-    constants.append((ScanDerivative.Constant(position: position, isTransposed: true), input))
-    transposedConstants[position] = input
-    return input
   }
 
   /// What a tensor is called in the copy; a variable of the forward part becomes an input.
@@ -97,7 +73,7 @@ struct ScanCopy {
     if let name = names[variable] { return name }
     if let position = constantPositions[variable] {
       let input = addInput(tensor)
-      constants.append((ScanDerivative.Constant(position: position, isTransposed: false), input))
+      constants.append((position, input))
       return input
     }
     if let position = inputPositions[variable] {

@@ -83,7 +83,12 @@ final class ScanDerivative {
     inputs += copy.inputs.map(\.inside)
     sources += copy.inputs.map(\.source)
     constants = copy.constants.map(\.inside)
-    constantSources = copy.constants.map(\.source)
+    constantSources = copy.constants.map { Constant(position: $0.position, isTransposed: false) }
+    for (i, factor) in trace.hoistTransposedFactors(among: constants) {
+      constants.append(factor)
+      constantSources.append(
+        Constant(position: constantSources[i].position, isTransposed: true))
+    }
 
     for (i, gradient) in carryGradients.enumerated() {
       nextCarries.append(

@@ -24,7 +24,7 @@ final class ScanProgram: @unchecked Sendable {
 
   private let body: ScanBody
   private let stacked: [Tensor]
-  private var plan: Plan?
+  private var plan: CPUPlan?
   private var values: ContiguousArray<Value> = []
   private let carrySizes: ContiguousArray<Int>
   private let inputSizes: ContiguousArray<Int>
@@ -38,8 +38,8 @@ final class ScanProgram: @unchecked Sendable {
 
   deinit { for value in values { value.scratch?.deallocate() } }
 
-  private func makePlan() -> Plan {
-    var recording = Plan.Recording(trace: body.trace)
+  private func makePlan() -> CPUPlan {
+    var recording = Recording(trace: body.trace)
     recording.inputs = body.carries + body.inputs + body.constants
     var positions: [UInt32: Int] = [:]
     func place(_ tensor: Tensor) -> Int {
@@ -54,7 +54,7 @@ final class ScanProgram: @unchecked Sendable {
     for i in values.indices where values[i].stacks.isEmpty {
       values[i].scratch = .allocate(byteCount: max(2 * values[i].byteCount, 64), alignment: 64)
     }
-    return Plan(recording)
+    return CPUPlan(Graph(recording))
   }
 
   func run(length: Int, isReversed: Bool, _ inputs: Buffers, _ outputs: Buffers) {

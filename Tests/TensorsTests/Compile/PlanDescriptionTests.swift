@@ -1,6 +1,7 @@
-import Tensors
 import Testing
 import _TestSupport
+
+@testable import Tensors
 
 @Suite struct PlanDescriptionTests {
   struct Model: TensorGroup {
@@ -27,6 +28,33 @@ import _TestSupport
     _ = step(&model, Tensor.ones([4, 3]))
     let difference = snapshotDifference(step.planDescription, named: "plan-training-step.txt")
     #expect(difference == nil)
+  }
+
+  /// A step of descent on its way from the recording to the plan, as `ARCHITECTURE.md` shows it.
+  @Test func fromTraceToPlan() {
+    let trace = Trace(isCompiling: true)
+    var recording = Recording(trace: trace)
+    Trace.withCurrent(trace) {
+      let weight = trace.makeInput(Tensor(abstract: TensorType([3, 2])))
+      let x = trace.makeInput(Tensor(abstract: TensorType([4, 3])))
+      let (loss, slope) = valueAndGradient(at: weight) { square(tanh(matmul(x, $0))).mean() }
+      recording.states = [weight]
+      recording.inputs = [x]
+      recording.newStates = [weight - 0.1 * slope]
+      recording.outputs = [loss]
+    }
+    let graph = Graph(recording)
+    let text = """
+      trace
+      \(trace)
+
+      graph
+      \(graph)
+
+      plan
+      \(CPUPlan(graph))
+      """
+    #expect(snapshotDifference(text, named: "plan-from-trace.txt") == nil)
   }
 
   /// What needs copies: exchanged states, and results that are states or arguments.

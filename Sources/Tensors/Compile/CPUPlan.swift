@@ -1,46 +1,17 @@
 import Kernels
 
-/// A recorded function as a flat list of steps over memory that was assigned ahead.
+/// A graph for the processor: a flat list of steps over memory that was assigned ahead.
 ///
-/// Made in four passes: what nothing needs is dropped, elementwise operations are grouped
-/// (`ElementwiseFusion`), every value gets a place (`MemoryAssignment`), and the steps are laid
-/// out with the addresses of their operands. Memory that changes from call to call, that of the
-/// state, inputs and outputs, is patched into the steps when it differs from the last call's.
-final class Plan {
-  /// What was recorded: the variables of the arguments, and the tensors that came out.
-  struct Recording {
-    let trace: Trace
-    var states: [Tensor] = []
-    var inputs: [Tensor] = []
-    var newStates: [Tensor] = []
-    var outputs: [Tensor] = []
+/// The graph is rewritten for the kernels that there are (``rewrites``), every value gets a place
+/// (`MemoryAssignment`), and the steps are laid out with the addresses of their operands. Memory that
+/// changes from call to call, that of the state, inputs and outputs, is patched into the steps when it
+/// differs from the last call's.
+final class CPUPlan: Executable {
+  static let rewrites: [any Rewrite] = [GatherWhereUsed(), ElementwiseFusion()]
 
-    init(trace: Trace) { self.trace = trace }
-  }
-
-  /// Memory that a call brings with it.
-  struct Slot {
-    let type: TensorType
-    var isWritten = false
-    fileprivate var last: UnsafeMutableRawPointer?
-    /// Where the steps hold the address.
-    fileprivate var uses: [UnsafeMutablePointer<UnsafeMutableRawPointer>] = []
-
-    init(type: TensorType) { self.type = type }
-
-    @inline(__always)
-    mutating func bind(_ pointer: UnsafeMutableRawPointer) {
-      if pointer == last { return }
-      last = pointer
-      for use in uses { use.pointee = pointer }
-    }
-  }
-
-  /// Plain memory, since every call goes through these: an array in a class would be checked for
-  /// exclusive access at each use.
-  let states: UnsafeMutableBufferPointer<Slot>
-  let inputs: UnsafeMutableBufferPointer<Slot>
-  let outputs: UnsafeMutableBufferPointer<Slot>
+  let states: Slots
+  let inputs: Slots
+  let outputs: Slots
   /// Each retained once, by this plan.
   private var steps = ContiguousArray<Unmanaged<PlanStep>>()
   private let arena: UnsafeMutableRawPointer
@@ -50,15 +21,14 @@ final class Plan {
   private var allocations: [UnsafeMutableRawPointer] = []
   let description: String
 
-  init(_ recording: Recording) {
-    let graph = PlanGraph(recording)
-    let memory = MemoryAssignment(graph)
-    states = Self.slots(recording.states)
-    inputs = Self.slots(recording.inputs)
-    outputs = Self.slots(recording.outputs)
+  init(_ graph: Graph) {
+    let memory = MemoryAssignment(graph.rewritten(by: Self.rewrites))
+    states = .allocate(for: graph.states)
+    inputs = .allocate(for: graph.inputs)
+    outputs = .allocate(for: graph.outputs)
     arenaSize = memory.arenaSize
     arena = UnsafeMutableRawPointer.allocate(byteCount: max(arenaSize, 64), alignment: 64)
-    description = graph.description(memory)
+    description = memory.description
     for node in memory.nodes { append(node, memory) }
     for i in memory.writtenStates { states[i].isWritten = true }
   }
@@ -83,23 +53,17 @@ final class Plan {
 
   // MARK: - Laying out
 
-  private static func slots(_ tensors: [Tensor]) -> UnsafeMutableBufferPointer<Slot> {
-    let slots = UnsafeMutableBufferPointer<Slot>.allocate(capacity: tensors.count)
-    _ = slots.initialize(from: tensors.map { Slot(type: $0.type) })
-    return slots
-  }
-
   private func allocate<T>(_ type: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
     let memory = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
     allocations.append(UnsafeMutableRawPointer(memory))
     return memory
   }
 
-  private func append(_ node: PlanGraph.Node, _ memory: MemoryAssignment) {
+  private func append(_ node: Graph.Node, _ memory: MemoryAssignment) {
     let places =
       node.inputs.map { memory.place(of: $0) } + node.outputs.map { memory.place(of: $0) }
     let types = node.inputs.map(\.type) + node.outputs.map(\.type)
-    if let group = node.fused {
+    if let group = node.primitive as? FusedElementwise {
       let addresses = allocate(UnsafeMutableRawPointer.self, places.count)
       for (i, place) in places.enumerated() { bind(place, to: addresses + i) }
       let program = allocate(gk_program.self, 1)
@@ -131,13 +95,13 @@ final class Plan {
       use.initialize(to: storage.pointer)
     case .state(let i):
       use.initialize(to: arena)
-      states[i].uses.append(use)
+      states[i].add(use)
     case .input(let i):
       use.initialize(to: arena)
-      inputs[i].uses.append(use)
+      inputs[i].add(use)
     case .output(let i):
       use.initialize(to: arena)
-      outputs[i].uses.append(use)
+      outputs[i].add(use)
     }
   }
 }
