@@ -3,9 +3,13 @@ import _TestSupport
 
 /// A program made by chance: what it does follows from its seed and the shapes of its arguments
 /// alone, so running it again, traced or not, repeats the same operations.
+///
+/// Each step has random numbers of its own, so that a program without some of them is much like it.
 struct RandomProgram {
   let seed: UInt64
   let constants: [Tensor]
+  /// The steps, by number.
+  var steps: [Int]
 
   init(seed: UInt64) {
     self.seed = seed
@@ -14,6 +18,12 @@ struct RandomProgram {
       Tensor(0.5), Tensor.normal([4], key: key.folding(in: 0)),
       Tensor.normal([3, 4], key: key.folding(in: 1)), key.words,
     ]
+    var generator = RandomKeyStream(RandomKey(seed).folding(in: "steps"))
+    steps = Array(0..<Int.random(in: 3...50, using: &generator))
+  }
+
+  private func generator(_ name: String, _ step: Int = 0) -> RandomKeyStream {
+    RandomKeyStream(RandomKey(seed).folding(in: name).folding(in: step))
   }
 
   /// Shapes for the arguments: few, so that values meet others that they fit; some longer than a
@@ -28,15 +38,38 @@ struct RandomProgram {
   }
 
   func callAsFunction(_ state: inout [Tensor], _ inputs: [Tensor]) -> [Tensor] {
-    var builder = Builder(
-      generator: RandomKeyStream(RandomKey(seed).folding(in: "operations")),
-      values: state + inputs + constants)
-    for _ in 0..<Int.random(in: 3...50, using: &builder.generator) { builder.step() }
+    var builder = Builder(generator: generator(""), values: state + inputs + constants)
+    for step in steps {
+      builder.generator = generator("operations", step)
+      builder.step()
+    }
+    builder.generator = generator("results")
     let old = state
     for i in state.indices { state[i] = builder.newState(old, i) }
     return (0..<Int.random(in: 1...6, using: &builder.generator)).map { _ in
       builder.output(old, state)
     }
+  }
+
+  /// A program with as few steps as can be found of which the same holds: without any one of those that
+  /// are left it does not.
+  func shrunk(while holds: (RandomProgram) -> Bool) -> RandomProgram {
+    var program = self
+    // Many at once first, then fewer: most steps have nothing to do with it.
+    var size = program.steps.count
+    while size > 0 {
+      var start = program.steps.count
+      var isSmaller = false
+      while start > 0 {
+        let range = max(0, start - size)..<start
+        var smaller = program
+        smaller.steps.removeSubrange(range)
+        if holds(smaller) { (program, isSmaller) = (smaller, true) }
+        start = range.lowerBound
+      }
+      size = size > 1 ? size / 2 : isSmaller ? 1 : 0
+    }
+    return program
   }
 }
 

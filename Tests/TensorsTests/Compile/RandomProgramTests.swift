@@ -1,6 +1,7 @@
-import Tensors
 import Testing
 import _TestSupport
+
+@testable import Tensors
 
 @Suite struct RandomProgramTests {
   /// A tensor that the caller keeps, and the bits it had when the caller got it.
@@ -17,8 +18,8 @@ import _TestSupport
   }
 
   /// What goes wrong when a program runs compiled and eagerly side by side.
-  static func failures(seed: UInt64) -> [String] {
-    let program = RandomProgram(seed: seed)
+  static func failures(_ program: RandomProgram) -> [String] {
+    let seed = program.seed
     var chance = RandomKeyStream(RandomKey(seed).folding(in: "arguments"))
     let key = RandomKey(seed).folding(in: "values")
     let large = seed % 3 == 0
@@ -64,21 +65,46 @@ import _TestSupport
       failures.append("seed \(seed): \(kept.what) was changed later")
     }
     if compiled.planCount != 1 { failures.append("seed \(seed): \(compiled.planCount) plans") }
+    if !failures.isEmpty { failures.append(compiled.planDescription) }
     return failures
+  }
+
+  /// What goes wrong with a seed's program, told of the fewest of its steps with which something does.
+  static func shrunkFailures(seed: UInt64) -> [String] {
+    let program = RandomProgram(seed: seed)
+    if failures(program).isEmpty { return [] }
+    return failures(program.shrunk { !failures($0).isEmpty })
   }
 
   @Test(arguments: 0..<8)
   func compiledGivesTheBitsOfEager(part: UInt64) {
     var failures: [String] = []
-    for seed in (part * 75)..<((part + 1) * 75) { failures += Self.failures(seed: seed) }
+    for seed in (part * 75)..<((part + 1) * 75) { failures += Self.shrunkFailures(seed: seed) }
     #expect(failures == [])
+  }
+
+  /// What a program of fifty steps does wrong is found in the few that it takes.
+  @Test func failingProgramsAreShrunk() throws {
+    func hasAdam(_ program: RandomProgram) -> Bool {
+      recordedGraph(of: program).nodes.contains { $0.primitive.name == "adam" }
+    }
+    let program = try #require(
+      (0..<200).map { RandomProgram(seed: $0) }.first { $0.steps.count > 30 && hasAdam($0) })
+    let small = program.shrunk(while: hasAdam)
+    #expect(hasAdam(small))
+    #expect(small.steps.count < 8)
+    for i in small.steps.indices {
+      var smaller = small
+      smaller.steps.remove(at: i)
+      #expect(!hasAdam(smaller))
+    }
   }
 
   /// The generator makes programs worth running: most fuse, most write their state.
   @Test func programsAreVaried() {
     var fused = 0
     var operations = Set<Substring>()
-    for seed in 0..<60 {
+    for seed in 0..<80 {
       let program = RandomProgram(seed: UInt64(seed))
       var state = [Tensor.ones([3, 4]), RandomKey(1).words]
       let compiled = compile { (state: inout [Tensor], inputs: [Tensor]) in
