@@ -168,7 +168,12 @@ extension Tensor {
     return apply1(GumbelTopK(rows: rows, k: k), [logits, key.words])
   }
 
-  /// The numbers 0 ..< count in a uniformly drawn order.
+  /// The numbers 0 ..< count in a uniformly drawn order: number i stands where the key's random word i
+  /// stands among the words from 0 on.
+  ///
+  /// That is a stable sort of counter bits, which any device can make again, and a permutation of fewer
+  /// numbers is one of more without those that are left out. Two numbers whose 32-bit words are equal,
+  /// count²/2³³ pairs on average, keep their order. Traps unless 0 ≤ count < 2³¹.
   public static func permutation(_ count: Int, key: RandomKey) -> Tensor {
     apply1(RandomPermutation(count: count), [key.words])
   }

@@ -26,6 +26,9 @@ void gk_random_bits(const uint32_t key[2], uint64_t first, uint32_t *y, size_t n
 uint64_t gk_refined_word(const uint32_t key[2], uint64_t i);
 /// y[i] is refined word first + i.
 void gk_refined_words(const uint32_t key[2], uint64_t first, size_t n, uint64_t *y);
+/// The numbers 0 ..< n in the order of their words: those of the main stream from word 0 on, as unsigned
+/// numbers, and numbers of one word as they are. n < 2^31; `keys` has room for n.
+void gk_permutation(const uint32_t key[2], int32_t *y, size_t n, uint64_t *keys);
 /// Uniform on the open interval (0, 1): (2 (x >> 9) + 1) / 2^24, x the word of the element.
 void gk_uniform(const uint32_t key[2], uint64_t first, float *y, size_t n);
 /// Standard normal, Box-Muller on elements 2 (i / 2) and 2 (i / 2) + 1 (cosine for even i): the

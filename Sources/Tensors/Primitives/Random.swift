@@ -72,7 +72,7 @@ struct RandomDraw: Primitive {
   func pullback(_ p: Pullback) {}
 }
 
-/// 0 ..< count in an order drawn uniformly from all orders.
+/// 0 ..< count in the order of random words.
 struct RandomPermutation: Primitive {
   var name: String { "random.permutation" }
   let count: Int
@@ -82,10 +82,9 @@ struct RandomPermutation: Primitive {
     return OutputTypes(TensorType([count], .int32))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
-    var stream = RandomKeyStream(words: (inputs[0].words[0], inputs[0].words[1]))
-    var order = UnsafeMutableBufferPointer(start: outputs[0].int32s, count: count)
-    for i in 0..<count { order[i] = Int32(i) }
-    order.shuffle(using: &stream)
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { keys in
+      inputs[0].withKey { gk_permutation($0, outputs[0].int32s, count, keys.baseAddress) }
+    }
   }
   func pullback(_ p: Pullback) {}
 }

@@ -111,8 +111,8 @@ let randomLaws: [PrimitiveLaw] =
       apply: { .permutation(9, key: RandomKey(words: $0[0])) },
       reference: { x in
         let philox = Philox(x[0])
-        var stream = RandomKeyStream(words: philox.key)
-        return DoubleTensor([9], (0..<9).shuffled(using: &stream).map(Double.init))
+        let words = (0..<9).map { philox.word($0) }
+        return DoubleTensor([9], (0..<9).sorted { words[$0] < words[$1] }.map(Double.init))
       }),
   ]
   + [([4], [3, 2]), ([3, 2, 5], [3, 2]), ([21], [4])].map { (logits: Shape, rows: Shape) in

@@ -99,23 +99,4 @@ import _TestSupport
     let block = Tensor.categorical(logits: Tensor.zeros([2, 3, 4]), key: RandomKey(1))
     #expect(block.type == TensorType([2, 3], .int32))
   }
-
-  /// All 24 orders of four equally often, and every element everywhere in long ones.
-  @Test func permutations() {
-    var orders: [[Int32]: Int] = [:]
-    let root = RandomKey(13)
-    for i in 0..<24_000 {
-      let order = Tensor.permutation(4, key: root.folding(in: i)).int32Scalars
-      orders[order, default: 0] += 1
-    }
-    let ratio = chiSquareRatio(
-      Array(orders.values), [Double](repeating: 1 / 24, count: orders.count))
-    #expect(orders.count == 24)
-    #expect(ratio < 1)
-    let long = Tensor.permutation(1000, key: root).int32Scalars
-    #expect(long.sorted() == (0..<1000).map { Int32($0) })
-    #expect(long != long.sorted())
-    #expect(Tensor.permutation(0, key: root).int32Scalars == [])
-    #expect(Tensor.permutation(1, key: root).int32Scalars == [0])
-  }
 }
