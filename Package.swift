@@ -15,8 +15,8 @@ import PackageDescription
 // What `import Gumbel` brings. Whoever imports the umbrella depends on each by name as well: the
 // package manager rebuilds a module only when one that it names has changed.
 let libraries = [
-  "Models", "Training", "Datasets", "Plots", "Estimators", "Distributions", "Layers", "Optimizers",
-  "Tensors",
+  "Models", "Training", "Datasets", "GumbelFiles", "Plots", "Estimators", "Distributions", "Layers",
+  "Optimizers", "Tensors",
 ]
 let umbrella: [Target.Dependency] =
   ["Gumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
@@ -26,11 +26,11 @@ let package = Package(
   platforms: [.macOS(.v14), .iOS(.v17), .tvOS(.v17), .watchOS(.v10), .visionOS(.v1)],
   products: [
     .library(name: "Gumbel", targets: ["Gumbel"] + libraries),
+    .library(name: "GumbelTesting", targets: ["GumbelTesting"]),
     .executable(name: "gumbel", targets: ["GumbelMain"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
@@ -52,9 +52,7 @@ let package = Package(
       ]),
     .target(
       name: "Training",
-      dependencies: [
-        "Datasets", "Tensors", "CAtomics", .product(name: "Logging", package: "swift-log"),
-      ]),
+      dependencies: ["GumbelFiles", "Tensors", "CAtomics"]),
     .target(name: "Estimators", dependencies: ["Distributions", "Layers", "Tensors", "CMath"]),
     .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
@@ -63,8 +61,14 @@ let package = Package(
       name: "Tensors",
       dependencies: ["Kernels", .target(name: blas, condition: .when(platforms: [.linux]))]),
 
+    // What users' own tests check their primitives with.
+    .target(name: "GumbelTesting", dependencies: ["Tensors"]),
+
     // Files in, pictures out.
-    .target(name: "Datasets", dependencies: ["Distributions", "Tensors", "Kernels", "CZlib"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["GumbelFiles", "Distributions", "Tensors", "Kernels", "CZlib"]),
+    .target(name: "GumbelFiles"),
     .target(name: "Plots", dependencies: ["CZlib"]),
 
     // C and system libraries.
@@ -85,7 +89,8 @@ let package = Package(
 
     // Tests mirror the sources.
     .target(
-      name: "_TestSupport", dependencies: ["Distributions", "Tensors"], path: "Tests/_TestSupport"),
+      name: "_TestSupport", dependencies: ["GumbelTesting", "Distributions", "Tensors"],
+      path: "Tests/_TestSupport"),
     .target(name: "_TestBytes", dependencies: ["CZlib"], path: "Tests/_TestBytes"),
     .executableTarget(
       name: "ThreadPoolCheck", dependencies: ["Kernels"], path: "Tests/ThreadPoolCheck",
@@ -110,6 +115,7 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["GumbelMain"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Distributions", "Tensors", "_TestBytes"]),
+    .testTarget(name: "GumbelFilesTests", dependencies: ["GumbelFiles"]),
     .target(
       name: "Fuzzing", dependencies: ["GumbelCommand", "_TestBytes"] + umbrella,
       path: "Tests/Fuzzing",

@@ -2,6 +2,7 @@
 @_exported import Datasets
 @_exported import Distributions
 @_exported import Estimators
+@_exported import GumbelFiles
 @_exported import Layers
 @_exported import Models
 @_exported import Optimizers

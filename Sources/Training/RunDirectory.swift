@@ -1,4 +1,4 @@
-import Datasets
+import GumbelFiles
 import Tensors
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,4 @@
-import Datasets
+import GumbelFiles
 
 /// As JSON: `{"initial":1,"form":{"geometric":{"end":0.5,"steps":1080}},"every":10}`.
 extension Schedule {

@@ -1,7 +1,6 @@
-import Logging
 import Tensors
 
-/// Steps grouped into epochs, with progress, logging, saving and an orderly end.
+/// Steps grouped into epochs, with progress, saving and an orderly end.
 ///
 /// The loop keeps nothing of its own: a run that stopped before step n goes on with
 /// `from: n`. Time decides when there is something to see or to save, and never what is computed.
@@ -12,8 +11,6 @@ public struct TrainingLoop {
   public let stepsPerEpoch: Int
   /// Shows how far the run is; nil for none.
   public var progress: ProgressBar?
-  /// Receives the metrics of every epoch.
-  public var logger: Logger?
   /// Asked after every step.
   public var shouldStop: () -> Bool = { Interruption.isRequested }
   /// The run is saved after a step when this has passed since it was last saved, and at its end.
@@ -90,10 +87,6 @@ public struct TrainingLoop {
         }
         endsEpoch = false
         progress?.update(done, metrics: metrics)
-        logger?.debug(
-          "epoch \(epoch + 1) of \(epochs)",
-          metadata: Dictionary(
-            metrics.map { ($0.name, "\($0.value)") }, uniquingKeysWith: { $1 }))
         isDue = isDue || savesEveryEpoch
       } else if let progress, progress.isDue {
         progress.update(done, latest: report(done))

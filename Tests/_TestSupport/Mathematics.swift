@@ -23,3 +23,17 @@ public func normalDistribution(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squa
 
 /// Euler's constant, the mean of the standard Gumbel distribution.
 public let eulerGamma = 0.577_215_664_901_532_9
+
+/// `exp(x) / sum exp(x)`.
+public func softmax(_ row: [Double]) -> [Double] {
+  let top = row.max() ?? 0
+  let powers = row.map { exponential($0 - top) }
+  let total = powers.reduce(0, +)
+  return powers.map { $0 / total }
+}
+
+/// `log sum exp(x)`.
+public func logSumExp(_ row: [Double]) -> Double {
+  let top = row.max() ?? 0
+  return top + logarithm(row.reduce(0) { $0 + exponential($1 - top) })
+}

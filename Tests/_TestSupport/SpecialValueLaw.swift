@@ -69,8 +69,8 @@ public struct SpecialValueLaw: Sendable, CustomStringConvertible {
           signsOfZero: false)
       }
     }
-    let compiled = compile { (_: inout Empty, operands: [Tensor]) in self.results(operands) }
-    var empty = Empty()
+    let compiled = compile { (_: inout EmptyGroup, operands: [Tensor]) in self.results(operands) }
+    var empty = EmptyGroup()
     let replayed = compiled(&empty, tested.operands)
     for i in results.indices where !haveSameBits(results[i], replayed[i]) {
       failures.append("\(name): result \(i) of the compiled function differs at \(tested.operands)")

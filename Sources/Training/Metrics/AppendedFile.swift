@@ -1,4 +1,4 @@
-import Datasets
+import GumbelFiles
 
 #if canImport(Darwin)
   import Darwin

@@ -1,4 +1,5 @@
 import Datasets
+import Models
 import Testing
 
 @Suite struct BLEUTests {

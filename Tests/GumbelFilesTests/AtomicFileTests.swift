@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import GumbelFiles
 import Testing
 
 // One after the other, for the sake of the test that limits the size of files for a moment.

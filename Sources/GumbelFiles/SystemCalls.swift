@@ -9,7 +9,7 @@
 // Calls whose names are also those of methods here, where they could not be reached.
 
 /// Opens a file, readable and writable for all whom the process's mask allows if it is new.
-func openDescriptor(_ path: String, _ flags: Int32) -> Int32 {
+package func openDescriptor(_ path: String, _ flags: Int32) -> Int32 {
   open(path, flags, 0o666)
 }
 

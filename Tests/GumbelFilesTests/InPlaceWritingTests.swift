@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Datasets
+@testable import GumbelFiles
 
 // In the suite that goes one after the other: one of its tests limits the size of files.
 extension AtomicFileTests {

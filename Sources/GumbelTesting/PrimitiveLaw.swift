@@ -2,11 +2,23 @@ import Tensors
 
 /// What must hold of an operation: its value and its first two derivatives are those of a
 /// reference in double precision, and compiled it gives the same bits.
+///
+/// ```swift
+/// @Test func cubes() {
+///   let law = PrimitiveLaw(
+///     "cube", inputs: { [Tensor.normal([2, 3], key: $0)] }, apply: { cube($0[0]) },
+///     reference: { x in x[0].map { $0 * $0 * $0 } })
+///   #expect(law.failures(RandomKey(1)) == [])
+/// }
+/// ```
 public struct PrimitiveLaw: Sendable, CustomStringConvertible {
+  /// What the law is about.
   public let name: String
   /// Operands for a key. float32 ones lie away from points where the operation has no derivative.
   public let inputs: @Sendable (RandomKey) -> [Tensor]
+  /// The operation.
   public let apply: @Sendable ([Tensor]) -> Tensor
+  /// What its value is, from the operands.
   public let reference: @Sendable ([DoubleTensor]) -> DoubleTensor
   /// The function whose derivatives the operation has, where it is another than `reference`: a
   /// straight-through sample has those of the relaxed one.
@@ -16,6 +28,8 @@ public struct PrimitiveLaw: Sendable, CustomStringConvertible {
   /// Operands that a gradient is asked for; nil stands for all of float32.
   public let variables: [Int]?
 
+  /// Creates a law; derivatives are those of `reference` by central differences, unless `differentiable`
+  /// has others.
   public init(
     _ name: String, tolerance: Double = 2e-6, variables: [Int]? = nil,
     inputs: @escaping @Sendable (RandomKey) -> [Tensor],

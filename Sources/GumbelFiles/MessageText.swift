@@ -17,7 +17,7 @@ package func quoted(_ text: String, limit: Int = 40) -> String {
 }
 
 /// Quoted texts with commas between, the first few of them, each cut after `width` characters.
-func listed(_ texts: [String], limit: Int = 8, width: Int = 24) -> String {
+package func listed(_ texts: [String], limit: Int = 8, width: Int = 24) -> String {
   let head = texts.prefix(limit).map { quoted($0, limit: width) }.joined(separator: ", ")
   return texts.count > limit ? "\(head), … (\(texts.count) in all)" : head
 }
@@ -59,11 +59,11 @@ private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// `1 line`, `2 lines`, `2 entries`.
-func counted(_ count: Int, _ unit: String, plural: String? = nil) -> String {
+package func counted(_ count: Int, _ unit: String, plural: String? = nil) -> String {
   "\(count) \(count == 1 ? unit : plural ?? unit + "s")"
 }
 
 /// The system's own words for an error number.
-func systemReason(_ code: Int32) -> String {
+package func systemReason(_ code: Int32) -> String {
   String(cString: strerror(code))
 }

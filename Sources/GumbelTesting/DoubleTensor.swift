@@ -4,9 +4,12 @@ import Tensors
 ///
 /// Written for clarity, from index arithmetic alone, so that it shares nothing with the library.
 public struct DoubleTensor: Sendable {
+  /// The extents, outermost first.
   public let dimensions: [Int]
+  /// The elements in row-major order.
   public var values: [Double]
 
+  /// Creates a tensor from its elements in row-major order; traps unless they fill the dimensions.
   public init(_ dimensions: [Int], _ values: [Double]) {
     precondition(values.count == dimensions.reduce(1, *))
     self.dimensions = dimensions
@@ -27,6 +30,7 @@ public struct DoubleTensor: Sendable {
     self.init(dimensions, (0..<count).map { element(Self.index(at: $0, dimensions)) })
   }
 
+  /// The index of the element at a position of the row-major order.
   public static func index(at position: Int, _ dimensions: [Int]) -> [Int] {
     var rest = position
     var index = [Int](repeating: 0, count: dimensions.count)
@@ -47,12 +51,15 @@ public struct DoubleTensor: Sendable {
     return values[position]
   }
 
+  /// The number of dimensions.
   public var rank: Int { dimensions.count }
 
+  /// A function of each element.
   public func map(_ transform: (Double) -> Double) -> DoubleTensor {
     DoubleTensor(dimensions, values.map(transform))
   }
 
+  /// The same elements with other dimensions.
   public func reshaped(_ dimensions: [Int]) -> DoubleTensor { DoubleTensor(dimensions, values) }
 
   /// The dimensions that operands take together.
@@ -96,20 +103,8 @@ public struct DoubleTensor: Sendable {
       dimensions, (0..<rows).flatMap { body(Array(values[($0 * width)..<(($0 + 1) * width)])) })
   }
 
+  /// The sum, elementwise and broadcast.
   public static func + (a: DoubleTensor, b: DoubleTensor) -> DoubleTensor { a.zipped(with: b, +) }
+  /// The product, elementwise and broadcast.
   public static func * (a: DoubleTensor, b: DoubleTensor) -> DoubleTensor { a.zipped(with: b, *) }
-}
-
-/// `exp(x) / sum exp(x)`.
-public func softmax(_ row: [Double]) -> [Double] {
-  let top = row.max() ?? 0
-  let powers = row.map { exponential($0 - top) }
-  let total = powers.reduce(0, +)
-  return powers.map { $0 / total }
-}
-
-/// `log sum exp(x)`.
-public func logSumExp(_ row: [Double]) -> Double {
-  let top = row.max() ?? 0
-  return top + logarithm(row.reduce(0) { $0 + exponential($1 - top) })
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Tensors
 
 /// How good generated texts are and how many different ones there are: either alone says little.
