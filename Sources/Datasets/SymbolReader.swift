@@ -45,7 +45,7 @@ public final class SymbolReader {
   var unconsumed = 0
   var nextLine = 1
   private var blankLines: (first: Int, count: Int)?
-  private let halver = QuoteHalver()
+  private let halver = QuoteUnescaper()
   /// What stands for a symbol that is missing; nil where none may be.
   private let missing: NumberNotation?
 

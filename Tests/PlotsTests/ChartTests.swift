@@ -17,14 +17,14 @@ import Testing
     }
   }
 
-  private func legend(_ chart: Chart) -> [String] {
+  private func legend(_ chart: ChartPanel) -> [String] {
     elements(chart).compactMap {
       if case .text(let text) = $0, text.anchor == .start { text.string } else { nil }
     }
   }
 
   @Test func marksOfOneNameShareAColorAndAnEntry() {
-    let chart = Chart([
+    let chart = ChartPanel([
       .band("a", x: [0, 1], lower: [0, 0], upper: [1, 1]), .line("a", y: [1, 2]),
       .line("b", y: [2, 1]), .line(y: [3, 3]),
     ])
@@ -40,13 +40,13 @@ import Testing
 
   @Test func missingValuesInterruptLines() {
     let color = Drawing.Color.purple
-    let chart = Chart([
+    let chart = ChartPanel([
       .line(y: [1, 2, .nan, 4, 5, .infinity, 7, 8, 9, -.infinity, 3], color: color)
     ])
     let lines = strokes(chart, color: color)
     #expect(lines.map(\.count).sorted() == [1, 2, 2, 3])
-    let logarithmic = Chart(
-      [.line(y: [1, 0, 10, 100, -1, 5], color: color)], y: Chart.Axis(isLogarithmic: true))
+    let logarithmic = ChartPanel(
+      [.line(y: [1, 0, 10, 100, -1, 5], color: color)], y: ChartPanel.Axis(isLogarithmic: true))
     #expect(strokes(logarithmic, color: color).map(\.count).sorted() == [1, 1, 2])
   }
 
@@ -54,14 +54,14 @@ import Testing
   @Test func marksAreClipped() throws {
     let range = 0.0...1.0
     let color = Drawing.Color.purple
-    let chart = Chart(
+    let chart = ChartPanel(
       [
         .band(x: [-5, 0.5, 5], lower: [-9, -9, 0], upper: [9, 0.5, 9], color: color),
         .line(x: [-1, 0.5, 2, 1e200], y: [-4, 0.5, 9, -1e200], color: color),
         .points(x: [0.5, 5], y: [0.5, 0.5], color: color),
         .histogram(edges: [-1, 0.25, 3], heights: [0.5, 8], color: color),
         .rule(y: 4, color: color), .rule(x: 0.5, color: color),
-      ], x: Chart.Axis(range: range), y: Chart.Axis(range: range))
+      ], x: ChartPanel.Axis(range: range), y: ChartPanel.Axis(range: range))
     var places: [Drawing.Point] = []
     for element in elements(chart) {
       switch element {
@@ -125,7 +125,8 @@ import Testing
 
   @Test func stepsKeepTheirValueUntilTheNext() {
     let color = Drawing.Color.purple
-    let line = strokes(Chart([.step(x: [0, 1, 3], y: [1, 2, 0], color: color)]), color: color)[0]
+    let line = strokes(
+      ChartPanel([.step(x: [0, 1, 3], y: [1, 2, 0], color: color)]), color: color)[0]
     #expect(line.count == 5)
     #expect(line[0].y == line[1].y && line[1].x == line[2].x && line[2].y == line[3].y)
     #expect(line[3].x == line[4].x)
@@ -133,7 +134,7 @@ import Testing
 
   @Test func pointLabelsNeverOverlap() {
     let count = 40
-    let chart = Chart([
+    let chart = ChartPanel([
       .points(
         x: (0..<count).map { Double($0 * 37 % 41) }, y: (0..<count).map { Double($0 * 29 % 23) },
         labels: (0..<count).map { "label \($0)" })

@@ -15,41 +15,46 @@ import Testing
     ("map of an infinite range", HeatMap([[1, 2]], range: -.infinity...(.infinity))),
     ("map of a single column range", HeatMap([[1, 2]], columnRange: 5...5)),
     ("map of huge values", HeatMap([[1e308, -1e308]])),
-    ("empty chart", Chart([])),
-    ("empty log chart", Chart([], x: Chart.Axis(isLogarithmic: true))),
-    ("chart of no points", Chart([.line(y: []), .points(x: [], y: [], labels: [])])),
-    ("chart of one point", Chart([.line(y: [5])])),
-    ("chart of one value", Chart([.line(y: [5, 5, 5])])),
-    ("chart of zeros", Chart([.line(y: [0, 0, 0])])),
-    ("chart of no numbers", Chart([.line(y: [.nan, .infinity])])),
-    ("chart of huge values", Chart([.line(y: [1.7e308, -1.7e308, 0])])),
-    ("chart of tiny values", Chart([.line(x: [0, 0x1p-1074], y: [0x1p-1040, 0x1p-1030])])),
+    ("empty chart", ChartPanel([])),
+    ("empty log chart", ChartPanel([], x: ChartPanel.Axis(isLogarithmic: true))),
+    ("chart of no points", ChartPanel([.line(y: []), .points(x: [], y: [], labels: [])])),
+    ("chart of one point", ChartPanel([.line(y: [5])])),
+    ("chart of one value", ChartPanel([.line(y: [5, 5, 5])])),
+    ("chart of zeros", ChartPanel([.line(y: [0, 0, 0])])),
+    ("chart of no numbers", ChartPanel([.line(y: [.nan, .infinity])])),
+    ("chart of huge values", ChartPanel([.line(y: [1.7e308, -1.7e308, 0])])),
+    ("chart of tiny values", ChartPanel([.line(x: [0, 0x1p-1074], y: [0x1p-1040, 0x1p-1030])])),
     (
       "log chart of extremes",
-      Chart([.line(y: [0x1p-1074, 1.7e308])], y: Chart.Axis(isLogarithmic: true))
+      ChartPanel([.line(y: [0x1p-1074, 1.7e308])], y: ChartPanel.Axis(isLogarithmic: true))
     ),
-    ("log chart of one value", Chart([.line(y: [7])], y: Chart.Axis(isLogarithmic: true))),
+    (
+      "log chart of one value", ChartPanel([.line(y: [7])], y: ChartPanel.Axis(isLogarithmic: true))
+    ),
     (
       "log chart of negative values",
-      Chart(
+      ChartPanel(
         [.line(y: [-1, 0]), .histogram(edges: [0, 1], heights: [1])],
-        x: Chart.Axis(isLogarithmic: true), y: Chart.Axis(isLogarithmic: true))
+        x: ChartPanel.Axis(isLogarithmic: true), y: ChartPanel.Axis(isLogarithmic: true))
     ),
-    ("chart of close values", Chart([.line(y: [1, 1 + 1e-15])])),
+    ("chart of close values", ChartPanel([.line(y: [1, 1 + 1e-15])])),
     (
       "chart of a bad range",
-      Chart(
-        [.line(y: [1, 2])], x: Chart.Axis(range: 3...3),
-        y: Chart.Axis(isLogarithmic: true, range: -1...1))
+      ChartPanel(
+        [.line(y: [1, 2])], x: ChartPanel.Axis(range: 3...3),
+        y: ChartPanel.Axis(isLogarithmic: true, range: -1...1))
     ),
-    ("chart of an infinite range", Chart([.line(y: [1])], y: Chart.Axis(range: 0...(.infinity)))),
+    (
+      "chart of an infinite range",
+      ChartPanel([.line(y: [1])], y: ChartPanel.Axis(range: 0...(.infinity)))
+    ),
     (
       "chart of distant points",
-      Chart(
+      ChartPanel(
         [.line(x: [1e300, -1e300], y: [1, 2]), .points(x: [0], y: [1e300], labels: ["a"])],
-        x: Chart.Axis(range: 0...1), y: Chart.Axis(range: 0...1))
+        x: ChartPanel.Axis(range: 0...1), y: ChartPanel.Axis(range: 0...1))
     ),
-    ("histogram without bars", Chart([.histogram(edges: [1], heights: [])])),
+    ("histogram without bars", ChartPanel([.histogram(edges: [1], heights: [])])),
     ("bars without categories", BarChart(categories: [], series: [("a", [])])),
     ("bars without series", BarChart(categories: ["a", "b"], series: [])),
     ("bars of zeros", BarChart(categories: ["a", "b"], series: [("s", [0, 0])])),
@@ -75,7 +80,7 @@ import Testing
     ),
     (
       "no room",
-      Chart([.line("a name", y: [1, 2])], title: "title", size: .init(width: 5, height: 5))
+      ChartPanel([.line("a name", y: [1, 2])], title: "title", size: .init(width: 5, height: 5))
     ),
     ("no room for a map", HeatMap([[1, 2]], title: "title", size: .init(width: 0, height: 0))),
     ("negative size", HeatMap([[1, 2]], size: .init(width: -50, height: -50))),
@@ -128,9 +133,9 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      _ = Chart.Mark.line("loss", x: [1, 2, 3], y: [1])
+      _ = ChartPanel.Mark.line("loss", x: [1, 2, 3], y: [1])
     }
-    expect(result, says: "Chart: line \"loss\" has 3 x and 1 y; expected as many")
+    expect(result, says: "ChartPanel: line \"loss\" has 3 x and 1 y; expected as many")
   }
 
   @Test func seriesOfWrongLengthTrap() async {
@@ -164,7 +169,7 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      _ = Figure(columns: [Chart([])]).png(scale: 0)
+      _ = Figure(columns: [ChartPanel([])]).png(scale: 0)
     }
     expect(result, says: "Drawing: scale 0.0; expected a positive number")
   }

@@ -15,20 +15,20 @@ import Testing
     let size = Drawing.Size(width: 120, height: 90)
     var panels: [any Panel] = []
     for isLogarithmic in [false, true] {
-      let found = Chart.Axis("axis", isLogarithmic: isLogarithmic)
-      let given = Chart.Axis("axis", isLogarithmic: isLogarithmic, range: range)
-      let marks: [Chart.Mark] = [
+      let found = ChartPanel.Axis("axis", isLogarithmic: isLogarithmic)
+      let given = ChartPanel.Axis("axis", isLogarithmic: isLogarithmic, range: range)
+      let marks: [ChartPanel.Mark] = [
         .line("a", x: [a, b, 1], y: [b, a, 2], dash: .dashed), .step(x: [a, b], y: [a, b]),
         .band(x: [a, b], lower: [a, b], upper: [b, a]),
         .points(x: [a, b], y: [b, a], labels: ["p", "q"]),
         .histogram(edges: [a, b, a], heights: [a, b]), .rule(y: a), .rule(x: b, dash: .dotted),
       ]
-      panels += marks.map { Chart([$0], x: found, y: found, size: size) }
+      panels += marks.map { ChartPanel([$0], x: found, y: found, size: size) }
       panels += [
-        Chart(marks, x: found, y: found, size: size),
-        Chart(marks, x: given, y: given, size: size),
+        ChartPanel(marks, x: found, y: found, size: size),
+        ChartPanel(marks, x: given, y: given, size: size),
       ]
-      panels.append(Chart([.line(y: [a, 0, b])], x: given, y: found, size: size))
+      panels.append(ChartPanel([.line(y: [a, 0, b])], x: given, y: found, size: size))
     }
     for direction in [BarChart.Direction.right, .up] {
       let series = [(name: "s", values: [a, b]), (name: "t", values: [b, 1])]
@@ -64,7 +64,7 @@ import Testing
 
   @Test func logarithmicAxisToTheLargestNumber() {
     for values in [[1, 1.7e308], [0x1p-1074, 1], [0x1p-1074, 1.7e308], [1e-3, 1e305]] {
-      let chart = Chart([.line(y: values)], y: Chart.Axis(isLogarithmic: true))
+      let chart = ChartPanel([.line(y: values)], y: ChartPanel.Axis(isLogarithmic: true))
       let svg = Figure(columns: [chart]).svg()
       #expect(svg.contains("10⁰</text>") || svg.contains("10⁻¹⁰⁰</text>"), "\(values)")
     }
@@ -74,7 +74,7 @@ import Testing
     for size in [Double.nan, .infinity, -.infinity, -1, 0, 1e-300, 1e300] {
       let size = Drawing.Size(width: size, height: size)
       let panels: [any Panel] = [
-        Chart([.line("a", y: [1, 2])], title: "t", size: size),
+        ChartPanel([.line("a", y: [1, 2])], title: "t", size: size),
         HeatMap([[1, 2], [3, 4]], title: "t", size: size),
         BarChart(categories: ["a"], series: [("s", [1])], title: "t", size: size),
       ]
@@ -109,11 +109,11 @@ import Testing
     let numbers = (0..<count).map { Double(($0 * 7919) % count) }
     let names = (0..<count).map { "name \($0)" }
     let panels: [any Panel] = [
-      Chart([.line(y: numbers)]), Chart([.line(x: numbers, y: numbers.reversed())]),
-      Chart([.line(x: numbers, y: (0..<count).map(Double.init))]),
-      Chart([.points(x: numbers, y: (0..<count).map(Double.init), labels: names)]),
-      Chart([.histogram(edges: (0...count).map(Double.init), heights: numbers)]),
-      Chart(names.prefix(1000).map { .line($0, y: [1, 2]) }),
+      ChartPanel([.line(y: numbers)]), ChartPanel([.line(x: numbers, y: numbers.reversed())]),
+      ChartPanel([.line(x: numbers, y: (0..<count).map(Double.init))]),
+      ChartPanel([.points(x: numbers, y: (0..<count).map(Double.init), labels: names)]),
+      ChartPanel([.histogram(edges: (0...count).map(Double.init), heights: numbers)]),
+      ChartPanel(names.prefix(1000).map { .line($0, y: [1, 2]) }),
       BarChart(categories: names, series: [("s", numbers), ("t", numbers)]),
       BarChart(categories: names, series: [("s", numbers)], direction: .up),
       BarChart(
@@ -161,8 +161,8 @@ import Testing
   }
 
   @Test func longLegendsSayHowManyAreLeftOut() {
-    let marks = (0..<500).map { Chart.Mark.line("series \($0)", y: [1, 2]) }
-    let svg = Figure(columns: [Chart(marks)]).svg()
+    let marks = (0..<500).map { ChartPanel.Mark.line("series \($0)", y: [1, 2]) }
+    let svg = Figure(columns: [ChartPanel(marks)]).svg()
     #expect(svg.contains("more</text>"))
     #expect(!svg.contains("series 499</text>"))
   }
@@ -173,9 +173,9 @@ import Testing
     ("👩\u{200D}🔬 שלום", "👩\u{200D}🔬 שלום"), ("a\u{AD}b", "a\\u{ad}b"),
   ])
   func nothingActsUnseen(text: String, shown: String) {
-    let chart = Chart(
+    let chart = ChartPanel(
       [.line(text, y: [1]), .points(x: [1], y: [1], labels: [text])], title: text,
-      x: Chart.Axis(text), y: Chart.Axis(text))
+      x: ChartPanel.Axis(text), y: ChartPanel.Axis(text))
     let bars = BarChart(categories: [text], series: [(text, [1])], title: text)
     let svg = Figure(columns: [chart, bars], title: text).svg()
     #expect(svg.contains(">\(shown)</text>"))

@@ -29,21 +29,21 @@ import Testing
     let figure = Figure(
       grid: [
         [
-          Chart(
+          ChartPanel(
             [
               .band("mean", x: x, lower: [0.5, 1, 2, 4], upper: [2, 4, 8, 16]),
               .line("mean", x: x, y: [1, 2, 4, 8]),
               .line("other", x: x, y: [9, 5, .nan, 1], dash: .dashed),
               .rule("limit", y: 3),
-            ], title: "Lines", x: "epoch", y: Chart.Axis("variance", isLogarithmic: true)),
-          Chart(
+            ], title: "Lines", x: "epoch", y: ChartPanel.Axis("variance", isLogarithmic: true)),
+          ChartPanel(
             [
               .histogram("draws", edges: [0, 1, 2, 4], heights: [0.3, 0.4, 0.15]),
               .line("density", x: [0, 1, 2, 3, 4], y: [0.2, 0.4, 0.3, 0.2, 0.1]),
             ], title: "Histogram"),
         ],
         [
-          Chart(
+          ChartPanel(
             [
               .points("words", x: [-1, 0, 1], y: [2, -2, 0], labels: ["cat", "dog", "Å <&>"]),
               .rule(x: 0.5), .step("steps", x: [-1, 0, 1], y: [-2, 0, 2], dash: .dotted),
@@ -80,8 +80,8 @@ import Testing
   @Test(arguments: [0.5, 1, 2, 3])
   func sizesAgree(scale: Double) throws {
     let figure = Figure(columns: [
-      Chart([.line(y: [1, 2])], size: Drawing.Size(width: 200, height: 100)),
-      Chart([.line(y: [1, 2])], size: Drawing.Size(width: 150, height: 120)),
+      ChartPanel([.line(y: [1, 2])], size: Drawing.Size(width: 200, height: 100)),
+      ChartPanel([.line(y: [1, 2])], size: Drawing.Size(width: 150, height: 120)),
     ])
     #expect(figure.svg().contains("width=\"400\" height=\"148\" viewBox=\"0 0 400 148\""))
     let image = try DecodedPNG(figure.png(scale: scale))
@@ -123,7 +123,7 @@ import Testing
   @Test func sameInputGivesSameOutput() {
     let make = {
       Figure(columns: [
-        HeatMap(Self.fading), Chart([.line("a", y: [1, 2]), .line("b", y: [2, 1])]),
+        HeatMap(Self.fading), ChartPanel([.line("a", y: [1, 2]), .line("b", y: [2, 1])]),
       ])
     }
     #expect(make().svg() == make().svg())
@@ -133,7 +133,7 @@ import Testing
   @Test func accessibleText() {
     let svg = Figure(columns: [
       HeatMap([[0, 1], [2, 3]], title: "A & B", range: 0...3),
-      Chart([.line("loss", y: [1])], title: "C", x: "epoch", y: "nats"),
+      ChartPanel([.line("loss", y: [1])], title: "C", x: "epoch", y: "nats"),
     ]).svg()
     #expect(svg.contains("role=\"img\""))
     #expect(svg.contains("<title>A &amp; B; C</title>"))

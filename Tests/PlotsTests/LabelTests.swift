@@ -69,9 +69,9 @@ import Testing
   }
 
   @Test func legendMovesBelowATitleThatLeavesNoRoom() {
-    let marks = ["first", "second", "third"].map { Chart.Mark.line($0, y: [1, 2]) }
+    let marks = ["first", "second", "third"].map { ChartPanel.Mark.line($0, y: [1, 2]) }
     func titles(_ title: String) -> (title: Double, entries: [Double]) {
-      let all = texts(Figure(columns: [Chart(marks, title: title)]))
+      let all = texts(Figure(columns: [ChartPanel(marks, title: title)]))
       return (
         all.first { $0.isBold }!.position.y,
         all.filter { ["first", "second", "third"].contains($0.string) }.map(\.position.y)

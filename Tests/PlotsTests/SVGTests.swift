@@ -22,9 +22,10 @@ import Testing
         HeatMap(
           [[1]], rowLabels: [text], columnLabels: [text], title: text, xLabel: text, yLabel: text,
           colorBarLabel: text, size: Drawing.Size(width: 900, height: 700)),
-        Chart(
+        ChartPanel(
           [.points(text, x: [1], y: [1], labels: [text])], title: text,
-          x: Chart.Axis(text), y: Chart.Axis(text), size: Drawing.Size(width: 900, height: 700)),
+          x: ChartPanel.Axis(text), y: ChartPanel.Axis(text),
+          size: Drawing.Size(width: 900, height: 700)),
         BarChart(
           categories: [text], series: [(text, [1])], title: text, categoryLabel: text,
           valueLabel: text, size: Drawing.Size(width: 900, height: 700)),

@@ -86,7 +86,7 @@ import Testing
     (-1.5e-8, "−1.5×10⁻⁸"), (.infinity, "∞"), (.nan, "NaN"),
   ])
   func shortNumbers(value: Double, expected: String) {
-    #expect(NumberText.short(value) == expected)
+    #expect(NumberLabel.short(value) == expected)
   }
 
   @Test(arguments: [

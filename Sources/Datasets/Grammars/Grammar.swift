@@ -95,7 +95,7 @@ public struct Grammar: Sendable {
       }
     }
     terminationProbability =
-      LeastSolution.of(
+      LeastFixedPoint.of(
         useful.map { ($0.left, $0.probability, $0.nonterminals) }, count: nonterminals.count,
         shouldStop: isStopped)[0]
     if isStopped() { throw InputError(source: name, problem: .interrupted) }

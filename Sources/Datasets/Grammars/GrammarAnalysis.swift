@@ -38,7 +38,7 @@ struct GrammarAnalysis {
   private static func closure(
     _ productions: [Grammar.Production], count: Int, where isOfKind: (Grammar.Production) -> Bool
   ) -> [Bool] {
-    LeastSolution.isPositive(
+    LeastFixedPoint.isPositive(
       productions.filter(isOfKind).map { ($0.left, $0.nonterminals) }, count: count)
   }
 

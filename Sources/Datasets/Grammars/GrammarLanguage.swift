@@ -15,7 +15,7 @@ public struct GrammarLanguage: Sendable {
   public let grammar: Grammar
   /// The length up to which strings are in it.
   public let maximumLength: Int
-  private let diagram: StringDiagram
+  private let diagram: MinimalAutomaton
   /// The nodes of the strings of each length.
   private let roots: [Int32?]
 
@@ -76,7 +76,7 @@ public struct GrammarLanguage: Sendable {
         }
       }
     }
-    return [normal.hasEmptyString ? StringDiagram.end : nil] + total[0].dropFirst()
+    return [normal.hasEmptyString ? MinimalAutomaton.end : nil] + total[0].dropFirst()
   }
 
   /// How many strings have a length; nil if more than an Int holds. Traps beyond the maximum.
@@ -113,7 +113,7 @@ public struct GrammarLanguage: Sendable {
     var result: [String] = []
     var open: [(node: Int32, text: String.UnicodeScalarView)] = [(root, .init())]
     while let (node, text) = open.popLast() {
-      if node == StringDiagram.end { result.append(String(text)) }
+      if node == MinimalAutomaton.end { result.append(String(text)) }
       for edge in diagram.edges(of: node).reversed() {
         var longer = text
         longer.append(grammar.alphabet[Int(edge.character)])
@@ -131,7 +131,7 @@ public struct GrammarLanguage: Sendable {
     var node = roots[length]!
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(length)
-    while node != StringDiagram.end {
+    while node != MinimalAutomaton.end {
       let edges = diagram.edges(of: node)
       var chosen = edges[edges.startIndex]
       if let count = diagram.counts[Int(node)] {

@@ -50,7 +50,7 @@ struct NormalGrammar: Sendable {
     characters = builder.characters
 
     // Of the grammar's own symbols first; of an end it is the product over its symbols.
-    empty = LeastSolution.of(
+    empty = LeastFixedPoint.of(
       productions.filter { $0.nonterminals.count == $0.right.count }.map {
         ($0.left, $0.probability, $0.nonterminals)
       }, count: nonterminals, shouldStop: shouldStop)
@@ -60,7 +60,7 @@ struct NormalGrammar: Sendable {
     for end in builder.endsByLength {
       if let rule = ruleOfEnd[end] { empty[end] = empty[rule.first] * empty[rule.second] }
     }
-    let isNullable = LeastSolution.isPositive(
+    let isNullable = LeastFixedPoint.isPositive(
       builder.terms.map { ($0.left, $0.factors) }, count: symbolCount)
     hasEmptyString = isNullable[0]
     for symbol in 0..<symbolCount where !isNullable[symbol] { empty[symbol] = 0 }
@@ -120,7 +120,7 @@ struct NormalGrammar: Sendable {
       }
     }
     // Columns of the inverse, which exists: every symbol here can end in characters.
-    let inverse = LeastSolution.solve(matrix, identity, shouldStop: shouldStop) ?? identity
+    let inverse = LeastFixedPoint.solve(matrix, identity, shouldStop: shouldStop) ?? identity
     return units.indices.map { symbol in
       guard let row = place[symbol] else { return [Weighted(index: symbol, probability: 1)] }
       var sums: [Int: Double] = [:]

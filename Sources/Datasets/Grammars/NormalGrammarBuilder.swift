@@ -14,7 +14,7 @@ struct NormalGrammarBuilder {
   private(set) var units: [(left: Int, probability: Double, index: Int)] = []
   private(set) var characters: [[NormalGrammar.Weighted]]
   /// The ways to become empty.
-  private(set) var terms: [LeastSolution.Term] = []
+  private(set) var terms: [LeastFixedPoint.Term] = []
   /// The number of each end, counted from 1.
   private var ends: [End: Int] = [:]
   /// By number of an end: its symbol, once it has one.

@@ -32,7 +32,7 @@ extension SemiSupervisedVAE {
       let logits = network.classifier(pixels)
       let bounds = network.unlabelledBound(
         pixels, logits: logits, by: ExactEstimator(), key: input.second)
-      let isRight = (logits.argmax() .== input.first.second).float32
+      let isRight = (logits.argmax() .== input.first.second).converted(to: .float32)
       return Tensor.stacked([bounds.sum(), isRight.sum()])
     }
     let imagesAtOnce = 100

@@ -89,7 +89,7 @@ public struct SemiSupervisedVAE: TensorGroup, Sendable {
   private(set) var encoder: ConditionedNetwork
   private(set) var decoder: ConditionedNetwork
   private(set) var style: any LatentGroup
-  private var pass: DiscretePass<OneHotCategorical<Tensor>>
+  private var estimator: LatentEstimator<OneHotCategorical<Tensor>>
   private var logScale: Tensor?
 
   /// Creates an untrained network.
@@ -104,7 +104,7 @@ public struct SemiSupervisedVAE: TensorGroup, Sendable {
     let style = settings.style.type.init(
       settings.style.sizes,
       LatentOptions(
-        pass: .score, draws: 1, noises: 1, learnsPrior: false, key: key.folding(in: "style")))
+        estimator: .score, draws: 1, noises: 1, learnsPrior: false, key: key.folding(in: "style")))
     encoder = ConditionedNetwork(
       [pixels] + settings.encoderWidths + [style.parameterCount], conditions: classes,
       key: key.folding(in: "encoder"))
@@ -112,9 +112,9 @@ public struct SemiSupervisedVAE: TensorGroup, Sendable {
       [style.valueCount] + settings.decoderWidths + [pixels], conditions: classes,
       key: key.folding(in: "decoder"))
     self.style = style
-    pass = DiscretePass(
+    estimator = LatentEstimator(
       LatentOptions(
-        pass: .estimator(settings.estimator), draws: settings.estimatorDraws,
+        estimator: .named(settings.estimator), draws: settings.estimatorDraws,
         noises: settings.estimatorNoises, learnsPrior: false, key: key.folding(in: "estimator")),
       featureCount: classes, OneHotCategorical<Tensor>.builtInEstimators)
     logScale = settings.likelihood.initialLogScale
@@ -125,7 +125,7 @@ public struct SemiSupervisedVAE: TensorGroup, Sendable {
     visitor.visit("encoder", &encoder)
     visitor.visit("decoder", &decoder)
     visitor.visit("style", ofAnyType: &style)
-    visitor.visit("classes", &pass)
+    visitor.visit("classes", &estimator)
     if logScale != nil { visitor.visit("logScale", &logScale!) }
     visitor.note("settings", settings)
   }
@@ -178,7 +178,7 @@ extension SemiSupervisedVAE: TrainableModel {
   public func loss(on batch: Batch, weight: Tensor, key: RandomKey) -> [Tensor] {
     let (unlabelledKey, labelledKey) = key.split()
     let unlabelled = unlabelledBound(
-      batch.unlabelled, logits: classifier(batch.unlabelled), by: pass.estimator!,
+      batch.unlabelled, logits: classifier(batch.unlabelled), by: estimator.builtIn!,
       key: unlabelledKey
     ).mean()
     let classes = batch.labels.oneHot(depth: settings.classCount)
@@ -192,10 +192,10 @@ extension SemiSupervisedVAE: TrainableModel {
     return [total, unlabelled, labelled, classification]
   }
 
-  public mutating func observe(_ terms: [Tensor]) { pass.observe(terms[1]) }
+  public mutating func observe(_ terms: [Tensor]) { estimator.observe(terms[1]) }
 
   public mutating func anneal(to temperature: Double) {
-    pass.anneal(to: Tensor(Float(temperature)))
+    estimator.anneal(to: Tensor(Float(temperature)))
   }
 }
 

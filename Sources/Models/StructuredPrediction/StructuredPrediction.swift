@@ -55,7 +55,7 @@ public struct StructuredPrediction: TensorGroup, Sendable {
       layer.type.init(
         layer.sizes,
         LatentOptions(
-          pass: .estimator(settings.estimator), draws: settings.estimatorDraws,
+          estimator: .named(settings.estimator), draws: settings.estimatorDraws,
           noises: settings.estimatorNoises, learnsPrior: false,
           key: key.folding(in: "layers").folding(in: position)))
     }

@@ -20,18 +20,18 @@ struct BernoulliLatents: LatentGroup {
   let valueCount: Int
   /// Logits; nil for the uniform prior.
   private var prior: Tensor?
-  private var pass: DiscretePass<Bernoulli<Tensor>>
+  private var estimator: LatentEstimator<Bernoulli<Tensor>>
 
   init(_ sizes: [Int], _ options: LatentOptions) {
     valueCount = sizes[0]
     prior = options.learnsPrior ? Tensor.zeros([valueCount]) : nil
-    pass = DiscretePass(
+    estimator = LatentEstimator(
       options, featureCount: valueCount, Bernoulli<Tensor>.builtInEstimators)
   }
 
   mutating func visit(_ visitor: inout some TensorVisitor) {
     if prior != nil { visitor.visit("prior", &prior!) }
-    pass.visit(&visitor)
+    estimator.visit(&visitor)
     visitor.note("valueCount", valueCount)
   }
 
@@ -42,7 +42,7 @@ struct BernoulliLatents: LatentGroup {
   func expectation(
     of f: (Tensor) -> Tensor, under parameters: Tensor, key: RandomKey
   ) -> Tensor {
-    pass.estimator!.expectation(of: f, under: Bernoulli(logits: parameters), key: key)
+    estimator.builtIn!.expectation(of: f, under: Bernoulli(logits: parameters), key: key)
   }
 
   func divergenceTerms(under parameters: Tensor) -> Tensor {
@@ -56,8 +56,9 @@ struct BernoulliLatents: LatentGroup {
   }
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {
-    let posterior = RelaxedBernoulli(logits: parameters, temperature: pass.posteriorTemperature)
-    let prior = RelaxedBernoulli(logits: priorLogits, temperature: pass.priorTemperature)
+    let posterior = RelaxedBernoulli(
+      logits: parameters, temperature: estimator.posteriorTemperature)
+    let prior = RelaxedBernoulli(logits: priorLogits, temperature: estimator.priorTemperature)
     let logit = posterior.pathwiseSample(key: key)
     let ratio = posterior.logProbability(of: logit) - prior.logProbability(of: logit)
     return (sigmoid(logit), ratio.sum(along: -1))
@@ -84,6 +85,6 @@ struct BernoulliLatents: LatentGroup {
     Bernoulli(logits: priorLogits).sample([count], key: key)
   }
 
-  mutating func observe(_ costs: Tensor) { pass.observe(costs) }
-  mutating func anneal(to temperature: Tensor) { pass.anneal(to: temperature) }
+  mutating func observe(_ costs: Tensor) { estimator.observe(costs) }
+  mutating func anneal(to temperature: Tensor) { estimator.anneal(to: temperature) }
 }

@@ -22,18 +22,18 @@ struct CategoricalLatents: LatentGroup {
   private let classes: Int
   /// Logits `[variables, classes]`; nil for the uniform prior.
   private var prior: Tensor?
-  private var pass: DiscretePass<OneHotCategorical<Tensor>>
+  private var estimator: LatentEstimator<OneHotCategorical<Tensor>>
 
   init(_ sizes: [Int], _ options: LatentOptions) {
     (variables, classes) = (sizes[0], sizes[1])
     prior = options.learnsPrior ? Tensor.zeros([variables, classes]) : nil
-    pass = DiscretePass(
+    estimator = LatentEstimator(
       options, featureCount: variables * classes, OneHotCategorical<Tensor>.builtInEstimators)
   }
 
   mutating func visit(_ visitor: inout some TensorVisitor) {
     if prior != nil { visitor.visit("prior", &prior!) }
-    pass.visit(&visitor)
+    estimator.visit(&visitor)
     visitor.note("variables", variables)
     visitor.note("classes", classes)
   }
@@ -52,7 +52,7 @@ struct CategoricalLatents: LatentGroup {
   func expectation(
     of f: (Tensor) -> Tensor, under parameters: Tensor, key: RandomKey
   ) -> Tensor {
-    pass.estimator!.expectation(
+    estimator.builtIn!.expectation(
       of: { f(flat($0)) }, under: OneHotCategorical(logits: byVariable(parameters)), key: key)
   }
 
@@ -64,8 +64,8 @@ struct CategoricalLatents: LatentGroup {
 
   func relaxedDraw(under parameters: Tensor, key: RandomKey) -> (value: Tensor, logRatio: Tensor) {
     let posterior = RelaxedCategorical(
-      logits: byVariable(parameters), temperature: pass.posteriorTemperature)
-    let prior = RelaxedCategorical(logits: priorLogits, temperature: pass.priorTemperature)
+      logits: byVariable(parameters), temperature: estimator.posteriorTemperature)
+    let prior = RelaxedCategorical(logits: priorLogits, temperature: estimator.priorTemperature)
     let log = posterior.pathwiseSample(key: key)
     let ratio = posterior.logProbability(of: log) - prior.logProbability(of: log)
     return (flat(exp(log)), ratio.sum(along: -1))
@@ -95,6 +95,6 @@ struct CategoricalLatents: LatentGroup {
     flat(OneHotCategorical(logits: priorLogits).sample([count], key: key))
   }
 
-  mutating func observe(_ costs: Tensor) { pass.observe(costs) }
-  mutating func anneal(to temperature: Tensor) { pass.anneal(to: temperature) }
+  mutating func observe(_ costs: Tensor) { estimator.observe(costs) }
+  mutating func anneal(to temperature: Tensor) { estimator.anneal(to: temperature) }
 }

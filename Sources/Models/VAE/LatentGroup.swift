@@ -67,16 +67,16 @@ extension LatentGroup {
 /// What groups of latent variables are made with.
 struct LatentOptions {
   /// What a gradient passes through discrete values by.
-  enum Pass {
+  enum Estimator {
     /// An estimator of a name.
-    case estimator(String)
+    case named(String)
     /// Relaxed draws and densities.
     case relaxed(priorTemperature: Float)
     /// Scores of the group's joint draws, which are the model's own concern.
     case score
   }
 
-  var pass: Pass
+  var estimator: Estimator
   var draws: Int
   var noises: Int
   var learnsPrior: Bool
@@ -85,8 +85,8 @@ struct LatentOptions {
 
 /// How a gradient passes through a group of discrete variables: by an estimator, or by relaxed
 /// draws of a temperature.
-struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
-  private(set) var estimator: (any GradientEstimator<Choice>)?
+struct LatentEstimator<Choice: RelaxableChoice>: TensorGroup, Sendable {
+  private(set) var builtIn: (any GradientEstimator<Choice>)?
   private var temperature: Tensor?
   private let priorDensityTemperature: Float?
 
@@ -96,13 +96,13 @@ struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
   var priorTemperature: Tensor { Tensor(priorDensityTemperature!) }
 
   init(_ options: LatentOptions, featureCount: Int, _ builtIns: [BuiltInEstimator<Choice>]) {
-    switch options.pass {
-    case .estimator(let name):
+    switch options.estimator {
+    case .named(let name):
       var made = EstimatorOptions(featureCount: featureCount)
       made.draws = options.draws
       made.noises = options.noises
       made.key = options.key
-      estimator = builtIns.first { $0.name == name }!.make(made)
+      builtIn = builtIns.first { $0.name == name }!.make(made)
       priorDensityTemperature = nil
     case .relaxed(let priorTemperature):
       temperature = Tensor(1)
@@ -112,15 +112,15 @@ struct DiscretePass<Choice: RelaxableChoice>: TensorGroup, Sendable {
   }
 
   mutating func visit(_ visitor: inout some TensorVisitor) {
-    if estimator != nil { visitor.visit("estimator", ofAnyType: &estimator!) }
+    if builtIn != nil { visitor.visit("estimator", ofAnyType: &builtIn!) }
     if temperature != nil { visitor.visit("temperature", &temperature!) }
     visitor.note("priorDensityTemperature", priorDensityTemperature)
   }
 
-  mutating func observe(_ costs: Tensor) { estimator?.observe(costs) }
+  mutating func observe(_ costs: Tensor) { builtIn?.observe(costs) }
 
   mutating func anneal(to temperature: Tensor) {
-    estimator?.anneal(to: temperature)
+    builtIn?.anneal(to: temperature)
     if self.temperature != nil { self.temperature = temperature }
   }
 }

@@ -21,9 +21,9 @@ extension VAE.Settings {
     return divergence == .relaxed || boundSamples > 1 ? .pathwiseBound : .expectation
   }
 
-  var pass: LatentOptions.Pass {
+  var latentEstimator: LatentOptions.Estimator {
     switch objective {
-    case .expectation: .estimator(estimator)
+    case .expectation: .named(estimator)
     case .pathwiseBound: .relaxed(priorTemperature: priorTemperature)
     case .scoreBound: .score
     }

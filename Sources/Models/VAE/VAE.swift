@@ -41,7 +41,8 @@ public struct VAE: TensorGroup, Sendable {
       latent.type.init(
         latent.sizes,
         LatentOptions(
-          pass: settings.pass, draws: settings.estimatorDraws, noises: settings.estimatorNoises,
+          estimator: settings.latentEstimator, draws: settings.estimatorDraws,
+          noises: settings.estimatorNoises,
           learnsPrior: settings.prior == .learned,
           key: key.folding(in: "latents").folding(in: position)))
     }

@@ -84,7 +84,7 @@ public struct VAETraining: TensorGroup, Sendable {
     vae.observe(loss.reconstruction)
     step = step + Tensor(int32: 1)
     sums = sums + Tensor.stacked([loss.total, loss.reconstruction, loss.divergence])
-    finiteSteps = finiteSteps + isFinite(sums.sum()).int32
+    finiteSteps = finiteSteps + isFinite(sums.sum()).converted(to: .int32)
     return loss
   }
 
@@ -119,7 +119,7 @@ public struct VAETraining: TensorGroup, Sendable {
   ) throws -> Bool {
     let compiledStep = compile { (training: inout VAETraining, pixels: Tensor) in
       training.trainStep(on: pixels)
-      return Empty()
+      return EmptyGroup()
     }
     stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { _ in
       shown(means(steps: max(1, stepsDone % loop.stepsPerEpoch)))

@@ -52,7 +52,7 @@ public struct VectorQuantiser: TensorGroup, Sendable {
   public private(set) var codebook: Tensor
   /// From entries `[n, positions, width]` to the pixels' logits.
   public private(set) var decoder: Sequential
-  private var pass: DiscretePass<OneHotCategorical<Tensor>>
+  private var estimator: LatentEstimator<OneHotCategorical<Tensor>>
   private var logScale: Tensor?
 
   /// Creates an untrained network.
@@ -68,9 +68,9 @@ public struct VectorQuantiser: TensorGroup, Sendable {
       [settings.codeCount, settings.codeWidth], key: key.folding(in: "codebook"))
     decoder = settings.network.makeDecoder(
       of: settings.image, width: settings.codeWidth, key: key.folding(in: "decoder"))
-    pass = DiscretePass(
+    estimator = LatentEstimator(
       LatentOptions(
-        pass: .estimator(settings.estimator), draws: settings.estimatorDraws,
+        estimator: .named(settings.estimator), draws: settings.estimatorDraws,
         noises: settings.estimatorNoises, learnsPrior: false, key: key.folding(in: "estimator")),
       featureCount: rows * columns * settings.codeCount,
       OneHotCategorical<Tensor>.builtInEstimators)
@@ -81,7 +81,7 @@ public struct VectorQuantiser: TensorGroup, Sendable {
     visitor.visit("encoder", &encoder)
     visitor.visit("codebook", &codebook)
     visitor.visit("decoder", &decoder)
-    visitor.visit("codes", &pass)
+    visitor.visit("codes", &estimator)
     if logScale != nil { visitor.visit("logScale", &logScale!) }
     visitor.note("settings", settings)
     visitor.note("rows", rows)
@@ -119,7 +119,7 @@ extension VectorQuantiser: TrainableModel {
   /// The loss on images, `[n, pixels]`; see ``TrainableModel/loss(on:weight:key:)``.
   public func loss(on pixels: Tensor, weight: Tensor, key: RandomKey) -> [Tensor] {
     let logits = logits(of: pixels)
-    let reconstruction = pass.estimator!.expectation(
+    let reconstruction = estimator.builtIn!.expectation(
       of: { cost(of: pixels, outputs: decoder(matmul($0, codebook))) },
       under: OneHotCategorical(logits: logits), key: key
     ).mean()
@@ -130,10 +130,10 @@ extension VectorQuantiser: TrainableModel {
     return [reconstruction + weight * divergence, reconstruction, divergence]
   }
 
-  public mutating func observe(_ terms: [Tensor]) { pass.observe(terms[1]) }
+  public mutating func observe(_ terms: [Tensor]) { estimator.observe(terms[1]) }
 
   public mutating func anneal(to temperature: Double) {
-    pass.anneal(to: Tensor(Float(temperature)))
+    estimator.anneal(to: Tensor(Float(temperature)))
   }
 }
 

@@ -15,9 +15,9 @@ public struct Bitmap: Sendable, Equatable {
 
   /// Traps when the picture is empty, or `bytes` do not fill it exactly.
   public init(width: Int, height: Int, channels: Channels, bytes: [UInt8]) {
-    precondition(
+    require(
       width > 0 && height > 0, "Bitmap: \(width)x\(height); expected at least one pixel")
-    precondition(
+    require(
       bytes.count == width * height * channels.rawValue,
       "Bitmap: \(bytes.count) bytes; expected \(width)x\(height)x\(channels.rawValue)")
     self.width = width

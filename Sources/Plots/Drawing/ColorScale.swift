@@ -7,7 +7,7 @@ public struct ColorScale: Sendable, Equatable {
 
   /// A scale through at least one colour; traps when there is none.
   public init(stops: [Drawing.Color], missing: Drawing.Color = Drawing.Color(0xB8B8B8)) {
-    precondition(!stops.isEmpty, "ColorScale: no stops; expected at least one colour")
+    require(!stops.isEmpty, "ColorScale: no stops; expected at least one colour")
     self.stops = stops
     self.missing = missing
   }

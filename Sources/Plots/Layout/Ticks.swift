@@ -49,10 +49,10 @@ enum Ticks {
       if isPlain {
         label =
           exponent >= 4
-          ? NumberText.decimal(factor, exponent: exponent - 3) + "k"
-          : NumberText.decimal(factor, exponent: exponent)
+          ? NumberLabel.decimal(factor, exponent: exponent - 3) + "k"
+          : NumberLabel.decimal(factor, exponent: exponent)
       } else {
-        let power = NumberText.powerOfTen(exponent)
+        let power = NumberLabel.powerOfTen(exponent)
         label = factor == 1 ? power : "\(factor)×\(power)"
       }
       return Tick(value: Double(factor) * powerOfTen(exponent), label: label)
@@ -94,18 +94,18 @@ enum Ticks {
       let power = Int((decimalLogarithm(magnitude) + 1e-9).rounded(.down))
       return multiples.map {
         if $0 == 0 { return "0" }
-        let mantissa = NumberText.decimal($0, exponent: exponent - power, trimmed: true)
-        return "\(mantissa)×\(NumberText.powerOfTen(power))"
+        let mantissa = NumberLabel.decimal($0, exponent: exponent - power, trimmed: true)
+        return "\(mantissa)×\(NumberLabel.powerOfTen(power))"
       }
     }
     for (suffix, power) in [("M", 6), ("k", 3)] {
       if magnitude >= (power == 6 ? 1e6 : 1e4) && exponent >= power - 1 {
         return multiples.map {
           $0 == 0
-            ? "0" : NumberText.decimal($0, exponent: exponent - power, trimmed: true) + suffix
+            ? "0" : NumberLabel.decimal($0, exponent: exponent - power, trimmed: true) + suffix
         }
       }
     }
-    return multiples.map { NumberText.decimal($0, exponent: exponent) }
+    return multiples.map { NumberLabel.decimal($0, exponent: exponent) }
   }
 }

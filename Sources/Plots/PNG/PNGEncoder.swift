@@ -115,6 +115,6 @@ private func compressed(_ bytes: [UInt8]) -> [UInt8] {
   var result = [UInt8](repeating: 0, count: Int(length))
   let code = compress2(&result, &length, bytes, UInt(bytes.count), Z_DEFAULT_COMPRESSION)
   // With a buffer of the stated bound, zlib fails only for lack of memory.
-  precondition(code == Z_OK, "zlib could not compress \(bytes.count) bytes (code \(code))")
+  require(code == Z_OK, "zlib could not compress \(bytes.count) bytes (code \(code))")
   return Array(result.prefix(Int(length)))
 }

@@ -4,7 +4,7 @@ extension Drawing {
   /// A picture that would have more than 2^26 pixels, 8192x8192 of them, is drawn at a smaller scale,
   /// so that it has not. Traps when `scale` is not positive.
   public func bitmap(scale: Double = 2) -> Bitmap {
-    precondition(
+    require(
       scale.isFinite && scale > 0, "Drawing: scale \(scale); expected a positive number")
     var rasterizer = Rasterizer(size: size, scale: fittingScale(scale))
     for element in elements { rasterizer.draw(element) }

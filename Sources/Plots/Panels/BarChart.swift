@@ -49,19 +49,19 @@ public struct BarChart: Panel {
     size: Drawing.Size = Drawing.Size(width: 300, height: 280)
   ) {
     for (name, values) in series {
-      precondition(
+      require(
         values.count == categories.count,
         "BarChart: series \"\(name)\" has \(values.count) values; expected \(categories.count)")
     }
-    precondition(
+    require(
       errors.count <= series.count,
       "BarChart: errors of \(errors.count) series; expected at most \(series.count)")
     for (errors, (name, values)) in zip(errors, series) where !errors.isEmpty {
-      precondition(
+      require(
         errors.count == values.count,
         "BarChart: series \"\(name)\" has \(errors.count) errors; expected \(values.count)")
     }
-    precondition(!colors.isEmpty, "BarChart: no colors; expected at least one")
+    require(!colors.isEmpty, "BarChart: no colors; expected at least one")
     self.categories = categories
     self.series = series
     self.errors = errors

@@ -7,7 +7,7 @@ struct ChartCanvas {
   static let barOpacity = 0.6
 
   func draw(
-    _ mark: Chart.Mark, _ color: Drawing.Color, _ taken: inout TakenSpace,
+    _ mark: ChartPanel.Mark, _ color: Drawing.Color, _ taken: inout TakenSpace,
     on drawing: inout Drawing
   ) {
     switch mark.shape {
@@ -34,7 +34,7 @@ struct ChartCanvas {
   }
 
   /// The dots beside which labels stand, of all marks: a label covers none of them.
-  func takenByLabelledPoints(_ marks: [Chart.Mark]) -> TakenSpace {
+  func takenByLabelledPoints(_ marks: [ChartPanel.Mark]) -> TakenSpace {
     var taken = TakenSpace()
     for mark in marks {
       guard case .points(let x, let y, let labels, let size) = mark.shape, !labels.isEmpty else {

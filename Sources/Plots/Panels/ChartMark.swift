@@ -1,5 +1,5 @@
-extension Chart {
-  /// Something drawn in a ``Chart``.
+extension ChartPanel {
+  /// Something drawn in a ``ChartPanel``.
   ///
   /// Marks of one name share a colour and an entry in the legend; marks without a name have no
   /// entry. Values that are not finite, or not positive on a logarithmic axis, are left out and
@@ -108,10 +108,10 @@ extension Chart {
     private static func requireEqual(
       _ mark: String, _ name: String?, _ first: (String, Int), _ second: (String, Int)
     ) {
-      precondition(
+      require(
         first.1 == second.1,
         """
-        Chart: \(mark) \(name.map { "\"\($0)\" " } ?? "")has \(first.1) \(first.0) and \
+        ChartPanel: \(mark) \(name.map { "\"\($0)\" " } ?? "")has \(first.1) \(first.0) and \
         \(second.1) \(second.0); expected as many
         """)
     }

@@ -43,14 +43,14 @@ public struct HeatMap: Panel {
   ) {
     let columns = values.first?.count ?? 0
     for (index, row) in values.enumerated() {
-      precondition(
+      require(
         row.count == columns,
         "HeatMap: row \(index) has \(row.count) values; expected \(columns), as in row 0")
     }
-    precondition(
+    require(
       rowLabels.isEmpty || rowLabels.count == values.count,
       "HeatMap: \(rowLabels.count) row labels; expected \(values.count)")
-    precondition(
+    require(
       columnLabels.isEmpty || columnLabels.count == columns,
       "HeatMap: \(columnLabels.count) column labels; expected \(columns)")
     self.values = values
@@ -77,7 +77,7 @@ public struct HeatMap: Panel {
   }
 
   public var summary: String {
-    let bounds = "\(NumberText.short(range.lowerBound)) to \(NumberText.short(range.upperBound))"
+    let bounds = "\(NumberLabel.short(range.lowerBound)) to \(NumberLabel.short(range.upperBound))"
     return "Heat map of \(values.count) rows and \(columnCount) columns, colours from \(bounds)."
   }
 
@@ -138,7 +138,7 @@ public struct HeatMap: Panel {
     guard columnCount > 0 else { return [] }
     let half = plotArea.width / Double(columnCount) / 2
     let (first, last) = (columnRange.lowerBound, columnRange.upperBound)
-    let single = AxisLabel(place: plotArea.midX, text: NumberText.short(first))
+    let single = AxisLabel(place: plotArea.midX, text: NumberLabel.short(first))
     guard columnCount > 1, first < last else { return columnCount == 1 ? [single] : [] }
     let scale = AxisScale(
       domain: columnRange, isLogarithmic: false, start: plotArea.x + half,
@@ -148,7 +148,7 @@ public struct HeatMap: Panel {
     var labels = AxisLabels.fittingTicks(on: scale, length: length).compactMap { tick in
       scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
     }
-    let start = AxisLabel(place: plotArea.x + half, text: NumberText.short(first))
+    let start = AxisLabel(place: plotArea.x + half, text: NumberLabel.short(first))
     if let next = labels.first, next.place - start.place > 24 { labels.insert(start, at: 0) }
     return labels
   }

@@ -33,19 +33,19 @@ public struct ImageGrid: Panel {
     captions: [String] = [], title: String = "", range: ClosedRange<Double> = 0...1,
     scale: ColorScale = .grayscale, pixelSize: Double = 2
   ) {
-    precondition(
+    require(
       imageWidth > 0 && imageHeight > 0 && columns > 0 && pixelSize > 0,
       """
       ImageGrid: \(columns) columns of images of \(imageWidth)x\(imageHeight) pixels of size \
       \(pixelSize); expected positive numbers
       """)
     for (index, image) in images.enumerated() {
-      precondition(
+      require(
         image.count == imageWidth * imageHeight,
         "ImageGrid: image \(index) has \(image.count) values; expected \(imageWidth)x\(imageHeight)"
       )
     }
-    precondition(
+    require(
       captions.isEmpty || captions.count == images.count,
       "ImageGrid: \(captions.count) captions; expected \(images.count)")
     self.images = images

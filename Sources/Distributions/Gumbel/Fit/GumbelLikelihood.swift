@@ -20,7 +20,7 @@ extension StandardSample {
   func maximum() -> (a: Double, b: Double) {
     // The moments' scale to start from. The best one is below the mean.
     let start = 1.2825 / max(squareMean(from: mean).squareRoot(), 1e-300)
-    let a = crossing(from: max(start, 1 / mean)) { a in
+    let a = positiveRoot(from: max(start, 1 / mean)) { a in
       let (m0, m1, m2) = tilted(a)
       let tiltedMean = m1 / m0
       return (
@@ -41,7 +41,7 @@ extension StandardSample {
     quantile point: Double, reduced: Double, from start: Double
   ) -> (a: Double, b: Double) {
     let distance = mean - point
-    let a = crossing(from: start) { a in
+    let a = positiveRoot(from: start) { a in
       let (m0, m1, m2) = tilted(a)
       let factor = exp(a * point - reduced)
       let first = m1 - point * m0

@@ -1,5 +1,5 @@
-/// Sets of strings of one length each as nodes of a graph that is shared as far as possible.
-struct StringDiagram: Sendable {
+/// The minimal acyclic automaton of sets of strings of one length each: nodes stand for sets, and equal sets share one.
+struct MinimalAutomaton: Sendable {
   struct Edge: Hashable, Sendable {
     let character, node: Int32
   }
@@ -28,8 +28,8 @@ struct StringDiagramBuilder {
     let first, second: Int32
   }
 
-  private(set) var diagram = StringDiagram()
-  private var nodes: [[StringDiagram.Edge]: Int32] = [:]
+  private(set) var diagram = MinimalAutomaton()
+  private var nodes: [[MinimalAutomaton.Edge]: Int32] = [:]
   private var unions: [Pair: Int32] = [:]
   private var concatenations: [Pair: Int32] = [:]
   private let limit: Int
@@ -41,10 +41,12 @@ struct StringDiagramBuilder {
   mutating func node(of characters: [Int32]) throws(LimitPassed) -> Int32? {
     if characters.isEmpty { return nil }
     return try node(
-      Set(characters).sorted().map { StringDiagram.Edge(character: $0, node: StringDiagram.end) })
+      Set(characters).sorted().map {
+        MinimalAutomaton.Edge(character: $0, node: MinimalAutomaton.end)
+      })
   }
 
-  private mutating func node(_ edges: [StringDiagram.Edge]) throws(LimitPassed) -> Int32 {
+  private mutating func node(_ edges: [MinimalAutomaton.Edge]) throws(LimitPassed) -> Int32 {
     if let known = nodes[edges] { return known }
     let node = Int32(diagram.counts.count)
     // A large alphabet makes for many edges a node.
@@ -84,7 +86,7 @@ struct StringDiagramBuilder {
     if let known = unions[pair] { return known }
     try takeStep()
     let (left, right) = (Array(diagram.edges(of: first)), Array(diagram.edges(of: second)))
-    var merged: [StringDiagram.Edge] = []
+    var merged: [MinimalAutomaton.Edge] = []
     var (i, j) = (0, 0)
     while i < left.count || j < right.count {
       if j == right.count || (i < left.count && left[i].character < right[j].character) {
@@ -95,7 +97,7 @@ struct StringDiagramBuilder {
         j += 1
       } else {
         merged.append(
-          StringDiagram.Edge(
+          MinimalAutomaton.Edge(
             character: left[i].character, node: try union(left[i].node, right[j].node)))
         i += 1
         j += 1
@@ -108,14 +110,14 @@ struct StringDiagramBuilder {
 
   /// The strings of the first set, each followed by each of the second.
   mutating func concatenation(_ first: Int32, _ second: Int32) throws(LimitPassed) -> Int32 {
-    if first == StringDiagram.end { return second }
+    if first == MinimalAutomaton.end { return second }
     let pair = Pair(first: first, second: second)
     if let known = concatenations[pair] { return known }
     try takeStep()
-    var edges: [StringDiagram.Edge] = []
+    var edges: [MinimalAutomaton.Edge] = []
     for edge in Array(diagram.edges(of: first)) {
       edges.append(
-        StringDiagram.Edge(
+        MinimalAutomaton.Edge(
           character: edge.character, node: try concatenation(edge.node, second)))
     }
     let node = try node(edges)

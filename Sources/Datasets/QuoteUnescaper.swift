@@ -1,5 +1,5 @@
 /// Turns doubled quotes into single ones, in a buffer that is used again each time.
-final class QuoteHalver {
+final class QuoteUnescaper {
   private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   deinit {

@@ -1,5 +1,5 @@
-/// The least solution of x = F(x) for polynomials with probabilities as coefficients.
-enum LeastSolution {
+/// The least fixed point of x = F(x) for polynomials with probabilities as coefficients.
+enum LeastFixedPoint {
   typealias Term = (left: Int, probability: Double, factors: [Int])
 
   /// Solves x_left = Σ probability · Π x_factor, for all lefts below `count`, from below.

@@ -1,5 +1,5 @@
 /// Numbers as a reader expects them on an axis: a true minus sign, and no "-0".
-enum NumberText {
+enum NumberLabel {
   /// `mantissa` times ten to the power of `exponent`, written out.
   static func decimal(_ mantissa: Int, exponent: Int, trimmed: Bool = false) -> String {
     if mantissa == 0 { return "0" }

@@ -1,11 +1,11 @@
 /// Lines, bands, points and histograms over two axes.
 ///
-///     Chart(
+///     ChartPanel(
 ///       [.line("generator", y: generatorLosses), .line("discriminator", y: discriminatorLosses)],
-///       title: "Losses", x: "epoch", y: Chart.Axis("loss", isLogarithmic: true))
+///       title: "Losses", x: "epoch", y: ChartPanel.Axis("loss", isLogarithmic: true))
 ///
 /// Marks are drawn in their order, the last on top.
-public struct Chart: Panel {
+public struct ChartPanel: Panel {
   /// One of a chart's two axes; a string literal is an axis of that title.
   public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
     public var label: String

@@ -6,7 +6,7 @@ import CMath
 /// where they fail to halve it, bisection does. Ends after 250 evaluations at most.
 ///
 /// - Parameter function: Its value, which may be infinite, and its derivative.
-func crossing(
+func positiveRoot(
   from start: Double, _ function: (Double) -> (value: Double, slope: Double)
 ) -> Double {
   var (low, high) = (0.0, Double.infinity)
