@@ -86,7 +86,7 @@ public struct SpectralNormalisation<Network: TensorGroup>: TensorGroup {
 extension SpectralNormalisation: Sendable where Network: Sendable {}
 
 extension Tensor {
-  fileprivate var isMatrix: Bool { elementType == .float32 && rank >= 2 }
+  fileprivate var isMatrix: Bool { elementType.isDifferentiable && rank >= 2 }
 
   fileprivate var matrix: Tensor {
     rank == 2 ? self : reshaped(to: [shape.prefix(rank - 1).count, shape[-1]])

@@ -4,7 +4,7 @@ extension TensorGroup {
   /// The name of a tensor that holds a value which is not finite, and that value; nil where all are
   /// finite.
   package var notFinite: (name: String, value: Float)? {
-    for (name, tensor) in namedTensors where tensor.elementType == .float32 {
+    for (name, tensor) in namedTensors where tensor.elementType.isDifferentiable {
       // A sum of few finite numbers may be infinite, and one of others is never finite.
       if tensor.count > 0, !tensor.sum().scalar.isFinite,
         let value = tensor.scalars.first(where: { !$0.isFinite })

@@ -153,7 +153,7 @@ public struct ModelTraining<Model: TrainableModel>: TensorGroup, Sendable {
   ) throws -> Bool {
     let compiledStep = compile { (training: inout ModelTraining, batch: Model.Batch) in
       training.trainStep(on: batch)
-      return Empty()
+      return EmptyGroup()
     }
     stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { _ in
       let steps = Float(max(1, stepsDone % loop.stepsPerEpoch))

@@ -1,3 +1,5 @@
+import Tensors
+
 // How large networks are, told from their settings: what cannot be had is refused before it is
 // asked for. Counts are numbers of float32, in double precision, which does not overflow. They are
 // never more than what is made, so that nothing that would fit is refused.
@@ -6,7 +8,7 @@
 package struct NetworkSize: Sendable {
   /// The numbers that are trained.
   package var parameters: Double
-  /// The numbers that a step keeps for the way back.
+  /// The numbers that a step keeps for the gradient.
   package var activations: Double
 
   package init(parameters: Double, activations: Double) {
@@ -20,7 +22,9 @@ package struct NetworkSize: Sendable {
   }
 
   /// Each parameter has a gradient and two moments, and is written to a checkpoint with these.
-  package var trainingBytes: Double { 4 * (7 * parameters + activations) }
+  package var trainingBytes: Double {
+    Double(ElementType.float32.byteCount) * (7 * parameters + activations)
+  }
 
   /// Dense layers of these widths, for so many rows.
   fileprivate static func dense(_ widths: [Double], rows: Double) -> NetworkSize {

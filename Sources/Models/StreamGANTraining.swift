@@ -45,7 +45,7 @@ public struct StreamGANTraining: TensorGroup {
     let settings = plan.settings
     let compiledRound = compile { (gan: inout StreamGAN, real: Tensor) in
       gan.trainRound(on: real)
-      return Empty()
+      return EmptyGroup()
     }
     let count = settings.batchSize * settings.discriminatorSteps
     let shape: Shape = [settings.discriminatorSteps, settings.batchSize]

@@ -15,7 +15,7 @@ public protocol Optimizer: TensorGroup, Sendable {
 extension TensorGroup {
   /// Zeros in the shape of each float32 tensor: what optimizers keep for a model.
   package func zerosOfParameters() -> [Tensor] {
-    tensors.filter { $0.elementType == .float32 }.map { Tensor.zeros($0.shape) }
+    tensors.filter { $0.elementType.isDifferentiable }.map { Tensor.zeros($0.shape) }
   }
 
   /// Replaces each float32 tensor, given its position among them and its gradient.
@@ -27,7 +27,7 @@ extension TensorGroup {
     var parameter = 0
     updateEach { tensor in
       defer { position += 1 }
-      guard tensor.elementType == .float32 else { return }
+      guard tensor.elementType.isDifferentiable else { return }
       body(parameter, &tensor, gradients[position])
       parameter += 1
     }

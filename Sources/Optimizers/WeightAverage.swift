@@ -12,7 +12,7 @@ public struct WeightAverage<Model: TensorGroup>: TensorGroup {
   /// Creates an average that remembers about `1 / (1 - decay)` updates.
   public init(of model: Model, decay: Float) {
     accumulated = model.mapTensors {
-      $0.elementType == .float32 ? Tensor.zeros($0.shape) : $0
+      $0.elementType.isDifferentiable ? Tensor.zeros($0.shape) : $0
     }
     self.decay = decay
   }
@@ -24,7 +24,7 @@ public struct WeightAverage<Model: TensorGroup>: TensorGroup {
     var position = 0
     accumulated.updateEach { average in
       defer { position += 1 }
-      if average.elementType == .float32 {
+      if average.elementType.isDifferentiable {
         average = average * decay + current[position] * (1 - decay)
       } else {
         average = current[position]
@@ -35,7 +35,7 @@ public struct WeightAverage<Model: TensorGroup>: TensorGroup {
 
   /// The averaged model; NaN before the first update.
   public var average: Model {
-    accumulated.mapTensors { $0.elementType == .float32 ? $0 / weight : $0 }
+    accumulated.mapTensors { $0.elementType.isDifferentiable ? $0 / weight : $0 }
   }
 
   public mutating func visit(_ visitor: inout some TensorVisitor) {

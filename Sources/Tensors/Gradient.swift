@@ -10,7 +10,7 @@
 public func valueAndGradient<Point: TensorGroup>(
   at point: Point, of loss: (Point) -> Tensor
 ) -> (value: Tensor, gradient: Point) {
-  let (value, _, gradient) = valueOutputAndGradient(at: point) { (loss($0), Empty()) }
+  let (value, _, gradient) = valueOutputAndGradient(at: point) { (loss($0), EmptyGroup()) }
   return (value, gradient)
 }
 
@@ -19,6 +19,7 @@ public func valueAndGradient<Point: TensorGroup>(
 public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
   at point: Point, of loss: (Point) -> (Tensor, Output)
 ) -> (value: Tensor, output: Output, gradient: Point) {
+  reportUnvisitedTensors(in: point)
   let outer = Trace.current
   let trace = outer ?? Trace.take()
   defer { if outer == nil { Trace.giveBack(trace) } }
@@ -26,7 +27,7 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
     let firstVariable = trace.variables.count
     var inputs: [Tensor] = []
     let traced = point.mapTensors { tensor in
-      guard tensor.elementType == .float32 else { return tensor }
+      guard tensor.elementType.isDifferentiable else { return tensor }
       let input = trace.makePoint(tensor)
       inputs.append(input)
       return input
@@ -46,7 +47,7 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
     }
     var next = 0
     let gradient = point.mapTensors { tensor in
-      guard tensor.elementType == .float32 else {
+      guard tensor.elementType.isDifferentiable else {
         return Tensor(int32: [Int32](repeating: 0, count: tensor.count), shape: tensor.shape)
       }
       defer { next += 1 }

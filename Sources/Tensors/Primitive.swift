@@ -47,6 +47,11 @@ public struct Buffer {
   public var shape: Shape { type.shape }
   /// The number of elements.
   public var count: Int { type.shape.count }
+  /// How often an axis is run along, and the bytes between two of its elements.
+  func bytes(around axis: Int) -> (outer: Int, inner: Int) {
+    let (outer, inner) = shape.extents(around: axis)
+    return (outer, type.elementType.byteCount * inner)
+  }
   /// The elements as floats.
   @inline(__always)
   public var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
@@ -86,15 +91,16 @@ extension Primitive {
     for (gradient, i) in zip(gradients, asked) { p.add(gradient, to: i) }
   }
 
-  /// Traps with the operation and the operands in the message.
-  package func reject(_ inputs: TensorTypes, _ reason: String) -> Never {
+  /// Traps with the operation, the operands and a reason in the message: what a shape rule does with
+  /// operands that do not fit.
+  public func reject(_ inputs: TensorTypes, _ reason: String) -> Never {
     // Not a precondition, whose message optimised builds leave out.
     fatalError(
       "\(name)(\(inputs.map(\.description).joined(separator: ", "))): \(reason)")
   }
 
   /// Traps unless there are so many operands, and all or the first ones are of float32.
-  package func requireFloats(_ inputs: TensorTypes, count: Int, first: Int? = nil) {
+  public func requireFloats(_ inputs: TensorTypes, count: Int, first: Int? = nil) {
     if inputs.count != count { reject(inputs, "expected \(count) operands") }
     for i in 0..<(first ?? count) where inputs[i].elementType != .float32 {
       reject(inputs, "operand \(i) has to be of float32")
@@ -122,7 +128,7 @@ public struct OutputTypes: Sendable {
   }
 
   /// Creates the types of any number of results above 0.
-  init(_ types: [TensorType]) {
+  public init(_ types: [TensorType]) {
     first = types[0]
     second = nil
     third = nil
@@ -154,7 +160,7 @@ public func apply<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> [Tensor] 
 }
 
 /// Runs a primitive that has one result.
-package func apply1<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> Tensor {
+public func apply1<P: Primitive>(_ primitive: P, _ inputs: [Tensor]) -> Tensor {
   let type = outputTypes(primitive, inputs).first
   let trace = Trace.recorder(of: inputs)
   let isAbstract = trace?.isCompiling == true

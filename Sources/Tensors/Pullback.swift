@@ -69,7 +69,7 @@ final class BackwardWalk {
       let operands = trace.equations[index].operands
       guard operands.contains(where: { isActive(trace.operands[$0]) }) else { continue }
       for result in trace.equations[index].results
-      where trace.variables[result].elementType == .float32 {
+      where trace.variables[result].elementType.isDifferentiable {
         active[result - firstVariable] = true
       }
     }

@@ -4,20 +4,27 @@
 /// to immutability is a compiled function, which updates its state in memory that it has proved
 /// to be referenced by nothing else (see `Compiled`).
 package final class Storage: ManagedBuffer<Int, SIMD4<Float>> {
-  /// Memory for `count` elements of four bytes, not initialised.
+  /// Memory for the elements of a tensor, not initialised.
   @inline(__always)
-  static func uninitialized(count: Int) -> Storage {
-    let buffer = Storage.create(minimumCapacity: (count + 3) / 4) { _ in count }
+  static func uninitialized(_ type: TensorType) -> Storage {
+    uninitialized(byteCount: type.byteCount)
+  }
+
+  /// Memory that is not initialised.
+  @inline(__always)
+  static func uninitialized(byteCount: Int) -> Storage {
+    let unit = MemoryLayout<SIMD4<Float>>.size
+    let buffer = Storage.create(minimumCapacity: (byteCount + unit - 1) / unit) { _ in byteCount }
     return unsafeDowncast(buffer, to: Storage.self)
   }
 
   /// What stands for the memory of a value of which there is a type alone; never read or written.
-  nonisolated(unsafe) static let none = uninitialized(count: 0)
+  nonisolated(unsafe) static let none = uninitialized(byteCount: 0)
 
   /// The same contents in memory of its own.
   func copy() -> Storage {
-    let copy = Storage.uninitialized(count: header)
-    copy.pointer.copyMemory(from: pointer, byteCount: 4 * header)
+    let copy = Storage.uninitialized(byteCount: header)
+    copy.pointer.copyMemory(from: pointer, byteCount: header)
     return copy
   }
 

@@ -44,41 +44,14 @@ extension Tensor {
   public static prefix func - (a: Tensor) -> Tensor { apply1(Negate(), a) }
 }
 
-// Comparisons give float32 tensors of 1 where they hold and 0 elsewhere.
-infix operator .== : ComparisonPrecedence
-infix operator .!= : ComparisonPrecedence
-
 extension Tensor {
-  /// 1 where the elements are equal, 0 elsewhere.
-  public static func .== (a: Tensor, b: Tensor) -> Tensor {
-    a.elementType == .int32
-      ? apply1(IntegerOperation(kind: .equal), [a, b]) : apply1(Comparison(kind: .equal), a, b)
+  /// The elements as others of this type: integers rounded to floats, floats truncated toward zero, those
+  /// out of range to the nearest integer and NaN to 0. A tensor of the type is returned as it is.
+  public func converted(to elementType: ElementType) -> Tensor {
+    if elementType == self.elementType { return self }
+    switch elementType {
+    case .float32: return apply1(FloatFromInt32(), [self])
+    case .int32: return apply1(Int32FromFloat(), [self])
+    }
   }
-  /// 1 where an element differs from a number, 0 elsewhere.
-  public static func .!= (a: Tensor, b: Float) -> Tensor {
-    apply1(Comparison(kind: .notEqual), a, Tensor(b))
-  }
-  /// 1 where the first is smaller, 0 elsewhere.
-  public static func .< (a: Tensor, b: Tensor) -> Tensor {
-    a.elementType == .int32
-      ? apply1(IntegerOperation(kind: .less), [a, b]) : apply1(Comparison(kind: .less), a, b)
-  }
-  /// 1 where the first is larger, 0 elsewhere.
-  public static func .> (a: Tensor, b: Tensor) -> Tensor { b .< a }
-  /// 1 where the first is smaller or equal, 0 elsewhere.
-  public static func .<= (a: Tensor, b: Tensor) -> Tensor {
-    apply1(Comparison(kind: .lessOrEqual), a, b)
-  }
-  /// 1 where the first is larger or equal, 0 elsewhere.
-  public static func .>= (a: Tensor, b: Tensor) -> Tensor { b .<= a }
-  /// 1 where an element is smaller than a number, 0 elsewhere.
-  public static func .< (a: Tensor, b: Float) -> Tensor { a .< Tensor(b) }
-  /// 1 where an element is larger than a number, 0 elsewhere.
-  public static func .> (a: Tensor, b: Float) -> Tensor { a .> Tensor(b) }
-
-  /// Integers as floats; a float32 tensor is returned as it is.
-  public var float32: Tensor { elementType == .float32 ? self : apply1(FloatFromInt32(), [self]) }
-
-  /// Floats truncated toward zero; an int32 tensor is returned as it is.
-  public var int32: Tensor { elementType == .int32 ? self : apply1(Int32FromFloat(), [self]) }
 }

@@ -7,7 +7,7 @@ extension Tensor {
     #endif
     requireReadable(elementType)
     withExtendedLifetime(storage) {
-      body(UnsafeRawBufferPointer(start: storage.pointer, count: 4 * count))
+      body(UnsafeRawBufferPointer(start: storage.pointer, count: type.byteCount))
     }
   }
 
@@ -23,8 +23,8 @@ extension Tensor {
 
   /// Creates a tensor from the bytes of its elements; there have to be as many as the type needs.
   package init(littleEndianBytes bytes: some Collection<UInt8>, type: TensorType) {
-    require(bytes.count == 4 * type.shape.count, "Tensor: \(bytes.count) bytes for \(type)")
-    self.init(storage: Storage.uninitialized(count: type.shape.count), type: type)
+    require(bytes.count == type.byteCount, "Tensor: \(bytes.count) bytes for \(type)")
+    self.init(uninitialized: type)
     UnsafeMutableRawBufferPointer(start: storage.pointer, count: bytes.count)
       .copyBytes(from: bytes)
   }

@@ -28,8 +28,9 @@ public struct Tensor: @unchecked Sendable {
   init(abstract type: TensorType) { self.init(storage: .none, type: type) }
 
   /// A tensor whose elements its maker writes before anybody else sees it.
+  @inline(__always)
   package init(uninitialized type: TensorType) {
-    self.init(storage: Storage.uninitialized(count: type.shape.count), type: type)
+    self.init(storage: Storage.uninitialized(type), type: type)
   }
 
   /// The number of dimensions.
@@ -56,7 +57,7 @@ public struct Tensor: @unchecked Sendable {
 extension Tensor {
   /// Creates a scalar.
   public init(_ value: Float) {
-    storage = Storage.uninitialized(count: 1)
+    storage = Storage.uninitialized(byteCount: MemoryLayout<Float>.size)
     shape = Shape()
     elementType = .float32
     storage.pointer.storeBytes(of: value, as: Float.self)
@@ -64,7 +65,7 @@ extension Tensor {
 
   /// Creates an integer scalar.
   public init(int32 value: Int32) {
-    self.init(storage: Storage.uninitialized(count: 1), type: TensorType([], .int32))
+    self.init(uninitialized: TensorType([], .int32))
     storage.pointer.storeBytes(of: value, as: Int32.self)
   }
 
@@ -76,7 +77,7 @@ extension Tensor {
     require(
       values.count == shape.count,
       "Tensor: \(values.count) values do not fill the shape \(shape) of \(shape.count) elements")
-    self.init(storage: Storage.uninitialized(count: values.count), type: TensorType(shape))
+    self.init(uninitialized: TensorType(shape))
     values.withUnsafeBytes { storage.pointer.copyBytes(from: $0) }
   }
 
@@ -88,13 +89,13 @@ extension Tensor {
     require(
       values.count == shape.count,
       "Tensor: \(values.count) values do not fill the shape \(shape) of \(shape.count) elements")
-    self.init(storage: Storage.uninitialized(count: values.count), type: TensorType(shape, .int32))
+    self.init(uninitialized: TensorType(shape, .int32))
     values.withUnsafeBytes { storage.pointer.copyBytes(from: $0) }
   }
 
   /// A tensor whose elements all have one value.
   public init(repeating value: Float, shape: Shape) {
-    self.init(storage: Storage.uninitialized(count: shape.count), type: TensorType(shape))
+    self.init(uninitialized: TensorType(shape))
     storage.pointer.withMemoryRebound(to: Float.self, capacity: shape.count) {
       $0.update(repeating: value, count: shape.count)
     }
@@ -199,9 +200,10 @@ extension Tensor: CustomStringConvertible {
     let limit = 16
     let elements: [String] = withExtendedLifetime(storage) {
       (0..<Swift.min(count, limit)).map { i in
-        elementType == .float32
-          ? "\(storage.pointer.load(fromByteOffset: 4 * i, as: Float.self))"
-          : "\(storage.pointer.load(fromByteOffset: 4 * i, as: Int32.self))"
+        switch elementType {
+        case .float32: "\(buffer.floats[i])"
+        case .int32: "\(buffer.int32s[i])"
+        }
       }
     }
     return "\(type) [" + elements.joined(separator: ", ") + (count > limit ? ", …]" : "]")

@@ -6,6 +6,19 @@ public enum ElementType: UInt8, Sendable, CustomStringConvertible {
   case int32
 
   public var description: String { self == .float32 ? "float32" : "int32" }
+
+  /// The bytes of an element.
+  @inline(__always)
+  public var byteCount: Int {
+    switch self {
+    case .float32: MemoryLayout<Float>.size
+    case .int32: MemoryLayout<Int32>.size
+    }
+  }
+
+  /// Whether a function can have a derivative with respect to such elements: they are then parameters
+  /// where a model holds them, and else categories, counters or keys.
+  public var isDifferentiable: Bool { self == .float32 }
 }
 
 /// The shape and element type of a tensor: all that a primitive's shape rule sees of it.
@@ -20,6 +33,10 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
     self.shape = shape
     self.elementType = elementType
   }
+
+  /// The bytes of all elements.
+  @inline(__always)
+  public var byteCount: Int { elementType.byteCount * shape.count }
 
   public var description: String { "\(elementType)\(shape)" }
 }

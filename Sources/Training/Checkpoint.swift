@@ -1,4 +1,4 @@
-import Datasets
+import GumbelFiles
 import Tensors
 
 #if canImport(FoundationEssentials)
@@ -42,7 +42,7 @@ public enum Checkpoint {
     var offset = 0
     for (name, tensor) in named {
       require(header[name] == nil, "Checkpoint: two tensors are named \(name)")
-      let end = offset + 4 * tensor.count
+      let end = offset + tensor.type.byteCount
       header[name] = .tensor(
         TensorEntry(
           dtype: tensor.elementType == .float32 ? "F32" : "I32", shape: tensor.shape.dimensions,
@@ -71,7 +71,7 @@ public enum Checkpoint {
   public static func read(_ group: inout some TensorGroup, from path: String) throws -> [String:
     String]
   {
-    let tensors = group.namedTensors.reduce(0) { $0 + 4 * $1.tensor.count }
+    let tensors = group.namedTensors.reduce(0) { $0 + $1.tensor.type.byteCount }
     let bytes: [UInt8]
     do {
       bytes = try RunFile.bytes(
@@ -150,7 +150,7 @@ public enum Checkpoint {
       guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
         entry.data_offsets[1] >= entry.data_offsets[0],
         entry.data_offsets[1] <= bytes.count - start,
-        entry.data_offsets[1] - entry.data_offsets[0] == 4 * expected.count
+        entry.data_offsets[1] - entry.data_offsets[0] == expected.type.byteCount
       else {
         throw damaged(
           "tensor \(name) lies at \(entry.data_offsets) of \(bytes.count - start) bytes")

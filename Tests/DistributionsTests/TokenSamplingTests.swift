@@ -276,10 +276,10 @@ import _TestSupport
       case "settings": _ = TokenSampling.tokens(logits: logits, settings: [.greedy], keys: keys)
       case "classes": _ = TokenSampling.greedy.tokens(logits: Tensor.zeros([2, 0]), keys: keys)
       default:
-        let f = compile { (_: inout Empty, x: Tensor) in
+        let f = compile { (_: inout EmptyGroup, x: Tensor) in
           TokenSampling.greedy.tokens(logits: x * 2, keys: keys)
         }
-        var empty = Empty()
+        var empty = EmptyGroup()
         _ = f(&empty, logits)
       }
     }

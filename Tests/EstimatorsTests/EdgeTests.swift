@@ -125,10 +125,10 @@ import _TestSupport
         }
         return Pair(value, gradient)
       }
-      let compiled = compile { (_: inout Empty, logits: Tensor, key: RandomKey) in
+      let compiled = compile { (_: inout EmptyGroup, logits: Tensor, key: RandomKey) in
         step(logits, key)
       }
-      var nothing = Empty()
+      var nothing = EmptyGroup()
       for seed: UInt64 in [1, 2] {
         let eager = step(logits, RandomKey(seed))
         let replayed = compiled(&nothing, Pair(logits, RandomKey(seed)))
@@ -172,5 +172,5 @@ import _TestSupport
 
 extension Int {
   /// 0, 1, 2, … as a tensor of so many.
-  fileprivate var asWeights: Tensor { Tensor.int32Range(self).float32 }
+  fileprivate var asWeights: Tensor { Tensor.int32Range(self).converted(to: .float32) }
 }

@@ -56,7 +56,7 @@ import Testing
         return nil
       } catch { return error }
     }
-    let hard = { (z: Tensor) in z.argmax().float32 }
+    let hard = { (z: Tensor) in z.argmax().converted(to: .float32) }
     let read = { (z: Tensor) in Tensor(z[0..<2].sum(along: -1).scalars) }
     let soft = { (z: Tensor) in square(z).sum(along: -1) }
     for builtIn in OneHot.builtInEstimators {

@@ -77,8 +77,12 @@ import _TestSupport
     let weights = Tensor.normal([3, 3], key: RandomKey(86))
     func gradients(_ hard: Bool) -> [Float] {
       gradient(at: scores) { scores in
-        let draw = hard ? Tensor.straightThroughGumbelSinkhorn : Tensor.gumbelSinkhorn
-        return (draw(scores, Tensor(0.7), 20, RandomKey(87)) * weights).sum()
+        let draw =
+          hard
+          ? Tensor.straightThroughGumbelSinkhorn(
+            scores: scores, temperature: 0.7, key: RandomKey(87))
+          : Tensor.gumbelSinkhorn(scores: scores, temperature: 0.7, key: RandomKey(87))
+        return (draw * weights).sum()
       }.scalars
     }
     #expect(gradients(true) == gradients(false))
@@ -106,8 +110,8 @@ import _TestSupport
         ).sum()
       }
     }
-    let compiled = compile { (_: inout Empty, scores: Tensor) in step(scores) }
-    var nothing = Empty()
+    let compiled = compile { (_: inout EmptyGroup, scores: Tensor) in step(scores) }
+    var nothing = EmptyGroup()
     let isSame = compiled(&nothing, scores).scalars == step(scores).scalars
     #expect(isSame)
   }

@@ -74,8 +74,12 @@ import _TestSupport
   @Test func gradientsAreThoseOfTheRelaxedSubset() {
     let weights = Tensor([0.3, -1, 2, 0.7])
     func value(_ logits: Tensor, _ hard: Bool = false) -> Tensor {
-      let draw = hard ? Tensor.straightThroughSubset : Tensor.relaxedSubset
-      return (draw(logits, 2, Tensor(0.8), RandomKey(95)) * weights).sum()
+      let draw =
+        hard
+        ? Tensor.straightThroughSubset(
+          logits: logits, size: 2, temperature: 0.8, key: RandomKey(95))
+        : Tensor.relaxedSubset(logits: logits, size: 2, temperature: 0.8, key: RandomKey(95))
+      return (draw * weights).sum()
     }
     let soft = gradient(at: Self.logits) { value($0) }.scalars
     let hard = gradient(at: Self.logits) { value($0, true) }.scalars

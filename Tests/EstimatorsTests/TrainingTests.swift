@@ -18,14 +18,14 @@ import _TestSupport
   private func trained<E: GradientEstimator<OneHot>>(_ estimator: E, steps: Int) -> E {
     let logits = ThreeClasses.logits.broadcast(to: [256, 3])
     var state = Pair(estimator, Adam(for: estimator, learningRate: 0.02))
-    let step = compile { (state: inout Pair<E, Adam>, _: Empty, key: RandomKey) in
+    let step = compile { (state: inout Pair<E, Adam>, _: EmptyGroup, key: RandomKey) in
       let (loss, gradient) = valueAndGradient(at: state.first) {
         $0.expectation(of: ThreeClasses.cost, under: OneHot(logits: logits), key: key).mean()
       }
       state.second.update(&state.first, along: gradient)
       return loss
     }
-    for i in 0..<steps { _ = step(&state, Pair(Empty(), RandomKey(31).folding(in: i))) }
+    for i in 0..<steps { _ = step(&state, Pair(EmptyGroup(), RandomKey(31).folding(in: i))) }
     return state.first
   }
 

@@ -118,12 +118,13 @@ import _TestSupport
   /// Noisy images [count, 8, 8, 1] with a bar across or down, and which of the two it is.
   private func bars(_ count: Int, key: RandomKey) -> (images: Tensor, labels: Tensor) {
     let across = (Tensor.uniform([count], key: key.folding(in: 0)) .> 0.5)
-    let line = (Tensor.uniform([count], key: key.folding(in: 1)) * 8).int32.oneHot(depth: 8)
+    let line = (Tensor.uniform([count], key: key.folding(in: 1)) * 8).converted(to: .int32).oneHot(
+      depth: 8)
     let horizontal = line.reshaped(to: [count, 8, 1, 1])
     let vertical = line.reshaped(to: [count, 1, 8, 1])
     let mask = across.reshaped(to: [count, 1, 1, 1])
     let noise = Tensor.normal([count, 8, 8, 1], key: key.folding(in: 2)) * 0.2
-    return (horizontal * mask + vertical * (1 - mask) + noise, across.int32)
+    return (horizontal * mask + vertical * (1 - mask) + noise, across.converted(to: .int32))
   }
 
   enum Mistake: CaseIterable, Codable, Sendable {

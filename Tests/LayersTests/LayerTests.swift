@@ -18,7 +18,7 @@ import _TestSupport
       + forgottenParts(in: Embedding(count: 2, width: 3, key: key))
       + forgottenParts(in: Dropout(0.5)) + forgottenParts(in: Activate(relu))
       + forgottenParts(in: Self.network) + forgottenParts(in: key)
-      + forgottenParts(in: Pair(Self.network, key)) + forgottenParts(in: Empty())
+      + forgottenParts(in: Pair(Self.network, key)) + forgottenParts(in: EmptyGroup())
       + forgottenParts(in: [Dense(1, 1, key: key), Dense(1, 2, key: key)])
       + forgottenParts(in: Optional.some(LayerNorm(2)))
       + forgottenParts(in: Sequential.mlp([2, 3, 4], key: key))

@@ -123,7 +123,7 @@ private func sgd(_ momentum: Double, nesterov: Bool, decay: Double) -> Rule {
   @Test(arguments: rules)
   func compiled(_ rule: Rule) {
     func check(_ start: some Optimizer) {
-      let step = compile { (state: inout Pair<Problem, AnyOptimizer>, _: Empty) -> Tensor in
+      let step = compile { (state: inout Pair<Problem, AnyOptimizer>, _: EmptyGroup) -> Tensor in
         let (loss, slope) = valueAndGradient(at: state.first) { $0.loss }
         state.second.update(&state.first, along: slope)
         return loss
@@ -136,7 +136,7 @@ private func sgd(_ momentum: Double, nesterov: Bool, decay: Double) -> Rule {
         replayed.second.optimizer.learningRate = rate
         let (loss, slope) = valueAndGradient(at: eager.first) { $0.loss }
         eager.second.update(&eager.first, along: slope)
-        let replayedLoss = step(&replayed, Empty())
+        let replayedLoss = step(&replayed, EmptyGroup())
         #expect(replayedLoss.scalar == loss.scalar)
       }
       let isSame = haveSameBits(eager, replayed)

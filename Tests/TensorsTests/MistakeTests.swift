@@ -11,7 +11,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
   case gradientOfMany, gradientOfInt, readInCompile, stateChangesShape, emptyClasses
   case readAfterCompile, usedAfterCompile, usedAfterScan, sharedByCompiled, stateChangesSetting
   case kernelTooLarge, kernelChannels, sizeOfTransposed
-  case temperatureShape, categoricalShape, sumOfInt, stepOfFloat, topKOfTooFew
+  case temperatureShape, categoricalShape, sumOfInt, stepOfFloat, topKOfTooFew, compareFraction
 
   func commit() {
     let x = Tensor.ones([2, 3])
@@ -58,8 +58,8 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
       _ = transposedConvolution2D(
         Tensor.ones([3, 3, 1]), weight: Tensor.ones([2, 2, 1, 1]), stride: 2, size: (8, 6))
     case .readInCompile:
-      let f = compile { (_: inout Empty, x: Tensor) in x * x.sum().scalar }
-      var empty = Empty()
+      let f = compile { (_: inout EmptyGroup, x: Tensor) in x * x.sum().scalar }
+      var empty = EmptyGroup()
       _ = f(&empty, x)
     case .readAfterCompile: _ = Self.escaped(from: x).scalars
     case .usedAfterCompile:
@@ -69,7 +69,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
       var escaped = x
       _ = scan(from: Tensor(0), over: x) { sum, row in
         escaped = exp(row)
-        return (sum + row.sum(), Empty())
+        return (sum + row.sum(), EmptyGroup())
       }
       _ = escaped.sum()
     case .sharedByCompiled:
@@ -80,22 +80,23 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
       var state = Noted()
       let f = compile { (state: inout Noted) in
         state.setting += 1
-        return Empty()
+        return EmptyGroup()
       }
       _ = f(&state)
     case .stateChangesShape:
-      let f = compile { (state: inout Tensor, _: Empty) -> Empty in
+      let f = compile { (state: inout Tensor, _: EmptyGroup) -> EmptyGroup in
         state = state.sum(along: 0)
-        return Empty()
+        return EmptyGroup()
       }
       var state = x
-      _ = f(&state, Empty())
+      _ = f(&state, EmptyGroup())
     case .emptyClasses: _ = Tensor.categorical(logits: Tensor.ones([2, 0]), key: RandomKey(1))
     case .temperatureShape:
       _ = Tensor.gumbelSoftmax(logits: x, temperature: Tensor.ones([3]), key: RandomKey(1))
     case .categoricalShape: _ = Tensor.categorical(logits: x, shape: [3], key: RandomKey(1))
     case .sumOfInt: _ = Tensor(int32: [1, 2]).sum()
     case .topKOfTooFew: _ = Tensor.gumbelTopK(logits: x, k: 4, key: RandomKey(1))
+    case .compareFraction: _ = Tensor(int32: 1) .== 0.5
     case .stepOfFloat: _ = RandomKey(1).folding(in: Tensor(1))
     }
   }

@@ -67,12 +67,55 @@ import _TestSupport
     #expect((x .!= 2).scalars == [1, 0, 1])
   }
 
+  /// Each comparison of tensors, and with a number on either side, for both element types: 1 and 0 as
+  /// Swift's own operators say.
+  @Test func comparisons() {
+    let (a, b): ([Float], [Float]) = ([1, 2, 3, -5], [2, 2, 2, -5])
+    func check(
+      _ name: String, _ expected: (Float, Float) -> Bool, _ tensors: (Tensor, Tensor) -> Tensor,
+      _ right: (Tensor, Float) -> Tensor, _ left: (Float, Tensor) -> Tensor
+    ) {
+      let numbers = { (holds: [Bool]) in holds.map { $0 ? Float(1) : 0 } }
+      for type in [ElementType.float32, .int32] {
+        let (x, y) = (Tensor(a).converted(to: type), Tensor(b).converted(to: type))
+        #expect(tensors(x, y).scalars == numbers(zip(a, b).map(expected)), "\(name) \(type)")
+        #expect(right(x, 2).scalars == numbers(a.map { expected($0, 2) }), "\(name) \(type)")
+        #expect(left(2, x).scalars == numbers(a.map { expected(2, $0) }), "\(name) \(type)")
+      }
+    }
+    check("==", { $0 == $1 }, { $0 .== $1 }, { $0 .== $1 }, { $0 .== $1 })
+    check("!=", { $0 != $1 }, { $0 .!= $1 }, { $0 .!= $1 }, { $0 .!= $1 })
+    check("<", { $0 < $1 }, { $0 .< $1 }, { $0 .< $1 }, { $0 .< $1 })
+    check(">", { $0 > $1 }, { $0 .> $1 }, { $0 .> $1 }, { $0 .> $1 })
+    check("<=", { $0 <= $1 }, { $0 .<= $1 }, { $0 .<= $1 }, { $0 .<= $1 })
+    check(">=", { $0 >= $1 }, { $0 .>= $1 }, { $0 .>= $1 }, { $0 .>= $1 })
+    let extremes = Tensor(int32: [.min, .max])
+    #expect((extremes .== -0x1p31).scalars == [1, 0])
+    #expect((extremes .!= Tensor(int32: .max)).scalars == [1, 0])
+    #expect(
+      (Tensor(int32: .max - 1) .!= extremes).scalars == [1, 1], "beyond the digits of a float")
+  }
+
+  /// Of NaN only that it differs holds.
+  @Test func comparisonsWithNaN() {
+    let x = Tensor([.nan, 1])
+    #expect((x .!= 1).scalars == [1, 0] && (x .!= x).scalars == [1, 0])
+    #expect((x .== x).scalars == [0, 1])
+    #expect((x .<= 1).scalars == [0, 1] && (1 .>= x).scalars == [0, 1])
+  }
+
+  @Test func sizesOfElements() {
+    #expect(ElementType.float32.byteCount == 4 && ElementType.int32.byteCount == 4)
+    #expect(TensorType([3, 5], .int32).byteCount == 60 && TensorType([]).byteCount == 4)
+    #expect(ElementType.float32.isDifferentiable && !ElementType.int32.isDifferentiable)
+  }
+
   @Test func integers() {
     let x = Tensor(int32: [Int32.max, -3, 0])
     #expect((x + Tensor(int32: 1)).int32Scalars == [Int32.min, -2, 1], "wraps around")
     #expect((x * Tensor(int32: 2)).int32Scalars == [-2, -6, 0])
-    #expect(x.float32.scalars == [2_147_483_648, -3, 0])
-    let converted = Tensor([1.9, -1.9, 3e9, -3e9, .nan, .infinity]).int32
+    #expect(x.converted(to: .float32).scalars == [2_147_483_648, -3, 0])
+    let converted = Tensor([1.9, -1.9, 3e9, -3e9, .nan, .infinity]).converted(to: .int32)
     #expect(converted.int32Scalars == [1, -1, .max, .min, 0, .max], "saturates, NaN gives 0")
   }
 
@@ -195,6 +238,15 @@ import _TestSupport
       var b = [Tensor(2)]
       mutating func visit(_ visitor: inout some TensorVisitor) { visitor.visit("a", &a) }
     }
+    #expect(Forgetful().unvisitedTensors == ["Forgetful.b.0"])
     #expect(forgottenTensors(in: Forgetful()).contains { $0.contains("b.0 is not visited") })
+    // Abstract values, of which none has memory, are told apart as well.
+    var found: [String] = []
+    let f = compile { (x: Tensor) in
+      found = Forgetful(a: x + 1, b: [x + 2]).unvisitedTensors
+      return x
+    }
+    _ = f(Tensor(1))
+    #expect(found == ["Forgetful.b.0"])
   }
 }

@@ -10,8 +10,8 @@ import _TestSupport
     let w = Tensor.normal([301, 130], key: key.folding(in: 1))
     let logits = Tensor.normal([301], key: key.folding(in: 2))
     let indices = Tensor.categorical(logits: logits, shape: [3000], key: key)
-    let program = compile { (_: inout Empty, x: Tensor) in tanh(x) * x + exp(-square(x)) }
-    var empty = Empty()
+    let program = compile { (_: inout EmptyGroup, x: Tensor) in tanh(x) * x + exp(-square(x)) }
+    var empty = EmptyGroup()
     let slope = gradient(at: Pair(logits, w)) { point in
       let sample = Tensor.gumbelSoftmax(
         logits: point.first, temperature: Tensor(0.7), shape: [2000], key: key)
@@ -35,7 +35,8 @@ import _TestSupport
       matmul(x, w), matmul(x, x, transposingFirst: true), matmul(x, x, transposingSecond: true),
       dense(x, weight: w, bias: Tensor.ones([130]), activation: .sigmoid),
       x.sum(), x.sum(along: 0), x.sum(along: 1), x.logSumExp(), x.softmax(), x.max(along: 0),
-      x.transposed(), tanh(x) * x + exp(-square(x)), program(&empty, x), indices.float32,
+      x.transposed(), tanh(x) * x + exp(-square(x)), program(&empty, x),
+      indices.converted(to: .float32),
       x.gatheringRows(at: Tensor(int32: (0..<5000).map { Int32($0 % 700) })),
       softmaxCrossEntropy(logits: x, labels: Tensor(int32: (0..<700).map { Int32($0 % 301) })),
       slope.first, slope.second,

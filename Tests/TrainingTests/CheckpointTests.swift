@@ -58,7 +58,7 @@ import _TestSupport
     var other = Self.blank
     let none = try Checkpoint.read(&other, bytes: plain, path: "")
     #expect(none == [:])
-    var empty = Empty()
+    var empty = EmptyGroup()
     let emptyBytes = try Checkpoint.bytes(of: empty)
     let nothing = try Checkpoint.read(&empty, bytes: emptyBytes, path: "")
     #expect(nothing == [:])

@@ -30,17 +30,17 @@ func article(_ options: Options) {
 func overhead(_ options: Options) {
   // A chain of operations on a scalar that cannot be fused: a reduction between any two.
   let operations = 1000
-  let step = compile { (state: inout Tensor, _: Empty) in
+  let step = compile { (state: inout Tensor, _: EmptyGroup) in
     for _ in 0..<operations { state = state.reshaped(to: [1]).sum() }
-    return Empty()
+    return EmptyGroup()
   }
   let replays = 1000
   var state = Tensor(1)
-  _ = step(&state, Empty())
+  _ = step(&state, EmptyGroup())
   var allocations = Int64(0)
   let seconds = measure(options, count: replays * operations) { _ in
     let before = allocation_count()
-    for _ in 0..<replays { _ = step(&state, Empty()) }
+    for _ in 0..<replays { _ = step(&state, EmptyGroup()) }
     allocations = allocation_count() - before
   }
   Report(
@@ -55,7 +55,7 @@ func overhead(_ options: Options) {
   var gan = StreamGAN(StreamGAN.Plan.article().settings, key: RandomKey(1))
   let round = compile { (gan: inout StreamGAN, real: Tensor) in
     gan.trainRound(on: real)
-    return Empty()
+    return EmptyGroup()
   }
   let real = Tensor(int32: [4, 4, 3, 4, 2, 3, 4, 4, 3, 4], shape: [1, 10])
   _ = round(&gan, real)

@@ -32,11 +32,11 @@ func convolution(_ options: Options) {
   }
   let encoder = Sequential(layer(1, 32, scale: 0.25), layer(32, 64, scale: 0.05))
   let images = hashedPixels(batch).reshaped(to: [batch, 28, 28, 1])
-  let step = compile { (_: inout Empty, input: Pair<Sequential, Tensor>) in
+  let step = compile { (_: inout EmptyGroup, input: Pair<Sequential, Tensor>) in
     let (loss, slope) = valueAndGradient(at: input.first) { square($0(input.second)).mean() }
     return Pair(loss, slope)
   }
-  var empty = Empty()
+  var empty = EmptyGroup()
   var result = step(&empty, Pair(encoder, images))
   let seconds = measure(options, count: steps) { _ in
     for _ in 0..<steps { result = step(&empty, Pair(encoder, images)) }

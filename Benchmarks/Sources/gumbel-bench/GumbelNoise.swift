@@ -4,7 +4,7 @@ import Gumbel
 func gumbelNoise(_ options: Options) {
   let count = 1 << 20
   var mean: Float = 0
-  let noise = compile { (counter: inout Tensor, _: Empty) in
+  let noise = compile { (counter: inout Tensor, _: EmptyGroup) in
     counter = counter + Tensor(int32: 1)
     return Tensor.gumbel([count], key: RandomKey(1).folding(in: counter))
   }
@@ -12,7 +12,7 @@ func gumbelNoise(_ options: Options) {
   var last: Tensor?
   let seconds = measure(options) { _ in
     last = nil
-    last = noise(&counter, Empty())
+    last = noise(&counter, EmptyGroup())
   }
   mean = last!.mean().scalar
   Report(

@@ -17,7 +17,7 @@ func semiSupervised(classes: Int, _ options: Options) {
     let step = compile {
       (training: inout ModelTraining<SemiSupervisedVAE>, batch: SemiSupervisedVAE.Batch) in
       training.trainStep(on: batch)
-      return Empty()
+      return EmptyGroup()
     }
     let steps = estimator == "exact" && classes > 10 ? 3 : 20
     let seconds = measure(options, count: steps) { _ in

@@ -4,7 +4,7 @@ extension Binomial<Tensor>: Distribution, HasMoments {
   /// Traps unless the shapes broadcast. No gradient passes to the trials.
   public init(trials: Tensor, logits: Tensor) {
     // Whole numbers: no gradient passes to them, from probabilities and moments alike.
-    self.trials = trials.float32.stoppingGradient()
+    self.trials = trials.converted(to: .float32).stoppingGradient()
     self.logits = logits
     _ = batchShape
   }

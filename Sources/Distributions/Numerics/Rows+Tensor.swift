@@ -55,7 +55,7 @@ extension Tensor {
     }
     require(count < Int(Int32.max), "\(name): \(count) logits are too many to be indexed by int32")
     let isInside = (indices .> Tensor(int32: -1)) * (indices .< Tensor(int32: Int32(k)))
-    var positions = indices * isInside.int32
+    var positions = indices * isInside.converted(to: .int32)
     if rowShape.rank > 0 {
       let starts = Tensor.int32Range(rowShape.count) * Tensor(int32: Int32(k))
       positions = positions + starts.reshaped(to: rowShape + [1])

@@ -77,7 +77,7 @@ extension RelaxedCategorical<Tensor>: Distribution, Reparameterised, HasEntropy 
 extension Tensor {
   /// The entry of a table for each element, a whole number, of a tensor.
   fileprivate func entries(of table: [Double]) -> Tensor {
-    Tensor(table.map(Float.init), shape: [table.count, 1]).gatheringRows(at: int32)
+    Tensor(table.map(Float.init), shape: [table.count, 1]).gatheringRows(at: converted(to: .int32))
       .reshaped(to: shape)
   }
 }

@@ -23,7 +23,7 @@ public struct RelaxedOneHotCategorical<Value: DistributionParameter>: Sendable {
 }
 
 extension RelaxedOneHotCategorical<Tensor>: Distribution, Reparameterised {
-  /// See ``RelaxedCategorical/init(logits:temperature:)-(Tensor,_)``.
+  /// See ``RelaxedCategorical/init(logits:temperature:)-(Tensor,Tensor)``.
   public init(logits: Tensor, temperature: Tensor) {
     self.init(RelaxedCategorical(logits: logits, temperature: temperature))
   }

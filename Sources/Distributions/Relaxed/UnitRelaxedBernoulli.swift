@@ -16,7 +16,7 @@ public struct UnitRelaxedBernoulli<Value: DistributionParameter>: Sendable {
 }
 
 extension UnitRelaxedBernoulli<Tensor>: Distribution, Reparameterised {
-  /// See ``RelaxedBernoulli/init(logits:temperature:)-(Tensor,_)``.
+  /// See ``RelaxedBernoulli/init(logits:temperature:)-(Tensor,Tensor)``.
   public init(logits: Tensor, temperature: Tensor) {
     self.init(RelaxedBernoulli(logits: logits, temperature: temperature))
   }

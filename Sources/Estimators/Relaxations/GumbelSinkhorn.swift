@@ -45,7 +45,7 @@ extension Tensor {
   }
 
   /// A permutation matrix, the best one for perturbed scores, with the gradient of the relaxed one
-  /// at the same noise; see ``gumbelSinkhorn(scores:temperature:iterations:key:)``.
+  /// at the same noise; see ``gumbelSinkhorn(scores:temperature:iterations:key:)-(_,Tensor,_,_)``.
   public static func straightThroughGumbelSinkhorn(
     scores: Tensor, temperature: Tensor, iterations: Int = 20, key: RandomKey
   ) -> Tensor {

@@ -27,7 +27,7 @@ extension Tensor {
   }
 
   /// The k-hot vector of an exact draw without replacement, with the gradient of the relaxed subset
-  /// at the same noise; see ``relaxedSubset(logits:size:temperature:key:)``.
+  /// at the same noise; see ``relaxedSubset(logits:size:temperature:key:)-(_,_,Tensor,_)``.
   ///
   /// Where fewer than k classes are possible, it has all of them.
   public static func straightThroughSubset(

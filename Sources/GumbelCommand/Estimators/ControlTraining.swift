@@ -30,7 +30,7 @@ func trainedControl<Choice: MeasurableChoice>(
     }
     let step = compile { (state: inout TrainedEstimator<E>, key: RandomKey) in
       state.optimizer.update(&state.estimator, along: descent(state.estimator, key))
-      return Empty()
+      return EmptyGroup()
     }
     var state = TrainedEstimator(
       estimator: estimator, optimizer: Adam(for: estimator, learningRate: 0.01))

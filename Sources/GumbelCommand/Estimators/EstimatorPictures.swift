@@ -31,14 +31,14 @@ enum EstimatorPictures {
       let family = EstimatorFamily(curve.estimator)
       let place = members[family, default: 0]
       members[family] = place + 1
-      return Chart.Mark.line(
+      return ChartPanel.Mark.line(
         curve.estimator, x: curve.steps, y: curve.expectedCosts, color: family.color(place),
         dash: dashes[place % 3])
     }
     let t = Double(training.target)
-    return Chart(
+    return ChartPanel(
       marks, title: "Training at t = \(training.target)", x: "step",
-      y: Chart.Axis("E (b − t)²", range: training.curves.isEmpty ? nil : range(training, t)),
+      y: ChartPanel.Axis("E (b − t)²", range: training.curves.isEmpty ? nil : range(training, t)),
       size: BiasVarianceMap.usualSize)
   }
 

@@ -36,7 +36,7 @@ struct ToyTraining {
     let target = target
     let step = compile { (state: inout ToyState<E>, key: RandomKey) in
       state.train(target: target, key: key)
-      return Empty()
+      return EmptyGroup()
     }
     var state = ToyState(estimator: estimator, logits: Tensor.zeros([Self.runs]))
     var (steps, costs) = ([0.0], [expectedCost(state.point.logits)])

@@ -45,11 +45,11 @@ struct MaximaLesson: Lesson {
       densities = counts.map { $0 / count / width }
     }
 
-    var panel: Chart {
+    var panel: ChartPanel {
       let fitted = Gumbel(location: location, scale: scale)
       let (low, high) = (edges[0], edges.last!)
       let xs = (0...200).map { low + (high - low) * Double($0) / 200 }
-      return Chart(
+      return ChartPanel(
         [
           .histogram("maxima", edges: edges, heights: densities, color: .skyBlue),
           .line(

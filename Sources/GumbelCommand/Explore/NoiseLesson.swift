@@ -126,15 +126,15 @@ struct NoiseLesson: Lesson {
       valueLabel: "frequency", direction: .up, colors: [.gray] + results.map(\.noise.color),
       size: Drawing.Size(width: 440, height: 320))
     let range = 1e-6...1.0
-    let rare = Chart(
+    let rare = ChartPanel(
       [.line(x: [1e-6, 1], y: [1e-6, 1], color: .gray, dash: .dashed)]
         + results.reversed().map {
           .points(
             $0.noise.rawValue, x: rareProbabilities, y: $0.rareFrequencies, color: $0.noise.color,
             size: $0.noise == .gumbel ? 7 : 5)
         }, title: "Fourteen classes, \(grouped(rareDraws)) draws",
-      x: Chart.Axis("probability", isLogarithmic: true, range: 2e-5...1),
-      y: Chart.Axis("frequency", isLogarithmic: true, range: range),
+      x: ChartPanel.Axis("probability", isLogarithmic: true, range: 2e-5...1),
+      y: ChartPanel.Axis("frequency", isLogarithmic: true, range: range),
       size: Drawing.Size(width: 440, height: 320))
     return [[bars, rare]]
   }

@@ -136,29 +136,29 @@ struct TemperatureLesson: Lesson {
   }
 
   var panels: [[any Panel]] {
-    let t = Chart.Axis("temperature", isLogarithmic: true)
+    let t = ChartPanel.Axis("temperature", isLogarithmic: true)
     func size(_ width: Double) -> Drawing.Size { Drawing.Size(width: width, height: 290) }
-    let expectation = Chart(
-      (0..<3).flatMap { i -> [Chart.Mark] in
+    let expectation = ChartPanel(
+      (0..<3).flatMap { i -> [ChartPanel.Mark] in
         [
           .rule(y: probabilities[i], color: classColors[i].opacity(0.7)),
           .line("class \(i)", x: temperatures, y: means.map { $0[i] }, color: classColors[i]),
         ]
       }, title: "Mean of the relaxed sample", x: t, y: "mean component", size: size(440))
-    func lines(_ values: (Estimator) -> [Double]) -> [Chart.Mark] {
+    func lines(_ values: (Estimator) -> [Double]) -> [ChartPanel.Mark] {
       zip(estimators, [Drawing.Color.blue, .vermillion]).map {
         .line($0.name, x: temperatures, y: values($0), color: $1)
       }
     }
-    let bias = Chart(
+    let bias = ChartPanel(
       lines(\.bias), title: "Bias of the gradient", x: t, y: "relative to the exact gradient",
       size: size(440))
-    let variance = Chart(
+    let variance = ChartPanel(
       lines(\.variance) + [.rule("score function", y: scoreFunctionVariance)],
       title: "Variance of one draw's gradient", x: t,
-      y: Chart.Axis("trace of the covariance", isLogarithmic: true), size: size(440))
+      y: ChartPanel.Axis("trace of the covariance", isLogarithmic: true), size: size(440))
     // The trade: each temperature is a point, from cold at the top to warm.
-    let trade = Chart(
+    let trade = ChartPanel(
       zip(estimators, [Drawing.Color.blue, .vermillion]).flatMap { estimator, color in
         let marked = [0.1, 0.5, 1, 5].map { wanted in
           temperatures.indices.min {
@@ -166,13 +166,14 @@ struct TemperatureLesson: Lesson {
           }!
         }
         return [
-          Chart.Mark.line(estimator.name, x: estimator.bias, y: estimator.variance, color: color),
+          ChartPanel.Mark.line(
+            estimator.name, x: estimator.bias, y: estimator.variance, color: color),
           .points(
             x: marked.map { estimator.bias[$0] }, y: marked.map { estimator.variance[$0] },
             labels: marked.map { "t = \(decimals(temperatures[$0], 1))" }, color: color),
         ]
       }, title: "Variance against bias", x: "relative bias",
-      y: Chart.Axis("trace of the covariance", isLogarithmic: true), size: size(440))
+      y: ChartPanel.Axis("trace of the covariance", isLogarithmic: true), size: size(440))
     return [[expectation, bias], [variance, trade]]
   }
 }

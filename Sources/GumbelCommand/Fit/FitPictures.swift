@@ -28,7 +28,7 @@ struct FitPictures {
   private var fit: GumbelFit { result.fit }
 
   /// The data as a histogram of area 1, and the fitted density.
-  var density: Chart {
+  var density: ChartPanel {
     let low = max(min(values.first!, fit.quantile(at: 0.001)), -.greatestFiniteMagnitude)
     let high = min(max(values.last!, fit.quantile(at: 0.999)), .greatestFiniteMagnitude)
     let edges = binEdges()
@@ -39,11 +39,11 @@ struct FitPictures {
       heights[bin] += weight / (edges[bin + 1] - edges[bin])
     }
     let x = Self.even(240, from: low, to: high)
-    return Chart(
+    return ChartPanel(
       [
         .histogram("data", edges: edges, heights: heights, color: .skyBlue),
         .line("fit", x: x, y: x.map { exp(fit.logProbability(of: $0)) }, color: .vermillion),
-      ], title: "Density", x: Chart.Axis(name), y: "density", size: Self.size)
+      ], title: "Density", x: ChartPanel.Axis(name), y: "density", size: Self.size)
   }
 
   /// As wide as Freedman and Diaconis say, twice the interquartile range over the cube root of n,
@@ -68,11 +68,11 @@ struct FitPictures {
   }
 
   /// The data against what the fit expects: points near the line agree.
-  var quantiles: Chart {
+  var quantiles: ChartPanel {
     let expected = points.probabilities.map { fit.quantile(at: $0) }
     let found = points.values
     let ends = [min(expected.min()!, found.min()!), max(expected.max()!, found.max()!)]
-    return Chart(
+    return ChartPanel(
       [
         .line("agreement", x: ends, y: ends, color: .gray, width: 1.25),
         .points(name, x: expected, y: found, color: .blue, size: found.count > 300 ? 3 : 4.5),
@@ -83,7 +83,7 @@ struct FitPictures {
   ///
   /// The axis of periods is that of Gumbel's paper: it is even in -log(-log(1 - 1/T)), in which the
   /// levels of a Gumbel distribution are a straight line.
-  var returnLevels: Chart {
+  var returnLevels: ChartPanel {
     let periods = points.returnPeriods
     let longest = min(
       max(result.returnLevels.map(\.period).max() ?? 0, periods.max()!, 20) * 1.2, 1e300)
@@ -97,7 +97,7 @@ struct FitPictures {
       fit.interval(for: .returnLevel(period: $0), confidence: result.confidence, by: method)
     }
     let interval = "\(NumberText.short(result.confidence * 100)) % interval"
-    return Chart(
+    return ChartPanel(
       [
         .band(
           interval, x: places, lower: ranges.map(\.lowerBound), upper: ranges.map(\.upperBound),
@@ -107,9 +107,9 @@ struct FitPictures {
           "data", x: periods.map(ReturnPeriodAxis.place), y: points.values, color: .blue,
           size: periods.count > 300 ? 3 : 4.5),
       ], title: "Return levels",
-      x: Chart.Axis(
+      x: ChartPanel.Axis(
         "return period (\(result.subject.blocks?.unit ?? "values"))", range: axis.range,
         ticks: axis.ticks),
-      y: Chart.Axis(name), size: Self.size)
+      y: ChartPanel.Axis(name), size: Self.size)
   }
 }

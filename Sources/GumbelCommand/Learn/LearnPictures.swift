@@ -77,8 +77,8 @@ struct LearnPictures {
       size: Drawing.Size(width: 320, height: height))
   }
 
-  var lossCurves: Chart {
-    Chart(
+  var lossCurves: ChartPanel {
+    ChartPanel(
       [
         .line("discriminator", y: losses.map { Double($0.discriminator) }),
         .line("generator", y: losses.map { Double($0.generator) }),
@@ -87,14 +87,14 @@ struct LearnPictures {
   }
 
   /// How far the learned distribution was from the reference after each epoch.
-  var distance: Chart {
+  var distance: ChartPanel {
     let reference = result.reference
     let distances = result.history.map { row in
       zip(row, reference).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
     }
-    return Chart(
+    return ChartPanel(
       [.line(y: distances)], title: "Total variation", x: "epoch",
-      y: Chart.Axis("total variation", isLogarithmic: true),
+      y: ChartPanel.Axis("total variation", isLogarithmic: true),
       size: Drawing.Size(width: 320, height: 280))
   }
 

@@ -5,7 +5,7 @@ struct ComparePictures {
   let result: CompareResult
 
   /// The negated bound of test images after each epoch; the worst ones may leave the picture.
-  var curves: Chart {
+  var curves: ChartPanel {
     var members: [EstimatorFamily: Int] = [:]
     let dashes: [Drawing.Dash] = [.solid, .dashed, .dotted]
     let rows = result.rows
@@ -14,13 +14,13 @@ struct ComparePictures {
       let place = members[family, default: 0]
       members[family] = place + 1
       let curve = row.curve
-      return Chart.Mark.line(
+      return ChartPanel.Mark.line(
         row.name, x: curve.indices.map { Double($0 + 1) }, y: curve, color: family.color(place),
         dash: dashes[place % 3])
     }
-    return Chart(
+    return ChartPanel(
       marks, title: "Test images, exact draws", x: "epoch",
-      y: Chart.Axis("-bound (nats)", range: range(rows)),
+      y: ChartPanel.Axis("-bound (nats)", range: range(rows)),
       size: Drawing.Size(width: 620, height: 380))
   }
 

@@ -45,11 +45,11 @@ struct VAECodeUsage {
     guard let usage else { return nil }
     let title = "Use of classes over the test images"
     if classCount == 2 {
-      return Chart(
+      return ChartPanel(
         [
           .points(
             x: usage.frequencies.indices.map(Double.init), y: usage.frequencies.map { $0[1] })
-        ], title: title, x: "variable", y: Chart.Axis("probability of 1", range: 0...1),
+        ], title: title, x: "variable", y: ChartPanel.Axis("probability of 1", range: 0...1),
         size: Drawing.Size(width: 520, height: 280))
     }
     return HeatMap(
@@ -60,8 +60,8 @@ struct VAECodeUsage {
         width: 520, height: min(900, max(280, 110 + 14 * Double(divergences.count)))))
   }
 
-  private var divergenceChart: Chart {
-    Chart(
+  private var divergenceChart: ChartPanel {
+    ChartPanel(
       [
         .histogram(
           edges: (0...divergences.count).map { Double($0) - 0.5 },

@@ -6,8 +6,8 @@ struct VAEPictures {
 
   private var x: [Double] { epochs.map { Double($0.epoch) } }
 
-  private func curves(_ title: String, _ value: (VAEBound) -> Double) -> Chart {
-    Chart(
+  private func curves(_ title: String, _ value: (VAEBound) -> Double) -> ChartPanel {
+    ChartPanel(
       [
         .line("training images", x: x, y: epochs.map { value($0.train) }),
         .line("test images, hard samples", x: x, y: epochs.map { value($0.test) }),
@@ -15,12 +15,12 @@ struct VAEPictures {
       size: Drawing.Size(width: 440, height: 280))
   }
 
-  var bound: Chart { curves("Bound of log p(x)") { $0.bound } }
-  var reconstruction: Chart { curves("Reconstruction") { $0.reconstruction } }
-  var kl: Chart { curves("KL from the prior") { $0.kl } }
+  var bound: ChartPanel { curves("Bound of log p(x)") { $0.bound } }
+  var reconstruction: ChartPanel { curves("Reconstruction") { $0.reconstruction } }
+  var kl: ChartPanel { curves("KL from the prior") { $0.kl } }
 
-  var temperature: Chart {
-    Chart(
+  var temperature: ChartPanel {
+    ChartPanel(
       [.line(x: x, y: epochs.map(\.temperature))], title: "Temperature", x: "epoch",
       y: "temperature", size: Drawing.Size(width: 440, height: 280))
   }

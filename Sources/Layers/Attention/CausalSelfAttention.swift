@@ -98,7 +98,7 @@ public struct CausalSelfAttention: Layer {
     cache.keys = select(here.broadcast(to: room), parts[1].broadcast(to: room), cache.keys)
     cache.values = select(here.broadcast(to: room), parts[2].broadcast(to: room), cache.values)
     let scores = matmul(parts[0] * scale, cache.keys, transposingSecond: true)
-    let later = (position .< positions).float32.reshaped(to: [1, 1, 1, capacity])
+    let later = (position .< positions).converted(to: .float32).reshaped(to: [1, 1, 1, capacity])
     let seen = matmul((scores + hidden(1 - later)).softmax(), cache.values)
     return output(seen.reshaped(to: [batch, width]))
   }

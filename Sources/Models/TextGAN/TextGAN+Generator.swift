@@ -155,7 +155,7 @@ extension TextGAN.Generator {
     let before = tokens[0..<(time - 1)]
     // The end itself counts, and what follows it does not.
     let counts = Tensor.concatenated(
-      [Tensor.ones([1, batch]), (first .< before).float32])
+      [Tensor.ones([1, batch]), (first .< before).converted(to: .float32)])
     let projected = model.projectedTable()
       .gatheringRows(at: Tensor.concatenated([first, before]))
     let condition = condition(batch: batch, key: key)

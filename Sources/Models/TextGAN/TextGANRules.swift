@@ -20,10 +20,11 @@ package struct TextGANRules {
         && strings.shape[1] == settings.length,
       "TextGAN: strings of type \(strings.type), expected int32 [strings, \(settings.length)]")
     let count = strings.shape[0]
-    let indices = (Tensor.uniform([settings.batchSize], key: key) * Float(count)).int32
+    let indices = (Tensor.uniform([settings.batchSize], key: key) * Float(count)).converted(
+      to: .int32)
     // A product that rounds up may reach the count itself.
     let last = Tensor(int32: Int32(count - 1))
-    let inside = indices - (last .< indices).int32
+    let inside = indices - (last .< indices).converted(to: .int32)
     return strings.gatheringRows(at: inside).transposed()
   }
 

@@ -52,11 +52,11 @@ public struct TextGANTraining: TensorGroup, Sendable {
   ) throws -> Bool {
     let round = compile { (gan: inout TextGAN, strings: Tensor) in
       gan.trainRound(on: strings)
-      return Empty()
+      return EmptyGroup()
     }
     let pretrainingRound = compile { (gan: inout TextGAN, strings: Tensor) in
       gan.pretrainRound(on: strings)
-      return Empty()
+      return EmptyGroup()
     }
     roundsDone = try loop.run(from: roundsDone, endsEpochFirst: isEpochOpen) { _ in
       []

@@ -106,6 +106,8 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 
   private func record(_ state: State, _ input: Input, _ settings: SettingsDigest) -> Entry {
     recordingCount += 1
+    reportUnvisitedTensors(in: state)
+    reportUnvisitedTensors(in: input)
     let trace = Trace(isCompiling: true)
     var recording = Recording(trace: trace)
     var output: Output?
@@ -120,10 +122,10 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
         recording.inputs.append(variable)
         return variable
       }
-      let before = Signature(&tracedState, Empty()).settings
+      let before = Signature(&tracedState, EmptyGroup()).settings
       let result = body(&tracedState, tracedInput)
       require(
-        Signature(&tracedState, Empty()).settings == before,
+        Signature(&tracedState, EmptyGroup()).settings == before,
         "compile: the function changed a setting of its state, which later calls would not do")
       recording.newStates = tracedState.tensors
       recording.outputs = result.tensors
@@ -136,7 +138,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
       \(recording.states.map(\.type)) to \(recording.newStates.map(\.type))
       """)
     let template = output!.mapTensors {
-      Tensor(storage: Storage.uninitialized(count: $0.count), type: $0.type)
+      Tensor(uninitialized: $0.type)
     }
     return Entry(plan: CPUPlan(Graph(recording)), settings: settings, output: template)
   }

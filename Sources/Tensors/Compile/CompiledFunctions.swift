@@ -6,7 +6,7 @@
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (A) -> Output
-) -> Compiled<Empty, A, Output> {
+) -> Compiled<EmptyGroup, A, Output> {
   Compiled { _, inputs in body(inputs) }
 }
 
@@ -15,7 +15,7 @@ public func compile<A: TensorGroup, Output: TensorGroup>(
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (A, B) -> Output
-) -> Compiled<Empty, Pair<A, B>, Output> {
+) -> Compiled<EmptyGroup, Pair<A, B>, Output> {
   Compiled { _, inputs in body(inputs.first, inputs.second) }
 }
 
@@ -24,7 +24,7 @@ public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (A, B, C) -> Output
-) -> Compiled<Empty, Pair<A, Pair<B, C>>, Output> {
+) -> Compiled<EmptyGroup, Pair<A, Pair<B, C>>, Output> {
   Compiled { _, inputs in body(inputs.first, inputs.second.first, inputs.second.second) }
 }
 
@@ -33,7 +33,7 @@ public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: Tens
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (inout First) -> Output
-) -> Compiled<First, Empty, Output> {
+) -> Compiled<First, EmptyGroup, Output> {
   Compiled { states, _ in body(&states) }
 }
 
@@ -64,7 +64,7 @@ public func compile<
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup>(
   _ body: @escaping (inout First, inout Second) -> Output
-) -> Compiled<Pair<First, Second>, Empty, Output> {
+) -> Compiled<Pair<First, Second>, EmptyGroup, Output> {
   Compiled { states, _ in body(&states.first, &states.second) }
 }
 
@@ -109,7 +109,7 @@ public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, Output: TensorGroup
 >(
   _ body: @escaping (inout First, inout Second, inout Third) -> Output
-) -> Compiled<Pair<First, Pair<Second, Third>>, Empty, Output> {
+) -> Compiled<Pair<First, Pair<Second, Third>>, EmptyGroup, Output> {
   Compiled { states, _ in body(&states.first, &states.second.first, &states.second.second) }
 }
 
@@ -160,30 +160,30 @@ public func compile<
 
 extension Compiled {
   /// Runs the function.
-  public func callAsFunction(_ input: Input) -> Output where State == Empty {
-    var state = Empty()
+  public func callAsFunction(_ input: Input) -> Output where State == EmptyGroup {
+    var state = EmptyGroup()
     return self(&state, input)
   }
 
   /// Runs the function.
   public func callAsFunction<A: TensorGroup, B: TensorGroup>(
     _ a: A, _ b: B
-  ) -> Output where State == Empty, Input == Pair<A, B> {
-    var state = Empty()
+  ) -> Output where State == EmptyGroup, Input == Pair<A, B> {
+    var state = EmptyGroup()
     return self(&state, Pair(a, b))
   }
 
   /// Runs the function.
   public func callAsFunction<A: TensorGroup, B: TensorGroup, C: TensorGroup>(
     _ a: A, _ b: B, _ c: C
-  ) -> Output where State == Empty, Input == Pair<A, Pair<B, C>> {
-    var state = Empty()
+  ) -> Output where State == EmptyGroup, Input == Pair<A, Pair<B, C>> {
+    var state = EmptyGroup()
     return self(&state, Pair(a, Pair(b, c)))
   }
 
   /// Runs the function, updating its state in place.
-  public func callAsFunction(_ state: inout State) -> Output where Input == Empty {
-    self(&state, Empty())
+  public func callAsFunction(_ state: inout State) -> Output where Input == EmptyGroup {
+    self(&state, EmptyGroup())
   }
 
   /// Runs the function, updating its state in place.
@@ -203,8 +203,8 @@ extension Compiled {
   /// Runs the function, updating its states in place.
   public func callAsFunction<First: TensorGroup, Second: TensorGroup>(
     _ first: inout First, _ second: inout Second
-  ) -> Output where State == Pair<First, Second>, Input == Empty {
-    withStates(&first, &second) { self(&$0, Empty()) }
+  ) -> Output where State == Pair<First, Second>, Input == EmptyGroup {
+    withStates(&first, &second) { self(&$0, EmptyGroup()) }
   }
 
   /// Runs the function, updating its states in place.
@@ -235,8 +235,8 @@ extension Compiled {
   /// Runs the function, updating its states in place.
   public func callAsFunction<First: TensorGroup, Second: TensorGroup, Third: TensorGroup>(
     _ first: inout First, _ second: inout Second, _ third: inout Third
-  ) -> Output where State == Pair<First, Pair<Second, Third>>, Input == Empty {
-    withStates(&first, &second, &third) { self(&$0, Empty()) }
+  ) -> Output where State == Pair<First, Pair<Second, Third>>, Input == EmptyGroup {
+    withStates(&first, &second, &third) { self(&$0, EmptyGroup()) }
   }
 
   /// Runs the function, updating its states in place.

@@ -140,7 +140,7 @@ struct MemoryAssignment {
     var free: [Block] = []
     var sizes: [Int: Int] = [:]  // of arena variables
     func roundedSize(_ type: TensorType) -> Int {
-      max(1, (4 * type.shape.count + Self.alignment - 1) / Self.alignment) * Self.alignment
+      max(1, (type.byteCount + Self.alignment - 1) / Self.alignment) * Self.alignment
     }
     func release(_ offset: Int, _ size: Int) {
       free.append(Block(offset: offset, size: size))

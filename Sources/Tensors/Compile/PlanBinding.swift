@@ -113,7 +113,7 @@ struct OutputBinder: TensorVisitor {
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
     if !isKnownUniquelyReferenced(&tensor.storage) {
-      tensor.storage = Storage.uninitialized(count: tensor.count)
+      tensor.storage = Storage.uninitialized(tensor.type)
     }
     slots[index].bind(tensor.storage.pointer)
     index += 1

@@ -35,7 +35,7 @@ struct AdamStep: Primitive {
 
   func composed(_ inputs: [Tensor]) -> [Tensor]? {
     let (p, g, m, v, rate) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4])
-    let t = inputs[5].float32
+    let t = inputs[5].converted(to: .float32)
     let m2 = m * beta1 + g * (1 - beta1)
     let v2 = v * beta2 + square(g) * (1 - beta2)
     let mHat = m2 / (1 - pow(Tensor(beta1), t))

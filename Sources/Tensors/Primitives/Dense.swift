@@ -71,7 +71,7 @@ struct Dense: Primitive {
 
 /// The pullback of an activation in terms of its value y, and the sum of that over rows.
 struct ActivationPullback: Primitive {
-  var name: String { "activationPullback" }
+  var name: String { "activation.pullback" }
   let activation: Activation
   let withBias: Bool
 

@@ -98,7 +98,7 @@ func apply1<P: UnaryPrimitive>(_ primitive: P, _ a: Tensor) -> Tensor {
   let type = TensorType(a.shape, primitive.resultType)
   let trace = Trace.recorder(of: a.traceID)
   if let trace, trace.isCompiling { return trace.recordedAlone(primitive, a, nil, type) }
-  var output = Tensor(storage: Storage.uninitialized(count: a.count), type: type)
+  var output = Tensor(storage: Storage.uninitialized(type), type: type)
   withExtendedLifetime((a.storage, output.storage)) {
     var pointer: UnsafeRawPointer? = UnsafeRawPointer(a.storage.pointer)
     var isScalar = false
@@ -119,7 +119,7 @@ func apply1<P: BinaryPrimitive>(_ primitive: P, _ a: Tensor, _ b: Tensor) -> Ten
   if let trace, trace.isCompiling {
     return trace.recordedAlone(primitive, a, b, TensorType(shape))
   }
-  var output = Tensor(storage: Storage.uninitialized(count: count), type: TensorType(shape))
+  var output = Tensor(uninitialized: TensorType(shape))
   withExtendedLifetime((a.storage, b.storage, output.storage)) {
     var pointers = (
       UnsafeRawPointer(a.storage.pointer) as UnsafeRawPointer?,

@@ -4,7 +4,7 @@ import Kernels
 ///
 /// Operands: what comes from the input and from the last state, both [rows, 3 hidden] with the gates
 /// in the order r, z, n; the bias a inside the reset, [hidden]; and the state h. Results: h', and
-/// r, z, n and m side by side, which are for the way back; where nobody needs them they are not kept.
+/// r, z, n and m side by side, which are for the pullback; where nobody needs them they are not kept.
 struct GRUStep: NarrowablePrimitive {
   var name: String { "gru" }
   var keepsGates = true

@@ -4,7 +4,7 @@ import Kernels
 ///
 /// Operands: what comes from the input and from the last state, both [rows, 4 hidden] with the gates
 /// in the order i, f, g, o, and the cell c. Results: h', c' and the activated gates, which are for
-/// the way back; where nobody needs them they are not kept.
+/// the pullback; where nobody needs them they are not kept.
 ///
 /// Where a plan has it gather, the first operand is a table whose rows, at the places that a fourth
 /// operand says, come from the input.

@@ -51,13 +51,13 @@ struct Slice: Primitive {
       TensorType(inputs[0].shape.replacing(axis: axis, with: range.count), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
-    let (outer, inner) = inputs[0].shape.extents(around: axis)
-    let source = 4 * inner * inputs[0].shape[axis]
-    let length = 4 * inner * range.count
+    let (outer, inner) = inputs[0].bytes(around: axis)
+    let source = inner * inputs[0].shape[axis]
+    let length = inner * range.count
     for i in 0..<outer {
       memcpy(
         outputs[0].pointer + i * length,
-        inputs[0].pointer + i * source + 4 * inner * range.lowerBound,
+        inputs[0].pointer + i * source + inner * range.lowerBound,
         length)
     }
   }
@@ -84,12 +84,12 @@ struct ZeroPad: Primitive {
       TensorType(inputs[0].shape.replacing(axis: axis, with: extent), inputs[0].elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
-    memset(outputs[0].pointer, 0, 4 * outputs[0].count)
-    let (outer, inner) = inputs[0].shape.extents(around: axis)
-    let length = 4 * inner * inputs[0].shape[axis]
+    memset(outputs[0].pointer, 0, outputs[0].type.byteCount)
+    let (outer, inner) = inputs[0].bytes(around: axis)
+    let length = inner * inputs[0].shape[axis]
     for i in 0..<outer {
       memcpy(
-        outputs[0].pointer + 4 * inner * (i * extent + before), inputs[0].pointer + i * length,
+        outputs[0].pointer + inner * (i * extent + before), inputs[0].pointer + i * length,
         length)
     }
   }
@@ -119,11 +119,11 @@ struct Concatenate: Primitive {
       TensorType(first.shape.replacing(axis: axis, with: total), first.elementType))
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
-    let (outer, inner) = outputs[0].shape.extents(around: axis)
-    let row = 4 * inner * outputs[0].shape[axis]
+    let (outer, inner) = outputs[0].bytes(around: axis)
+    let row = inner * outputs[0].shape[axis]
     var offset = 0
     for input in inputs {
-      let length = 4 * inner * input.shape[axis]
+      let length = inner * input.shape[axis]
       copyRuns(outer: outer, parts: 1, length: length) { i, _ in
         (outputs[0].pointer + i * row + offset, input.pointer + i * length)
       }

@@ -33,7 +33,7 @@ struct Softmax: RowPrimitive {
 
 /// `(g - <g, y>) y`, the pullback of y = softmax(x).
 struct SoftmaxPullback: RowPrimitive {
-  var name: String { "softmaxPullback" }
+  var name: String { "softmax.pullback" }
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_softmax_pullback(
@@ -70,7 +70,7 @@ struct LogSoftmax: RowPrimitive {
 
 /// `g - exp(y) sum(g)`, the pullback of y = log softmax(x).
 struct LogSoftmaxPullback: RowPrimitive {
-  var name: String { "logSoftmaxPullback" }
+  var name: String { "logSoftmax.pullback" }
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes { rowOutputTypes(inputs, count: 2) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_log_softmax_pullback(
@@ -120,7 +120,7 @@ struct SoftmaxCrossEntropy: Primitive {
 
 /// `g (softmax(x) - onehot(label))`, the pullback of the cross-entropy.
 struct SoftmaxCrossEntropyPullback: Primitive {
-  var name: String { "softmaxCrossEntropyPullback" }
+  var name: String { "softmaxCrossEntropy.pullback" }
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes { OutputTypes(inputs[0]) }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {

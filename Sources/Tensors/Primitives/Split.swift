@@ -18,8 +18,8 @@ struct Split: Primitive {
   }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
-    let (outer, inner) = outputs[0].shape.extents(around: axis)
-    let length = 4 * inner * outputs[0].shape[axis]
+    let (outer, inner) = outputs[0].bytes(around: axis)
+    let length = inner * outputs[0].shape[axis]
     copyRuns(outer: outer, parts: count, length: length) { i, part in
       (outputs[part].pointer + i * length, inputs[0].pointer + (i * count + part) * length)
     }

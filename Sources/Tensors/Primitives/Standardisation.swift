@@ -3,7 +3,7 @@ import Kernels
 /// `(x - mean) / sqrt(variance + epsilon)` along the innermost axis, whose variance is that of its
 /// elements, divided by their number.
 ///
-/// Results: that, and what the differences were multiplied by, [..., 1], for the way back.
+/// Results: that, and what the differences were multiplied by, [..., 1], for the pullback.
 struct Standardisation: Primitive {
   var name: String { "standardise" }
   let epsilon: Float

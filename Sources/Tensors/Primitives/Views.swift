@@ -35,7 +35,7 @@ extension Tensor {
 extension ViewPrimitive {
   /// Runs only where a compiled function copies a value from one place to another.
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
-    outputs[0].pointer.copyMemory(from: inputs[0].pointer, byteCount: 4 * inputs[0].count)
+    outputs[0].pointer.copyMemory(from: inputs[0].pointer, byteCount: inputs[0].type.byteCount)
   }
 }
 

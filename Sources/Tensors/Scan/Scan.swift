@@ -78,6 +78,6 @@ extension RandomKey {
   /// A key for each step of a loop, to be given to ``scan(from:over:_:)`` as an input: step i gets
   /// `folding(in: i)`.
   public func sequence(of count: Int) -> RandomKey {
-    scan(from: Empty(), count: count) { carry, step in (carry, folding(in: step)) }.outputs
+    scan(from: EmptyGroup(), count: count) { carry, step in (carry, folding(in: step)) }.outputs
   }
 }

@@ -51,8 +51,8 @@ final class ScanDerivative {
     let arguments = body.carries + body.inputs + body.constants
     let walk = BackwardWalk(
       trace: forward, firstVariable: 0,
-      inputs: arguments.filter { $0.elementType == .float32 }, firstEquation: 0)
-    let positions = body.carries.indices.filter { body.carries[$0].elementType == .float32 }
+      inputs: arguments.filter { $0.elementType.isDifferentiable }, firstEquation: 0)
+    let positions = body.carries.indices.filter { body.carries[$0].elementType.isDifferentiable }
     carryPositions = positions
     func seed(_ tensor: Tensor) -> Tensor {
       let seed = forward.makeInput(Tensor(abstract: tensor.type))
@@ -65,7 +65,7 @@ final class ScanDerivative {
       return seeds
     }
     func gradient(_ variable: Tensor) -> Tensor? {
-      variable.elementType == .float32 ? walk.cotangents[Int(variable.variable)] : nil
+      variable.elementType.isDifferentiable ? walk.cotangents[Int(variable.variable)] : nil
     }
 
     trace = Trace(bodyInside: nil)

@@ -145,6 +145,6 @@ struct Scan: NarrowablePrimitive {
 extension ScanBody {
   /// Whether a gradient can be asked for in a tensor of the body.
   func isDifferentiable(_ tensor: Tensor) -> Bool {
-    isVariable(tensor) && tensor.elementType == .float32
+    isVariable(tensor) && tensor.elementType.isDifferentiable
   }
 }

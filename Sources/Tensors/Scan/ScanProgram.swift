@@ -32,8 +32,8 @@ final class ScanProgram: @unchecked Sendable {
   init(_ body: ScanBody, _ stacked: [Tensor]) {
     self.body = body
     self.stacked = stacked
-    carrySizes = ContiguousArray(body.carries.map { 4 * $0.count })
-    inputSizes = ContiguousArray(body.inputs.map { 4 * $0.count })
+    carrySizes = ContiguousArray(body.carries.map(\.type.byteCount))
+    inputSizes = ContiguousArray(body.inputs.map(\.type.byteCount))
   }
 
   deinit { for value in values { value.scratch?.deallocate() } }
@@ -46,7 +46,7 @@ final class ScanProgram: @unchecked Sendable {
       if body.isVariable(tensor), let position = positions[tensor.variable] { return position }
       if body.isVariable(tensor) { positions[tensor.variable] = values.count }
       recording.outputs.append(tensor)
-      values.append(Value(byteCount: 4 * tensor.count))
+      values.append(Value(byteCount: tensor.type.byteCount))
       return values.count - 1
     }
     for (i, tensor) in body.nextCarries.enumerated() { values[place(tensor)].carries.append(i) }

@@ -53,8 +53,9 @@ import _TestSupport
   }
 
   @Test func compiledBits() {
-    let compiled = compile { (_: inout Empty, arguments: Arguments) in Self.results(arguments) }
-    var empty = Empty()
+    let compiled = compile { (_: inout EmptyGroup, arguments: Arguments) in Self.results(arguments)
+    }
+    var empty = EmptyGroup()
     for seed: UInt64 in [1, 2] {
       let key = RandomKey(seed)
       let arguments = Arguments(

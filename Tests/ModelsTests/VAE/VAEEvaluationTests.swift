@@ -145,7 +145,7 @@ import _TestSupport
     let values = zip(codes, [3, 0, 2]).map { code, classes in
       switch classes {
       case 3: code.codes!.oneHot(depth: 3).reshaped(to: [30, 6])
-      case 2: code.codes!.float32
+      case 2: code.codes!.converted(to: .float32)
       default: code.means
       }
     }

@@ -66,9 +66,9 @@ import _TestSupport
 
   /// The state is written where it lies when nobody else refers to it: no memory a step.
   @Test func statesAreUpdatedInPlace() {
-    let compiled = compile { (state: inout [Tensor], x: Tensor) -> Empty in
+    let compiled = compile { (state: inout [Tensor], x: Tensor) -> EmptyGroup in
       state[0] = state[0] + x
-      return Empty()
+      return EmptyGroup()
     }
     var state = [Tensor.zeros([100])]
     let x = Tensor.ones([100])
@@ -81,8 +81,8 @@ import _TestSupport
   }
 
   @Test func resultsAreMemoryOfTheirOwnWhileKept() {
-    let compiled = compile { (_: inout Empty, x: Tensor) in x * 2 }
-    var empty = Empty()
+    let compiled = compile { (_: inout EmptyGroup, x: Tensor) in x * 2 }
+    var empty = EmptyGroup()
     var kept: [Tensor] = []
     for i in 0..<5 { kept.append(compiled(&empty, Tensor([Float(i)]))) }
     #expect(kept.map(\.scalar) == [0, 2, 4, 6, 8])
@@ -95,16 +95,16 @@ import _TestSupport
   }
 
   @Test func swappedAndSharedStates() {
-    let swap = compile { (state: inout [Tensor], _: Empty) -> [Tensor] in
+    let swap = compile { (state: inout [Tensor], _: EmptyGroup) -> [Tensor] in
       let old = state
       state = [old[1], old[2], old[0]]
       return [old[0], state[0], Tensor(7)]
     }
     var state = [Tensor(1), Tensor(2), Tensor(3)]
-    let outputs = swap(&state, Empty())
+    let outputs = swap(&state, EmptyGroup())
     #expect(state.map(\.scalar) == [2, 3, 1])
     #expect(outputs.map(\.scalar) == [1, 2, 7])
-    let again = swap(&state, Empty())
+    let again = swap(&state, EmptyGroup())
     #expect(state.map(\.scalar) == [3, 1, 2])
     #expect(again.map(\.scalar) == [2, 3, 7])
     #expect(outputs.map(\.scalar) == [1, 2, 7])
@@ -155,16 +155,16 @@ import _TestSupport
   }
 
   @Test func nothingToDo() {
-    let compiled = compile { (_: inout Empty, _: Empty) -> [Tensor] in
+    let compiled = compile { (_: inout EmptyGroup, _: EmptyGroup) -> [Tensor] in
       [Tensor(1), Tensor.zeros([0, 2]) + 1]
     }
-    var empty = Empty()
-    let results = compiled(&empty, Empty())
+    var empty = EmptyGroup()
+    let results = compiled(&empty, EmptyGroup())
     #expect(results[0].scalar == 1)
     #expect(results[1].shape == [0, 2])
-    let nothing = compile { (_: inout Tensor, _: Empty) in Empty() }
+    let nothing = compile { (_: inout Tensor, _: EmptyGroup) in EmptyGroup() }
     var state = Tensor(4)
-    _ = nothing(&state, Empty())
+    _ = nothing(&state, EmptyGroup())
     #expect(state.scalar == 4)
     #expect(nothing.planDescription == "")
   }
@@ -184,8 +184,12 @@ import _TestSupport
   /// Each number of states and inputs, with what each of them does in the result.
   @Test func takesUpToThreeStatesAndInputs() {
     let (x, y, z) = (Tensor(1), Tensor([10, 20]), Tensor(int32: 100))
-    func values(_ tensors: Tensor...) -> [Float] { tensors.map { $0.float32.sum().scalar } }
-    func sum(_ tensors: Tensor...) -> Tensor { tensors.reduce(Tensor(0)) { $0 + $1.float32 } }
+    func values(_ tensors: Tensor...) -> [Float] {
+      tensors.map { $0.converted(to: .float32).sum().scalar }
+    }
+    func sum(_ tensors: Tensor...) -> Tensor {
+      tensors.reduce(Tensor(0)) { $0 + $1.converted(to: .float32) }
+    }
     var (s, t, u) = (Tensor(0), Tensor([1, 2]), Tensor(int32: 7))
 
     let inputs1 = compile { (x: Tensor) in sum(x) }
@@ -308,11 +312,11 @@ import _TestSupport
   /// A constant has a gradient inside a compiled function too.
   @Test func gradientsAtConstants() {
     let point = Tensor([1, 2])
-    let f = compile { (_: inout Empty, x: Tensor) -> [Tensor] in
+    let f = compile { (_: inout EmptyGroup, x: Tensor) -> [Tensor] in
       let slope = gradient(at: point) { (square($0) * x).sum() }
       return [slope, gradient(at: Tensor(3)) { $0 * $0 }]
     }
-    var empty = Empty()
+    var empty = EmptyGroup()
     for i in 1...3 {
       let slopes = f(&empty, Tensor(Float(i)))
       #expect(slopes[0].scalars == [2 * Float(i), 4 * Float(i)])

@@ -7,8 +7,8 @@ import _TestSupport
   static func check(
     _ inputs: [Tensor], _ body: @escaping ([Tensor]) -> [Tensor]
   ) -> (isSame: Bool, steps: [Substring]) {
-    let compiled = compile { (_: inout Empty, inputs: [Tensor]) in body(inputs) }
-    var empty = Empty()
+    let compiled = compile { (_: inout EmptyGroup, inputs: [Tensor]) in body(inputs) }
+    var empty = EmptyGroup()
     let expected = body(inputs)
     _ = compiled(&empty, inputs)
     let found = compiled(&empty, inputs)
@@ -74,9 +74,9 @@ import _TestSupport
     let (isSame, _) = Self.check(Self.inputs(2, [3, 4]) + [labels]) { inputs in
       let isTwo = inputs[2] .== Tensor(int32: 2)
       let shifted = (inputs[2] + Tensor(int32: 3)) * inputs[2]
-      let x = select(isTwo, inputs[0], shifted.float32)
+      let x = select(isTwo, inputs[0], shifted.converted(to: .float32))
       let flat = x.reshaped(to: [12]) * inputs[1].reshaped(to: [12])
-      return [flat.reshaped(to: [1, 3, 4]) + x, shifted, x.int32 + shifted]
+      return [flat.reshaped(to: [1, 3, 4]) + x, shifted, x.converted(to: .int32) + shifted]
     }
     #expect(isSame)
   }

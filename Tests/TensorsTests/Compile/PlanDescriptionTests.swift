@@ -72,12 +72,12 @@ import _TestSupport
 
   /// Operations that nothing needs are not part of the plan.
   @Test func deadOperations() {
-    let f = compile { (_: inout Empty, x: Tensor) -> Tensor in
+    let f = compile { (_: inout EmptyGroup, x: Tensor) -> Tensor in
       _ = matmul(x, x)
       _ = exp(x)
       return x + 1
     }
-    var empty = Empty()
+    var empty = EmptyGroup()
     _ = f(&empty, Tensor.ones([2, 2]))
     #expect(!f.planDescription.contains("matmul"))
     #expect(!f.planDescription.contains("exp"))

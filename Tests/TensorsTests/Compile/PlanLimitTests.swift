@@ -9,8 +9,8 @@ import _TestSupport
 
   private func counting(
     _ recordings: Recordings
-  ) -> Compiled<Empty, Tensor, Tensor> {
-    compile { (_: inout Empty, x: Tensor) in
+  ) -> Compiled<EmptyGroup, Tensor, Tensor> {
+    compile { (_: inout EmptyGroup, x: Tensor) in
       recordings.count += 1
       return square(x)
     }
@@ -20,7 +20,7 @@ import _TestSupport
     let recordings = Recordings()
     let f = counting(recordings)
     f.planLimit = 3
-    var empty = Empty()
+    var empty = EmptyGroup()
     func call(_ count: Int) -> [Float] {
       f(&empty, Tensor([Float](repeating: 2, count: count))).scalars
     }
@@ -42,7 +42,7 @@ import _TestSupport
   @Test func thereIsALimitFromTheStart() {
     let recordings = Recordings()
     let f = counting(recordings)
-    var empty = Empty()
+    var empty = EmptyGroup()
     for count in 1...200 { _ = f(&empty, Tensor.ones([count])) }
     #expect(f.planLimit == 64)
     #expect(f.planCount == 64)
@@ -61,7 +61,7 @@ import _TestSupport
 
   @Test func theLimitIsAtLeastOne() async {
     await #expect(processExitsWith: .failure) {
-      compile { (_: inout Empty, x: Tensor) in x }.planLimit = 0
+      compile { (_: inout EmptyGroup, x: Tensor) in x }.planLimit = 0
     }
   }
 }

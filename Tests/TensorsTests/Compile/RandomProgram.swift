@@ -133,7 +133,7 @@ private struct Builder {
     case 8: return x * 0.5
     case 9: return softplus(x)
     case 10: return x + x
-    default: return (x * 3).int32.float32
+    default: return (x * 3).converted(to: .int32).converted(to: .float32)
     }
   }
 

@@ -48,7 +48,8 @@ private struct Counted: Primitive {
   @Test func aLoopRunsItsStepsAlone() {
     let rows = Tensor.ones([7, 2])
     func loop(_ rows: Tensor) -> Tensor {
-      scan(from: Tensor.zeros([2]), over: rows) { sum, row in (sum + counted(row), Empty()) }.carry
+      scan(from: Tensor.zeros([2]), over: rows) { sum, row in (sum + counted(row), EmptyGroup()) }
+        .carry
     }
     #expect(loop(rows).scalars == [35, 35])
     #expect(counter.runs == 7)

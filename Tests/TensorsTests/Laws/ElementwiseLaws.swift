@@ -35,10 +35,10 @@ let unaryLaws: [PrimitiveLaw] = [
   unaryLaw("floor", in: 0.1...0.9, { floor($0) }) { $0.rounded(.down) },
   unaryLaw("round", in: 0.6...1.4, { round($0) }) { $0.rounded(.toNearestOrEven) },
   unaryLaw("isFinite", { isFinite($0) }) { _ in 1 },
-  unaryLaw("int32", in: 0.1...7, { $0.int32 }) { $0.rounded(.towardZero) },
+  unaryLaw("int32", in: 0.1...7, { $0.converted(to: .int32) }) { $0.rounded(.towardZero) },
   PrimitiveLaw(
     "float32", inputs: { [indices($0, 0, [11], below: 1000)] },
-    apply: { $0[0].float32 }, reference: { $0[0] }),
+    apply: { $0[0].converted(to: .float32) }, reference: { $0[0] }),
 
   // Functions that are composed of several.
   unaryLaw("logSigmoid", in: 0...6, { logSigmoid($0) }) { -softplusOf(-$0) },
@@ -75,7 +75,7 @@ let binaryLaws: [PrimitiveLaw] =
       "select",
       inputs: {
         [
-          indices($0, 0, [4, 1], below: 2).float32, signed($0, 1, [3], in: 0.1...2),
+          indices($0, 0, [4, 1], below: 2).converted(to: .float32), signed($0, 1, [3], in: 0.1...2),
           signed($0, 2, [4, 3], in: 0.1...2),
         ]
       },

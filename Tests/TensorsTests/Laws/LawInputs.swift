@@ -15,7 +15,7 @@ func signed(_ key: RandomKey, _ i: Int, _ shape: Shape, in range: ClosedRange<Fl
 
 /// Integers in 0 ..< limit.
 func indices(_ key: RandomKey, _ i: Int, _ shape: Shape, below limit: Int) -> Tensor {
-  (Tensor.uniform(shape, key: key.folding(in: i)) * Float(limit)).int32
+  (Tensor.uniform(shape, key: key.folding(in: i)) * Float(limit)).converted(to: .int32)
 }
 
 /// A law of a function of one operand, on magnitudes in a range.

@@ -292,12 +292,12 @@ import _TestSupport
         #expect(Swift.abs(a - b) <= 2e-3 * Swift.max(1, Swift.abs(b)), "\(a), expected \(b)")
       }
     }
-    let compiled = compile { (_: inout Empty, point: Pair<Tensor, Tensor>) in
+    let compiled = compile { (_: inout EmptyGroup, point: Pair<Tensor, Tensor>) in
       gradient(at: point) { point in
         gradient(at: point) { fused($0.first, $0.second) }.second
       }
     }
-    var empty = Empty()
+    var empty = EmptyGroup()
     let replayed = compiled(&empty, point)
     let eager = gradient(at: point) { point in
       gradient(at: point) { fused($0.first, $0.second) }.second

@@ -125,11 +125,11 @@ import _TestSupport
     let foundSecond = second(Self.point, Self.scanned)
     expectClose(foundSecond, expectedSecond)
 
-    let compiled = compile { (state: inout Empty, point: [Tensor]) -> [Tensor] in
+    let compiled = compile { (state: inout EmptyGroup, point: [Tensor]) -> [Tensor] in
       let (value, gradient) = first(point, Self.scanned)
       return [value] + gradient + second(point, Self.scanned)
     }
-    var empty = Empty()
+    var empty = EmptyGroup()
     for _ in 0..<2 {
       let results = compiled(&empty, Self.point)
       let isSame = haveSameBits(results, [found.value] + found.gradient + foundSecond)
@@ -160,7 +160,7 @@ import _TestSupport
 
   @Test func keysAndSteps() {
     let key = RandomKey(7)
-    let keys = scan(from: Empty(), over: key.sequence(of: 3)) { carry, key in
+    let keys = scan(from: EmptyGroup(), over: key.sequence(of: 3)) { carry, key in
       (carry, Tensor.uniform([2], key: key))
     }.outputs
     let steps = scan(from: Tensor(int32: 10), count: 3) { carry, step in
@@ -180,11 +180,11 @@ import _TestSupport
         return (next, next)
       }
     }
-    let inference = compile { (state: inout Empty, point: [Tensor]) in run(point).carry }
-    let afterGradient = compile { (state: inout Empty, point: [Tensor]) -> Tensor in
+    let inference = compile { (state: inout EmptyGroup, point: [Tensor]) in run(point).carry }
+    let afterGradient = compile { (state: inout EmptyGroup, point: [Tensor]) -> Tensor in
       valueAndGradient(at: point) { run($0).outputs.sum() }.value
     }
-    var empty = Empty()
+    var empty = EmptyGroup()
     let last = inference(&empty, Self.point)
     _ = afterGradient(&empty, Self.point)
     #expect(last.shape == [4, 3])

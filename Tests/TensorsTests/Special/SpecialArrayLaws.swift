@@ -61,7 +61,8 @@ private let specialMovingLaws: [SpecialValueLaw] = [
     { $0[0].oneHot(depth: 2) }),
   law(
     "float32",
-    [Case([Tensor(int32: [.min, -1, 0, .max])], [-0x1p31, -1, 0, 0x1p31])], { $0[0].float32 }),
+    [Case([Tensor(int32: [.min, -1, 0, .max])], [-0x1p31, -1, 0, 0x1p31])],
+    { $0[0].converted(to: .float32) }),
   // Integers wrap around.
   law(
     "int32 arithmetic",
@@ -208,7 +209,7 @@ private let specialProductLaws: [SpecialValueLaw] = [
       Case(
         [Tensor([1, nan, 3e38, 0], shape: [2, 2]), Tensor([-0.0, 1])], [3e38, nan],
         first: [[1, 1, 1, 1], [1, 1]], second: [[0, 0, 0, 0], [0, 0]])
-    ], { scan(from: $0[1], over: $0[0]) { ($0 + $1, Empty()) }.0 }),
+    ], { scan(from: $0[1], over: $0[0]) { ($0 + $1, EmptyGroup()) }.0 }),
   // A gradient of 0 from the start: no step, and a derivative in spite of the root of 0.
   law(
     "adam",
@@ -260,10 +261,10 @@ private let specialDrawLaws: [SpecialValueLaw] = [
         [
           Tensor.uniform([9], key: key), Tensor.normal([9], key: key),
           Tensor.exponential([9], key: key), Tensor.gumbel([9], key: key),
-          Tensor.permutation(9, key: key).float32,
+          Tensor.permutation(9, key: key).converted(to: .float32),
         ]
       }
-      return isFinite(Tensor.concatenated(draws)).min(along: 0).int32
+      return isFinite(Tensor.concatenated(draws)).min(along: 0).converted(to: .int32)
     }),
 ]
 

@@ -104,7 +104,7 @@ let specialUnaryLaws: [SpecialValueLaw] = [
   unary("isFinite", { isFinite($0) }, { $0.isFinite ? 1 : 0 }, zero, zero),
   // Toward zero; saturates, and NaN becomes 0.
   unary(
-    "int32", { $0.int32.float32 },
+    "int32", { $0.converted(to: .int32).converted(to: .float32) },
     { $0.isNaN ? 0 : Swift.min(Swift.max($0.rounded(.towardZero), -0x1p31), 0x1p31) + 0 }, zero,
     zero),
   unary("broadcast", { $0.broadcast(to: [1, 13]) }, { $0 }, { _ in 1 }, zero),

@@ -32,9 +32,9 @@ private enum Misplaced: String, CaseIterable, Codable {
       return elsewhere { gradient(at: Tensor([1, 2])) { ($0 * x).sum() } }
     case .innerGradient: return elsewhere { gradient(at: x) { square($0).sum() } }
     case .compiledCall:
-      let f = compile { (_: inout Empty, x: Tensor) in square(x) }
+      let f = compile { (_: inout EmptyGroup, x: Tensor) in square(x) }
       return elsewhere {
-        var empty = Empty()
+        var empty = EmptyGroup()
         return f(&empty, x)
       }
     case .detachedTask:
@@ -51,7 +51,7 @@ private enum Misplaced: String, CaseIterable, Codable {
     case .loop:
       return elsewhere {
         scan(from: Tensor([0, 0]), over: Tensor.ones([3, 2])) { carry, input in
-          (carry + input * x, Empty())
+          (carry + input * x, EmptyGroup())
         }.0
       }
     case .inCompiled, .readInCompiled, .key: return x
@@ -61,16 +61,16 @@ private enum Misplaced: String, CaseIterable, Codable {
   func commit() {
     switch self {
     case .inCompiled, .readInCompiled:
-      let f = compile { (_: inout Empty, x: Tensor) in
+      let f = compile { (_: inout EmptyGroup, x: Tensor) in
         elsewhere { self == .inCompiled ? x + 1 : Tensor(x.scalars) }
       }
-      var empty = Empty()
+      var empty = EmptyGroup()
       _ = f(&empty, Tensor([1, 2]))
     case .key:
-      let f = compile { (_: inout Empty, key: RandomKey) in
+      let f = compile { (_: inout EmptyGroup, key: RandomKey) in
         elsewhere { Tensor.normal([2], key: key) }
       }
-      var empty = Empty()
+      var empty = EmptyGroup()
       _ = f(&empty, RandomKey(1))
     default:
       _ = gradient(at: Tensor([1, 2])) { self.commitInGradient($0).sum() }
@@ -104,8 +104,8 @@ private enum Misplaced: String, CaseIterable, Codable {
     // Also while the thread that it came from has another gradient, or a compiled function, under way.
     let inside = gradient(at: Tensor(1)) { x in x * elsewhere { kept.sum() } }
     #expect(inside.scalar == kept.sum().scalar)
-    let f = compile { (_: inout Empty, x: Tensor) in x * elsewhere { kept.sum() } }
-    var empty = Empty()
+    let f = compile { (_: inout EmptyGroup, x: Tensor) in x * elsewhere { kept.sum() } }
+    var empty = EmptyGroup()
     #expect(f(&empty, Tensor(2)).scalar == 2 * kept.sum().scalar)
   }
 
