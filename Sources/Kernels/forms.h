@@ -112,7 +112,7 @@ typedef struct {
   /// y [count, width] from x, where element (i, c) of y is x[i + c stride].
   void (*transpose)(const uint32_t *x, size_t stride, uint32_t *y, size_t width, size_t count);
 
-  void (*small_matmul)(gk_matrices matrices, size_t m, size_t n, size_t k);
+  void (*small_matmul)(const gk_matrices *matrices, size_t m, size_t n, size_t k);
   size_t small_matmul_most_work;
   void (*bias_activation)(
       float *y, const float *bias, size_t rows, size_t width, gk_activation activation);

@@ -3,18 +3,31 @@
 
 #include "forms.h"
 
-void gk_small_matmul(gk_matrices matrices, size_t m, size_t n, size_t k) {
+void gk_small_matmul(const gk_matrices *matrices, size_t m, size_t n, size_t k) {
   gk_current_forms()->small_matmul(matrices, m, n, k);
 }
 
-bool gk_small_matmul_pays(bool transpose_b, size_t m, size_t n, size_t k) {
+static bool small_matmul_pays(
+    const gk_forms *forms, bool transpose_b, size_t m, size_t n, size_t k) {
   size_t work = m * n * k;
   if (work <= gk_least_library_work) return true;
   // A vector is a library's matter: what there is to do is to read the other operand once. With few
   // rows it is so too, the sooner where that has to be turned around.
   if (m < 2 || n < 2) return false;
   if (m < 12 && (transpose_b || work > (size_t)1 << 18)) return false;
-  return work <= gk_current_forms()->small_matmul_most_work;
+  return work <= forms->small_matmul_most_work;
+}
+
+bool gk_small_matmul_pays(bool transpose_b, size_t m, size_t n, size_t k) {
+  return small_matmul_pays(gk_current_forms(), transpose_b, m, n, k);
+}
+
+bool gk_small_matmul_where_it_pays(
+    const gk_matrices *matrices, size_t m, size_t n, size_t k) {
+  const gk_forms *forms = gk_current_forms();
+  bool pays = small_matmul_pays(forms, matrices->transpose_b, m, n, k);
+  if (pays) forms->small_matmul(matrices, m, n, k);
+  return pays;
 }
 
 // MARK: - Biases and activations

@@ -286,7 +286,8 @@ INLINE void product_tile(
   product_panel(&tile, m, columns);
 }
 
-static void small_matmul(gk_matrices x, size_t m, size_t n, size_t k) {
+static void small_matmul(const gk_matrices *matrices, size_t m, size_t n, size_t k) {
+  gk_matrices x = *matrices;
   if (n == 1 && (x.b_stride == 1 || x.transpose_b)) {
     // b is a vector; so is c where it is dense.
     if (!x.transpose_a) {

@@ -101,14 +101,12 @@ struct MatrixProduct {
     if rows.isEmpty || columns.isEmpty { return }
     let lda = transposeA ? m : k
     let ldb = transposeB ? k : n
-    let block = gk_matrices(
+    var block = gk_matrices(
       transpose_a: transposeA, transpose_b: transposeB,
       a: a + (transposeA ? rows.lowerBound : rows.lowerBound * k), a_stride: lda,
       b: b + (transposeB ? columns.lowerBound * k : columns.lowerBound), b_stride: ldb,
       c: c + (rows.lowerBound * n + columns.lowerBound), c_stride: n)
-    if gk_small_matmul_pays(transposeB, rows.count, columns.count, k) {
-      gk_small_matmul(block, rows.count, columns.count, k)
-    } else {
+    if !gk_small_matmul_where_it_pays(&block, rows.count, columns.count, k) {
       MatrixLibrary.multiply(block, m: rows.count, n: columns.count, k: k)
     }
   }

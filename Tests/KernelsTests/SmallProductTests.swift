@@ -10,11 +10,11 @@ func smallProduct(
   a.withUnsafeBufferPointer { a in
     b.withUnsafeBufferPointer { b in
       c.withUnsafeMutableBufferPointer { c in
-        let matrices = gk_matrices(
+        var matrices = gk_matrices(
           transpose_a: transposeA, transpose_b: transposeB, a: a.baseAddress,
           a_stride: transposeA ? m : k, b: b.baseAddress, b_stride: transposeB ? k : n,
           c: c.baseAddress, c_stride: n)
-        gk_small_matmul(matrices, m, n, k)
+        gk_small_matmul(&matrices, m, n, k)
       }
     }
   }
@@ -114,11 +114,11 @@ extension KernelsTests {
           a.withUnsafeBufferPointer { a in
             b.withUnsafeBufferPointer { b in
               c.withUnsafeMutableBufferPointer { c in
-                let matrices = gk_matrices(
+                var matrices = gk_matrices(
                   transpose_a: false, transpose_b: false, a: a.baseAddress! + inner + 1,
                   a_stride: inner, b: b.baseAddress! + columns + 3, b_stride: columns,
                   c: c.baseAddress! + columns + 2, c_stride: columns)
-                gk_small_matmul(matrices, m, n, k)
+                gk_small_matmul(&matrices, m, n, k)
               }
             }
           }
