@@ -30,6 +30,7 @@ enum CommandEnd {
       endProcess(brokenPipe.rawValue)
     }
     let status = GumbelCommand.exitCode(for: error)
+    LastWords.leaveUnsaid()
     StandardError.print("gumbel: " + message(of: error, status, arguments))
     if let error = error as? InputError, case .interrupted = error.problem {
       endProcess(Interruption.exitStatus)

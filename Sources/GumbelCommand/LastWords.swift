@@ -15,6 +15,7 @@ enum LastWords {
 
   private static let kept = Locked<Kept?>(nil)
   private static let loss = Locked<String?>(nil)
+  private static let isExplained = Locked(false)
 
   /// Remembers what is kept of the work, such as `the run in r`, and the file that holds it.
   static func keep(_ name: String, in file: String) {
@@ -24,8 +25,15 @@ enum LastWords {
   /// Remembers what would be lost from now on; nil for nothing.
   static func lose(_ text: String?) { loss.withLock { $0 = text } }
 
+  /// The command has said by itself, or is about to say, how it ends, and has only to end.
+  static func leaveUnsaid() { isExplained.withLock { $0 = true } }
+
   /// Says what is left behind, and removes what is half-written.
   static func say(_ signal: Int32) {
+    if isExplained.withLockSoon({ $0 }) ?? false {
+      AtomicFile.discardUnfinished()
+      return
+    }
     let names = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
     end("stopped by \(names[signal] ?? "signal \(signal)") before the end")
   }

@@ -12,6 +12,8 @@ func logarithm(_ x: Double) -> Double { CMath.log(x) }
 /// Draws from `first` on into a new array.
 func newDraws(_ count: Int, _ fill: (UnsafeMutableBufferPointer<Int32>) -> Void) -> [Int32] {
   require(count >= 0, "sample: \(count) draws, expected at least 0")
+  // What fills an array writes its count even into the one that all empty arrays share.
+  if count == 0 { return [] }
   return [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
     fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
     initialized = count

@@ -67,7 +67,7 @@ import Testing
   }
 
   /// The lines of a shuffle take whatever memory there is; what they are is then given up, and said.
-  @Test func linesThatDoNotFitAreRefused() throws {
+  @Test(.enabled(if: Sanitizer.current == nil)) func linesThatDoNotFitAreRefused() throws {
     let folder = try TemporaryFolder()
     let outcome = try FaultMatrix.run(
       ["sample", "--lines", "-", "--count", "1000000000"],
