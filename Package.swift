@@ -52,7 +52,7 @@ let package = Package(
       ]),
     .target(
       name: "Training",
-      dependencies: ["GumbelFiles", "Tensors", "CAtomics"]),
+      dependencies: ["Optimizers", "GumbelFiles", "Tensors", "CAtomics"]),
     .target(name: "Estimators", dependencies: ["Distributions", "Layers", "Tensors", "CMath"]),
     .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
@@ -86,6 +86,7 @@ let package = Package(
     .executableTarget(
       name: "LearnDistribution", dependencies: umbrella, path: "Examples/LearnDistribution"),
     .executableTarget(name: "DiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
+    .executableTarget(name: "OwnRun", dependencies: umbrella, path: "Examples/OwnRun"),
 
     // Tests mirror the sources.
     .target(

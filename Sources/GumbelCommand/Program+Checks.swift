@@ -13,23 +13,31 @@ extension Program {
   /// Reads settings as they stand in the directory of a run, with all that is made of them where the
   /// network has no more than so many numbers.
   package static func checkSettings(_ json: String, sizeLimit limit: Double) throws {
-    func check(_ run: some RunDescription) throws {
-      _ = (run.settingsByName, run.commandLine, run.prolongation, run.memoryProblem)
-      _ = (run.steps, run.loop(savingEvery: .seconds(1), showing: nil))
-      if run.size.parameters + run.size.activations <= limit { _ = try run.makeTraining() }
+    func check(_ run: some RunDescription, _ make: () throws -> Void) throws {
+      _ = (run.settingsByName, run.commandLine, run.prolongation, run.memoryProblem, run.steps)
+      if run.size.parameters + run.size.activations <= limit { try make() }
     }
     let path = "settings.json"
-    do {
-      try check(VAERun(json: json, path: path))
-    } catch is CommandFailure {
-      try check(TextRun(json: json, path: path))
+    if let run = try? VAERun(json: json, path: path) {
+      try check(run) { _ = try run.makeTraining() }
+    } else if let run = try? LearnRun(json: json, path: path) {
+      try check(run) { _ = run.makeTraining() }
+    } else {
+      let run = try TextRun(json: json, path: path)
+      try check(run) {
+        switch run.plan {
+        case .likelihood(let plan): _ = try run.makeTraining(plan)
+        case .adversarial(let settings, let plan): _ = try run.makeTraining(settings, plan)
+        }
+      }
     }
   }
 
   /// Reads what commands write down of their runs and read when they go on.
   package static func checkResults(_ json: String) {
-    _ = try? JSON.value(LearnLog.self, from: json)
-    _ = try? JSON.value([TextEpoch].self, from: json)
+    _ = try? JSON.value(LearnMeasurement.self, from: json)
+    _ = try? JSON.value(TextMeasurement.self, from: json)
+    _ = try? JSON.value(VAEMeasurement.self, from: json)
     _ = try? JSON.value(CompareResult.self, from: json)
   }
 }

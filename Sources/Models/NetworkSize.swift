@@ -1,4 +1,5 @@
 import Tensors
+import Training
 
 // How large networks are, told from their settings: what cannot be had is refused before it is
 // asked for. Counts are numbers of float32, in double precision, which does not overflow. They are
@@ -128,8 +129,8 @@ extension TextGAN.Settings {
 
 extension StreamGAN.Settings {
   /// The elements that a round draws or is given: rows by categories, in each step.
-  package var elementsPerRound: Int {
-    Int(min(Double(rowElements) * Double(discriminatorSteps + generatorSteps), 1e18))
+  package func elementsPerRound(_ plan: AdversarialPlan) -> Int {
+    Int(min(Double(rowElements) * Double(plan.discriminatorSteps + plan.generatorSteps), 1e18))
   }
 
   /// The elements of the rows of a step.

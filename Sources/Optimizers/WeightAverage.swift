@@ -33,6 +33,9 @@ public struct WeightAverage<Model: TensorGroup>: TensorGroup {
     weight = weight * decay + (1 - decay)
   }
 
+  /// Whether nothing was taken into the average so far.
+  public var isEmpty: Bool { weight.scalar == 0 }
+
   /// The averaged model; NaN before the first update.
   public var average: Model {
     accumulated.mapTensors { $0.elementType.isDifferentiable ? $0 / weight : $0 }

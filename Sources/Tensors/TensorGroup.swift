@@ -178,9 +178,6 @@ public struct Pair<First: TensorGroup, Second: TensorGroup>: TensorGroup {
 
 extension Pair: Sendable where First: Sendable, Second: Sendable {}
 
-/// The name of ``EmptyGroup`` inside the package until nothing is called so any more.
-package typealias Empty = EmptyGroup
-
 /// A group without tensors.
 public struct EmptyGroup: TensorGroup, Sendable {
   /// Creates the group.

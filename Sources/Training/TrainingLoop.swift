@@ -1,6 +1,6 @@
 import Tensors
 
-/// Steps grouped into epochs, with progress, saving and an orderly end.
+/// Steps grouped into epochs, with observers, saving and an orderly end.
 ///
 /// The loop keeps nothing of its own: a run that stopped before step n goes on with
 /// `from: n`. Time decides when there is something to see or to save, and never what is computed.
@@ -9,14 +9,16 @@ public struct TrainingLoop {
   public let epochs: Int
   /// The number of steps in an epoch, 1 or more.
   public let stepsPerEpoch: Int
-  /// Shows how far the run is; nil for none.
-  public var progress: ProgressBar?
+  /// What is told how the run goes, in this order.
+  public var observers: [any TrainingObserver] = []
   /// Asked after every step.
   public var shouldStop: () -> Bool = { Interruption.isRequested }
   /// The run is saved after a step when this has passed since it was last saved, and at its end.
   public var saveInterval: Duration = .seconds(60)
   /// Whether the run is saved after every epoch too, however short that was.
   public var savesEveryEpoch = true
+  /// The seconds of training before this run goes on.
+  public var earlierSeconds = 0.0
 
   /// The most steps of a run: their number is an int32 where steps are compiled.
   package static let mostSteps = Int(Int32.max)
@@ -40,33 +42,40 @@ public struct TrainingLoop {
   ///   - firstStep: the number of steps done already.
   ///   - endsEpochFirst: whether `endOfEpoch` is called first, for the epoch that ends with
   ///     `firstStep`: where an earlier process has abandoned that.
-  ///   - report: called between steps whenever the progress is shown, at most ten times a second;
-  ///     returns metrics to show beside it. It must not change what is trained.
+  ///   - terms: returns the means of the terms in the epoch so far, given the number of steps done. It
+  ///     is called between steps whenever an observer asks, and must not change what is trained.
   ///   - save: called with the number of steps done, whenever the run is to be saved: by
   ///     ``saveInterval``, after an epoch's end by ``savesEveryEpoch``, and when the run ends or is
   ///     stopped with steps that are not saved.
   ///   - step: trains one step, or returns false when there is nothing left to train on.
-  ///   - endOfEpoch: called after each whole epoch; returns its metrics. It may throw
-  ///     ``Interruption/Abandoned``: the run is then saved and stops, as it was before the call.
+  ///   - endOfEpoch: called after each whole epoch with its number, counted from 0; returns what it
+  ///     measured. It may throw ``Interruption/Abandoned``: the run is then saved and stops, as it was
+  ///     before the call.
   /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was
   ///   stopped before its last step.
-  /// - Throws: what the closures throw; nothing is then saved.
+  /// - Throws: what closures and observers throw; nothing is then saved.
   public func run(
     from firstStep: Int = 0, endsEpochFirst: Bool = false,
-    report: (Int) -> [(name: String, value: Double)] = { _ in [] },
-    save: (Int) throws -> Void,
+    terms: (Int) -> [(name: String, value: Double)] = { _ in [] },
+    save: (Int) throws -> Void = { _ in },
     step: (Int) throws -> Bool,
-    endOfEpoch: (Int) throws -> [(name: String, value: Double)]
-  ) rethrows -> Int {
+    endOfEpoch: (Int) throws -> Measurements
+  ) throws -> Int {
     require(
       !endsEpochFirst || firstStep > 0 && firstStep % stepsPerEpoch == 0,
       "TrainingLoop.run: step \(firstStep) ends no epoch of \(stepsPerEpoch) steps")
     var done = firstStep
-    var isSaved = true
     var endsEpoch = endsEpochFirst
-    let clock = ContinuousClock()
-    var lastSave = clock.now
-    progress?.start(at: firstStep, of: stepCount)
+    var boundary = StepBoundary(self)
+    func saveNow() throws {
+      for observer in observers { try observer.willSave(at: done) }
+      try save(done)
+      for observer in observers { try observer.saved(at: done) }
+    }
+    try tell {
+      try $0.began(
+        TrainingCourse(firstStep: firstStep, epochs: epochs, stepsPerEpoch: stepsPerEpoch))
+    }
     FreedMemory.giveBack()
     while endsEpoch || done < stepCount {
       if !endsEpoch {
@@ -74,45 +83,72 @@ public struct TrainingLoop {
         done += 1
         endsEpoch = done % stepsPerEpoch == 0
       }
-      isSaved = false
-      var isDue = clock.now - lastSave >= saveInterval
+      boundary.passed()
       if endsEpoch {
-        let epoch = done / stepsPerEpoch - 1
-        let metrics: [(name: String, value: Double)]
+        let measurements: Measurements
         do {
-          metrics = try Interruption.saving { try endOfEpoch(epoch) }
+          measurements = try Interruption.saving { try endOfEpoch(done / stepsPerEpoch - 1) }
         } catch is Interruption.Abandoned {
           Interruption.beginSaving()
           break
         }
-        endsEpoch = false
-        progress?.update(done, metrics: metrics)
-        isDue = isDue || savesEveryEpoch
-      } else if let progress, progress.isDue {
-        progress.update(done, latest: report(done))
+        if !observers.isEmpty {
+          let record = MetricsRecord(
+            step: done, epoch: done / stepsPerEpoch, seconds: boundary.seconds, measurements)
+          try tell { try $0.finishedEpoch(record) }
+        }
+      } else {
+        for observer in observers { try observer.progressed(to: done) { terms(done) } }
       }
-      if isDue {
-        try Interruption.saving { try save(done) }
-        isSaved = true
-        lastSave = clock.now
+      let decision = boundary.decide(afterEpoch: endsEpoch)
+      endsEpoch = false
+      if decision.saves {
+        try Interruption.saving { try saveNow() }
+        boundary.saved()
       }
-      if shouldStop() {
+      if decision.stops {
         Interruption.beginSaving()
         break
       }
     }
-    if !isSaved { try save(done) }
-    progress?.finish()
+    if !boundary.isSaved { try saveNow() }
+    try tell { try $0.ended(at: done) }
     return done
   }
 
-  /// Runs the steps from `firstStep` on and saves nothing.
-  public func run(
-    from firstStep: Int = 0,
-    report: (Int) -> [(name: String, value: Double)] = { _ in [] },
-    step: (Int) throws -> Bool,
-    endOfEpoch: (Int) throws -> [(name: String, value: Double)]
-  ) rethrows -> Int {
-    try run(from: firstStep, report: report, save: { _ in }, step: step, endOfEpoch: endOfEpoch)
+  private func tell(_ event: (any TrainingObserver) throws -> Void) rethrows {
+    for observer in observers { try event(observer) }
+  }
+}
+
+/// The one place where it is decided, between steps, whether a run is saved and whether it stops.
+struct StepBoundary {
+  private let loop: TrainingLoop
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var lastSave: ContinuousClock.Instant
+  /// Whether no step has come since the run was saved.
+  private(set) var isSaved = true
+
+  init(_ loop: TrainingLoop) {
+    self.loop = loop
+    start = clock.now
+    lastSave = start
+  }
+
+  /// Seconds of training, earlier ones included.
+  var seconds: Double { loop.earlierSeconds + (clock.now - start) / .seconds(1) }
+
+  /// A step was trained, or an epoch measured.
+  mutating func passed() { isSaved = false }
+
+  func decide(afterEpoch: Bool) -> (saves: Bool, stops: Bool) {
+    let isDue = clock.now - lastSave >= loop.saveInterval
+    return (isDue || afterEpoch && loop.savesEveryEpoch, loop.shouldStop())
+  }
+
+  mutating func saved() {
+    isSaved = true
+    lastSave = clock.now
   }
 }

@@ -9,9 +9,9 @@ import Testing
     let options = ["learn", "--quiet", "--epochs", "60", "--rounds", "1000"]
     let whole = try Gumbel.run(options + ["--json", "whole.json"], in: folder.folder)
     #expect(whole.status == 0)
-    let saving = options + ["--checkpoint", "run.safetensors", "--save-every", "0"]
+    let saving = options + ["--checkpoint", "run", "--save-every", "0"]
     for (number, delay) in [0, 0.004, 0.011, 0.019, 0.03].enumerated() {
-      let versions = FileVersions(of: folder.url("run.safetensors"))
+      let versions = FileVersions(of: folder.url("run/checkpoint.safetensors"))
       let process = try ChildProcess(
         saving + (number == 0 ? [] : ["--resume"]), in: folder.folder)
       process.wait { versions.haveReached(1) }
@@ -23,13 +23,14 @@ import Testing
       #expect(isKilled || outcome.status == 0, "process \(number)")
     }
     // As if one had been killed in the middle of writing.
-    try folder.write("half a checkpoint", to: ".gumbel-torn.tmp")
+    try folder.write("half a checkpoint", to: "run/.gumbel-torn.tmp")
     let rest = try Gumbel.run(saving + ["--resume", "--json", "rest.json"], in: folder.folder)
     #expect(rest.status == 0)
     let histories = try ["whole.json", "rest.json"].map { try LearnOutput(folder.read($0)).history }
     #expect(histories[0].count == 60)
     #expect(histories[0] == histories[1])
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.folder.path).sorted()
-    #expect(names == ["rest.json", "run.safetensors", "whole.json"])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url("run").path)
+      .filter { !$0.hasPrefix("events.out.tfevents.") }.sorted()
+    #expect(names == [".lock", "checkpoint.safetensors", "metrics.jsonl", "settings.json"])
   }
 }

@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// A run of `gumbel learn` in a file is neither lost nor mixed with another.
+/// A run of `gumbel learn` is neither lost nor mixed with another.
 @Suite struct LearnKeepingTests {
   private static let begin = [
-    "learn", "pets.txt", "--epochs", "3", "--rounds", "20", "--quiet", "--checkpoint", "run.st",
+    "learn", "pets.txt", "--epochs", "3", "--rounds", "20", "--quiet", "--checkpoint", "run",
   ]
-  private static let again = ["learn", "--checkpoint", "run.st", "--resume", "--quiet"]
+  private static let again = ["learn", "--checkpoint", "run", "--resume", "--quiet"]
 
   private func folder() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
@@ -16,27 +16,38 @@ import Testing
 
   @Test func nothingThatExistsIsReplacedWithoutAsking() throws {
     let folder = try folder()
-    try folder.write("precious", to: "run.st")
+    // A checkpoint of an earlier version, for example.
+    try folder.write("precious", to: "run")
+    for extra in [[], ["--overwrite"], ["--resume"]] {
+      let refused = try Gumbel.run(Self.begin + extra, in: folder.folder)
+      #expect(refused.status == 1)
+      #expect(
+        refused.errors.contains("run: is a file, in which earlier versions kept their runs"),
+        "\(refused.errors)")
+      #expect(try folder.read("run") == "precious")
+    }
+    try FileManager.default.removeItem(at: folder.url("run"))
+    #expect(try Gumbel.run(Self.begin, in: folder.folder).status == 0)
+    let checkpoint = try folder.bytes("run/checkpoint.safetensors")
     let refused = try Gumbel.run(Self.begin, in: folder.folder)
     #expect(refused.status == 1)
-    #expect(refused.errors.contains("run.st: exists already"), "\(refused.errors)")
-    #expect(try folder.read("run.st") == "precious")
-    let wanted = try Gumbel.run(Self.begin + ["--overwrite"], in: folder.folder)
+    #expect(refused.errors.contains("run: holds a run already"), "\(refused.errors)")
+    #expect(try folder.bytes("run/checkpoint.safetensors") == checkpoint)
+    let wanted = try Gumbel.run(Self.begin + ["--seed", "2", "--overwrite"], in: folder.folder)
     #expect(wanted.status == 0, "\(wanted.errors)")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.folder.path).sorted()
-    #expect(names == ["pets.txt", "run.st"])
+    #expect(try folder.read("metrics.jsonl", of: "run").split(separator: "\n").count == 3)
   }
 
-  @Test func twoRunsDoNotShareAFile() throws {
+  @Test func twoRunsDoNotShareADirectory() throws {
     let folder = try folder()
     let process = try ChildProcess(
       Self.begin + ["--epochs", "1000000", "--save-every", "0"], in: folder.folder)
-    process.wait { FileManager.default.fileExists(atPath: folder.url("run.st").path) }
+    process.wait { folder.holds("run/checkpoint.safetensors") }
     for arguments in [Self.begin + ["--overwrite"], Self.again] {
       let other = try Gumbel.run(arguments, in: folder.folder)
       #expect(other.status == 1)
       #expect(
-        other.errors.contains("run.st: is in use by process \(process.identifier)"),
+        other.errors.contains("run: is in use by process \(process.identifier)"),
         "\(other.errors)")
     }
     process.send(SIGTERM)
@@ -56,8 +67,9 @@ import Testing
     #expect(outputs[0].epochs == 5)
     #expect(outputs[0].history == outputs[1].history)
     for (extra, message) in [
-      (["--epochs", "4"], "the run has --epochs 5, found 4"), (["--seed", "1"], "another seed"),
-      (["--rounds", "21"], "another set of options"),
+      (["--epochs", "4"], "the run has --epochs 5, found 4"),
+      (["--seed", "1"], "the run has --seed 42, found 1"),
+      (["--rounds", "21"], "the run has --rounds 20, found 21"),
     ] {
       let refused = try Gumbel.run(Self.again + extra, in: folder.folder)
       #expect(refused.status == 1)
@@ -65,25 +77,32 @@ import Testing
     }
   }
 
-  /// The record of a run comes back from the file's metadata.
-  @Test func aDamagedRecordIsAnError() throws {
+  /// What was measured comes back from a file: what no training measured is not taken.
+  @Test func aDamagedRecordIsLeftOut() throws {
     let folder = try folder()
     #expect(try Gumbel.run(Self.begin, in: folder.folder).status == 0)
-    let intact = try Data(contentsOf: folder.url("run.st"))
-    let text = String(decoding: intact, as: UTF8.self)
-    #expect(text.contains(#"\"round\":60"#))
+    let intact = try folder.read("metrics.jsonl", of: "run")
+    #expect(intact.contains("\"learned\":[0."))
     for (old, new) in [
-      (#"\"round\":60"#, #"\"round\":-1"#), (#"\"round\":60"#, #"\"round\":80"#),
-      (#"\"round\":60"#, #"\"round\":9e99"#), (#"\"seconds\":"#, #"\"seconds\":1e308,\"x\":"#),
-      (#"\"history\":[["#, #"\"history\":[[9,"#), (#"\"epochs\":\"3\""#, ""),
-      (#""epochs":"3""#, #""epochs":"-3""#), (#""epochs":"3""#, #""epochs":"9223372036854775807""#),
-    ] where text.contains(old) {
-      try intact.replacingInHeader(old, with: new).write(to: folder.url("run.st"))
-      let outcome = try Gumbel.run(Self.again, in: folder.folder)
-      #expect(outcome.status == 1, "\(new): \(outcome.errors.prefix(300))")
+      ("\"learned\":[0.", "\"learned\":[9."), ("\"learned\":[", "\"learned\":[null,"),
+      ("\"totalVariation\":", "\"totalVariation\":1e300,\"x\":"), ("\"learned\":", "\"l\":"),
+    ] {
+      try folder.write(intact.replacing(old, with: new), to: "run/metrics.jsonl")
+      let outcome = try Gumbel.run(Self.again + ["--json", "-"], in: folder.folder)
+      #expect(outcome.status == 0, "\(new): \(outcome.errors.prefix(300))")
       #expect(outcome.errorLines.count == 1)
-      #expect(outcome.errors.hasPrefix("gumbel: run.st: "), "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains("run/metrics.jsonl: has the measurements of 0 of 3 epochs"),
+        "\(outcome.errors)")
     }
+    // Of another number of categories.
+    try folder.write(
+      intact.replacing("\"learned\":[", with: "\"learned\":[0,"), to: "run/metrics.jsonl")
+    let outcome = try Gumbel.run(Self.again, in: folder.folder)
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors.contains("run/metrics.jsonl: found 4 probabilities of epoch 1, expected 3"),
+      "\(outcome.errors)")
   }
 
   @Test func whatCannotBeHadIsRefusedBeforeAnythingBegins() throws {
@@ -105,17 +124,5 @@ import Testing
       #expect(outcome.errorLines.count == 1)
       #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
-  }
-}
-
-extension Data {
-  /// A checkpoint with another text in its header.
-  fileprivate func replacingInHeader(_ old: String, with new: String) -> Data {
-    let length = (0..<8).reduce(0) { $0 | Int(self[$1]) << (8 * $1) }
-    let header = String(decoding: self[8..<(8 + length)], as: UTF8.self)
-    let json = Data(header.replacingOccurrences(of: old, with: new).utf8)
-    var result = Data()
-    for shift in 0..<8 { result.append(UInt8(truncatingIfNeeded: json.count >> (8 * shift))) }
-    return result + json + self[(8 + length)...]
   }
 }

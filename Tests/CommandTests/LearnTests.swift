@@ -97,22 +97,23 @@ import Testing
   @Test func interruptedRunsGoOnToTheSameBits() throws {
     let folder = try TemporaryFolder()
     /// An endless run to some epoch, whose result is written when it is stopped.
-    func run(_ checkpoint: String, saves: Int, _ extra: [String] = []) throws -> [[Double]] {
-      let versions = FileVersions(of: folder.url(checkpoint))
+    func run(_ checkpoint: String, epochs: Int, _ extra: [String] = []) throws -> [[Double]] {
+      let log = checkpoint + "/metrics.jsonl"
       let outcome = try Gumbel.run(
         [
           "learn", "--quiet", "--eager", "--epochs", "1000000", "--rounds", "50", "--save-every",
           "0",
         ]
           + ["--checkpoint", checkpoint, "--json", "-"] + extra,
-        in: folder.folder, interruptWhen: { versions.haveReached(saves) })
+        in: folder.folder,
+        interruptWhen: { ((try? folder.read(log))?.split(separator: "\n").count ?? 0) >= epochs })
       #expect(outcome.status == 130, "\(outcome.errors)")
       #expect(outcome.errors.contains("--resume"))
       return try LearnOutput(outcome.output).history
     }
-    let whole = try run("whole.safetensors", saves: 8)
-    let broken = try run("broken.safetensors", saves: 1)
-    let rest = try run("broken.safetensors", saves: 4, ["--resume"])
+    let whole = try run("whole", epochs: 12)
+    let broken = try run("broken", epochs: 2)
+    let rest = try run("broken", epochs: 9, ["--resume"])
     #expect(!broken.isEmpty && rest.count > broken.count)
     let common = min(whole.count, rest.count)
     #expect(common > 4)
@@ -121,11 +122,15 @@ import Testing
 
   @Test func aCheckpointOfAnotherRunIsRefused() throws {
     let folder = try TemporaryFolder()
-    let saving = ["learn", "--quiet", "--epochs", "2", "--checkpoint", "run.safetensors"]
+    let saving = ["learn", "--quiet", "--epochs", "2", "--checkpoint", "run"]
     #expect(try Gumbel.run(saving, in: folder.folder).status == 0)
     for (extra, message) in [
-      (["--seed", "7"], "another seed"), (["--batch-size", "20"], "another set of options"),
-      (["--discriminator", "mlp"], "same settings"),
+      (["--seed", "7"], "the run has --seed 42, found 7"),
+      (["--batch-size", "20"], "the run has --batch-size 10, found 20"),
+      (
+        ["--discriminator", "mlp"],
+        "a discriminator that is a logistic regression, found a perceptron"
+      ),
     ] {
       let outcome = try Gumbel.run(saving + ["--resume"] + extra, in: folder.folder)
       #expect(outcome.status == 1)

@@ -53,10 +53,11 @@ import Testing
       status: 64),
     Mistake(arguments: ["--resume"], message: "--resume: expected --checkpoint"),
     Mistake(
-      arguments: ["--resume", "--checkpoint", "none.safetensors"],
-      message: "none.safetensors: cannot be read"),
+      arguments: ["--resume", "--checkpoint", "none"],
+      message: "none: does not exist; expected the directory of a run"),
     Mistake(
-      arguments: ["--resume", "--checkpoint", "good.txt"], message: "good.txt: is not a whole"),
+      arguments: ["--resume", "--checkpoint", "good.txt"],
+      message: "good.txt: is a file, in which earlier versions"),
     Mistake(arguments: ["--epochs", "x"], message: "'x' is invalid for '--epochs", status: 64),
     Mistake(arguments: ["--bogus"], message: "Unknown option '--bogus'", status: 64),
   ]

@@ -18,7 +18,7 @@ import Testing
       ["vae", "compare", "images", "--task", "structured", "--latent", "bernoulli:1048576"],
       "needs at least"
     ),
-    (gan + ["--clip", "1"], "--clip 1: gradients are not clipped against a discriminator"),
+    (gan + ["--clip", "-1"], "--clip -1: expected"),
     (text + ["--heads", "2"], "--heads 2: expected --model transformer"),
     (text + ["--estimator", "reinmax"], "--estimator: there is no discriminator"),
     (text + ["--penalty-weight", "2"], "--penalty-weight: there is no discriminator"),

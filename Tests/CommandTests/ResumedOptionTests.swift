@@ -22,7 +22,7 @@ import Testing
     Run(
       command: text + ["--objective", "gan", "--temperature", "2"],
       fitting: ["--temperature", "2"],
-      contradicting: (["--clip", "1"], "--clip 1: gradients are not clipped")),
+      contradicting: (["--heads", "2"], "--heads 2: expected --model transformer")),
     Run(
       command: text + ["--model", "transformer", "--heads", "2"], fitting: ["--heads", "2"],
       contradicting: (["--heads", "3"], "--heads 3: expected a divisor of --hidden, 8")),
@@ -41,7 +41,7 @@ import Testing
     let run = Self.runs[index]
     let folder = try SmallImages.folder()
     try folder.write(String(repeating: "a\nb\n", count: 20), to: "s.txt")
-    let kept = ["--checkpoint", "run.safetensors"]
+    let kept = ["--checkpoint", "run"]
     let begun = try Gumbel.run(
       run.command + kept + ["--json", "-", "--plot", "a.svg"], in: folder.folder)
     #expect(begun.status == 0, "\(begun.errors)")

@@ -164,7 +164,7 @@ private struct TextTrainOutput: Decodable {
     #expect(expected.names.count > 10)
     #expect(found.names == expected.names)
     #expect(found.bytes == expected.bytes)
-    for file in ["metrics.jsonl", "epochs.json"] {
+    for file in ["metrics.jsonl"] {
       let texts = try ["whole", "broken"].map {
         linesWithoutSeconds(
           try String(contentsOf: folder.url("\($0)/\(file)"), encoding: .utf8))

@@ -19,8 +19,8 @@ import Testing
     try run(["reconstruct"] + data + ["pictures.npy", "--count", "220"])
     let pixels = try Self.array(folder.url("pictures.npy")).prefix(220 * 64).map(Double.init)
     #expect(pixels.count == 220 * 64)
-    let weights = try Self.tensor("vae.encoder.0.weight", folder)
-    let biases = try Self.tensor("vae.encoder.0.bias", folder)
+    let weights = try Self.tensor("model.encoder.0.weight", folder)
+    let biases = try Self.tensor("model.encoder.0.bias", folder)
     let expected = (0..<(220 * 3)).map { i in
       let (image, code) = (i / 3, i % 3)
       let sum = (0..<64).reduce(biases[code]) {

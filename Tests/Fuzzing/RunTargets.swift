@@ -82,7 +82,7 @@ extension FuzzTarget {
       var tensor = Tensor([0, 0])
       _ = try run.settings()
       let position = outcome { try run.restore(&tensor) }
-      _ = try run.openLog(at: (try? position.get()) ?? nil)
+      _ = try run.openLogs(at: (try? position.get()) ?? nil)
     }
   }
 

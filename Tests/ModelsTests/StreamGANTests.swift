@@ -1,40 +1,42 @@
 import Models
+import Optimizers
 import Tensors
 import Testing
 import Training
+import _TestSupport
 
 @Suite struct StreamGANTests {
   private let truth = SyntheticSource.articleProbabilities
 
-  private func train(_ plan: StreamGAN.Plan, seed: UInt64) throws -> StreamGANTraining {
-    var training = StreamGANTraining(plan, key: RandomKey(seed))
+  private func train(
+    _ hyperparameters: StreamGAN.Hyperparameters, seed: UInt64
+  ) throws -> Training<Adversarial<StreamGAN, Adam>> {
+    var training = Training(hyperparameters, key: RandomKey(seed))
     var source = SyntheticSource(probabilities: truth, key: RandomKey(seed + 1000))
-    let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
-    let isDone = try training.run(on: &source, loop: loop)
+    let isDone = try training.run(on: &source)
     #expect(isDone)
     return training
   }
 
-  private func distance(_ training: StreamGANTraining) -> Double {
-    zip(training.gan.learned, truth).reduce(0) { $0 + abs(Double($1.0) - $1.1) } / 2
+  private func distance(_ training: Training<Adversarial<StreamGAN, Adam>>) -> Double {
+    zip(training.learnedProbabilities, truth).reduce(0) { $0 + abs(Double($1.0) - $1.1) } / 2
   }
 
   /// The article's two warnings: a perceptron learns that smooth rows are drawn and hard ones real,
   /// and the generator can only give up; with the real rows smoothed and the temperature annealed
   /// it learns the distribution.
   @Test(arguments: [1, 2, 3] as [UInt64]) func thePerceptronNeedsItsCures(_ seed: UInt64) throws {
-    var plan = StreamGAN.Plan.article()
+    var plan = StreamGAN.Hyperparameters.article()
     plan.settings.hiddenWidths = [32]
-    plan.settings.averageDecay = 0.999
-    plan.temperature = 1
-    plan.finalTemperature = 1
-    plan.finalDiscriminatorRate = plan.discriminatorRate / 20
-    plan.finalGeneratorRate = plan.generatorRate / 20
+    plan.averageDecay = 0.999
+    plan.temperature = (1, 1)
+    plan.discriminatorRate.to = plan.discriminatorRate.from / 20
+    plan.generatorRate.to = plan.generatorRate.from / 20
     let without = try train(plan, seed: seed)
     #expect(distance(without) > 0.3)
 
     plan.settings.smoothsRealRows = true
-    plan.finalTemperature = 0.1
+    plan.temperature.to = 0.1
     let with = try train(plan, seed: seed)
     #expect(distance(with) < 0.05)
   }
@@ -48,13 +50,12 @@ import Training
       let repeats = Int((20_000 * weight / total).rounded())
       categories += [Int32](repeating: Int32(category), count: repeats)
     }
-    let plan = StreamGAN.Plan.robust(categoryCount: count)
-    var training = StreamGANTraining(plan, key: RandomKey(1))
+    var training = Training(
+      StreamGAN.Hyperparameters.robust(categoryCount: count), key: RandomKey(1))
     var source = ShuffledSource(categories, key: RandomKey(2))
-    let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
-    let isDone = try training.run(on: &source, loop: loop)
+    let isDone = try training.run(on: &source)
     #expect(isDone)
-    let distance = training.gan.learned.enumerated().reduce(0.0) { sum, item in
+    let distance = training.learnedProbabilities.enumerated().reduce(0.0) { sum, item in
       let share = categories.count { $0 == Int32(item.offset) }
       return sum + abs(Double(item.element) - Double(share) / Double(categories.count))
     }
@@ -63,37 +64,39 @@ import Training
 
   @Test func compiledAndEagerRoundsAgreeToTheBit() throws {
     for sampling in StreamGAN.Settings.Sampling.allCases {
-      var plan = StreamGAN.Plan.article()
+      var plan = StreamGAN.Hyperparameters.article()
       plan.epochs = 3
       plan.roundsPerEpoch = 5
       plan.settings.sampling = sampling
       plan.settings.hiddenWidths = [8]
       plan.settings.smoothsRealRows = true
-      plan.settings.discriminatorSteps = 2
-      plan.settings.averageDecay = 0.9
-      plan.temperature = 2
-      let histories = try [true, false].map { compiled in
-        var training = StreamGANTraining(plan, key: RandomKey(3))
+      plan.discriminatorSteps = 2
+      plan.averageDecay = 0.9
+      plan.temperature = (2, 0.001)
+      let ends = try [true, false].map { compiled in
+        var training = Training(plan, key: RandomKey(3))
         var source = SyntheticSource(probabilities: truth, key: RandomKey(4))
-        let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
-        _ = try training.run(on: &source, loop: loop, compiled: compiled)
-        return training.history
+        _ = try training.run(on: &source, compiled: compiled)
+        return training
       }
-      #expect(histories[0] == histories[1])
+      #expect(haveSameBits(ends[0], ends[1]))
+      #expect(ends[0].history == ends[1].history)
     }
   }
 
   @Test func everyTensorOfTheNetworkIsVisited() {
-    var settings = StreamGAN.Settings(categoryCount: 3)
-    settings.hiddenWidths = [4]
-    settings.averageDecay = 0.5
-    let names = StreamGAN(settings, key: RandomKey(0)).namedTensors.map(\.name)
+    var plan = StreamGAN.Hyperparameters.article(categoryCount: 3)
+    plan.settings.hiddenWidths = [4]
+    plan.averageDecay = 0.5
+    let names = Training(plan, key: RandomKey(0)).namedTensors.map(\.name)
     #expect(Set(names).count == names.count)
-    #expect(names.filter { $0.hasPrefix("discriminator.") }.count == 4)
+    #expect(names.filter { $0.hasPrefix("model.discriminator.") }.count == 4)
     // Rate, step and two moments for each parameter.
     #expect(names.filter { $0.hasPrefix("discriminatorOptimizer.") }.count == 2 + 2 * 4)
     #expect(names.filter { $0.hasPrefix("generatorOptimizer.") }.count == 2 + 2)
     #expect(names.filter { $0.hasPrefix("average.") }.count == 2)
-    for name in ["logits", "temperature", "round", "lossSums"] { #expect(names.contains(name)) }
+    for name in ["model.generator", "model.temperature", "step", "sums"] {
+      #expect(names.contains(name))
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Testing
-import Training
+
+@testable import Training
 
 @Suite struct MetricsLogTests {
   @Test func linesReadBackToTheSameBits() throws {
@@ -82,32 +83,47 @@ import Training
     #expect(records.map(\.step) == [1])
   }
 
-  @Test func everySinkGetsEverything() throws {
-    final class Sink: MetricsSink {
-      var seen: [String] = []
-      func write(_ record: MetricsRecord) {
-        let isTimed = record.seconds >= 100 && record.seconds < 200
-        seen.append("\(record.step) \(record.epoch ?? -1) \(record.values) \(isTimed)")
-      }
-      func write(image png: [UInt8], named name: String, step: Int) {
-        seen.append("\(step) \(name) \(png)")
-      }
-      func write(text: String, named name: String, step: Int) {
-        seen.append("\(step) \(name) \(text)")
-      }
-      func flush() { seen.append("flush") }
+  private struct Found: Codable, Equatable {
+    struct Part: Codable, Equatable {
+      let bound: Double
+      let count: Int
     }
-    let sinks = [Sink(), Sink()]
-    let log = MetricsLog(sinks, earlierSeconds: 100)
-    try log.write(step: 3, epoch: 1, ["a": 0.5, "b": 2])
-    try log.write(image: [1, 2], named: "i", step: 4)
-    try log.write(text: "words", named: "t", step: 5)
-    try log.flush()
-    let expected = [
-      #"3 1 [(name: "a", value: 0.5), (name: "b", value: 2.0)] true"#, "4 i [1, 2]", "5 t words",
-      "flush",
+    let part: Part
+    let small: Float
+    let examples: [String]
+    let note: String
+    let isGood: Bool
+    var missing: Double?
+  }
+
+  /// What is measured is one line, and comes back from it to the bit.
+  @Test func aValueIsOneLine() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.path + "/metrics.jsonl"
+    let found = [
+      Found(
+        part: .init(bound: -101.1, count: 5), small: 0.1, examples: ["a\"", "nan", ""],
+        note: "fine", isGood: true),
+      Found(
+        part: .init(bound: -.infinity, count: 0), small: -0.0, examples: [], note: "1",
+        isGood: false, missing: .greatestFiniteMagnitude),
     ]
-    #expect(sinks.map(\.seen) == [expected, expected])
+    let log = try JSONLinesLog(path, resumingAt: nil)
+    for (i, value) in found.enumerated() {
+      try log.write(MetricsRecord(step: i, epoch: i, seconds: 0, Measurements(of: value)))
+    }
+    let first = try folder.text("metrics.jsonl").split(separator: "\n")[0]
+    #expect(
+      first == #"{"step":0,"epoch":0,"seconds":0.0,"part/bound":-101.1,"part/count":5.0,"#
+        + #""small":0.1,"examples":["a\"","nan",""],"isGood":true,"note":"fine"}"#)
+    let again = try JSONLinesLog.read(path).map { try $0.measurements.decoded(as: Found.self) }
+    #expect(again == found)
+    #expect(again[1].small.sign == .minus)
+  }
+
+  @Test func whatHasNoNamesIsNotMeasured() {
+    #expect(throws: EncodingError.self) { try Measurements(of: [1, 2]) }
   }
 
   @Test func namesWithAMeaningTrap() async {

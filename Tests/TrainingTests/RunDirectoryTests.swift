@@ -38,7 +38,8 @@ import _TestSupport
       let position = try run.restore(&trainer)
       #expect(position == nil)
       try run.save(trainer, step: 3)
-      try run.openLog(at: nil).write(step: 1, ["a": 1])
+      let record = MetricsRecord(step: 1, seconds: 0, ["a": 1])
+      for log in try run.openLogs(at: nil) { try log.write(record) }
       try folder.write("mine", to: "runs/a/notes.txt")
     }
     _ = try RunDirectory(path, .overwrite)
@@ -62,24 +63,24 @@ import _TestSupport
     do {
       let run = try RunDirectory(path, .new)
       try run.writeSettings("{}")
-      let log = try run.openLog(at: nil, tensorBoard: false)
-      try log.write(step: 4, epoch: 1, ["a": 1])
+      let log = try run.openLogs(at: nil, tensorBoard: false)[0]
+      try log.write(MetricsRecord(step: 4, epoch: 1, seconds: 0, ["a": 1]))
       try run.save(trainer, step: 8, isEpochOpen: true, metadata: ["mine": "kept"])
-      try log.write(step: 8, epoch: 2, ["a": 2])
+      try log.write(MetricsRecord(step: 8, epoch: 2, seconds: 0, ["a": 2]))
     }
     do {
       let run = try RunDirectory(path, .resume)
       let position = try #require(try run.restore(&trainer))
       #expect(position.step == 8 && position.isEpochOpen && position.lastMeasuredStep == 7)
       #expect(position.metadata == ["mine": "kept"])
-      let log = try run.openLog(at: position, tensorBoard: false)
-      try log.write(step: 8, epoch: 2, ["a": 3])
+      let log = try run.openLogs(at: position, tensorBoard: false)[0]
+      try log.write(MetricsRecord(step: 8, epoch: 2, seconds: 0, ["a": 3]))
       try run.save(trainer, step: 8)
     }
     let run = try RunDirectory(path, .resume)
     let position = try #require(try run.restore(&trainer))
     #expect(!position.isEpochOpen && position.lastMeasuredStep == 8)
-    _ = try run.openLog(at: position, tensorBoard: false)
+    _ = try run.openLogs(at: position, tensorBoard: false)
     let records = try JSONLinesLog.read(run.metricsPath)
     #expect(records.map(\.step) == [4, 8])
     #expect(records.map { $0.values[0].value } == [1, 3])
@@ -139,7 +140,7 @@ import _TestSupport
       try run.writeSettings("{}")
       var trainer = Trainer()
       let position = try run.restore(&trainer)
-      let log = try run.openLog(at: position)
+      let logs = try run.openLogs(at: position)
       var loop = TrainingLoop(epochs: 5, stepsPerEpoch: 8)
       loop.shouldStop = { false }
       do {
@@ -147,11 +148,13 @@ import _TestSupport
           from: position?.step ?? 0, save: { try run.save(trainer, step: $0) }
         ) { step in
           let loss = trainer.step(Tensor(1)).scalar
-          try log.write(step: step + 1, ["loss": Double(loss)])
+          let record = MetricsRecord(
+            step: step + 1, seconds: 0, Measurements([("loss", Double(loss))]))
+          for log in logs { try log.write(record) }
           if step == last { throw Killed() }
           return true
         } endOfEpoch: { _ in
-          []
+          [:]
         }
       } catch is Killed {
         if last! % 2 == 0 {

@@ -40,23 +40,23 @@ struct Trainer: TensorGroup {
     return loop
   }
 
-  @Test func runsEveryStepAndEpoch() {
+  @Test func runsEveryStepAndEpoch() throws {
     var steps: [Int] = []
     var epochs: [Int] = []
-    let done = Self.loop(epochs: 3, steps: 4).run { step in
+    let done = try Self.loop(epochs: 3, steps: 4).run { step in
       steps.append(step)
       return true
     } endOfEpoch: { epoch in
       epochs.append(epoch)
       #expect(steps.count == 4 * (epoch + 1))
-      return []
+      return [:]
     }
     #expect(done == 12)
     #expect(steps == Array(0..<12))
     #expect(epochs == [0, 1, 2])
   }
 
-  @Test func stops() {
+  @Test func stops() throws {
     // Asked to: after the step that was running.
     var asked = 0
     var loop = Self.loop()
@@ -65,34 +65,34 @@ struct Trainer: TensorGroup {
       return asked == 11
     }
     var epochs = 0
-    let stopped = loop.run { _ in
+    let stopped = try loop.run { _ in
       true
     } endOfEpoch: { _ in
       epochs += 1
-      return []
+      return [:]
     }
     #expect(stopped == 11)
     #expect(epochs == 1)
     // Nothing left to train on: the step that found nothing does not count.
-    let exhausted = Self.loop().run {
+    let exhausted = try Self.loop().run {
       $0 < 5
     } endOfEpoch: { _ in
-      []
+      [:]
     }
     #expect(exhausted == 5)
     // Nothing to do.
     var ran = 0
-    let none = Self.loop(epochs: 0).run { _ in
+    let none = try Self.loop(epochs: 0).run { _ in
       ran += 1
       return true
     } endOfEpoch: { _ in
-      []
+      [:]
     }
-    let over = Self.loop().run(from: 40) { _ in
+    let over = try Self.loop().run(from: 40) { _ in
       ran += 1
       return true
     } endOfEpoch: { _ in
-      []
+      [:]
     }
     #expect(none == 0 && over == 40 && ran == 0)
     struct Problem: Error {}
@@ -100,7 +100,7 @@ struct Trainer: TensorGroup {
       try Self.loop().run {
         if $0 == 3 { throw Problem() } else { true }
       } endOfEpoch: { _ in
-        []
+        [:]
       }
     }
   }
@@ -110,32 +110,34 @@ struct Trainer: TensorGroup {
   @Test(arguments: [1, 7, 8, 17, 39])
   func resumesExactly(stop: Int) throws {
     let schedule = Schedule.exponential(from: 1, rate: 0.02, floor: 0.5, every: 3)
-    func run(_ trainer: inout Trainer, from first: Int, until last: Int) -> (Int, [Float]) {
+    func run(
+      _ trainer: inout Trainer, from first: Int, until last: Int
+    ) throws -> (Int, [Float]) {
       let step = compile { (trainer: inout Trainer, t: Tensor) in trainer.step(t) }
       var losses: [Float] = []
       var reached = first
       var loop = Self.loop()
       loop.shouldStop = { reached == last }
-      let done = loop.run(from: first) { number in
+      let done = try loop.run(from: first) { number in
         losses.append(step(&trainer, Tensor(Float(schedule(number)))).scalar)
         reached = number + 1
         return true
       } endOfEpoch: { _ in
-        []
+        [:]
       }
       return (done, losses)
     }
     var unbroken = Trainer()
-    let (all, losses) = run(&unbroken, from: 0, until: 40)
+    let (all, losses) = try run(&unbroken, from: 0, until: 40)
     #expect(all == 40)
 
     var first = Trainer()
-    let (stopped, early) = run(&first, from: 0, until: stop)
+    let (stopped, early) = try run(&first, from: 0, until: stop)
     #expect(stopped == stop)
     let bytes = try Checkpoint.bytes(of: first, metadata: ["step": "\(stopped)"])
     var second = Trainer()
     let metadata = try Checkpoint.read(&second, bytes: bytes, path: "")
-    let (end, late) = run(&second, from: Int(metadata["step"] ?? "") ?? 0, until: 40)
+    let (end, late) = try run(&second, from: Int(metadata["step"] ?? "") ?? 0, until: 40)
     #expect(end == 40)
     #expect(early + late == losses)
     let isSame = haveSameBits(second, unbroken)
@@ -154,7 +156,7 @@ struct Trainer: TensorGroup {
       } endOfEpoch: { epoch in
         if 4 * (epoch + 1) == abandoned { throw Interruption.Abandoned() }
         events.append("epoch \(epoch)")
-        return []
+        return [:]
       }
     }
     let stopped = try run(from: 0, endsEpochFirst: false, abandoning: step)
@@ -177,7 +179,7 @@ struct Trainer: TensorGroup {
       var loop = loop
       var reached = first
       loop.shouldStop = { reached == last }
-      _ = loop.run(
+      _ = try loop.run(
         from: first,
         save: {
           saves.append($0)
@@ -188,7 +190,7 @@ struct Trainer: TensorGroup {
         return true
       } endOfEpoch: {
         events.append("epoch \($0)")
-        return []
+        return [:]
       }
       // What is measured at an epoch's end is in what is saved.
       for (event, next) in zip(events, events.dropFirst()) where event.hasPrefix("epoch") {
@@ -212,28 +214,28 @@ struct Trainer: TensorGroup {
   }
 
   /// A report is asked for when there is somewhere to show it, and not at every step.
-  @Test func reports() {
+  @Test func reports() throws {
     var reports: [Int] = []
-    func run(_ progress: ProgressBar?) {
+    func run(_ progress: ProgressBar?) throws {
       reports = []
       var loop = Self.loop(epochs: 1, steps: 1000)
-      loop.progress = progress
-      _ = loop.run(report: {
+      loop.observers = progress.map { [$0] } ?? []
+      _ = try loop.run(terms: {
         reports.append($0)
         return [("loss", 1)]
       }) { _ in
         true
       } endOfEpoch: { _ in
-        []
+        [:]
       }
     }
-    run(nil)
+    try run(nil)
     #expect(reports == [])
-    run(ProgressBar(title: "t", isTerminal: false))
+    try run(ProgressBar(title: "t", isTerminal: false))
     #expect(reports == [])
     let bar = ProgressBar(title: "t", isTerminal: true)
     bar.write = { _ in }
-    run(bar)
+    try run(bar)
     #expect(reports.first == 1)
     #expect(reports.count < 100)
   }
@@ -377,17 +379,17 @@ struct Trainer: TensorGroup {
   }
 
   /// A line is shown over the one before, and refreshed within an epoch.
-  @Test func shown() {
+  @Test func shown() throws {
     let bar = ProgressBar(title: "t", isTerminal: true)
     var shown: [String] = []
     bar.write = { shown.append($0) }
     var loop = TrainingLoop(epochs: 1, stepsPerEpoch: 2)
     loop.shouldStop = { false }
-    loop.progress = bar
-    _ = loop.run(report: { [("step", Double($0))] }) { _ in
+    loop.observers = [bar]
+    _ = try loop.run(terms: { [("step", Double($0))] }) { _ in
       true
     } endOfEpoch: { _ in
-      [("end", 1)]
+      ["end": 1]
     }
     #expect(shown.count >= 2)
     #expect(shown[0].hasPrefix("\r\u{1B}[Kt  ████████████░░░░░░░░░░░░  50 %"))

@@ -9,15 +9,14 @@ func article(_ options: Options) {
       let key = RandomKey(UInt64(i))
       var source = SyntheticSource(
         probabilities: SyntheticSource.articleProbabilities, key: key.folding(in: "stream"))
-      let plan = StreamGAN.Plan.article()
-      var training = StreamGANTraining(plan, key: key.folding(in: "training"))
-      let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
+      var training = Training(
+        StreamGAN.Hyperparameters.article(), key: key.folding(in: "training"))
       do {
-        _ = try training.run(on: &source, loop: loop, compiled: compiled)
+        _ = try training.run(on: &source, compiled: compiled)
       } catch {
         fatalError("the synthetic source never fails: \(error)")
       }
-      learned = training.gan.learned
+      learned = training.learnedProbabilities
     }
     Report(
       workload: "article", variant: compiled ? "compiled" : "eager", unit: "experiment",
@@ -52,16 +51,16 @@ func overhead(_ options: Options) {
   ).print()
 
   // A whole round of the article's training, with what binds its state.
-  var gan = StreamGAN(StreamGAN.Plan.article().settings, key: RandomKey(1))
-  let round = compile { (gan: inout StreamGAN, real: Tensor) in
-    gan.trainRound(on: real)
+  var training = Training(StreamGAN.Hyperparameters.article(), key: RandomKey(1))
+  let round = compile { (training: inout Training<Adversarial<StreamGAN, Adam>>, real: Tensor) in
+    training.trainStep(on: real)
     return EmptyGroup()
   }
   let real = Tensor(int32: [4, 4, 3, 4, 2, 3, 4, 4, 3, 4], shape: [1, 10])
-  _ = round(&gan, real)
+  _ = round(&training, real)
   let roundSeconds = measure(options, count: 1000) { _ in
     let before = allocation_count()
-    for _ in 0..<1000 { _ = round(&gan, real) }
+    for _ in 0..<1000 { _ = round(&training, real) }
     allocations = allocation_count() - before
   }
   Report(

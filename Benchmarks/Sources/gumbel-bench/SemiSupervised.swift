@@ -7,15 +7,16 @@ func semiSupervised(classes: Int, _ options: Options) {
       image: VAE.ImageShape(height: 28, width: 28), classCount: classes)
     settings.estimator = estimator
     let model = try! SemiSupervisedVAE(settings, key: RandomKey(0))
-    var training = ModelTraining(
-      model, plan: ModelPlan(epochs: 1, stepsPerEpoch: 1), key: RandomKey(7))
+    var training = Training(
+      Descent(model, plan: DescentPlan(epochs: 1, stepsPerEpoch: 1)), key: RandomKey(7))
     training.setRates(at: 0)
     let pixels = hashedPixels(110)
     let batch = SemiSupervisedVAE.Batch(
       unlabelled: pixels.sliced(along: 0, 0..<100), labelled: pixels.sliced(along: 0, 100..<110),
       labels: Tensor(int32: (0..<10).map { Int32($0) }))
     let step = compile {
-      (training: inout ModelTraining<SemiSupervisedVAE>, batch: SemiSupervisedVAE.Batch) in
+      (training: inout Training<Descent<SemiSupervisedVAE, Adam>>, batch: SemiSupervisedVAE.Batch)
+      in
       training.trainStep(on: batch)
       return EmptyGroup()
     }

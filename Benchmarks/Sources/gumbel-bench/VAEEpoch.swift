@@ -8,13 +8,13 @@ func vaeEpoch(_ options: Options) {
   }
   var batches = ImageBatches(images, batchSize: 100, binarisation: .dynamic, key: RandomKey(1))
   let image = VAE.ImageShape(height: images.height, width: images.width)
-  let plan = VAE.Plan(VAE.Settings(image: image), stepsPerEpoch: batches.batchesPerEpoch)
-  var training = try! VAETraining(plan, key: RandomKey(0))
+  let plan = DescentPlan(epochs: 100, stepsPerEpoch: batches.batchesPerEpoch)
+  var training = try! Training(VAE.Settings(image: image), plan: plan, key: RandomKey(0))
   let seconds = measure(options) { epoch in
     let loop = TrainingLoop(epochs: epoch + 1, stepsPerEpoch: plan.stepsPerEpoch)
     _ = try! training.run(on: { batches.batch($0).pixels }, loop: loop)
   }
-  let losses = training.history.map(\.loss)
+  let losses = training.history.map(\.[0])
   Report(
     workload: "vae-epoch", unit: "epoch", seconds: seconds,
     check: [("firstEpoch", "\(losses.first!)"), ("lastEpoch", "\(losses.last!)")]

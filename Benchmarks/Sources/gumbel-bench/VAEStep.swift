@@ -8,16 +8,16 @@ func vaeStep(batch: Int, _ options: Options) {
   settings.latents = [.categorical(variables: 20, classes: 10)]
   settings.encoder = .perceptron([512, 256])
   settings.decoder = .perceptron([256, 512])
-  let plan = VAE.Plan(settings, stepsPerEpoch: steps)
-  guard var training = try? VAETraining(plan, key: RandomKey(0)) else {
+  let plan = DescentPlan(epochs: 100, stepsPerEpoch: steps)
+  guard var training = try? Training(settings, plan: plan, key: RandomKey(0)) else {
     fatalError("the settings are not valid")
   }
   training.setRates(at: 0)
-  let parameters = training.vae.encoder.elementCount + training.vae.decoder.elementCount
+  let parameters = training.model.encoder.elementCount + training.model.decoder.elementCount
   precondition(parameters == 1_169_880, "the network is not the one specified")
   let pixels = hashedPixels(batch)
-  let step = compile { (training: inout VAETraining, pixels: Tensor) in
-    training.trainStep(on: pixels).total
+  let step = compile { (training: inout Training<Descent<VAE, Adam>>, pixels: Tensor) in
+    training.trainStep(on: pixels)[0]
   }
   var losses: [Float] = []
   let seconds = measure(options, count: steps) { i in

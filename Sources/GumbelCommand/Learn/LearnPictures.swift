@@ -28,13 +28,12 @@ enum PlotRange: ExpressibleByArgument, CustomStringConvertible {
 /// The pictures of a run.
 struct LearnPictures {
   let result: LearnResult
-  let losses: [(discriminator: Float, generator: Float)]
+  /// Of the generator and of the discriminator, after every epoch.
+  let losses: [[Float]]
   let range: PlotRange
   let categories: LearnCategories
 
-  init(
-    result: LearnResult, losses: [(discriminator: Float, generator: Float)], range: PlotRange
-  ) {
+  init(result: LearnResult, losses: [[Float]], range: PlotRange) {
     self.result = result
     self.losses = losses
     self.range = range
@@ -80,8 +79,8 @@ struct LearnPictures {
   var lossCurves: ChartPanel {
     ChartPanel(
       [
-        .line("discriminator", y: losses.map { Double($0.discriminator) }),
-        .line("generator", y: losses.map { Double($0.generator) }),
+        .line("discriminator", y: losses.map { Double($0[1]) }),
+        .line("generator", y: losses.map { Double($0[0]) }),
       ], title: "Losses", x: "epoch", y: "mean loss of a round",
       size: Drawing.Size(width: 560, height: 280))
   }

@@ -2,21 +2,16 @@ import Gumbel
 
 /// One self-contained page on a run.
 struct LearnReport {
+  let run: LearnRun
   let result: LearnResult
   let pictures: LearnPictures
-  let settings: [(name: String, value: String)]
-  let command: [String]
   /// Those in the table.
   private let categories: LearnCategories
 
-  init(
-    result: LearnResult, pictures: LearnPictures, settings: [(name: String, value: String)],
-    command: [String]
-  ) {
+  init(run: LearnRun, result: LearnResult, pictures: LearnPictures) {
+    self.run = run
     self.result = result
     self.pictures = pictures
-    self.settings = settings
-    self.command = command
     categories = LearnCategories(result, upTo: 500)
   }
 
@@ -43,20 +38,14 @@ struct LearnReport {
         <p>Error is learned less \(pictures.referenceName). \(note(of: categories))</p>
         \(HTMLPage.table(
           ["category", "learned", pictures.referenceName, "error"], rows, label: "Numbers"))
-        <h2>Settings</h2>
-        \(HTMLPage.settings(settings))
+        \(run.settingsSections)
         """,
-      footer: """
-        <p>Made by gumbel \(GumbelCommand.version) with this command; the same command gives the
-        same bits on a machine of the same kind:</p>
-        \(HTMLPage.command(ShellWords.line(["gumbel"] + command)))
-        """
+      footer: "<p>Made by gumbel \(GumbelCommand.version).</p>"
     ).html
   }
 
   private var title: String {
-    let name = settings.first { $0.name == "stream" }?.value ?? "a stream"
-    let stream = name == "the article's" ? name + " stream" : name
+    let stream = run.dataName == "the article's" ? "the article's stream" : run.dataName
     return "How often each of \(amount(result.categories.count, "category", "categories")) comes, "
       + "learned from \(shortened(stream, to: 100)) by a GAN"
   }

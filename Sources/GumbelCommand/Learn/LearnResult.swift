@@ -22,23 +22,23 @@ struct LearnResult: Encodable {
   let rowsLeftOut: Int?
 
   init(
-    training: StreamGANTraining, categories: [String], reference: [Double],
-    referenceKind: ReferenceKind, seconds: Double, seed: UInt64, preset: StreamGAN.Preset,
-    layout: TableLayout? = nil, skippedRows: Int? = nil
+    _ training: Run<Adversarial<StreamGAN, Adam>, LearnMeasurement>, _ run: LearnRun,
+    reference: [Double], referenceKind: ReferenceKind, layout: TableLayout? = nil,
+    skippedRows: Int? = nil
   ) {
     rowsLeftOut = skippedRows
-    self.categories = categories
-    learned = training.gan.learned.map(Double.init)
+    categories = run.categories
+    learned = training.training.learnedProbabilities.map(Double.init)
     self.reference = reference
     self.referenceKind = referenceKind
     totalVariation = zip(learned, reference).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
-    epochs = training.history.count
-    discriminatorSteps = training.round * training.plan.settings.discriminatorSteps
-    generatorSteps = training.round * training.plan.settings.generatorSteps
-    trainingSeconds = seconds
-    self.seed = seed
-    self.preset = preset.rawValue
-    history = training.history.map { $0.map(Double.init) }
+    epochs = training.training.history.count
+    discriminatorSteps = training.training.stepsDone * run.plan.discriminatorSteps
+    generatorSteps = training.training.stepsDone * run.plan.generatorSteps
+    trainingSeconds = training.seconds
+    seed = run.seed
+    preset = run.preset.rawValue
+    history = training.epochs.map { $0.learned.map(Double.init) }
     assumedHeaderLine = layout.flatMap { $0.isHeaderAssumed ? $0.headerLine : nil }
   }
 }

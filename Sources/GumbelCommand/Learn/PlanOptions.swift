@@ -70,6 +70,12 @@ struct PlanOptions: ParsableArguments {
     help: ArgumentHelp(
       "Decay of the logits' moving average, a generator step; 0 for none.", valueName: "x"))
   var average: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Scale gradients of either player with a larger norm down to this one; 0 for none. (default: "
+        + "0)", valueName: "norm"))
+  var clip: Double?
 
   func validate() throws {
     try OptionChecks.count(epochs, "--epochs")
@@ -87,6 +93,7 @@ struct PlanOptions: ParsableArguments {
         throw ValidationError("\(name) \(value): expected a number above 0 and up to \(most)")
       }
     }
+    try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
     if let average, !(0..<1 ~= average) {
       throw ValidationError("--average \(average): expected a number from 0 to below 1")
     }
@@ -108,36 +115,33 @@ struct PlanOptions: ParsableArguments {
     return widths.count == texts.count ? widths : nil
   }
 
-  /// The preset's plan with what was given in its place.
-  func plan(_ preset: StreamGAN.Preset, categoryCount: Int) throws -> StreamGAN.Plan {
-    var plan = preset.plan(categoryCount: categoryCount)
+  /// The preset's hyperparameters with what was given in their place.
+  func hyperparameters(
+    _ preset: StreamGAN.Preset, categoryCount: Int
+  ) throws -> StreamGAN.Hyperparameters {
+    var plan = preset.hyperparameters(categoryCount: categoryCount)
     plan.epochs = epochs ?? plan.epochs
     plan.roundsPerEpoch = rounds ?? plan.roundsPerEpoch
     plan.settings.batchSize = batchSize ?? plan.settings.batchSize
-    plan.settings.discriminatorSteps = discriminatorSteps ?? plan.settings.discriminatorSteps
-    plan.settings.generatorSteps = generatorSteps ?? plan.settings.generatorSteps
-    if let rate = discriminatorRate {
-      plan.finalDiscriminatorRate *= rate / plan.discriminatorRate
-      plan.discriminatorRate = rate
+    plan.discriminatorSteps = discriminatorSteps ?? plan.discriminatorSteps
+    plan.generatorSteps = generatorSteps ?? plan.generatorSteps
+    func change(_ ends: inout (from: Double, to: Double), _ start: Double?) {
+      if let start { ends = (start, ends.to * (start / ends.from)) }
+      if let rateDecay { ends.to = ends.from * rateDecay }
     }
-    if let rate = generatorRate {
-      plan.finalGeneratorRate *= rate / plan.generatorRate
-      plan.generatorRate = rate
-    }
-    if let rateDecay {
-      plan.finalDiscriminatorRate = plan.discriminatorRate * rateDecay
-      plan.finalGeneratorRate = plan.generatorRate * rateDecay
-    }
-    plan.temperature = temperature ?? plan.temperature
-    plan.finalTemperature = finalTemperature ?? temperature ?? plan.finalTemperature
+    change(&plan.discriminatorRate, discriminatorRate)
+    change(&plan.generatorRate, generatorRate)
+    plan.temperature.from = temperature ?? plan.temperature.from
+    plan.temperature.to = finalTemperature ?? temperature ?? plan.temperature.to
     if let sampling { plan.settings.sampling = sampling }
     plan.settings.hiddenWidths = hiddenWidths(preset: plan.settings.hiddenWidths)
     if let smoothReal { plan.settings.smoothsRealRows = smoothReal }
     if let average {
-      plan.settings.averageDecay = Float(average)
+      plan.averageDecay = Float(average)
       // What is below 1 may be 1 as float32.
-      if plan.settings.averageDecay >= 1 { plan.settings.averageDecay = Float(1).nextDown }
+      if plan.averageDecay >= 1 { plan.averageDecay = Float(1).nextDown }
     }
+    if let clip { plan.gradientNorm = clip == 0 ? nil : Float(clip) }
     try checkSize(plan)
     return plan
   }
@@ -146,7 +150,7 @@ struct PlanOptions: ParsableArguments {
   private static let mostElements = 1 << 25
 
   /// Throws what cannot be had.
-  private func checkSize(_ plan: StreamGAN.Plan) throws {
+  private func checkSize(_ plan: StreamGAN.Hyperparameters) throws {
     let settings = plan.settings
     _ = try OptionChecks.steps(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
     let most = Self.mostElements / settings.categoryCount
@@ -155,9 +159,9 @@ struct PlanOptions: ParsableArguments {
         "--batch-size \(settings.batchSize): with \(settings.categoryCount) categories, expected at "
           + "most \(most)")
     }
-    guard settings.batchSize * settings.discriminatorSteps <= 4 * Self.mostElements else {
+    guard settings.batchSize * plan.discriminatorSteps <= 4 * Self.mostElements else {
       throw ValidationError(
-        "--discriminator-steps \(settings.discriminatorSteps): with batches of "
+        "--discriminator-steps \(plan.discriminatorSteps): with batches of "
           + "\(settings.batchSize), expected at most \(4 * Self.mostElements / settings.batchSize)")
     }
     var size = settings.size

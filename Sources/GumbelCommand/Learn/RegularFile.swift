@@ -17,10 +17,4 @@ enum RegularFile {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
   }
-
-  /// Whether it leads to a regular file, or to nothing as yet.
-  static func isOrCanBe(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
-  }
 }

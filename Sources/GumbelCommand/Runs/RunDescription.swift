@@ -9,9 +9,7 @@ import Gumbel
 
 /// What a run of a command that trains was asked for: the `settings.json` of its directory.
 protocol RunDescription: Codable {
-  /// What is trained, with all that training changes.
-  associatedtype Training: TensorGroup
-  associatedtype Plan: RunPlan
+  associatedtype Plan: TrainingPlan
 
   /// The command, such as `gumbel vae train`.
   static var trainer: String { get }
@@ -19,7 +17,10 @@ protocol RunDescription: Codable {
   static var currentFormat: String { get }
 
   var course: RunCourse { get set }
-  var data: RunData { get set }
+  /// What the data are called.
+  var dataName: String { get }
+  /// Where they are, from the root; nil where that is not known or they need no place.
+  var dataPath: String? { get set }
   var plan: Plan { get set }
   /// What is decisive, as text.
   var fields: [RunField] { get }
@@ -32,8 +33,6 @@ protocol RunDescription: Codable {
   var size: NetworkSize { get }
   /// The options that make it smaller.
   var sizeOptions: String { get }
-  /// A training of which nothing is done yet.
-  func makeTraining() throws -> Training
 }
 
 /// Something that a run has, and that a run which goes on with it has to have too.
@@ -59,13 +58,12 @@ extension RunDescription {
     }
     guard found.format == Self.currentFormat else {
       throw CommandFailure(
-        "\(path): found the format \(quoted(found.format)), expected \"\(Self.currentFormat)\"")
+        "\(path): found the format \(quoted(found.format)), expected \"\(Self.currentFormat)\"; go on "
+          + "with the version that began the run, or begin it anew with --overwrite")
     }
     self = try JSON.value(Self.self, from: json, path: path, expected: expected)
   }
 
-  var dataName: String { data.name }
-  var dataPath: String? { data.path }
   var seed: UInt64 { course.seed }
   var batchSize: Int { course.batchSize }
   /// How the run was begun.
@@ -101,7 +99,7 @@ extension RunDescription {
     }
     var same = self
     // The data may have been moved.
-    if let path = other.dataPath { same.data.path = path }
+    if let path = other.dataPath { same.dataPath = path }
     guard let epochs, epochs != self.epochs else { return same }
     guard epochs > self.epochs else {
       throw CommandFailure(
@@ -112,19 +110,6 @@ extension RunDescription {
     if begunEpochs == 0 { return try wanted(epochs) }
     same.prolong(to: epochs)
     return same
-  }
-
-  /// Throws where a checkpoint is of no step of this run.
-  func check(_ position: RunDirectory.Position, path: String) throws {
-    guard position.step <= steps else {
-      throw CommandFailure(
-        "\(path): is of step \(position.step); expected one of the run's \(steps) steps")
-    }
-    guard !position.isEpochOpen || position.step > 0 && position.step % stepsPerEpoch == 0 else {
-      throw CommandFailure(
-        "\(path): is of step \(position.step), which should end an epoch; expected a multiple of "
-          + "\(stepsPerEpoch)")
-    }
   }
 
   /// Says what more epochs than the run was begun with mean; nil where they mean nothing more.
@@ -156,12 +141,16 @@ extension RunDescription {
     return try Self(json: RunDirectory.settings(in: directory), path: path)
   }
 
-  /// A run as its directory holds it, also while it is going on.
-  static func readTraining(_ directory: String) throws -> (run: Self, training: Training) {
-    let run = try read(directory)
-    var training = try run.makeCheckedTraining(path: directory)
+  /// A training as a run's directory holds it, also while it is going on.
+  ///
+  /// - Parameter make: makes one of which nothing is done yet.
+  func restored<Training: TensorGroup>(
+    from directory: String, _ make: () throws -> Training
+  ) throws -> Training {
+    if let memoryProblem { throw CommandFailure("\(directory): \(memoryProblem)") }
+    var training = try make()
     _ = try RunDirectory.restore(&training, from: directory + "/checkpoint.safetensors")
-    return (run, training)
+    return training
   }
 
   /// Why this machine cannot train the network; nil where it can.
@@ -172,26 +161,58 @@ extension RunDescription {
     if let memoryProblem { throw ValidationError(memoryProblem) }
   }
 
-  /// A training of which nothing is done yet; an error where this machine cannot have it.
-  func makeCheckedTraining(path: String?) throws -> Training {
-    guard let path else {
-      try checkMemory()
-      return try makeTraining()
+  // MARK: - Beginning and going on
+
+  /// The run that a directory holds, or else the one that is wanted, with its settings in the directory.
+  ///
+  /// - Parameters:
+  ///   - epochs: how many were asked for.
+  ///   - wanted: the run that the options ask for, with so many epochs; nil for their default.
+  /// - Throws: Where the directory holds another run than the one that is wanted.
+  static func begun(
+    in directory: RunDirectory?, epochs: Int?, _ wanted: (Int?) throws -> Self
+  ) throws -> Self {
+    guard let directory, let text = try directory.settings() else {
+      let run = try wanted(epochs)
+      try run.checkMemory()
+      try directory?.writeSettings(JSON.indentedText(of: run))
+      return run
     }
-    if let memoryProblem { throw CommandFailure("\(path): \(memoryProblem)") }
-    return try makeTraining()
+    let earlier = try Self(json: text, path: directory.settingsPath)
+    let run = try earlier.goingOn(to: epochs, as: wanted, path: directory.path)
+    if let problem = run.memoryProblem { throw CommandFailure("\(directory.path): \(problem)") }
+    if run.epochs > earlier.epochs || run.dataPath != earlier.dataPath {
+      try directory.writeSettings(JSON.indentedText(of: run))
+    }
+    return run
   }
 
-  /// Counts the steps.
+  /// The run's training as its directory has it, or as it begins.
   ///
-  /// - Parameter unit: what a step works through, to show how many a second; nil to show nothing.
-  func loop(savingEvery interval: Duration, showing unit: String?) -> TrainingLoop {
-    var loop = TrainingLoop(epochs: epochs, stepsPerEpoch: stepsPerEpoch)
-    loop.saveInterval = interval
-    loop.progress = unit.map {
-      ProgressBar(title: "training", unit: $0, itemsPerStep: batchSize)
+  /// - Parameter make: makes a training of which nothing is done yet.
+  func open<Subject: Trainable, Measured: Codable>(
+    in directory: RunDirectory?, _ make: () throws -> Training<Subject>
+  ) throws -> Run<Subject, Measured> {
+    if let directory {
+      LastWords.keep("the run in \(directory.path)", in: directory.checkpointPath)
     }
-    return loop
+    let run = try Run<Subject, Measured>(make(), in: directory)
+    if let prolongation, directory != nil { StandardError.print("gumbel: " + prolongation) }
+    if let directory, run.lostEpochs > 0 {
+      StandardError.print(
+        "gumbel: \(directory.metricsPath): has the measurements of \(run.epochs.count) of "
+          + "\(run.epochs.count + run.lostEpochs) epochs; the run goes on without the others")
+    }
+    return run
+  }
+
+  /// What shows how far the run is; nil to show nothing.
+  ///
+  /// - Parameters:
+  ///   - unit: what a step works through, to show how many a second.
+  ///   - batches: of so many batches in a step.
+  func progressBar(_ isShown: Bool, _ unit: String, batches: Int = 1) -> ProgressBar? {
+    isShown ? ProgressBar(title: "training", unit: unit, itemsPerStep: batchSize * batches) : nil
   }
 
   // MARK: - Reports

@@ -26,82 +26,61 @@ struct ResumeOptions: ParsableArguments {
   }
 }
 
-/// What a run is kept in.
-protocol RunPlace {
-  /// What help and messages call it.
-  static var name: String { get }
-  static var completion: CompletionKind { get }
-  /// When the run is saved.
-  static var saving: String { get }
-  /// Seconds from one time to the next, unless others are asked for.
-  static var usualInterval: Int { get }
-}
-
-/// A directory with settings, a checkpoint and measurements.
-enum RunInDirectory: RunPlace {
-  static let name = "directory"
-  static var completion: CompletionKind { .directory }
-  static let saving = "after every epoch, and within epochs by --save-every"
-  static let usualInterval = 60
-}
-
-/// A checkpoint that has all of it.
-enum RunInFile: RunPlace {
-  static let name = "file"
-  static var completion: CompletionKind { .file(extensions: ["safetensors"]) }
-  static let saving = "after epochs by --save-every, and at the end"
-  static let usualInterval = 5
-}
-
 /// Where a command that trains keeps its run, and how it is taken up again.
-struct RunOptions<Place: RunPlace>: ParsableArguments {
+struct RunOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Keep the run in this \(Place.name), where another is not replaced without --overwrite.",
-      valueName: Place.name), completion: Place.completion)
+      "Keep the run in this directory, where another is not replaced without --overwrite.",
+      valueName: "directory"), completion: .directory)
   var checkpoint: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Save the run when so many seconds have passed since the last time. (default: "
-        + "\(Place.usualInterval))", valueName: "seconds"))
+      "Save the run when so many seconds have passed since the last time. (default: 60, of gumbel "
+        + "learn 5)",
+      valueName: "seconds"))
   var saveEvery: Double?
   @OptionGroup private var earlier: ResumeOptions
 
   /// What the discussion of a command says of its runs.
-  static var discussion: String {
+  ///
+  /// - Parameter saving: when a run is saved.
+  static func discussion(
+    saving: String = "after every epoch, and within epochs by --save-every"
+  ) -> String {
     """
     A run that was stopped, whether by Ctrl-C, kill -9 or a power cut, goes on with --checkpoint \
     and --resume, to the same bits; data and options are those that the run was begun with. With \
     more --epochs, rates and temperatures that have come to their end stay there. A run is saved \
-    \(Place.saving). Without --checkpoint nothing is kept but --json, --plot and --report.
+    \(saving). Without --checkpoint nothing is kept but --json, --plot and --report.
     """
   }
 
   var resume: Bool { earlier.resume }
   var overwrite: Bool { earlier.overwrite }
-  var saveInterval: Duration { .seconds(saveEvery ?? Double(Place.usualInterval)) }
+
+  /// - Parameter usual: seconds, where no others were asked for.
+  func saveInterval(usual: Double = 60) -> Duration { .seconds(saveEvery ?? usual) }
 
   func validate() throws {
     try earlier.check(
-      keptBy: checkpoint, expected: "--checkpoint with the \(Place.name) of a run")
+      keptBy: checkpoint, expected: "--checkpoint with the directory of a run")
     try OptionChecks.path(checkpoint, "--checkpoint")
     try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
     if saveEvery != nil, checkpoint == nil {
-      throw ValidationError("--save-every: expected --checkpoint with a \(Place.name) to save to")
+      throw ValidationError("--save-every: expected --checkpoint with a directory to save to")
     }
   }
 
   /// Ends the process as after Ctrl-C, saying how far it came and how to go on.
   func explainStop(after done: Int, of all: Int, _ unit: String = "steps") throws -> Never {
     let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
+    LastWords.leaveUnsaid()
     StandardError.print("gumbel: stopped after \(done) of \(all) \(unit)\(advice)")
     throw ExitCode(Interruption.exitStatus)
   }
-}
 
-extension RunOptions<RunInDirectory> {
   /// Says where nothing will be left of a training.
   func sayWhatIsKept(quiet: Bool) {
     guard checkpoint == nil, !quiet else { return }

@@ -40,15 +40,6 @@ struct RunData: Codable, Equatable {
   }
 }
 
-/// How long a run is, in epochs that may become more.
-protocol RunPlan: Codable {
-  var epochs: Int { get set }
-  var stepsPerEpoch: Int { get }
-}
-
-extension ModelPlan: RunPlan {}
-extension VAE.Plan: RunPlan {}
-
 /// How a run was begun, and what became of its length.
 struct RunCourse: Codable {
   let format: String

@@ -38,7 +38,7 @@ struct TextGANOptions: ParsableArguments {
   var penalty: TextGAN.Settings.Penalty?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The weight of that. (default: 1)", valueName: "x"))
+    help: ArgumentHelp("The weight of the penalty. (default: 1)", valueName: "x"))
   var penaltyWeight: Double?
   @Option(
     parsing: .unconditional,
@@ -114,14 +114,14 @@ struct TextGANOptions: ParsableArguments {
     return count
   }
 
-  /// The plan of training a network against a discriminator; nil by likelihood alone.
+  /// The plan of training a network.
   ///
   /// - Parameter length: symbols of the longest string and its end.
   func plan(
-    _ objective: TextObjective, _ model: TextModel.Settings, _ plan: ModelPlan, batchSize: Int,
-    length: Int
-  ) throws -> TextGAN.Plan? {
-    guard objective != .likelihood else { return nil }
+    _ objective: TextObjective, _ model: TextModel.Settings, _ numbers: TextPlanOptions.Numbers,
+    batchSize: Int, length: Int
+  ) throws -> TextPlan {
+    guard objective != .likelihood else { return .likelihood(DescentPlan(numbers)) }
     var settings = TextGAN.Settings(model, length: length)
     if let estimator { settings.estimator = estimator }
     if let discriminator { settings.discriminatorKind = discriminator }
@@ -132,27 +132,17 @@ struct TextGANOptions: ParsableArguments {
     if let penalty { settings.penalty = penalty }
     if let penaltyWeight { settings.penaltyWeight = Float(penaltyWeight) }
     settings.batchSize = batchSize
-    var result = TextGAN.Plan(
-      settings, epochs: plan.epochs, roundsPerEpoch: plan.stepsPerEpoch)
-    if objective == .pretrainedGAN {
-      result.pretrainingEpochs = min(try likelihoodEpochs(of: plan.epochs), plan.epochs)
-    }
-    let isAnnealed = result.finalTemperature != result.temperature
-    if let temperature { result.temperature = temperature }
-    if let finalTemperature {
-      result.finalTemperature = finalTemperature
-    } else if !isAnnealed {
-      result.finalTemperature = result.temperature
-    }
-    result.generatorRate = plan.learningRate(0)
-    result.discriminatorRate = plan.learningRate(0)
-    result.finalRateShare = plan.learningRate(result.rounds) / plan.learningRate(0)
-    guard result.finalRateShare <= 1e30 else {
-      throw ValidationError(
-        "--final-learning-rate: is \(NumberText.short(result.finalRateShare)) times --learning-rate, "
-          + "expected at most 1e30 times")
-    }
-    return result
+    var plan = settings.plan(
+      epochs: numbers.epochs, roundsPerEpoch: numbers.stepsPerEpoch,
+      pretrainingEpochs: objective == .pretrainedGAN
+        ? try likelihoodEpochs(of: numbers.epochs) : 0)
+    let usual = settings.usualTemperatures
+    let start = temperature ?? usual.from
+    plan.change(
+      temperature: (start, finalTemperature ?? (usual.from == usual.to ? start : usual.to)),
+      discriminatorRate: numbers.learningRate, generatorRate: numbers.learningRate)
+    plan.gradientNorm = numbers.gradientNorm
+    return .adversarial(settings, plan)
   }
 }
 

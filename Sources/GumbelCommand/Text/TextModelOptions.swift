@@ -106,7 +106,8 @@ struct TextPlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Adam's, at the start. (default: 0.002, against a discriminator 0.001 for both players)",
+      "The learning rate of Adam, at the start. (default: 0.002, against a discriminator 0.001 for "
+        + "both players)",
       valueName: "x"))
   var learningRate: Double?
   @Option(
@@ -119,8 +120,8 @@ struct TextPlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Scale gradients with a larger norm down to this one; 0 for none; not with --objective gan. "
-        + "(default: 1)", valueName: "norm"))
+      "Scale gradients with a larger norm down to this one, those of both players against a "
+        + "discriminator; 0 for none. (default: 1, against a discriminator 0)", valueName: "norm"))
   var clip: Double?
 
   func validate() throws {
@@ -131,15 +132,6 @@ struct TextPlanOptions: ParsableArguments {
     try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
   }
 
-  /// Throws where an option would not be heeded.
-  func checkUse(_ objective: TextObjective) throws {
-    if let clip, objective != .likelihood {
-      throw ValidationError(
-        "--clip \(NumberText.short(clip)): gradients are not clipped against a discriminator; "
-          + "expected none with --objective \(objective.rawValue)")
-    }
-  }
-
   /// Those that were given, or the usual ones.
   func epochCount(_ objective: TextObjective) -> Int {
     epochs ?? (objective == .likelihood ? 20 : 80)
@@ -148,15 +140,22 @@ struct TextPlanOptions: ParsableArguments {
   /// The strings of a step, of so many for training.
   func batchSize(stringCount: Int) -> Int { batchSize ?? min(64, stringCount) }
 
-  /// The plan for so many training strings.
+  /// What a plan is made of, by either objective.
+  struct Numbers {
+    let epochs, stepsPerEpoch: Int
+    let learningRate: (from: Double, to: Double)
+    let gradientNorm: Float?
+  }
+
+  /// The numbers of a plan for so many training strings.
   ///
   /// - Parameter epochs: how many; nil for those that were given, or the usual ones.
-  func plan(
+  func numbers(
     stringCount: Int, objective: TextObjective, epochs: Int? = nil
-  ) throws -> ModelPlan {
+  ) throws -> Numbers {
     let isLikelihood = objective == .likelihood
     let epochs = epochs ?? epochCount(objective)
-    let clip = clip ?? 1
+    let clip = clip ?? (isLikelihood ? 1 : 0)
     let learningRate = learningRate ?? (isLikelihood ? 0.002 : 0.001)
     let batchSize = batchSize(stringCount: stringCount)
     guard batchSize <= stringCount else {
@@ -164,15 +163,23 @@ struct TextPlanOptions: ParsableArguments {
         "--batch-size \(batchSize): there are \(stringCount) training strings, expected at most as "
           + "many")
     }
-    var plan = ModelPlan(epochs: epochs, stepsPerEpoch: stringCount / batchSize)
-    let end = finalLearningRate ?? learningRate / (isLikelihood ? 100 : 10)
-    plan.learningRate =
-      end == learningRate
-      ? .constant(learningRate)
-      : .cosine(
-        from: learningRate, to: end,
-        over: max(try OptionChecks.steps(epochs: epochs, stepsPerEpoch: plan.stepsPerEpoch), 1))
-    plan.gradientNorm = clip == 0 ? nil : Float(clip)
-    return plan
+    _ = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: stringCount / batchSize)
+    return Numbers(
+      epochs: epochs, stepsPerEpoch: stringCount / batchSize,
+      learningRate: (
+        learningRate, finalLearningRate ?? learningRate / (isLikelihood ? 100 : 10)
+      ),
+      gradientNorm: clip == 0 ? nil : Float(clip))
+  }
+}
+
+extension DescentPlan {
+  /// A plan by likelihood.
+  init(_ numbers: TextPlanOptions.Numbers) {
+    self.init(epochs: numbers.epochs, stepsPerEpoch: numbers.stepsPerEpoch)
+    let (start, end) = numbers.learningRate
+    learningRate =
+      end == start ? .constant(start) : .cosine(from: start, to: end, over: max(stepCount, 1))
+    gradientNorm = numbers.gradientNorm
   }
 }

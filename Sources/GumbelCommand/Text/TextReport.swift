@@ -101,8 +101,8 @@ struct TextReport {
   /// How the measures of epochs and temperatures differ from those at the end.
   private var epochMeasures: String {
     """
-    These are quick measures, of \(TextTrainer.epochSamples) strings against at most \
-    \(TextTrainer.epochReference) test strings; those at the end are of other strings and all test \
+    These are quick measures, of \(TextMeasurement.samples) strings against at most \
+    \(TextMeasurement.reference) test strings; those at the end are of other strings and all test \
     strings. BLEU and self-BLEU grow with the number of strings, so that the two are not to be \
     compared.
     """

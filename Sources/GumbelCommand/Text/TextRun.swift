@@ -3,7 +3,7 @@ import Gumbel
 /// What a run of `gumbel text train` was asked for: the `settings.json` of its directory.
 struct TextRun: RunDescription {
   static let trainer = "gumbel text train"
-  static let currentFormat = "gumbel text 2"
+  static let currentFormat = "gumbel text 3"
 
   /// The texts of a run, so far as others can be told from them.
   struct Texts: Codable, Equatable {
@@ -44,43 +44,41 @@ struct TextRun: RunDescription {
   let vocabulary: TextVocabulary
   let objective: TextObjective
   let settings: TextModel.Settings
-  var plan: ModelPlan
-  /// Of training against a discriminator; nil for likelihood alone. It stays as it was where a run is
-  /// prolonged, since its rates and temperature are functions of its rounds.
-  let adversarialPlan: TextGAN.Plan?
+  var plan: TextPlan
 
-  var data: RunData {
-    get { texts.data }
-    set { texts.data = newValue }
+  var data: RunData { texts.data }
+  var dataName: String { data.name }
+  var dataPath: String? {
+    get { data.path }
+    set { texts.data.path = newValue }
   }
 
   init(
     texts: Texts, vocabulary: TextVocabulary, objective: TextObjective,
-    settings: TextModel.Settings, plan: ModelPlan, adversarialPlan: TextGAN.Plan?, batchSize: Int,
-    seed: UInt64, command: [String]
+    settings: TextModel.Settings, plan: TextPlan, batchSize: Int, seed: UInt64, command: [String]
   ) {
     self.texts = texts
     self.vocabulary = vocabulary
     self.objective = objective
     self.settings = settings
     self.plan = plan
-    self.adversarialPlan = adversarialPlan
     course = RunCourse(
       format: Self.currentFormat, batchSize: batchSize, seed: seed, command: command)
   }
 
   var changing: [String] {
-    guard let adversarialPlan else {
-      return plan.learningRate.isConstant ? [] : ["the learning rate"]
+    switch plan {
+    case .likelihood(let plan): plan.learningRate.isConstant ? [] : ["the learning rate"]
+    case .adversarial(_, let plan):
+      (plan.generatorRate.isConstant ? [] : ["the learning rates"])
+        + (plan.temperature.isConstant ? [] : ["the temperature"])
     }
-    return (adversarialPlan.finalRateShare == 1 ? [] : ["the learning rates"])
-      + (adversarialPlan.temperature == adversarialPlan.finalTemperature ? [] : ["the temperature"])
   }
 
   var size: NetworkSize {
-    adversarialPlan?.settings.size ?? settings.size(batch: batchSize, time: 1)
+    plan.adversarialSettings?.size ?? settings.size(batch: batchSize, time: 1)
   }
-  var sizeOptions: String { Self.sizeOptions(isAdversarial: adversarialPlan != nil) }
+  var sizeOptions: String { Self.sizeOptions(isAdversarial: plan.adversarialSettings != nil) }
 
   static func sizeOptions(isAdversarial: Bool) -> String {
     isAdversarial
@@ -88,13 +86,17 @@ struct TextRun: RunDescription {
       : "--hidden, --layers, --embedding or --batch-size"
   }
 
-  func makeTraining() throws -> TextTraining {
-    let key = RandomKey(seed).folding(in: "training")
-    if let adversarialPlan { return TextTraining(try TextGANTraining(adversarialPlan, key: key)) }
-    return TextTraining(
-      ModelTraining(
-        try TextModel(settings, key: key.folding(in: "model")), plan: plan,
-        key: key.folding(in: "steps")))
+  private var trainingKey: RandomKey { RandomKey(seed).folding(in: "training") }
+
+  func makeTraining(_ plan: DescentPlan) throws -> Training<Descent<TextModel, Adam>> {
+    let model = try TextModel(settings, key: trainingKey.folding(in: "model"))
+    return Training(Descent(model, plan: plan), key: trainingKey.folding(in: "steps"))
+  }
+
+  func makeTraining(
+    _ settings: TextGAN.Settings, _ plan: AdversarialPlan
+  ) throws -> Training<Adversarial<TextGAN, Adam>> {
+    try Training(settings, plan: plan, key: trainingKey)
   }
 
   /// The grammar that the texts are of, read again.
@@ -103,7 +105,7 @@ struct TextRun: RunDescription {
   }
 
   func hasPlan(of other: TextRun) -> Bool {
-    plan == other.plan && adversarialPlan == other.adversarialPlan && vocabulary == other.vocabulary
+    plan == other.plan && vocabulary == other.vocabulary
   }
 
   var fields: [RunField] {
@@ -130,13 +132,14 @@ struct TextRun: RunDescription {
         RunField("training strings", "\(data.trainCount)"),
         RunField("strings with the fingerprint", data.fingerprint, title: "fingerprint"),
         RunField(
-          "a learning rate that is", "\(plan.learningRate(0)) to \(lastLearningRate)",
+          "a learning rate that is",
+          "\(plan.learningRate(0)) to \(NumberText.short(plan.learningRate(max(steps - 1, 0))))",
           title: "learning rate"),
-      ] + (adversarialPlan.map(Self.fields) ?? [])
+      ] + adversarialFields
   }
 
-  private static func fields(of plan: TextGAN.Plan) -> [RunField] {
-    let settings = plan.settings
+  private var adversarialFields: [RunField] {
+    guard case .adversarial(let settings, let plan) = plan else { return [] }
     return [
       ("--estimator", settings.estimator),
       ("--discriminator", settings.discriminatorKind.rawValue),
@@ -147,18 +150,25 @@ struct TextRun: RunDescription {
       ("--adversarial-loss", settings.loss.rawValue),
       ("--penalty", settings.penalty.rawValue),
       ("--penalty-weight", "\(settings.penaltyWeight)"),
-      ("--temperature", NumberText.short(plan.temperature)),
-      ("--final-temperature", NumberText.short(plan.finalTemperature)),
-      ("--pretrain-epochs", "\(plan.pretrainingEpochs)"),
+      ("--temperature", NumberText.short(plan.temperature(0))),
+      (
+        "--final-temperature",
+        NumberText.short(plan.temperature(begunEpochs * plan.stepsPerEpoch))
+      ),
+      ("--pretrain-epochs", "\(plan.pretrainingSteps / plan.stepsPerEpoch)"),
     ].map { RunField($0.0, $0.1) }
   }
 
-  private var lastLearningRate: String { NumberText.short(plan.learningRate(max(steps - 1, 0))) }
-
   /// The network of a run as its directory holds it, also while it is being trained.
   static func trained(_ directory: String) throws -> (run: TextRun, model: TextModel) {
-    let (run, training) = try readTraining(directory)
-    return (run, training.model)
+    let run = try read(directory)
+    switch run.plan {
+    case .likelihood(let plan):
+      return (run, try run.restored(from: directory) { try run.makeTraining(plan) }.model)
+    case .adversarial(let settings, let plan):
+      let training = try run.restored(from: directory) { try run.makeTraining(settings, plan) }
+      return (run, training.learned.model)
+    }
   }
 }
 
@@ -166,7 +176,7 @@ struct TextRun: RunDescription {
 
 extension TextRun {
   private enum CodingKeys: CodingKey {
-    case texts, vocabulary, objective, settings, plan, adversarialPlan
+    case texts, vocabulary, objective, settings, plan
   }
 
   init(from decoder: any Decoder) throws {
@@ -175,8 +185,7 @@ extension TextRun {
     vocabulary = try values.decode(TextVocabulary.self, forKey: .vocabulary)
     objective = try values.named(.objective)
     settings = try values.decode(TextModel.Settings.self, forKey: .settings)
-    plan = try values.decode(ModelPlan.self, forKey: .plan)
-    adversarialPlan = try values.decodeIfPresent(TextGAN.Plan.self, forKey: .adversarialPlan)
+    plan = try values.decode(TextPlan.self, forKey: .plan)
     course = try RunCourse(from: decoder)
     try checkAgreement(values)
   }
@@ -189,13 +198,12 @@ extension TextRun {
     try values.encode(objective, forKey: .objective)
     try values.encode(settings, forKey: .settings)
     try values.encode(plan, forKey: .plan)
-    try values.encodeIfPresent(adversarialPlan, forKey: .adversarialPlan)
   }
 
   /// Throws where one part does not fit another.
   private func checkAgreement(_ values: KeyedDecodingContainer<CodingKeys>) throws {
-    guard (adversarialPlan == nil) == (objective == .likelihood) else {
-      throw values.unexpected(.adversarialPlan, "a plan where the objective is not likelihood")
+    guard (plan.adversarialSettings == nil) == (objective == .likelihood) else {
+      throw values.unexpected(.plan, "one with a network where the objective is not likelihood")
     }
     guard settings.vocabularyCount == vocabulary.count else {
       throw values.unexpected(.vocabulary, "\(settings.vocabularyCount - 1) symbols")
@@ -204,13 +212,8 @@ extension TextRun {
     if let limit = settings.timeLimit, limit < texts.maximumLength {
       throw values.unexpected(.texts, "strings of at most the \(limit) symbols of the network")
     }
-    if let adversarialPlan {
-      guard adversarialPlan.settings.model == settings,
-        adversarialPlan.roundsPerEpoch == plan.stepsPerEpoch,
-        adversarialPlan.epochs == begunEpochs
-      else {
-        throw values.unexpected(.adversarialPlan, "the network, the epochs and rounds of the run")
-      }
+    if let adversarial = plan.adversarialSettings, adversarial.model != settings {
+      throw values.unexpected(.plan, "the network of the run")
     }
   }
 }

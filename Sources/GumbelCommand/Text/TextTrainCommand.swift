@@ -13,8 +13,8 @@ struct TextTrainCommand: ParsableCommand {
       and whose gradient passes the choices of symbols by --estimator.
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl, \
-      epochs.json with generated strings, and event files for TensorBoard. \
-      \(RunOptions<RunInDirectory>.discussion)
+      with generated strings, and event files for TensorBoard. \
+      \(RunOptions.discussion())
 
       EXAMPLES
         gumbel text train words --checkpoint run --report words.html
@@ -38,7 +38,7 @@ struct TextTrainCommand: ParsableCommand {
   var objective = TextObjective.likelihood
   @OptionGroup var seed: SeedOption
 
-  @OptionGroup var keeping: RunOptions<RunInDirectory>
+  @OptionGroup var keeping: RunOptions
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Strings that are generated and measured at the end.", valueName: "n"))
@@ -65,7 +65,6 @@ struct TextTrainCommand: ParsableCommand {
         "no data: expected a named set, a file, or --grammar with a grammar's name or file")
     }
     try form.checkUse(data)
-    try schedule.checkUse(objective)
     try discriminator.checkUse(objective, epochs: schedule.epochCount(objective))
     if form.running, objective != .likelihood {
       throw ValidationError(
@@ -124,7 +123,7 @@ struct TextTrainCommand: ParsableCommand {
     }
     keeping.sayWhatIsKept(quiet: progress.quiet)
     let finished = try trainer.train(
-      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval)
+      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval())
 
     let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: progress.quiet) : nil
     let temperatures = finished && results.report != nil ? try trainer.temperatures() : nil
@@ -137,7 +136,7 @@ struct TextTrainCommand: ParsableCommand {
     }
     try write(trainer.result(evaluation, temperatures), trainer, curves)
     if !finished || Interruption.isRequested {
-      try keeping.explainStop(after: trainer.training.stepsDone, of: trainer.run.steps)
+      try keeping.explainStop(after: trainer.stepsDone, of: trainer.run.steps)
     }
   }
 
@@ -149,17 +148,17 @@ struct TextTrainCommand: ParsableCommand {
     let settings = try network.settings(
       vocabularyCount: train.vocabulary.count, maximumLength: train.maximumLength,
       objective: objective)
-    let plan = try schedule.plan(stringCount: train.count, objective: objective, epochs: epochs)
+    let batchSize = schedule.batchSize(stringCount: train.count)
     return TextRun(
       texts: TextRun.Texts(
         data, source: self.data.source,
         testFraction: self.data.testFraction ?? TextDataOptions.usualTestFraction),
-      vocabulary: train.vocabulary, objective: objective, settings: settings, plan: plan,
-      adversarialPlan: try discriminator.plan(
-        objective, settings, plan, batchSize: schedule.batchSize(stringCount: train.count),
-        length: train.time),
-      batchSize: schedule.batchSize(stringCount: train.count), seed: seed.number,
-      command: ResumedCommand.beginning)
+      vocabulary: train.vocabulary, objective: objective, settings: settings,
+      plan: try discriminator.plan(
+        objective, settings,
+        schedule.numbers(stringCount: train.count, objective: objective, epochs: epochs),
+        batchSize: batchSize, length: train.time),
+      batchSize: batchSize, seed: seed.number, command: ResumedCommand.beginning)
   }
 
   /// The mistakes of network and plan that show before there are strings: what is refused here would
@@ -175,11 +174,12 @@ struct TextTrainCommand: ParsableCommand {
     let settings = try network.settings(
       vocabularyCount: symbolCount, maximumLength: form.maximumLength(data), objective: objective)
     let strings = stringCount ?? schedule.batchSize ?? 1
-    let plan = try schedule.plan(stringCount: strings, objective: objective)
     let batchSize = schedule.batchSize(stringCount: strings)
-    let adversarialPlan = try discriminator.plan(
-      objective, settings, plan, batchSize: batchSize, length: longest + 1)
-    if adversarialPlan?.settings.estimator == "rloo", batchSize < 2,
+    let adversarial = try discriminator.plan(
+      objective, settings, schedule.numbers(stringCount: strings, objective: objective),
+      batchSize: batchSize, length: longest + 1
+    ).adversarialSettings
+    if adversarial?.estimator == "rloo", batchSize < 2,
       schedule.batchSize != nil || stringCount != nil
     {
       throw ValidationError(
@@ -187,8 +187,8 @@ struct TextTrainCommand: ParsableCommand {
           + "more")
     }
     let problem = MachineMemory.problem(
-      of: adversarialPlan?.settings.size ?? settings.size(batch: batchSize, time: 1),
-      options: TextRun.sizeOptions(isAdversarial: adversarialPlan != nil))
+      of: adversarial?.size ?? settings.size(batch: batchSize, time: 1),
+      options: TextRun.sizeOptions(isAdversarial: adversarial != nil))
     if let problem { throw ValidationError(problem) }
   }
 

@@ -19,8 +19,8 @@ struct TextTrainResult: Encodable {
 
   /// What stands below the table, so that no number of another kind has the same name.
   private static let quickMeasures = """
-    * quick measures, of \(TextTrainer.epochSamples) strings against at most \
-    \(TextTrainer.epochReference) test strings:
+    * quick measures, of \(TextMeasurement.samples) strings against at most \
+    \(TextMeasurement.reference) test strings:
       nats a string, bits a character, total variation of lengths
     """
 

@@ -4,24 +4,47 @@ import Gumbel
 final class TextTrainer {
   let run: TextRun
   private let data: TextData
-  private(set) var training: TextTraining
-  private(set) var epochs: [TextEpoch] = []
-  private var batches: TextBatches
-  private let directory: RunDirectory?
-  private let log: MetricsLog
+  private let training: Course
   private let key: RandomKey
   /// What generated strings are compared with after an epoch.
   private let reference: [String]
   /// The test strings that are measured after an epoch.
   private let epochTest: TextSet
 
-  /// After an epoch, so many strings are generated, and so many compared with.
-  /// What is measured after an epoch: strings generated, and test strings at most.
-  static let epochSamples = 512
-  static let epochReference = 2000
   private static let examples = 8
 
-  private var progress: ProgressBar?
+  /// A training by either objective.
+  private struct Course {
+    let model: () -> TextModel
+    let stepsDone: () -> Int
+    let epochs: () -> [TextEpoch]
+    let seconds: () -> Double
+    /// Trains, given how often to save, what observes, and what measures a network after a step with
+    /// such losses.
+    let train:
+      (
+        Duration, [any TrainingObserver], (TextModel, Int, [Float]) throws -> TextMeasurement
+      ) throws -> Bool
+
+    init<Subject: Trainable>(
+      _ run: Run<Subject, TextMeasurement>, model: @escaping (Subject) -> TextModel,
+      on batch: @escaping (Int) throws -> Subject.Batch?
+    ) {
+      self.model = { model(run.training.subject) }
+      stepsDone = { run.training.stepsDone }
+      epochs = { run.epochs }
+      seconds = { run.seconds }
+      train = { interval, observers, measure in
+        (run.saveInterval, run.observers) = (interval, observers)
+        return try run.train(on: batch) { training in
+          try measure(model(training.subject), training.stepsDone, training.history.last!)
+        } attachments: { _, measured in
+          let examples = measured.examples.map { "    " + $0.replacing("\n", with: "\n    ") }
+          return Attachments(texts: [("generated", examples.joined(separator: "\n"))])
+        }
+      }
+    }
+  }
 
   /// Begins a run, or takes it up where its directory has it.
   ///
@@ -35,67 +58,56 @@ final class TextTrainer {
   ) throws {
     try wanted(epochs).checkMemory()
     let directory = try directory()
-    let start = try RunStart(in: directory, epochs: epochs, wanted)
-    run = start.run
-    training = start.training
-    log = start.log
-    key = RandomKey(run.seed)
-    if let position = start.position {
-      if let directory, position.lastMeasuredStep >= run.stepsPerEpoch {
-        self.epochs = try TextEpochFile(directory: directory.path)
-          .read(upTo: position.lastMeasuredStep)
-      }
-      training.restore(
-        stepsDone: position.step, history: self.epochs.map(\.losses),
-        isEpochOpen: position.isEpochOpen)
-    }
-    self.directory = directory
+    let run = try TextRun.begun(in: directory, epochs: epochs, wanted)
+    self.run = run
     self.data = data
+    key = RandomKey(run.seed)
     let (train, test) = (data.split.train, data.split.test)
-    batches = TextBatches(train, batchSize: run.batchSize, key: key.folding(in: "batches"))
-    epochTest = test.count > Self.epochReference ? test.subset(0..<Self.epochReference) : test
+    switch run.plan {
+    case .likelihood(let plan):
+      var batches = TextBatches(train, batchSize: run.batchSize, key: key.folding(in: "batches"))
+      training = Course(
+        try run.open(in: directory) { try run.makeTraining(plan) }, model: \.model,
+        on: { batches.batch($0) })
+    case .adversarial(let settings, let plan):
+      let strings = train.padded(to: settings.length)
+      training = Course(
+        try run.open(in: directory) { try run.makeTraining(settings, plan) },
+        model: \.learned.model, on: { _ in strings })
+    }
+    let most = TextMeasurement.reference
+    epochTest = test.count > most ? test.subset(0..<most) : test
     reference = epochTest.strings
   }
 
-  var seconds: Double { log.seconds }
+  var stepsDone: Int { training.stepsDone() }
 
   /// Trains to the end of the plan; false if it was stopped before.
   func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
-    let loop = run.loop(savingEvery: interval, showing: showingProgress ? "strings" : nil)
-    progress = loop.progress
-    return try training.run(
-      on: data.split.train, batches: &batches, loop: loop,
-      save: {
-        try self.directory?.save($0, step: $0.stepsDone, isEpochOpen: $0.isEpochOpen)
-      },
-      endOfEpoch: { try self.measure($0) })
+    let progress = run.progressBar(showingProgress, "strings")
+    return try training.train(interval, progress.map { [$0] } ?? []) { model, step, losses in
+      let measured = try self.measure(model, step: step, losses)
+      progress?.note(measured.line(epoch: step / self.run.stepsPerEpoch, of: self.run.epochs))
+      return measured
+    }
   }
 
-  /// Measures after an epoch, and logs it with examples; abandoned when a stop is asked for.
-  private func measure(_ training: TextTraining) throws {
-    let (step, model) = (training.stepsDone, training.model)
-    let losses = training.history[training.history.count - 1]
+  /// Measures after an epoch; abandoned when a stop is asked for.
+  private func measure(_ model: TextModel, step: Int, _ losses: [Float]) throws -> TextMeasurement {
     let likelihood = try model.likelihood(of: epochTest) { _ in try Interruption.check() }
     let strings = try generate(
-      Self.epochSamples, model, sampling: .usual, key: sampleKey.folding(in: step))
+      TextMeasurement.samples, model, sampling: .usual, key: sampleKey.folding(in: step))
     let measures = try TextMeasures.measure(
       generated: strings, training: [], reference: reference, grammar: data.grammar,
       maximumLength: run.texts.maximumLength, check: { try Interruption.check() })
-    let epoch = TextEpoch(
-      epoch: step / run.stepsPerEpoch, steps: step, learningRate: run.plan.learningRate(step - 1),
-      loss: Double(losses[0]), discriminatorLoss: losses.count > 1 ? Double(losses[1]) : nil,
+    return TextMeasurement(
+      learningRate: run.plan.learningRate(step - 1), loss: Double(losses[0]),
+      discriminatorLoss: losses.count > 1 ? Double(losses[1]) : nil,
       negativeLogLikelihood: likelihood.natsPerString,
       bitsPerCharacter: likelihood.bitsPerCharacter, validity: measures.validity,
       unique: measures.unique, lengthTotalVariation: measures.lengthTotalVariation,
       bleu4: measures.bleu[4] ?? 0, selfBleu4: measures.selfBleu[4] ?? 0,
       examples: Array(strings.prefix(Self.examples)))
-    epochs.append(epoch)
-    progress?.note(epoch.line(of: run.epochs))
-    guard let directory else { return }
-    try log.write(step: step, epoch: epoch.epoch, epoch.values)
-    let examples = epoch.examples.map { "    " + $0.replacing("\n", with: "\n    ") }
-    try log.write(text: examples.joined(separator: "\n"), named: "generated", step: step)
-    try TextEpochFile(directory: directory.path).write(epochs)
   }
 
   private var sampleKey: RandomKey { key.folding(in: "samples") }
@@ -115,13 +127,13 @@ final class TextTrainer {
   /// Measures the network as it now is; nil if that was stopped.
   func evaluate(samples: Int, quiet: Bool) throws -> TextEvaluation? {
     try TextEvaluation.measure(
-      training.model, run, data, sampling: .usual, samples: samples, key: RandomKey(0),
+      training.model(), run, data, sampling: .usual, samples: samples, key: RandomKey(0),
       quiet: quiet)
   }
 
   /// Quality and diversity at some temperatures; nil if that was stopped.
   func temperatures() throws -> [TextTemperature]? {
-    try temperatures(of: training.model, run.vocabulary)
+    try temperatures(of: training.model(), run.vocabulary)
   }
 
   /// The same of another network, whose strings are compared with this run's data.
@@ -131,7 +143,7 @@ final class TextTrainer {
     do {
       return try TextTemperature.temperatures.map { temperature in
         let strings = try generate(
-          Self.epochSamples, model, vocabulary: vocabulary,
+          TextMeasurement.samples, model, vocabulary: vocabulary,
           sampling: TokenSampling(temperature: temperature), key: sampleKey)
         return TextTemperature(
           temperature: temperature,
@@ -149,11 +161,11 @@ final class TextTrainer {
     -> TextTrainResult
   {
     TextTrainResult(
-      epochs: epochs.count, steps: training.stepsDone, trainingSeconds: seconds,
-      parameters: training.model.elementCount, seed: run.seed,
+      epochs: training.epochs().count, steps: stepsDone, trainingSeconds: training.seconds(),
+      parameters: training.model().elementCount, seed: run.seed,
       settings: run.settingsByName,
       trainingStrings: run.data.trainCount, leftOut: run.texts.leftOut, test: evaluation,
-      history: epochs, temperatures: temperatures)
+      history: training.epochs(), temperatures: temperatures)
   }
 }
 

@@ -23,10 +23,11 @@ struct Comparison {
     // The same batches and first weights for all estimators.
     let key = RandomKey(seed)
     var batches = ImageBatches(
-      train, batchSize: settings.batchSize, binarisation: .none, key: key.folding(in: "batches"))
+      self.train, batchSize: settings.batchSize, binarisation: .none,
+      key: key.folding(in: "batches"))
     var loop = TrainingLoop(epochs: settings.epochs, stepsPerEpoch: batches.batchesPerEpoch)
     let title = "\(contender.name), seed \(seed)"
-    if showsProgress { loop.progress = ProgressBar(title: title) }
+    if showsProgress { loop.observers = [ProgressBar(title: title)] }
     var watch = EpochWatch(stepsPerEpoch: loop.stepsPerEpoch)
     var curve: [Double] = []
     func batch(_ step: Int) -> Tensor {
@@ -35,50 +36,48 @@ struct Comparison {
     }
     let evaluationKey = key.folding(in: "evaluation")
     let temperature = contender.temperature(settings.task, rate: settings.annealRate)
+    var plan = DescentPlan(epochs: settings.epochs, stepsPerEpoch: loop.stepsPerEpoch)
+    plan.learningRate = .constant(learningRate)
+    plan.temperature = temperature
+    func train<Model: LossModel>(
+      _ training: Training<Descent<Model, Adam>>,
+      bounds: (_ model: Model, _ images: Int, _ samples: Int, _ title: String?) throws -> (
+        bound: Double, sampled: Double
+      )
+    ) throws -> CompareResult.Run? where Model.Batch == Tensor {
+      var training = training
+      let isDone = try training.run(on: { batch($0) }, loop: loop) { training in
+        watch.end()
+        curve.append(
+          try bounds(training.model, min(Self.curveImages, test.count), 1, nil).bound)
+        return Measurements()
+      }
+      guard isDone else { return nil }
+      return result(
+        contender, seed, learningRate,
+        try bounds(training.model, settings.testImages, settings.samples, title), curve,
+        training.history.map { Double($0[0]) }, watch)
+    }
     do {
       switch settings.task {
       case .vae:
-        let plan = vaePlan(contender, loop, learningRate, temperature)
-        var training = try VAETraining(plan, key: key.folding(in: "training"))
-        let isDone = try training.run(
-          on: { batch($0) }, loop: loop,
-          endOfEpoch: { training in
-            watch.end()
-            curve.append(
-              try evaluate(
-                training.vae, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
-              ).bound)
-          })
-        guard isDone else { return nil }
-        let found = try evaluate(
-          training.vae, images: settings.testImages, samples: settings.samples, evaluationKey,
-          title: title)
-        return result(
-          contender, seed, learningRate, (found.bound, found.importanceWeightedBound), curve,
-          training.history.map { Double($0.loss) }, watch)
+        return try train(
+          Training(vaeSettings(contender), plan: plan, key: key.folding(in: "training"))
+        ) { vae, images, samples, title in
+          let found = try evaluate(
+            vae, images: images, samples: samples, evaluationKey, title: title)
+          return (found.bound, found.importanceWeightedBound)
+        }
       case .structured:
-        var plan = ModelPlan(epochs: settings.epochs, stepsPerEpoch: loop.stepsPerEpoch)
-        plan.learningRate = .constant(learningRate)
-        plan.temperature = temperature
         let network = try StructuredPrediction(
           structuredSettings(contender), key: key.folding(in: "network"))
-        var training = ModelTraining(network, plan: plan, key: key.folding(in: "training"))
-        let isDone = try training.run(
-          on: { batch($0) }, loop: loop,
-          endOfEpoch: { training in
-            watch.end()
-            curve.append(
-              try evaluate(
-                training.model, images: min(Self.curveImages, test.count), samples: 1, evaluationKey
-              ).bound)
-          })
-        guard isDone else { return nil }
-        let found = try evaluate(
-          training.model, images: settings.testImages, samples: settings.samples, evaluationKey,
-          title: title)
-        return result(
-          contender, seed, learningRate, (found.bound, found.sampledBound), curve,
-          training.history.map { Double($0[0]) }, watch)
+        return try train(
+          Training(Descent(network, plan: plan), key: key.folding(in: "training"))
+        ) { network, images, samples, title in
+          let found = try evaluate(
+            network, images: images, samples: samples, evaluationKey, title: title)
+          return (found.bound, found.sampledBound)
+        }
       }
     } catch is Stopped {
       return nil
@@ -95,17 +94,6 @@ struct Comparison {
     settings.estimator = contender.estimator
     if contender.estimator == "vimco" { settings.boundSamples = 2 }
     return settings
-  }
-
-  private func vaePlan(
-    _ contender: CompareContender, _ loop: TrainingLoop, _ learningRate: Double,
-    _ temperature: Schedule
-  ) -> VAE.Plan {
-    var plan = VAE.Plan(vaeSettings(contender), stepsPerEpoch: loop.stepsPerEpoch)
-    plan.epochs = loop.epochs
-    plan.learningRate = .constant(learningRate)
-    plan.temperature = temperature
-    return plan
   }
 
   func structuredSettings(_ contender: CompareContender) -> StructuredPrediction.Settings {

@@ -18,7 +18,9 @@ struct VAEPlanOptions: ParsableArguments {
       "Images of a step (default: 100, or all training images where there are fewer).",
       valueName: "n"))
   var batchSize: Int?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Adam's, at the start.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The learning rate of Adam, at the start.", valueName: "x"))
   var learningRate = 0.001
   @Option(
     parsing: .unconditional,
@@ -68,6 +70,11 @@ struct VAEPlanOptions: ParsableArguments {
     help: ArgumentHelp(
       "Epochs in which that weight rises from 0.", valueName: "n"))
   var klWarmUp = 0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Scale gradients with a larger norm down to this one; 0 for none.", valueName: "norm"))
+  var clip = 0.0
 
   func validate() throws {
     try OptionChecks.count(epochs, "--epochs", from: 0, upTo: 1_000_000)
@@ -79,6 +86,7 @@ struct VAEPlanOptions: ParsableArguments {
     try OptionChecks.positive(annealRate, "--anneal-rate", upTo: 1)
     try OptionChecks.count(annealEvery, "--anneal-every")
     try OptionChecks.notNegative(klWeight, "--kl-weight", upTo: 1e6)
+    try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
   }
 
   private static let usualEpochs = 20
@@ -122,9 +130,7 @@ struct VAEPlanOptions: ParsableArguments {
   /// The plan for so many training images.
   ///
   /// - Parameter epochs: how many; nil for those that were given, or the usual ones.
-  func plan(
-    _ settings: VAE.Settings, imageCount: Int, epochs: Int? = nil
-  ) throws -> VAE.Plan {
+  func plan(imageCount: Int, epochs: Int? = nil) throws -> DescentPlan {
     let epochs = epochs ?? self.epochs ?? Self.usualEpochs
     let batchSize = batchSize(imageCount: imageCount)
     guard batchSize <= imageCount else {
@@ -132,8 +138,7 @@ struct VAEPlanOptions: ParsableArguments {
         "--batch-size \(batchSize): there are \(imageCount) training images, expected at most as "
           + "many")
     }
-    var plan = VAE.Plan(settings, stepsPerEpoch: imageCount / batchSize)
-    plan.epochs = epochs
+    var plan = DescentPlan(epochs: epochs, stepsPerEpoch: imageCount / batchSize)
     let steps = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: plan.stepsPerEpoch)
     if let finalLearningRate, finalLearningRate != learningRate {
       plan.learningRate = .cosine(from: learningRate, to: finalLearningRate, over: max(steps, 1))
@@ -141,7 +146,8 @@ struct VAEPlanOptions: ParsableArguments {
       plan.learningRate = .constant(learningRate)
     }
     plan.temperature = temperatureSchedule(steps: steps)
-    plan.divergenceWeight =
+    plan.gradientNorm = clip == 0 ? nil : Float(clip)
+    plan.weight =
       klWarmUp == 0
       ? .constant(klWeight)
       : .linear(from: 0, to: klWeight, over: klWarmUp * plan.stepsPerEpoch)

@@ -3,49 +3,50 @@ import Gumbel
 /// What a run of `gumbel vae train` was asked for: the `settings.json` of its directory.
 struct VAERun: RunDescription {
   static let trainer = "gumbel vae train"
-  static let currentFormat = "gumbel vae 1"
+  static let currentFormat = "gumbel vae 2"
 
   var course: RunCourse
   private(set) var images: RunData
   let binarisation: String
-  var plan: VAE.Plan
+  let settings: VAE.Settings
+  var plan: DescentPlan
 
-  var data: RunData {
-    get { images }
-    set { images = newValue }
+  var dataName: String { images.name }
+  var dataPath: String? {
+    get { images.path }
+    set { images.path = newValue }
   }
-  var settings: VAE.Settings { plan.settings }
-  var image: VAE.ImageShape { plan.settings.image }
+  var image: VAE.ImageShape { settings.image }
 
   init(
-    images: RunData, binarisation: String, batchSize: Int, seed: UInt64, plan: VAE.Plan,
-    command: [String]
+    images: RunData, binarisation: String, settings: VAE.Settings, plan: DescentPlan,
+    batchSize: Int, seed: UInt64, command: [String]
   ) {
     course = RunCourse(
       format: Self.currentFormat, batchSize: batchSize, seed: seed, command: command)
     self.images = images
     self.binarisation = binarisation
+    self.settings = settings
     self.plan = plan
   }
 
   var changing: [String] {
     [
       ("the learning rate", plan.learningRate), ("the temperature", plan.temperature),
-      ("the weight of the divergence", plan.divergenceWeight),
+      ("the weight of the divergence", plan.weight),
     ].filter { !$0.1.isConstant }.map(\.0)
   }
 
-  var size: NetworkSize { plan.settings.size(batch: batchSize) }
+  var size: NetworkSize { settings.size(batch: batchSize) }
   var sizeOptions: String { "--encoder, --decoder, --latent, --samples or --batch-size" }
 
-  func makeTraining() throws -> VAETraining {
-    try VAETraining(plan, key: RandomKey(seed).folding(in: "training"))
+  func makeTraining() throws -> Training<Descent<VAE, Adam>> {
+    try Training(settings, plan: plan, key: RandomKey(seed).folding(in: "training"))
   }
 
-  func hasPlan(of other: VAERun) -> Bool { plan == other.plan }
+  func hasPlan(of other: VAERun) -> Bool { settings == other.settings && plan == other.plan }
 
   var fields: [RunField] {
-    let settings = plan.settings
     let options = [
       ("--latent", settings.latents.text),
       ("--estimator", settings.estimator),
@@ -60,6 +61,7 @@ struct VAERun: RunDescription {
       ("--states", settings.states.rawValue),
       ("--binarise", binarisation),
       ("--epochs", "\(plan.epochs)"),
+      ("--clip", plan.gradientNorm.map { "\($0)" } ?? "0"),
       ("--batch-size", "\(batchSize)"),
       ("--seed", "\(seed)"),
     ].map { RunField($0.0, $0.1) }
@@ -71,7 +73,7 @@ struct VAERun: RunDescription {
         "a learning rate that is", text(of: plan.learningRate), title: "learning rate"),
       RunField("a temperature that is", text(of: plan.temperature), title: "temperature"),
       RunField(
-        "a weight of the divergence that is", text(of: plan.divergenceWeight),
+        "a weight of the divergence that is", text(of: plan.weight),
         title: "weight of the divergence"),
     ]
   }
@@ -84,8 +86,8 @@ struct VAERun: RunDescription {
 
   /// The network of a run as its directory holds it, also while it is being trained.
   static func trained(_ directory: String) throws -> (run: VAERun, vae: VAE) {
-    let (run, training) = try readTraining(directory)
-    return (run, training.vae)
+    let run = try read(directory)
+    return (run, try run.restored(from: directory, run.makeTraining).model)
   }
 }
 
@@ -110,7 +112,7 @@ extension RunData {
 // MARK: - Reading and writing
 
 extension VAERun {
-  private enum CodingKeys: CodingKey { case images, binarisation, plan }
+  private enum CodingKeys: CodingKey { case images, binarisation, settings, plan }
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -118,7 +120,8 @@ extension VAERun {
     binarisation = try values.checked(
       .binarisation, "none, threshold, threshold:x with x from 0 to 1, fixed or dynamic",
       where: { Binarisation(text: $0) != nil })
-    plan = try values.decode(VAE.Plan.self, forKey: .plan)
+    settings = try values.decode(VAE.Settings.self, forKey: .settings)
+    plan = try values.decode(DescentPlan.self, forKey: .plan)
     course = try RunCourse(from: decoder)
   }
 
@@ -127,6 +130,7 @@ extension VAERun {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(images, forKey: .images)
     try values.encode(binarisation, forKey: .binarisation)
+    try values.encode(settings, forKey: .settings)
     try values.encode(plan, forKey: .plan)
   }
 }

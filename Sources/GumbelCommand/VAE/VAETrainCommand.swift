@@ -12,7 +12,7 @@ struct VAETrainCommand: ParsableCommand {
       --plot draws them.
 
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl \
-      and event files for TensorBoard. \(RunOptions<RunInDirectory>.discussion)
+      and event files for TensorBoard. \(RunOptions.discussion())
 
       EXAMPLES
         gumbel vae train fashion-mnist --checkpoint run
@@ -41,7 +41,7 @@ struct VAETrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
   @OptionGroup var seed: SeedOption
 
-  @OptionGroup var keeping: RunOptions<RunInDirectory>
+  @OptionGroup var keeping: RunOptions
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -111,21 +111,21 @@ struct VAETrainCommand: ParsableCommand {
         images: RunData(
           images, data: data,
           testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
-        binarisation: binarisation(settings).text,
+        binarisation: binarisation(settings).text, settings: settings,
+        plan: try schedule.plan(imageCount: images.train.count, epochs: epochs),
         batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number,
-        plan: try schedule.plan(settings, imageCount: images.train.count, epochs: epochs),
         command: ResumedCommand.beginning)
     }
     keeping.sayWhatIsKept(quiet: progress.quiet)
     let finished = try trainer.train(
-      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval)
+      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval())
 
     let evaluation =
       finished ? try trainer.evaluate(samples: testSamples, quiet: progress.quiet) : nil
     let result = trainer.result(evaluation)
     try write(result, trainer)
     if !finished || Interruption.isRequested {
-      try keeping.explainStop(after: trainer.training.stepsDone, of: trainer.run.steps)
+      try keeping.explainStop(after: trainer.training.training.stepsDone, of: trainer.run.steps)
     }
   }
 

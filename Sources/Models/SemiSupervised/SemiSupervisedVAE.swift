@@ -3,6 +3,7 @@ import Distributions
 import Estimators
 import Layers
 import Tensors
+import Training
 
 /// A variational autoencoder that learns classes from few labels and many images without any.
 ///
@@ -170,7 +171,7 @@ public struct SemiSupervisedVAE: TensorGroup, Sendable {
   }
 }
 
-extension SemiSupervisedVAE: TrainableModel {
+extension SemiSupervisedVAE: LossModel {
   public static var termNames: [String] {
     ["loss", "unlabelled bound", "labelled bound", "classification"]
   }
@@ -192,7 +193,7 @@ extension SemiSupervisedVAE: TrainableModel {
     return [total, unlabelled, labelled, classification]
   }
 
-  public mutating func observe(_ terms: [Tensor]) { estimator.observe(terms[1]) }
+  public mutating func observe(terms: [Tensor]) { estimator.observe(terms[1]) }
 
   public mutating func anneal(to temperature: Double) {
     estimator.anneal(to: Tensor(Float(temperature)))

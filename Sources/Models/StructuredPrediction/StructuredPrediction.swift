@@ -1,5 +1,6 @@
 import Layers
 import Tensors
+import Training
 
 /// A network that completes images: from the upper rows of pixels to a distribution of the lower
 /// ones, through layers of random discrete variables with linear maps between them.
@@ -117,15 +118,15 @@ public struct StructuredPrediction: TensorGroup, Sendable {
   }
 }
 
-extension StructuredPrediction: TrainableModel {
+extension StructuredPrediction: LossModel {
   public static var termNames: [String] { ["loss"] }
 
-  /// The loss on images, `[n, pixels]`; see ``TrainableModel/loss(on:weight:key:)``.
+  /// The loss on images, `[n, pixels]`; see ``LossModel/loss(on:weight:key:)``.
   public func loss(on pixels: Tensor, weight: Tensor, key: RandomKey) -> [Tensor] {
     [cost(of: pixels, key: key).mean()]
   }
 
-  public mutating func observe(_ terms: [Tensor]) {
+  public mutating func observe(terms: [Tensor]) {
     for i in layers.indices { layers[i].observe(terms[0]) }
   }
 

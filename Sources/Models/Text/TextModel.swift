@@ -1,6 +1,7 @@
 import Datasets
 import Layers
 import Tensors
+import Training
 
 /// A model of strings, one token after another:
 ///
@@ -112,7 +113,7 @@ public struct TextModel: TensorGroup, Sendable {
 
 // MARK: - Training
 
-extension TextModel: TrainableModel {
+extension TextModel: LossModel {
   public static let termNames = ["loss"]
 
   /// The mean of -log p over the tokens of the batch that count, in nats.
@@ -121,7 +122,4 @@ extension TextModel: TrainableModel {
     return [total / batch.mask.sum()]
   }
 
-  public mutating func observe(_ terms: [Tensor]) {}
-
-  public mutating func anneal(to temperature: Double) {}
 }

@@ -147,7 +147,7 @@ extension TextGAN.Settings {
   /// The temperatures of the first and of the last rounds where no others are asked for. Relaxed
   /// draws come nearer to choices; where the temperature only says how the gradient is spread, it
   /// stays as the estimator has it.
-  var usualTemperatures: (first: Double, last: Double) {
+  package var usualTemperatures: (from: Double, to: Double) {
     switch estimator {
     case "decoupled-straight-through": (1.5, 1.5)
     case "reinmax", "gapped-straight-through": (1, 1)

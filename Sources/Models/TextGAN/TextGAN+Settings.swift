@@ -68,15 +68,6 @@ extension TextGAN {
     public var penaltyWeight: Float = 1
     /// Strings in a batch.
     public var batchSize = 64
-    /// Steps of the discriminator in a round.
-    public var discriminatorSteps = 1
-    /// Adam's β₁, of both players.
-    public var momentum: Float = 0.5
-    /// Adam's β₂, of both players.
-    public var secondMomentum: Float = 0.9
-    /// The decay of the generator's moving average, a round; 0 for none.
-    public var averageDecay: Float = 0.999
-
     /// Creates settings for strings of up to `length - 1` symbols and an end.
     public init(_ model: TextModel.Settings, length: Int) {
       self.model = model
@@ -92,9 +83,6 @@ extension TextGAN.Settings {
       try values.checked(
         key, "a list of up to 64 whole numbers from 1 to \(most)",
         where: { $0.count <= 64 && $0.allSatisfy { 1...most ~= $0 } })
-    }
-    func share(_ key: CodingKeys) throws -> Float {
-      try values.checked(key, "a number from 0 to below 1", where: { $0 >= 0 && $0 < 1 })
     }
     let sizes = 1...(1 << 20)
     model = try values.decode(TextModel.Settings.self, forKey: .model)
@@ -112,10 +100,6 @@ extension TextGAN.Settings {
     penalty = try values.named(.penalty)
     penaltyWeight = Float(try values.number(.penaltyWeight, 0...1e30))
     batchSize = try values.count(.batchSize, 1...1_000_000)
-    discriminatorSteps = try values.count(.discriminatorSteps, 1...1000)
-    momentum = try share(.momentum)
-    secondMomentum = try share(.secondMomentum)
-    averageDecay = try share(.averageDecay)
     if let limit = model.timeLimit, limit < length {
       throw values.unexpected(.length, "at most the \(limit) of its model")
     }

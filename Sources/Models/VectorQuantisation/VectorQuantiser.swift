@@ -3,6 +3,7 @@ import Distributions
 import Estimators
 import Layers
 import Tensors
+import Training
 
 /// An autoencoder whose codes are a grid of entries of a codebook.
 ///
@@ -113,10 +114,10 @@ public struct VectorQuantiser: TensorGroup, Sendable {
   }
 }
 
-extension VectorQuantiser: TrainableModel {
+extension VectorQuantiser: LossModel {
   public static var termNames: [String] { ["loss", "reconstruction", "divergence"] }
 
-  /// The loss on images, `[n, pixels]`; see ``TrainableModel/loss(on:weight:key:)``.
+  /// The loss on images, `[n, pixels]`; see ``LossModel/loss(on:weight:key:)``.
   public func loss(on pixels: Tensor, weight: Tensor, key: RandomKey) -> [Tensor] {
     let logits = logits(of: pixels)
     let reconstruction = estimator.builtIn!.expectation(
@@ -130,7 +131,7 @@ extension VectorQuantiser: TrainableModel {
     return [reconstruction + weight * divergence, reconstruction, divergence]
   }
 
-  public mutating func observe(_ terms: [Tensor]) { estimator.observe(terms[1]) }
+  public mutating func observe(terms: [Tensor]) { estimator.observe(terms[1]) }
 
   public mutating func anneal(to temperature: Double) {
     estimator.anneal(to: Tensor(Float(temperature)))

@@ -7,11 +7,12 @@ import GumbelFiles
 #endif
 
 /// Measurements as JSON, an object a line: `{"step":600,"epoch":1,"seconds":2.5,"train/loss":0.7}`.
+/// Pictures and texts for TensorBoard are not kept.
 ///
 /// Numbers are written so that they read back to the same bits. JSON has no numbers beyond the
 /// finite ones; those are the strings `"nan"`, `"inf"` and `"-inf"`. `seconds` has three decimals.
 /// A line is the system's in one piece as soon as it is written.
-public final class JSONLinesLog: MetricsSink {
+public final class JSONLinesLog: MetricsLog {
   private let file: AppendedFile
 
   /// Opens a log for appending.
@@ -35,10 +36,6 @@ public final class JSONLinesLog: MetricsSink {
     try file.append(Array((Self.line(record) + "\n").utf8))
   }
 
-  public func write(image png: [UInt8], named name: String, step: Int) {}
-
-  public func write(text: String, named name: String, step: Int) {}
-
   public func flush() throws { try file.flush() }
 
   // MARK: - Writing
@@ -47,12 +44,13 @@ public final class JSONLinesLog: MetricsSink {
     var fields = ["\"step\":\(record.step)"]
     if let epoch = record.epoch { fields.append("\"epoch\":\(epoch)") }
     fields.append("\"seconds\":\((record.seconds * 1000).rounded() / 1000)")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    for (name, value) in record.values {
-      let name = String(decoding: try encoder.encode(name), as: UTF8.self)
-      fields.append(name + ":" + (value.isFinite ? "\(value)" : "\"\(value)\""))
+    func add(_ name: String, _ value: String) throws {
+      fields.append(try JSONTree.text(name).line + ":" + value)
     }
+    for (name, value) in record.values {
+      try add(name, value.isFinite ? "\(value)" : "\"\(value)\"")
+    }
+    for (name, value) in record.measurements.others { try add(name, value.line) }
     return "{" + fields.joined(separator: ",") + "}"
   }
 
@@ -92,7 +90,7 @@ public final class JSONLinesLog: MetricsSink {
 
   // MARK: - Reading
 
-  /// Reads the records of a log; the values are in the alphabetical order of their names. An
+  /// Reads the records of a log; what was measured is in the alphabetical order of the names. An
   /// unfinished last line is left out.
   ///
   /// - Throws: ``RunError`` if the file is missing or a line is not a record.
@@ -102,7 +100,7 @@ public final class JSONLinesLog: MetricsSink {
     // What follows the last line end is nothing, or a line that is still being written.
     return try lines.dropLast().enumerated().map { number, line in
       do {
-        return try record(JSONDecoder().decode([String: Number].self, from: Data(line)))
+        return try record(JSONTree.decoder.decode([String: JSONTree].self, from: Data(line)))
       } catch {
         throw RunError(
           path: path,
@@ -112,17 +110,23 @@ public final class JSONLinesLog: MetricsSink {
     }
   }
 
-  private static func record(_ object: [String: Number]) throws -> MetricsRecord {
+  private static func record(_ object: [String: JSONTree]) throws -> MetricsRecord {
     var object = object
-    guard let step = object.removeValue(forKey: "step").flatMap({ Int(exactly: $0.value) }),
-      let seconds = object.removeValue(forKey: "seconds"), step >= 0,
-      RunDirectory.Position.seconds.contains(seconds.value)
+    guard let step = object.removeValue(forKey: "step")?.number.flatMap({ Int(exactly: $0) }),
+      let seconds = object.removeValue(forKey: "seconds")?.number, step >= 0,
+      RunDirectory.Position.seconds.contains(seconds)
     else { throw Malformed() }
-    let epoch = object.removeValue(forKey: "epoch").flatMap { Int(exactly: $0.value) }
+    let epoch = object.removeValue(forKey: "epoch")?.number.flatMap { Int(exactly: $0) }
     if let epoch, !(0...TrainingLoop.mostSteps ~= epoch) { throw Malformed() }
-    return MetricsRecord(
-      step: step, epoch: epoch, seconds: seconds.value,
-      values: object.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.value) })
+    var measurements = Measurements()
+    for (name, value) in object.sorted(by: { $0.key < $1.key }) {
+      if let number = value.number {
+        measurements.values.append((name, number))
+      } else {
+        measurements.others.append((name, value))
+      }
+    }
+    return MetricsRecord(step: step, epoch: epoch, seconds: seconds, measurements)
   }
 
   private static func bytes(of path: String) throws -> [UInt8] {
@@ -131,22 +135,4 @@ public final class JSONLinesLog: MetricsSink {
   }
 
   private struct Malformed: Error {}
-
-  private struct Number: Decodable {
-    let value: Double
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let value = try? container.decode(Double.self) {
-        self.value = value
-        return
-      }
-      switch try container.decode(String.self) {
-      case "nan": value = .nan
-      case "inf": value = .infinity
-      case "-inf": value = -.infinity
-      default: throw Malformed()
-      }
-    }
-  }
 }

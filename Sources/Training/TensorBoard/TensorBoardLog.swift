@@ -16,7 +16,7 @@ import GumbelFiles
 /// A file is `events.out.tfevents.<seconds>.<host>.<process>` in the run's directory. A process
 /// never appends to an older one's: a resumed run begins a new file, which tells TensorBoard to
 /// drop what it has read of the steps that come again.
-public final class TensorBoardLog: MetricsSink {
+public final class TensorBoardLog: MetricsLog {
   package static let prefix = "events.out.tfevents."
 
   private let file: AppendedFile
@@ -45,17 +45,15 @@ public final class TensorBoardLog: MetricsSink {
   }
 
   public func write(_ record: MetricsRecord) throws {
-    let event = TensorBoardEvent.scalars(time: Self.now, step: record.step, record.values)
-    try file.append(event.record)
-  }
-
-  public func write(image png: [UInt8], named name: String, step: Int) throws {
-    let event = TensorBoardEvent.image(time: Self.now, step: step, name: name, png: png)
-    try file.append(event.record)
-  }
-
-  public func write(text: String, named name: String, step: Int) throws {
-    try file.append(TensorBoardEvent.text(time: Self.now, step: step, name: name, text).record)
+    let (step, time) = (record.step, Self.now)
+    var events = [TensorBoardEvent.scalars(time: time, step: step, record.values)]
+    for (name, png) in record.measurements.attachments.images {
+      events.append(.image(time: time, step: step, name: name, png: png))
+    }
+    for (name, text) in record.measurements.attachments.texts {
+      events.append(.text(time: time, step: step, name: name, text))
+    }
+    for event in events { try file.append(event.record) }
   }
 
   public func flush() throws { try file.flush() }

@@ -42,8 +42,8 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
     FaultLine(text: "data IMAGES --json OUT.json --picture OUT.svg", prints: true),
     FaultLine(
       text: "learn WORDS --epochs 1 --rounds 2 --quiet --json OUT.json --plot OUT.svg "
-        + "--report OUT.html --checkpoint NEW.safetensors", prints: true,
-      long: "learn WORDS --epochs 100000 --quiet --json OUT.json --checkpoint NEW.safetensors"),
+        + "--report OUT.html --checkpoint NEWRUN", prints: true,
+      long: "learn WORDS --epochs 100000 --quiet --json OUT.json --checkpoint NEWRUN"),
     FaultLine(
       text: "sample --probabilities 0.5,0.3,0.2 --count 9", prints: true,
       long: "sample --probabilities 0.5,0.3,0.2 --count 100000000000"),

@@ -145,7 +145,7 @@ import _TestSupport
     #expect(whole.bits == eager.bits)
     #expect(whole.history == eager.history)
 
-    var part = ModelTraining(network, plan: whole.plan, key: RandomKey(7))
+    var part = Training(Descent(network, plan: whole.plan), key: RandomKey(7))
     var loop = TrainingLoop(epochs: 2, stepsPerEpoch: 10)
     var steps = 0
     loop.shouldStop = {
@@ -154,7 +154,7 @@ import _TestSupport
     }
     let isDone = try part.run(on: { images.batch($0).pixels }, loop: loop)
     #expect(!isDone)
-    var resumed = ModelTraining(network, plan: whole.plan, key: RandomKey(0))
+    var resumed = Training(Descent(network, plan: whole.plan), key: RandomKey(0))
     var saved = part.tensors.makeIterator()
     resumed.updateEach { $0 = saved.next()! }
     resumed.restore(stepsDone: part.stepsDone, history: part.history)
@@ -165,14 +165,15 @@ import _TestSupport
 
     // What is measured after an epoch is abandoned, and made by who goes on.
     for stop in [10, 20] {
-      var first = ModelTraining(network, plan: whole.plan, key: RandomKey(7))
+      var first = Training(Descent(network, plan: whole.plan), key: RandomKey(7))
       let isComplete = try first.run(
         on: { images.batch($0).pixels }, loop: loop,
         endOfEpoch: { training in
           if training.stepsDone == stop { throw Interruption.Abandoned() }
+          return Measurements()
         })
       #expect(!isComplete && first.isEpochOpen && first.history.count == stop / 10 - 1)
-      var second = ModelTraining(network, plan: whole.plan, key: RandomKey(0))
+      var second = Training(Descent(network, plan: whole.plan), key: RandomKey(0))
       var kept = first.tensors.makeIterator()
       second.updateEach { $0 = kept.next()! }
       second.restore(stepsDone: stop, history: first.history, isEpochOpen: true)
@@ -187,7 +188,7 @@ import _TestSupport
     let images = SyntheticImages()
     let settings = StructuredPrediction.Settings(image: images.shape)
     let network = try StructuredPrediction(settings, key: RandomKey(9))
-    #expect(throws: ModelTrainingError.self) {
+    #expect(throws: TrainingError.self) {
       try trained(network, steps: 20) { step in
         step == 3
           ? Tensor(repeating: .nan, shape: [50, images.shape.count]) : images.batch(step).pixels

@@ -1,4 +1,5 @@
 import Models
+import Optimizers
 import Tensors
 import Training
 
@@ -31,18 +32,16 @@ struct SyntheticImages {
 }
 
 /// Trains for so many steps in epochs of 10.
-func trained<Model: TrainableModel>(
+func trained<Model: LossModel>(
   _ model: Model, steps: Int, learningRate: Double = 0.01, temperature: Schedule = .constant(0.7),
   weight: Schedule = .constant(1), compiled: Bool = true, batch: (Int) -> Model.Batch
-) throws -> ModelTraining<Model> {
-  var plan = ModelPlan(epochs: steps / 10, stepsPerEpoch: 10)
+) throws -> Training<Descent<Model, Adam>> {
+  var plan = DescentPlan(epochs: steps / 10, stepsPerEpoch: 10)
   plan.learningRate = .constant(learningRate)
   plan.temperature = temperature
   plan.weight = weight
-  var training = ModelTraining(model, plan: plan, key: RandomKey(7))
-  _ = try training.run(
-    on: { batch($0) }, loop: TrainingLoop(epochs: plan.epochs, stepsPerEpoch: 10),
-    compiled: compiled)
+  var training = Training(Descent(model, plan: plan), key: RandomKey(7))
+  _ = try training.run(on: { batch($0) }, compiled: compiled)
   return training
 }
 

@@ -14,17 +14,13 @@ import Training
     settings.latents = try #require([VAE.Latent](text: latents))
     settings.encoder = latents.hasPrefix("c") ? .convolutional([4, 2]) : .perceptron([8])
     settings.decoder = settings.encoder
-    var plan = VAE.Plan(settings, stepsPerEpoch: 3)
-    plan.epochs = 2
+    var plan = DescentPlan(epochs: 2, stepsPerEpoch: 3)
     plan.learningRate = .cosine(from: 0.001, to: 0, over: 6)
     plan.temperature = .geometric(from: 1, to: 0.5, over: 6, every: 2)
-    plan.divergenceWeight = .linear(from: 0, to: 1, over: 6)
-    try damage(plan) { plan in
-      use(
-        [plan.learningRate, plan.temperature, plan.divergenceWeight],
-        plan.epochs * plan.stepsPerEpoch)
-      guard plan.settings.size(batch: 1).trainingBytes < 1e7 else { return }
-      _ = try? VAETraining(plan, key: RandomKey(0))
+    plan.weight = .linear(from: 0, to: 1, over: 6)
+    try damage(settings) { settings in
+      guard settings.size(batch: 1).trainingBytes < 1e7 else { return }
+      _ = try? Training(settings, plan: plan, key: RandomKey(0))
     }
   }
 
@@ -40,11 +36,11 @@ import Training
       guard settings.size(batch: 1, time: 1).trainingBytes < 1e7 else { return }
       _ = try? TextModel(settings, key: RandomKey(0))
     }
-    var plan = ModelPlan(epochs: 2, stepsPerEpoch: 3)
+    var plan = DescentPlan(epochs: 2, stepsPerEpoch: 3)
     plan.learningRate = .exponential(from: 1, rate: 0.1, floor: 0.5, every: 2)
     plan.gradientNorm = 1
     try damage(plan) { plan in
-      use([plan.learningRate, plan.temperature, plan.weight], plan.epochs * plan.stepsPerEpoch)
+      use([plan.learningRate, plan.temperature, plan.weight], plan.stepCount)
     }
   }
 
@@ -58,18 +54,28 @@ import Training
     settings.discriminatorWidths = [8]
     settings.features = 4
     settings.batchSize = 4
-    try damage(TextGAN.Plan(settings, epochs: 2, roundsPerEpoch: 3)) { plan in
-      use(
-        [plan.temperatureSchedule, plan.discriminatorRateSchedule, plan.generatorRateSchedule],
-        plan.epochs * plan.roundsPerEpoch)
-      guard plan.settings.size.trainingBytes < 1e7 else { return }
-      _ = try? TextGANTraining(plan, key: RandomKey(0))
+    let plan = settings.plan(epochs: 2, roundsPerEpoch: 3)
+    try damage(plan) { plan in
+      use([plan.temperature, plan.discriminatorRate, plan.generatorRate], plan.stepCount)
+      _ = (plan.adversarialSteps, plan.pretrainingRate(0))
+    }
+    try damage(settings) { settings in
+      guard settings.size.trainingBytes < 1e7 else { return }
+      _ = try? Training(settings, plan: plan, key: RandomKey(0))
+    }
+  }
+
+  @Test func streams() throws {
+    var plan = StreamGAN.Hyperparameters.robust(categoryCount: 4)
+    plan.settings.hiddenWidths = [3]
+    try damage(plan.settings) { settings in
+      guard settings.size.trainingBytes < 1e7 else { return }
+      _ = Training(settings, plan: plan.plan, key: RandomKey(0))
     }
   }
 
   @Test func anErrorSaysWhereAndWhat() throws {
-    let plan = VAE.Plan(
-      VAE.Settings(image: VAE.ImageShape(height: 8, width: 6)), stepsPerEpoch: 3)
+    let plan = DescentPlan(epochs: 2, stepsPerEpoch: 3)
     var json = try #require(
       JSONSerialization.jsonObject(with: JSONEncoder().encode(plan)) as? [String: Any])
     var schedule = try #require(json["temperature"] as? [String: Any])
@@ -77,7 +83,7 @@ import Training
     json["temperature"] = schedule
     let data = try JSONSerialization.data(withJSONObject: json)
     let error = #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(VAE.Plan.self, from: data)
+      try JSONDecoder().decode(DescentPlan.self, from: data)
     }
     #expect(
       error?.line == "temperature.every: found 0, expected a whole number from 1 to 2147483647")

@@ -1,6 +1,7 @@
 import Datasets
 import Distributions
 import Models
+import Optimizers
 import Tensors
 import Testing
 import Training
@@ -118,17 +119,15 @@ import Training
 
   private func train(
     _ settings: TextModel.Settings, epochs: Int, compiled: Bool = true
-  ) throws -> ModelTraining<TextModel> {
+  ) throws -> Training<Descent<TextModel, Adam>> {
     let set = try set()
     var batches = TextBatches(set, batchSize: 3, rounding: 1, key: RandomKey(4))
-    var plan = ModelPlan(epochs: epochs, stepsPerEpoch: 2)
+    var plan = DescentPlan(epochs: epochs, stepsPerEpoch: 2)
     plan.learningRate = .constant(0.02)
     plan.gradientNorm = 1
-    var training = ModelTraining(
-      try TextModel(settings, key: RandomKey(5)), plan: plan, key: RandomKey(6))
-    let isDone = try training.run(
-      on: { batches.batch($0) }, loop: TrainingLoop(epochs: epochs, stepsPerEpoch: 2),
-      compiled: compiled)
+    var training = Training(
+      Descent(try TextModel(settings, key: RandomKey(5)), plan: plan), key: RandomKey(6))
+    let isDone = try training.run(on: { batches.batch($0) }, compiled: compiled)
     #expect(isDone)
     return training
   }
@@ -161,16 +160,16 @@ import Training
   @Test func gradientsAreScaledDownToTheNorm() throws {
     let model = try TextModel(settings(.gru), key: RandomKey(1))
     let batch = try set().batch([0, 1])
-    func change(_ norm: Float?) -> ModelTraining<TextModel> {
-      var plan = ModelPlan(epochs: 1, stepsPerEpoch: 1)
+    func change(_ norm: Float?) -> Training<Descent<TextModel, Adam>> {
+      var plan = DescentPlan(epochs: 1, stepsPerEpoch: 1)
       plan.gradientNorm = norm
-      var training = ModelTraining(model, plan: plan, key: RandomKey(2))
+      var training = Training(Descent(model, plan: plan), key: RandomKey(2))
       training.setRates(at: 0)
       training.trainStep(on: batch)
       return training
     }
     // Adam's first step is blind to scale; its moments are not.
-    func moments(_ training: ModelTraining<TextModel>) -> Float {
+    func moments(_ training: Training<Descent<TextModel, Adam>>) -> Float {
       training.namedTensors.filter { $0.name.contains("firstMoments") }
         .reduce(0) { $0 + square($1.tensor).sum().scalar }.squareRoot()
     }

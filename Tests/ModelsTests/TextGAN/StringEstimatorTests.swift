@@ -1,8 +1,10 @@
 import Distributions
 import Estimators
 import Models
+import Optimizers
 import Tensors
 import Testing
+import Training
 import _TestSupport
 
 /// What passes the gradient through the choices of a string.
@@ -50,7 +52,7 @@ import _TestSupport
     let gan = try TextGAN(settings, key: Self.key)
     var estimator = try #require(StringEstimator(named: name))
     estimator.anneal(to: Tensor(0.7))
-    let rules = TextGANRules(settings: settings, estimator: estimator)
+    let rules = TextGANLosses(settings: settings, estimator: estimator)
     let rows = rules.written(by: gan.generator, key: Self.key).rows
     let fraction = (rows * (1 - rows)).max().scalar
     #expect((fraction == 0) == (name != "gumbel-softmax"))
@@ -72,17 +74,17 @@ import _TestSupport
       var settings = Sums.settings(hidden: 4)
       settings.estimator = name
       var gan = try TextGAN(settings, key: Self.key)
-      gan.set(temperature: 0.25, discriminatorRate: 1, generatorRate: 1)
+      gan.anneal(to: 0.25)
       let temperatures = gan.namedTensors
         .filter { $0.name.hasSuffix("emperature") && !$0.name.contains("forward") }
       let isScore = ["straight-through", "score-function", "score-function-baseline", "rloo"]
         .contains(name)
       #expect(temperatures.count == (isScore ? 0 : 1))
       #expect(temperatures.allSatisfy { $0.tensor.scalar == 0.25 })
-      let plan = TextGAN.Plan(settings, epochs: 1, roundsPerEpoch: 1)
+      let plan = settings.plan(epochs: 2, roundsPerEpoch: 10)
       let isConstant = ["decoupled-straight-through", "reinmax", "gapped-straight-through"]
         .contains(name)
-      #expect((plan.temperature == plan.finalTemperature) == isConstant)
+      #expect((plan.temperature(0) == plan.temperature(20)) == isConstant)
     }
   }
 
@@ -91,18 +93,19 @@ import _TestSupport
     var settings = Sums.settings(hidden: 4)
     settings.estimator = "score-function-baseline"
     settings.loss = .nonSaturating
-    var gan = try TextGAN(settings, key: Self.key)
+    var training = try Training(
+      settings, plan: Sums.plan(settings, epochs: 1, rounds: 2), key: Self.key)
+    training.setRates(at: 0)
     func average() -> Float {
-      let state = Dictionary(uniqueKeysWithValues: gan.namedTensors.map { ($0.name, $0.tensor) })
-      return state["estimator.sum"]!.scalar / state["estimator.weight"]!.scalar
+      let state = Dictionary(
+        uniqueKeysWithValues: training.namedTensors.map { ($0.name, $0.tensor) })
+      return state["model.estimator.sum"]!.scalar / state["model.estimator.weight"]!.scalar
     }
-    gan.trainRound(on: Sums.strings)
+    let loss = training.trainStep(on: Sums.strings)[0].scalar
     let first = average()
-    let loss = gan.takeMeanLosses(rounds: 1).generator
     #expect(Swift.abs(first - loss) < 1e-4)
-    gan.trainRound(on: Sums.strings)
+    let next = training.trainStep(on: Sums.strings)[0].scalar
     let second = average()
-    let next = gan.takeMeanLosses(rounds: 1).generator
     #expect(Swift.abs(second - (0.99 * loss + next) / 1.99) < 1e-4)
   }
 
@@ -121,7 +124,7 @@ import _TestSupport
       average.observe(Tensor(0.5))
       estimator = .score(.movingAverage(average))
     }
-    let rules = TextGANRules(settings: settings, estimator: estimator)
+    let rules = TextGANLosses(settings: settings, estimator: estimator)
     let discriminator = TextDiscriminator(
       PerceptronDiscriminator(length: 2, vocabularySize: 3, hiddenWidths: [8], key: Self.key))
     let all = Tensor(int32: [0, 1, 1, 1, 2, 2, 2, 0, 0, 1, 2, 0, 1, 2], shape: [2, 7])

@@ -2,6 +2,7 @@ import Distributions
 import Estimators
 import Layers
 import Models
+import Optimizers
 import Tensors
 import Testing
 import Training
@@ -35,8 +36,17 @@ enum Sums {
     settings.features = 16
     settings.embeddingWidth = 8
     settings.batchSize = 32
-    settings.averageDecay = 0.99
     return settings
+  }
+
+  static func plan(
+    _ settings: TextGAN.Settings, epochs: Int, rounds: Int, rate: Double = 1e-3,
+    pretrainingEpochs: Int = 0
+  ) -> AdversarialPlan {
+    var plan = settings.plan(
+      epochs: epochs, roundsPerEpoch: rounds, rate: rate, pretrainingEpochs: pretrainingEpochs)
+    plan.averageDecay = 0.99
+    return plan
   }
 
   /// Generated strings, up to their ends.
@@ -51,10 +61,13 @@ enum Sums {
 @Suite struct TextGANTests {
   static let key = RandomKey(5)
 
-  private func train(_ plan: TextGAN.Plan, seed: UInt64) throws -> TextGANTraining {
-    var training = try TextGANTraining(plan, key: RandomKey(seed))
-    let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.roundsPerEpoch)
-    let isDone = try training.run(on: Sums.strings, loop: loop)
+  private typealias TextGANTraining = Training<Adversarial<TextGAN, Adam>>
+
+  private func train(
+    _ settings: TextGAN.Settings, _ plan: AdversarialPlan, seed: UInt64
+  ) throws -> TextGANTraining {
+    var training = try Training(settings, plan: plan, key: RandomKey(seed))
+    let isDone = try training.run(on: { _ in Sums.strings })
     #expect(isDone)
     return training
   }
@@ -71,10 +84,9 @@ enum Sums {
   ) throws {
     var settings = Sums.settings()
     (settings.discriminatorKind, settings.loss, settings.penalty) = (kind, loss, penalty)
-    var plan = TextGAN.Plan(settings, epochs: 1, roundsPerEpoch: 800)
-    (plan.generatorRate, plan.discriminatorRate) = (4e-3, 4e-3)
-    let training = try train(plan, seed: 1)
-    let strings = Sums.drawn(training.gan.learned, 1000, key: Self.key)
+    let plan = Sums.plan(settings, epochs: 1, rounds: 800, rate: 4e-3)
+    let training = try train(settings, plan, seed: 1)
+    let strings = Sums.drawn(training.learned, 1000, key: Self.key)
     let validity = Double(strings.count(where: Sums.isValid)) / 1000
     let variety = Set(strings.filter(Sums.isValid)).count
     #expect(validity > 0.9)
@@ -89,9 +101,8 @@ enum Sums {
   @Test func aSpectralJudgeStretchesNothing() throws {
     var settings = Sums.settings()
     (settings.loss, settings.penalty) = (.nonSaturating, .spectral)
-    var plan = TextGAN.Plan(settings, epochs: 1, roundsPerEpoch: 100)
-    (plan.generatorRate, plan.discriminatorRate) = (4e-3, 4e-3)
-    let judge = try train(plan, seed: 1).gan.judge
+    let plan = Sums.plan(settings, epochs: 1, rounds: 100, rate: 4e-3)
+    let judge = try train(settings, plan, seed: 1).model.judge
     let norms = SpectralNormalisation(for: judge, steps: 200, key: Self.key).norms(of: judge)
     #expect(norms.count == 2)
     for norm in norms { #expect(Swift.abs(norm.scalar - 1) < 0.05) }
@@ -102,15 +113,14 @@ enum Sums {
     var settings = Sums.settings()
     settings.estimator = "rloo"
     settings.loss = .nonSaturating
-    var plan = TextGAN.Plan(settings, epochs: 4, roundsPerEpoch: 100)
-    plan.pretrainingEpochs = 2
-    plan.pretrainingRate = 0.01
-    let training = try train(plan, seed: 2)
+    var plan = Sums.plan(settings, epochs: 4, rounds: 100, pretrainingEpochs: 2)
+    plan.pretrainingRate = .constant(0.01)
+    let training = try train(settings, plan, seed: 2)
     #expect(training.history[1][0] < training.history[0][0])
     // The discriminator rests until its turn comes.
     #expect(training.history[1][1] == 0)
     #expect(training.history[2][1] != 0)
-    let strings = Sums.drawn(training.gan.learned, 1000, key: Self.key)
+    let strings = Sums.drawn(training.learned, 1000, key: Self.key)
     let validity = Double(strings.count(where: Sums.isValid)) / 1000
     #expect(validity > 0.9)
   }
@@ -167,14 +177,13 @@ enum Sums {
         settings.loss = TextGAN.Settings.Loss.allCases[(index + other) % 3]
         settings.estimator = names[(index * penalties.count + other) % names.count]
         settings.batchSize = 4
-        settings.discriminatorSteps = 1 + other % 2
         settings.latentWidth = other % 2 * 2
         let ends = try [true, false].map { compiled in
-          var plan = TextGAN.Plan(settings, epochs: 2, roundsPerEpoch: 2)
-          plan.pretrainingEpochs = 1
-          var training = try TextGANTraining(plan, key: Self.key)
-          let loop = TrainingLoop(epochs: 2, stepsPerEpoch: 2)
-          _ = try training.run(on: Sums.strings, loop: loop, compiled: compiled)
+          var plan = Sums.plan(settings, epochs: 2, rounds: 2, pretrainingEpochs: 1)
+          plan.discriminatorSteps = 1 + other % 2
+          plan.gradientNorm = other % 2 == 0 ? nil : 0.1
+          var training = try Training(settings, plan: plan, key: Self.key)
+          _ = try training.run(on: { _ in Sums.strings }, compiled: compiled)
           return training.tensors
         }
         let isSame = zip(ends[0], ends[1]).allSatisfy { haveSameBits($0, $1) }
@@ -185,26 +194,26 @@ enum Sums {
 
   /// Stopped after any round, within pretraining too, and taken up from its tensors by another value.
   @Test func aResumedRunEndsInTheSameBits() throws {
-    var plan = TextGAN.Plan(Sums.settings(hidden: 4), epochs: 3, roundsPerEpoch: 12)
-    plan.pretrainingEpochs = 1
-    let whole = try train(plan, seed: 4)
+    let settings = Sums.settings(hidden: 4)
+    let plan = Sums.plan(settings, epochs: 3, rounds: 12, pretrainingEpochs: 1)
+    let whole = try train(settings, plan, seed: 4)
     for stop in [5, 12, 29] {
-      var first = try TextGANTraining(plan, key: RandomKey(4))
+      var first = try TextGANTraining(settings, plan: plan, key: RandomKey(4))
       var loop = TrainingLoop(epochs: 3, stepsPerEpoch: 12)
       var count = 0
       loop.shouldStop = {
         count += 1
         return count == stop
       }
-      let isDone = try first.run(on: Sums.strings, loop: loop)
+      let isDone = try first.run(on: { _ in Sums.strings }, loop: loop)
       #expect(!isDone)
-      #expect(first.roundsDone == stop)
+      #expect(first.stepsDone == stop)
       var saved = first.tensors.makeIterator()
-      var second = try TextGANTraining(plan, key: RandomKey(99))
+      var second = try TextGANTraining(settings, plan: plan, key: RandomKey(99))
       second.updateEach { $0 = saved.next()! }
-      second.restore(roundsDone: first.roundsDone, history: first.history)
+      second.restore(stepsDone: first.stepsDone, history: first.history)
       loop.shouldStop = { false }
-      let isComplete = try second.run(on: Sums.strings, loop: loop)
+      let isComplete = try second.run(on: { _ in Sums.strings }, loop: loop)
       #expect(isComplete)
       let isSame = zip(whole.tensors, second.tensors).allSatisfy { haveSameBits($0, $1) }
       #expect(isSame)
@@ -214,22 +223,24 @@ enum Sums {
 
   /// What is measured after an epoch is abandoned, and made by who goes on.
   @Test func anAbandonedEndOfAnEpochIsMadeLater() throws {
-    let plan = TextGAN.Plan(Sums.settings(hidden: 4), epochs: 2, roundsPerEpoch: 3)
+    let settings = Sums.settings(hidden: 4)
+    let plan = Sums.plan(settings, epochs: 2, rounds: 3)
     let loop = TrainingLoop(epochs: 2, stepsPerEpoch: 3)
-    let whole = try train(plan, seed: 4)
+    let whole = try train(settings, plan, seed: 4)
     for stop in [3, 6] {
-      var first = try TextGANTraining(plan, key: RandomKey(4))
+      var first = try TextGANTraining(settings, plan: plan, key: RandomKey(4))
       let isDone = try first.run(
-        on: Sums.strings, loop: loop,
+        on: { _ in Sums.strings }, loop: loop,
         endOfEpoch: { training in
-          if training.roundsDone == stop { throw Interruption.Abandoned() }
+          if training.stepsDone == stop { throw Interruption.Abandoned() }
+          return Measurements()
         })
       #expect(!isDone && first.isEpochOpen && first.history.count == stop / 3 - 1)
       var saved = first.tensors.makeIterator()
-      var second = try TextGANTraining(plan, key: RandomKey(99))
+      var second = try TextGANTraining(settings, plan: plan, key: RandomKey(99))
       second.updateEach { $0 = saved.next()! }
-      second.restore(roundsDone: stop, history: first.history, isEpochOpen: true)
-      let isComplete = try second.run(on: Sums.strings, loop: loop)
+      second.restore(stepsDone: stop, history: first.history, isEpochOpen: true)
+      let isComplete = try second.run(on: { _ in Sums.strings }, loop: loop)
       #expect(isComplete)
       let isSame = zip(whole.tensors, second.tensors).allSatisfy { haveSameBits($0, $1) }
       #expect(isSame)

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Training
 
 /// Binary images of 4 x 4 pixels: one of eight patterns each, with one pixel in sixteen flipped.
 struct Patterns {
@@ -27,9 +28,8 @@ struct Patterns {
     return settings
   }
 
-  static func plan(_ settings: VAE.Settings, epochs: Int, steps: Int) -> VAE.Plan {
-    var plan = VAE.Plan(settings, stepsPerEpoch: steps)
-    plan.epochs = epochs
+  static func plan(epochs: Int, steps: Int) -> DescentPlan {
+    var plan = DescentPlan(epochs: epochs, stepsPerEpoch: steps)
     plan.learningRate = .constant(0.01)
     return plan
   }

@@ -14,13 +14,12 @@ import Training
     var settings = VAE.Settings(image: VAE.ImageShape(height: 28, width: 28))
     settings.latents = [.categorical(variables: 20, classes: 10)]
     var batches = ImageBatches(train, batchSize: 100, binarisation: .dynamic, key: RandomKey(0))
-    var plan = VAE.Plan(settings, stepsPerEpoch: batches.batchesPerEpoch)
+    var plan = DescentPlan(epochs: 100, stepsPerEpoch: batches.batchesPerEpoch)
     plan.temperature = .exponential(from: 1, rate: 3e-5, floor: 0.5, every: 1000)
     plan.epochs = 1  // Not in the article.
-    var training = try VAETraining(plan, key: RandomKey(1))
-    let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
-    let isDone = try training.run(on: { step in batches.batch(step).pixels }, loop: loop)
-    let found = training.vae.evaluate(
+    var training = try Training(settings, plan: plan, key: RandomKey(1))
+    let isDone = try training.run(on: { step in batches.batch(step).pixels })
+    let found = training.model.evaluate(
       on: test.tensor(of: 0..<test.count), samples: 100, key: RandomKey(2))
     print(found.bound, found.importanceWeightedBound)
 

@@ -1,6 +1,8 @@
 import Models
+import Optimizers
 import Tensors
 import Testing
+import Training
 import _TestSupport
 
 /// What a training step minimises, and its gradient.
@@ -155,10 +157,10 @@ import _TestSupport
           $0.prior = .learned
           $0.likelihood = .gaussian(scale: nil)
         }
-        let plan = Patterns.plan(settings, epochs: 1, steps: 1)
-        let training = try VAETraining(plan, key: RandomKey(0))
+        let plan = Patterns.plan(epochs: 1, steps: 1)
+        let training = try Training(settings, plan: plan, key: RandomKey(0))
         #expect(forgottenTensors(in: training) == [])
-        #expect(forgottenSettings(in: training.vae) == [])
+        #expect(forgottenSettings(in: training.model) == [])
       }
     }
   }

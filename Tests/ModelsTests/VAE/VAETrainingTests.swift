@@ -1,4 +1,5 @@
 import Models
+import Optimizers
 import Tensors
 import Testing
 import Training
@@ -11,22 +12,20 @@ import _TestSupport
 #endif
 
 @Suite struct VAETrainingTests {
-  private func train(_ plan: VAE.Plan, compiled: Bool = true) throws -> VAETraining {
-    var training = try VAETraining(plan, key: RandomKey(5))
-    let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
-    let isDone = try training.run(
-      on: { Patterns.batch(step: $0) }, loop: loop, compiled: compiled)
+  private func train(
+    _ settings: VAE.Settings, _ plan: DescentPlan, compiled: Bool = true
+  ) throws -> Training<Descent<VAE, Adam>> {
+    var training = try Training(settings, plan: plan, key: RandomKey(5))
+    let isDone = try training.run(on: { Patterns.batch(step: $0) }, compiled: compiled)
     #expect(isDone)
     return training
   }
 
   /// Without latent variables 16 pixels cost about 11 nats.
   private func learns(_ settings: VAE.Settings, by least: Float = 0.5) throws {
-    let plan = Patterns.plan(settings, epochs: 6, steps: 50)
-    let history = try train(plan).history
-    let (first, last) = (history.first!, history.last!)
-    let improves = last.loss < first.loss - least
-    #expect(improves, "\(settings.latents.text) \(settings.estimator): \(history.map(\.loss))")
+    let history = try train(settings, Patterns.plan(epochs: 6, steps: 50)).history
+    let improves = history.last![0] < history.first![0] - least
+    #expect(improves, "\(settings.latents.text) \(settings.estimator): \(history.map(\.[0]))")
   }
 
   @Test(arguments: ["gaussian:4", "bernoulli:6", "categorical:3x4", "categorical:2x4+gaussian:2"])
@@ -94,37 +93,38 @@ import _TestSupport
     ),
   ]
 
-  private func variantPlan(_ i: Int) -> VAE.Plan {
+  private func variant(_ i: Int) -> (VAE.Settings, DescentPlan) {
     let (latents, change) = Self.variants[i]
-    var plan = Patterns.plan(Patterns.settings(latents, change), epochs: 3, steps: 4)
+    var plan = Patterns.plan(epochs: 3, steps: 4)
     plan.temperature = .exponential(from: 1, rate: 0.1, floor: 0.5, every: 3)
     plan.learningRate = .cosine(from: 0.01, to: 0.001, over: 12)
-    plan.divergenceWeight = .linear(from: 0.1, to: 1, over: 8)
-    return plan
+    plan.weight = .linear(from: 0.1, to: 1, over: 8)
+    return (Patterns.settings(latents, change), plan)
   }
 
   @Test(arguments: variants.indices) func compiledAndEagerStepsAgreeToTheBit(_ i: Int) throws {
-    let compiled = try train(variantPlan(i))
-    let eager = try train(variantPlan(i), compiled: false)
+    let (settings, plan) = variant(i)
+    let compiled = try train(settings, plan)
+    let eager = try train(settings, plan, compiled: false)
     #expect(haveSameBits(compiled, eager))
     #expect(compiled.history == eager.history)
   }
 
   @Test(arguments: variants.indices) func aResumedTrainingEndsInTheSameBits(_ i: Int) throws {
-    let plan = variantPlan(i)
-    let unbroken = try train(plan)
+    let (settings, plan) = variant(i)
+    let unbroken = try train(settings, plan)
     var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
     var steps = 0
     loop.shouldStop = {
       steps += 1
       return steps == 6
     }
-    var first = try VAETraining(plan, key: RandomKey(5))
+    var first = try Training(settings, plan: plan, key: RandomKey(5))
     let isDone = try first.run(on: { Patterns.batch(step: $0) }, loop: loop)
     #expect(!isDone && first.stepsDone == 6 && first.history.count == 1)
 
     let bytes = try Checkpoint.bytes(of: first)
-    var second = try VAETraining(plan, key: RandomKey(0))
+    var second = try Training(settings, plan: plan, key: RandomKey(0))
     _ = try Checkpoint.read(&second, bytes: bytes, path: "memory")
     second.restore(stepsDone: first.stepsDone, history: first.history)
     loop.shouldStop = { false }
@@ -136,9 +136,11 @@ import _TestSupport
 
   /// What is measured after an epoch is abandoned, the last one's too, and made by who goes on.
   @Test(arguments: [4, 12]) func anAbandonedEndOfAnEpochIsMadeLater(_ stop: Int) throws {
-    let plan = variantPlan(0)
+    let (settings, plan) = variant(0)
     let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
-    func run(_ training: inout VAETraining, abandoning step: Int?) throws -> (Bool, [Int]) {
+    func run(_ training: inout Training<Descent<VAE, Adam>>, abandoning step: Int?) throws -> (
+      Bool, [Int]
+    ) {
       var measured: [Int] = []
       let isDone = try training.run(
         on: { Patterns.batch(step: $0) }, loop: loop,
@@ -146,16 +148,17 @@ import _TestSupport
           if training.stepsDone == step { throw Interruption.Abandoned() }
           #expect(training.history.count * plan.stepsPerEpoch == training.stepsDone)
           measured.append(training.stepsDone)
+          return Measurements()
         })
       return (isDone, measured)
     }
-    let unbroken = try train(plan)
-    var first = try VAETraining(plan, key: RandomKey(5))
+    let unbroken = try train(settings, plan)
+    var first = try Training(settings, plan: plan, key: RandomKey(5))
     let (isDone, measured) = try run(&first, abandoning: stop)
     #expect(!isDone && first.isEpochOpen && first.stepsDone == stop)
     #expect(first.history.count == measured.count && !measured.contains(stop))
 
-    var second = try VAETraining(plan, key: RandomKey(0))
+    var second = try Training(settings, plan: plan, key: RandomKey(0))
     _ = try Checkpoint.read(&second, bytes: Checkpoint.bytes(of: first), path: "memory")
     second.restore(
       stepsDone: first.stepsDone, history: first.history, isEpochOpen: first.isEpochOpen)
@@ -167,24 +170,26 @@ import _TestSupport
   }
 
   @Test func aLossThatIsNotFiniteIsReported() throws {
-    let plan = Patterns.plan(Patterns.settings("categorical:3x4"), epochs: 2, steps: 10)
-    var training = try VAETraining(plan, key: RandomKey(5))
+    let settings = Patterns.settings("categorical:3x4")
+    let plan = Patterns.plan(epochs: 2, steps: 10)
+    var training = try Training(settings, plan: plan, key: RandomKey(5))
     let loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
     do {
       _ = try training.run(
         on: { Patterns.batch(step: $0) * ($0 == 13 ? .nan : 1) }, loop: loop)
       Issue.record("no error")
-    } catch let error as VAETrainingError {
+    } catch let error as TrainingError {
       #expect(error.step == 13)
-      let isNamed = error.description.hasPrefix("step 13: the reconstruction became ")
+      let isNamed = error.description.hasPrefix("step 13, in epoch 2: the reconstruction became ")
       #expect(isNamed, "\(error)")
     }
   }
 
   @Test func aPlanIsWrittenAndReadBack() throws {
-    let plan = variantPlan(3)
+    let (settings, plan) = variant(3)
     let text = try JSONEncoder().encode(plan)
-    let again = try JSONDecoder().decode(VAE.Plan.self, from: text)
-    #expect(again == plan)
+    let again = try JSONDecoder().decode(DescentPlan.self, from: text)
+    let same = try JSONDecoder().decode(VAE.Settings.self, from: JSONEncoder().encode(settings))
+    #expect(again == plan && same == settings)
   }
 }
