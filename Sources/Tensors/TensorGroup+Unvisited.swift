@@ -54,7 +54,9 @@ private func collect(
 }
 
 #if DEBUG
+  /// The types that were looked at. Read and written with the lock below held, and nowhere else.
   private nonisolated(unsafe) var reported: Set<ObjectIdentifier> = []
+  /// Made once and never changed; the mutex behind the pointer is what threads share.
   private nonisolated(unsafe) let reportLock: UnsafeMutablePointer<pthread_mutex_t> = {
     let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     pthread_mutex_init(lock, nil)
