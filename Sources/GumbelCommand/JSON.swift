@@ -1,20 +1,10 @@
 import Gumbel
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import GumbelFiles
 
 enum JSON {
   /// The value on one line a key, keys in the order of the alphabet.
   static func text(of value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // JSON has no NaN; nothing that is printed should have one, and a null would be misread.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return withoutControls(String(decoding: try encoder.encode(value), as: UTF8.self))
+    withoutControls(String(decoding: try JSONCoding.encode(value), as: UTF8.self))
   }
 
   /// JSON that no terminal obeys: what an encoder leaves of control characters and of those that
@@ -35,9 +25,7 @@ enum JSON {
 
   /// The same for people to read: a key a line.
   static func indentedText(of value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(decoding: try JSONCoding.encode(value, indented: true), as: UTF8.self)
   }
 
   /// The value that a file of ours holds.
@@ -59,10 +47,7 @@ enum JSON {
   }
 
   static func value<T: Decodable>(_ type: T.Type, from text: String) throws -> T {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(type, from: Data(text.utf8))
+    try JSONCoding.decode(type, from: text.utf8)
   }
 
   /// Writes a result to a file, if one is given, and prints it: as JSON where `-` stands for the

@@ -100,7 +100,7 @@ public final class JSONLinesLog: MetricsLog {
     // What follows the last line end is nothing, or a line that is still being written.
     return try lines.dropLast().enumerated().map { number, line in
       do {
-        return try record(JSONTree.decoder.decode([String: JSONTree].self, from: Data(line)))
+        return try record(JSONCoding.decode([String: JSONTree].self, from: line))
       } catch {
         throw RunError(
           path: path,

@@ -1,11 +1,6 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import GumbelFiles
 
-/// Any value of JSON. Numbers that JSON does not have are written as the strings `"nan"`, `"inf"` and
-/// `"-inf"`.
+/// Any value of JSON.
 enum JSONTree: Codable, Equatable {
   case null
   case truth(Bool)
@@ -48,30 +43,15 @@ enum JSONTree: Codable, Equatable {
   }
 
   init(encoding value: some Encodable) throws {
-    self = try Self.decoder.decode(JSONTree.self, from: Self.encoder.encode(value))
+    self = try JSONCoding.decode(JSONTree.self, from: JSONCoding.encode(value))
   }
 
   func decoded<Value: Decodable>(as type: Value.Type) throws -> Value {
-    try Self.decoder.decode(type, from: Self.encoder.encode(self))
+    try JSONCoding.decode(type, from: JSONCoding.encode(self))
   }
 
   /// The text of JSON, in one line.
   var line: String {
-    get throws { String(decoding: try Self.encoder.encode(self), as: UTF8.self) }
-  }
-
-  static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return encoder
-  }
-
-  static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return decoder
+    get throws { String(decoding: try JSONCoding.encode(self), as: UTF8.self) }
   }
 }

@@ -1,12 +1,6 @@
 import GumbelFiles
 import Tensors
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Tensors and text in a file of the safetensors format.
 ///
 /// A file is an 8-byte little-endian length, a JSON header of that length, and the tensors' bytes
@@ -50,9 +44,7 @@ public enum Checkpoint {
       offset = end
     }
     if !metadata.isEmpty { header[metadataName] = .metadata(metadata) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var json = [UInt8](try encoder.encode(header))
+    var json = [UInt8](try JSONCoding.encode(header))
     // Padded so that the tensors are aligned where the file is mapped.
     while (8 + json.count) % 64 != 0 { json.append(UInt8(ascii: " ")) }
     var bytes: [UInt8] = []
@@ -104,7 +96,7 @@ public enum Checkpoint {
     }
     let bytes = try first(8 + Int(length))
     guard bytes.count == 8 + Int(length),
-      let header = try? JSONDecoder().decode([String: Entry].self, from: Data(bytes[8...]))
+      let header = try? JSONCoding.decode([String: Entry].self, from: bytes[8...])
     else { throw notOne("the header is not the JSON that the format prescribes") }
     guard case .metadata(let text)? = header[metadataName] else { return [:] }
     return text
@@ -126,7 +118,7 @@ public enum Checkpoint {
     let start = 8 + Int(length)
     let header: [String: Entry]
     do {
-      header = try JSONDecoder().decode([String: Entry].self, from: Data(bytes[8..<start]))
+      header = try JSONCoding.decode([String: Entry].self, from: bytes[8..<start])
     } catch {
       throw damaged("the header is not the JSON that the format prescribes")
     }

@@ -1,12 +1,6 @@
 import GumbelFiles
 import Tensors
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A training that may be stopped or killed at any moment and goes on to the same bits, with all that it
 /// measures: what a directory holds.
 ///
@@ -58,7 +52,7 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   ) throws {
     let directory = try RunDirectory(path, start)
     if let text = try directory.settings() {
-      guard let earlier = try? JSONTree.decoder.decode(Settings.self, from: Data(text.utf8)),
+      guard let earlier = try? JSONCoding.decode(Settings.self, from: text.utf8),
         earlier == settings
       else {
         throw RunError(
