@@ -4,28 +4,29 @@ import PackageDescription
 // Matrix products are Accelerate's on Apple platforms. On Linux they are oneDNN's, or OpenBLAS's
 // where oneDNN has no fast ones.
 #if arch(x86_64)
-  let blas = "COneDNN"
+  let blas = "CGumbelOneDNN"
   let blasLibrary = Target.systemLibrary(name: blas, providers: [.apt(["libdnnl-dev"])])
 #else
-  let blas = "COpenBLAS"
+  let blas = "CGumbelOpenBLAS"
   let blasLibrary = Target.systemLibrary(
     name: blas, pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])])
 #endif
 
-// What `import Gumbel` brings. Whoever imports the umbrella depends on each by name as well: the
+// What `import SwiftGumbel` brings. Whoever imports the umbrella depends on each by name as well: the
 // package manager rebuilds a module only when one that it names has changed.
 let libraries = [
-  "Models", "Training", "Datasets", "GumbelFiles", "Plots", "Estimators", "Distributions", "Layers",
-  "Optimizers", "Tensors",
+  "GumbelModels", "GumbelTraining", "GumbelDatasets", "GumbelFiles", "GumbelPlots",
+  "GumbelEstimators", "GumbelDistributions", "GumbelLayers",
+  "GumbelOptimizers", "GumbelTensors",
 ]
 let umbrella: [Target.Dependency] =
-  ["Gumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
+  ["SwiftGumbel"] + libraries.map { Target.Dependency(stringLiteral: $0) }
 
 let package = Package(
   name: "swift-gumbel",
   platforms: [.macOS(.v14), .iOS(.v17), .tvOS(.v17), .watchOS(.v10), .visionOS(.v1)],
   products: [
-    .library(name: "Gumbel", targets: ["Gumbel"] + libraries),
+    .library(name: "SwiftGumbel", targets: ["SwiftGumbel"] + libraries),
     .library(name: "GumbelTesting", targets: ["GumbelTesting"]),
     .executable(name: "gumbel", targets: ["GumbelMain"]),
   ],
@@ -39,90 +40,108 @@ let package = Package(
     .target(
       name: "GumbelCommand",
       dependencies: umbrella + [
-        "CommandMemory", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "GumbelCommandMemory", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "Gumbel", dependencies: libraries.map { .init(stringLiteral: $0) }),
+    .target(name: "SwiftGumbel", dependencies: libraries.map { .init(stringLiteral: $0) }),
 
     // Networks, from the top down: a target imports only what stands below it.
     .target(
-      name: "Models",
+      name: "GumbelModels",
       dependencies: [
-        "Training", "Datasets", "Estimators", "Distributions", "Layers", "Optimizers", "Tensors",
-        "CMath",
+        "GumbelTraining", "GumbelDatasets", "GumbelEstimators", "GumbelDistributions",
+        "GumbelLayers", "GumbelOptimizers", "GumbelTensors",
+        "CGumbelMath",
       ]),
     .target(
-      name: "Training",
-      dependencies: ["Optimizers", "GumbelFiles", "Tensors", "CAtomics"]),
-    .target(name: "Estimators", dependencies: ["Distributions", "Layers", "Tensors", "CMath"]),
-    .target(name: "Distributions", dependencies: ["Tensors", "Kernels", "CMath"]),
-    .target(name: "Layers", dependencies: ["Tensors"]),
-    .target(name: "Optimizers", dependencies: ["Tensors"]),
+      name: "GumbelTraining",
+      dependencies: ["GumbelOptimizers", "GumbelFiles", "GumbelTensors", "CGumbelAtomics"]),
     .target(
-      name: "Tensors",
-      dependencies: ["Kernels", .target(name: blas, condition: .when(platforms: [.linux]))]),
+      name: "GumbelEstimators",
+      dependencies: ["GumbelDistributions", "GumbelLayers", "GumbelTensors", "CGumbelMath"]),
+    .target(
+      name: "GumbelDistributions", dependencies: ["GumbelTensors", "GumbelKernels", "CGumbelMath"]),
+    .target(name: "GumbelLayers", dependencies: ["GumbelTensors"]),
+    .target(name: "GumbelOptimizers", dependencies: ["GumbelTensors"]),
+    .target(
+      name: "GumbelTensors",
+      dependencies: ["GumbelKernels", .target(name: blas, condition: .when(platforms: [.linux]))]),
 
     // What users' own tests check their primitives with.
-    .target(name: "GumbelTesting", dependencies: ["Tensors"]),
+    .target(name: "GumbelTesting", dependencies: ["GumbelTensors"]),
 
     // Files in, pictures out.
     .target(
-      name: "Datasets",
-      dependencies: ["GumbelFiles", "Distributions", "Tensors", "Kernels", "CZlib"]),
+      name: "GumbelDatasets",
+      dependencies: [
+        "GumbelFiles", "GumbelDistributions", "GumbelTensors", "GumbelKernels", "CGumbelZlib",
+      ]),
     .target(name: "GumbelFiles"),
-    .target(name: "Plots", dependencies: ["CZlib"]),
+    .target(name: "GumbelPlots", dependencies: ["CGumbelZlib"]),
 
     // C and system libraries.
     .target(
-      name: "CommandMemory", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
+      name: "GumbelCommandMemory", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
     .target(
-      name: "Kernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))],
+      name: "GumbelKernels", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     blasLibrary,
-    .systemLibrary(name: "CAtomics"),
-    .systemLibrary(name: "CMath"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CGumbelAtomics"),
+    .systemLibrary(name: "CGumbelMath"),
+    .systemLibrary(name: "CGumbelZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Examples assert their own results; continuous integration runs them.
     .executableTarget(
-      name: "LearnDistribution", dependencies: umbrella, path: "Examples/LearnDistribution"),
-    .executableTarget(name: "DiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
-    .executableTarget(name: "OwnRun", dependencies: umbrella, path: "Examples/OwnRun"),
+      name: "GumbelLearnDistribution", dependencies: umbrella, path: "Examples/LearnDistribution"),
+    .executableTarget(
+      name: "GumbelDiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
+    .executableTarget(name: "GumbelOwnRun", dependencies: umbrella, path: "Examples/OwnRun"),
 
     // Tests mirror the sources.
     .target(
-      name: "_TestSupport", dependencies: ["GumbelTesting", "Distributions", "Tensors"],
-      path: "Tests/_TestSupport"),
-    .target(name: "_TestBytes", dependencies: ["CZlib"], path: "Tests/_TestBytes"),
+      name: "_GumbelTestSupport",
+      dependencies: ["GumbelTesting", "GumbelDistributions", "GumbelTensors"],
+      path: "Tests/_GumbelTestSupport"),
+    .target(
+      name: "_GumbelTestBytes", dependencies: ["CGumbelZlib"], path: "Tests/_GumbelTestBytes"),
     .executableTarget(
-      name: "ThreadPoolCheck", dependencies: ["Kernels"], path: "Tests/ThreadPoolCheck",
+      name: "GumbelThreadPoolCheck", dependencies: ["GumbelKernels"],
+      path: "Tests/GumbelThreadPoolCheck",
       cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestBytes"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "_TestSupport"]),
+    .testTarget(name: "GumbelKernelsTests", dependencies: ["GumbelKernels", "_GumbelTestBytes"]),
+    .testTarget(name: "GumbelTensorsTests", dependencies: ["GumbelTensors", "_GumbelTestSupport"]),
     .testTarget(
-      name: "DistributionsTests", dependencies: ["Distributions", "Tensors", "_TestSupport"],
+      name: "GumbelDistributionsTests",
+      dependencies: ["GumbelDistributions", "GumbelTensors", "_GumbelTestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "EstimatorsTests",
+      name: "GumbelEstimatorsTests",
       dependencies: [
-        "Estimators", "Optimizers", "Distributions", "Layers", "Tensors", "_TestSupport",
+        "GumbelEstimators", "GumbelOptimizers", "GumbelDistributions", "GumbelLayers",
+        "GumbelTensors", "_GumbelTestSupport",
       ]),
     .testTarget(
-      name: "LayersTests", dependencies: ["Layers", "Optimizers", "Tensors", "_TestSupport"]),
+      name: "GumbelLayersTests",
+      dependencies: ["GumbelLayers", "GumbelOptimizers", "GumbelTensors", "_GumbelTestSupport"]),
     .testTarget(
-      name: "OptimizersTests", dependencies: ["Optimizers", "Layers", "Tensors", "_TestSupport"]),
+      name: "GumbelOptimizersTests",
+      dependencies: ["GumbelOptimizers", "GumbelLayers", "GumbelTensors", "_GumbelTestSupport"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "Optimizers", "Tensors", "_TestSupport"]),
-    .testTarget(name: "ModelsTests", dependencies: ["Models", "_TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["GumbelMain"]),
+      name: "GumbelTrainingTests",
+      dependencies: ["GumbelTraining", "GumbelOptimizers", "GumbelTensors", "_GumbelTestSupport"]),
+    .testTarget(name: "GumbelModelsTests", dependencies: ["GumbelModels", "_GumbelTestSupport"]),
+    .testTarget(name: "GumbelCommandTests", dependencies: ["GumbelMain"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Distributions", "Tensors", "_TestBytes"]),
+      name: "GumbelDatasetsTests",
+      dependencies: ["GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes"]),
     .testTarget(name: "GumbelFilesTests", dependencies: ["GumbelFiles"]),
     .target(
-      name: "Fuzzing", dependencies: ["GumbelCommand", "_TestBytes"] + umbrella,
-      path: "Tests/Fuzzing",
+      name: "GumbelFuzzing", dependencies: ["GumbelCommand", "_GumbelTestBytes"] + umbrella,
+      path: "Tests/GumbelFuzzing",
       exclude: ["Found", "Seeds"]),
-    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "_TestBytes"]),
-    .testTarget(name: "PlotsTests", dependencies: ["Plots", "CZlib"], exclude: ["Snapshots"]),
+    .testTarget(name: "GumbelFuzzingTests", dependencies: ["GumbelFuzzing", "_GumbelTestBytes"]),
+    .testTarget(
+      name: "GumbelPlotsTests", dependencies: ["GumbelPlots", "CGumbelZlib"], exclude: ["Snapshots"]
+    ),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
@@ -132,6 +151,6 @@ let package = Package(
 if Context.environment["GUMBEL_FUZZER"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzzer", dependencies: ["Fuzzing"], path: "Tests/Fuzzer",
+      name: "GumbelFuzzer", dependencies: ["GumbelFuzzing"], path: "Tests/GumbelFuzzer",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -10,7 +10,7 @@ let package = Package(
     .executableTarget(
       name: "gumbel-bench",
       dependencies: [
-        .product(name: "Gumbel", package: "swift-gumbel"), "AllocationCounter",
+        .product(name: "SwiftGumbel", package: "swift-gumbel"), "AllocationCounter",
       ]),
     // Counts the calls of malloc and its kin in this process (Linux).
     .target(name: "AllocationCounter"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/ModelsTests/Text/Measures/BLEUFixtures.swift: BLEU and self-BLEU of short texts by
+"""Writes Tests/GumbelModelsTests/Text/Measures/BLEUFixtures.swift: BLEU and self-BLEU of short texts by
 NLTK, character by character, with method 1 of its smoothing. Needs nltk (made with 3.10).
 """
 import random
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
 
-output = Path(__file__).parent.parent / "Tests/ModelsTests/Text/Measures/BLEUFixtures.swift"
+output = Path(__file__).parent.parent / "Tests/GumbelModelsTests/Text/Measures/BLEUFixtures.swift"
 smoothing = SmoothingFunction().method1
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/DistributionsTests/Fixtures/univariate.tsv, the numbers that the univariate
+"""Writes Tests/GumbelDistributionsTests/Fixtures/univariate.tsv, the numbers that the univariate
 distributions are tested against, and prints how far SciPy is from them.
 
 Truth is computed by mpmath with 60 digits from the exact values of the parameters and arguments,
@@ -22,7 +22,7 @@ from scipy import stats
 
 mp.mp.dps = 60
 INF = float("inf")
-output = Path(__file__).parent.parent / "Tests/DistributionsTests/Fixtures/univariate.tsv"
+output = Path(__file__).parent.parent / "Tests/GumbelDistributionsTests/Fixtures/univariate.tsv"
 
 
 def sigmoid(x):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits the polynomials of Sources/Kernels/math.inc.h.
+"""Fits the polynomials of Sources/GumbelKernels/math.inc.h.
 
 Weighted Lawson iteration (least squares whose weights converge to the minimax fit) in 50-digit
 arithmetic; coefficients are rounded to single precision one at a time, lowest order first, and

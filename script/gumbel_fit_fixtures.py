@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes Tests/DistributionsTests/Fixtures/gumbel-fit.json with SciPy.
+"""Makes Tests/GumbelDistributionsTests/Fixtures/gumbel-fit.json with SciPy.
 
 Samples of many sizes, locations and scales with what scipy.stats fits to them, and probabilities
 of the Kolmogorov-Smirnov distance. Needs numpy and scipy; run from the repository's root.
@@ -45,6 +45,6 @@ distances = [
     for n in [1, 2, 5, 10, 40, 100, 101, 300, 5000]
     for d in [float(z / np.sqrt(n)) for z in [0.4, 0.6, 0.9, 1.2, 1.5, 2.0]] if d < 1
 ]
-with open("Tests/DistributionsTests/Fixtures/gumbel-fit.json", "w") as file:
+with open("Tests/GumbelDistributionsTests/Fixtures/gumbel-fit.json", "w") as file:
     json.dump({"scipy": scipy.__version__, "fits": fits, "distances": distances}, file, indent=1)
     file.write("\n")

@@ -1,4 +1,4 @@
-"""Records as TensorBoard's own writer makes them, for Tests/TrainingTests/TensorBoardTests.swift.
+"""Records as TensorBoard's own writer makes them, for Tests/GumbelTrainingTests/TensorBoardTests.swift.
 
     pip install tensorboard
     python script/tensorboard_fixtures.py            prints the records in hexadecimal

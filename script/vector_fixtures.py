@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/DistributionsTests/Fixtures/vectors.tsv, the densities, entropies and divergences
+"""Writes Tests/GumbelDistributionsTests/Fixtures/vectors.tsv, the densities, entropies and divergences
 that vector-valued and relaxed distributions are tested against, as PyTorch has them in float64.
 
 Needs torch. Lines of the file, separated by tabs; lists are separated by commas:
@@ -18,7 +18,7 @@ from torch.distributions.relaxed_categorical import ExpRelaxedCategorical
 
 torch.set_default_dtype(torch.float64)
 generator = torch.Generator().manual_seed(1)
-output = Path(__file__).parent.parent / "Tests/DistributionsTests/Fixtures/vectors.tsv"
+output = Path(__file__).parent.parent / "Tests/GumbelDistributionsTests/Fixtures/vectors.tsv"
 lines = []
 
 

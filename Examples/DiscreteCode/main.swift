@@ -1,5 +1,5 @@
 import Foundation
-import Gumbel
+import SwiftGumbel
 
 /// Writes each of eight symbols as three choices between two signs, and reads them again.
 struct Coder: TensorGroup {

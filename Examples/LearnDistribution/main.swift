@@ -1,5 +1,5 @@
 import Foundation
-import Gumbel
+import SwiftGumbel
 
 // Logits learn to draw five categories this often, from the gradient of their own draws.
 let wanted = Tensor([0, 0, 0.1, 0.3, 0.6])

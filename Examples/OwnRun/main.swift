@@ -1,5 +1,5 @@
 import Foundation
-import Gumbel
+import SwiftGumbel
 
 // A model of one's own that chooses: a gate with one of eight experts for every input. Started again
 // after any end, also kill -9, it goes on where it was last saved, to the same bits.

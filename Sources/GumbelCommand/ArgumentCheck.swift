@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// What the parser of arguments lets pass and nobody means: two sources or two results where one is
 /// taken, and an option in the place of another's value. Of any other option the last one counts, so

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 #if canImport(Darwin)
   import Darwin

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The commands that arguments name, such as `gumbel vae train`.
 enum CommandPath {

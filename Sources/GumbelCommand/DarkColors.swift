@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 #if canImport(Darwin)
   import Darwin

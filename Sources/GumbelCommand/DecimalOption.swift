@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The decimal mark of numbers.
 enum DecimalOption: String, ExpressibleByArgument {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The form of a picture, by the ending of its file's name in capitals or not.
 enum PictureForm: String {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// A page in one file, light or dark as its reader prefers. Pictures in it are inline SVG.
 struct HTMLPage {

@@ -1,5 +1,5 @@
-import Gumbel
 import GumbelFiles
+import SwiftGumbel
 
 enum JSON {
   /// The value on one line a key, keys in the order of the alphabet.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// Checks of what options give, for `validate()`; what was not given is right. Each throws a mistake
 /// of usage that names the option.

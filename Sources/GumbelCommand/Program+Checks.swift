@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 // What of the program reads without doing anything: for programs that try it with any input, such as
 // fuzzers.

@@ -1,5 +1,5 @@
-import CommandMemory
-import Gumbel
+import GumbelCommandMemory
+import SwiftGumbel
 
 /// What the system lets the process have. Where that is too little the end would be a trap, which
 /// says nothing about it.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// `--json` of a command that otherwise prints its result.
 struct JSONOption: JSONPath {

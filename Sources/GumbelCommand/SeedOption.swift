@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// `--seed`, from which all random numbers of a command follow.
 struct SeedOption: ParsableArguments {

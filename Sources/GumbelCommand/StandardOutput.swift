@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Standard output, where a write that fails is an error.
 enum StandardOutput {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// How a table is written, for every command that reads one.
 struct TableOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Rows of text in columns two spaces apart. Control characters, line ends too, are shown rather than
 /// sent: a cell may be what a file says.

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 extension TokenSamplingError {
   /// The mistake in terms of the options that `sample` and `text generate` have.

@@ -1,4 +1,4 @@
-import Tensors
+import GumbelTensors
 
 /// The elements of a tensor of either type as words.
 public func bits(of tensor: Tensor) -> [UInt32] {

@@ -1,4 +1,4 @@
-import Tensors
+import GumbelTensors
 
 /// Numbers in double precision with a shape: what the references of laws compute with.
 ///

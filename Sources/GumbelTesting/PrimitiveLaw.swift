@@ -1,4 +1,4 @@
-import Tensors
+import GumbelTensors
 
 /// What must hold of an operation: its value and its first two derivatives are those of a
 /// reference in double precision, and compiled it gives the same bits.

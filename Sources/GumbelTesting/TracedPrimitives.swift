@@ -1,4 +1,4 @@
-import Tensors
+import GumbelTensors
 
 /// The primitives that a function was really made of, from its trace.
 public struct TracedPrimitives {

@@ -1,5 +1,5 @@
 import AllocationCounter
-import Gumbel
+import SwiftGumbel
 
 /// The article's experiment: 20,000 steps of the discriminator and 200,000 of the generator.
 func article(_ options: Options) {

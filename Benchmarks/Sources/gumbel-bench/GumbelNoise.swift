@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// 2^20 standard Gumbel values in memory.
 func gumbelNoise(_ options: Options) {

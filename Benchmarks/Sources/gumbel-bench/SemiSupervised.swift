@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Training steps of a semi-supervised VAE: the sum over all classes, and one draw of a class.
 func semiSupervised(classes: Int, _ options: Options) {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Whether draws have the tail: one logit of 20.5 above 262,144 equal ones wins all but 32.76 of
 /// 100,000 draws, by Gumbel-max if the largest of many Gumbel values is as large as it should be.

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// A training step of a model of strings.
 struct TextStep {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Epochs of Fashion-MNIST for the categorical VAE that `peers/vae_data.py` specifies.
 func vaeEpoch(_ options: Options) {

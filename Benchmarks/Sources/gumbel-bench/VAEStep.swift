@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Training steps of the categorical VAE that `peers/vae_data.py` specifies.
 func vaeStep(batch: Int, _ options: Options) {

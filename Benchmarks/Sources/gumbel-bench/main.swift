@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 // usage: gumbel-bench WORKLOAD [--threads N] [--repeat R]
 

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The named sets, and which of them are on this machine.
 struct DataList: Encodable {

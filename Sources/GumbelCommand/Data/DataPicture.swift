@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Examples of a set: a row a class, or any images where there are no labels.
 struct DataPicture {

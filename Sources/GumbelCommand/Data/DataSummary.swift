@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What is in a set of images.
 struct DataSummary: Encodable {

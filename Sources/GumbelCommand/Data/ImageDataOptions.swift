@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// How images are read, for all commands that learn from them.
 struct ImageDataOptions: ParsableArguments {

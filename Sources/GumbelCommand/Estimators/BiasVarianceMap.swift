@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Bias against variance: a point an estimator, a line through its temperatures, and a band below
 /// for those that have no bias.

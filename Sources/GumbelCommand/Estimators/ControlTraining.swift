@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// An estimator and the optimizer of its own parameters.
 private struct TrainedEstimator<Estimator: GradientEstimator>: TensorGroup {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The pictures of measurements.
 enum EstimatorPictures {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// A problem that `gumbel estimators` measures estimators on, whatever its kind of choice.
 protocol EstimatorProblem {

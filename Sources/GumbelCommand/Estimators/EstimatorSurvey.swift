@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Which estimators are measured on which problems, at which temperatures.
 struct EstimatorSurvey {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 extension EstimatorProblems.Choice: ExpressibleByArgument {}
 

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What `gumbel estimators` found; printed as JSON with these names.
 struct EstimatorsResult: Encodable {

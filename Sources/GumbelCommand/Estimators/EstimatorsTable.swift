@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The measurements on a problem in words and columns, for a terminal and for the report.
 struct EstimatorsTable {

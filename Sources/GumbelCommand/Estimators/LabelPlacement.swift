@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The width of a line of text, about: these are all small Latin letters and hyphens.
 private func width(of text: String, size: Double) -> Double { 0.5 * size * Double(text.count) }

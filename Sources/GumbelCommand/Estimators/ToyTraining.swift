@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Training of the binary toy: one logit that lowers E[(b - t)²], by each estimator.
 struct ToyTraining {

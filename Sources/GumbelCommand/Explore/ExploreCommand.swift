@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The lessons as one self-contained page.
 struct ExplorePage {

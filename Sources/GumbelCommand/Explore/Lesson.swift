@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// One part of `gumbel explore`: an experiment, made when the lesson is, and what it teaches.
 ///

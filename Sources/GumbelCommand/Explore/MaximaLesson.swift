@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Largest values of many draws, beside the Gumbel distribution.
 struct MaximaLesson: Lesson {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The winner of log-probabilities plus noise, for four kinds of noise.
 struct NoiseLesson: Lesson {

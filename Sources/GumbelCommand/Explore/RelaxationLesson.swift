@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Relaxed samples in the triangle of three classes.
 struct RelaxationLesson: Lesson {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Points of the simplex of three classes, in its triangle: a corner is one class for certain, the
 /// middle is a third of each. A point has the colour of its largest component.

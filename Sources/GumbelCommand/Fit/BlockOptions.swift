@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// How a series is cut into blocks, of which the extremes are fitted.
 struct BlockOptions: ParsableArguments {

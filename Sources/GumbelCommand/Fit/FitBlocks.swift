@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The blocks that a series was cut into.
 struct FitBlocks {

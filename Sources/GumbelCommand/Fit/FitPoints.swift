@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The fitted values at their plotting positions: what the pictures show as points.
 struct FitPoints: Encodable {

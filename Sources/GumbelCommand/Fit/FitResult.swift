@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What `gumbel fit` found; printed as JSON with the names of `CodingKeys`.
 struct FitResult: Encodable {

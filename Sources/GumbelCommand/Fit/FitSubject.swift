@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What a distribution was fitted to: for those who read the result later.
 struct FitSubject {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The result in words and tables, for a terminal and for the report.
 struct FitTable {

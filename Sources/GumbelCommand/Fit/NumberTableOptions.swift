@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// Which numbers of a table to read.
 struct NumberTableOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The categories that pictures and tables show: all in their order, or of many those that are
 /// most frequent, in the stream or as learned, and all others as one sum.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The ends of the heat map's colours: -x and x.
 enum PlotRange: ExpressibleByArgument, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What a run of `gumbel learn` found; printed as JSON with these names.
 struct LearnResult: Encodable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The hyperparameters of `gumbel learn`; what is not given is the preset's.
 struct PlanOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 // What the settings of all runs have, whatever is trained. In the file it stands among what a run
 // has of its own.

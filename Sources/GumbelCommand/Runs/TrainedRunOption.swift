@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// `--checkpoint` of a command that works with a network which another one trains.
 struct TrainedRunOption<Run: RunDescription>: ParsableArguments {

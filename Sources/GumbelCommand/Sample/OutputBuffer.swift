@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Bytes on their way to a file, written when many have come together.
 final class OutputBuffer {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What a run of `gumbel sample` draws.
 enum SampleKind {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// Draws lines of a file or a pipe, and writes them as they are.
 struct SampleLines {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// Where `gumbel sample` takes its distribution from.
 struct SourceOptions: ParsableArguments {

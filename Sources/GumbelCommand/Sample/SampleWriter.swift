@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Samples: classes, or real numbers.
 enum SampleValues {

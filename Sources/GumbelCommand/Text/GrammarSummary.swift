@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What a grammar is like, and what was drawn from it.
 struct GrammarSummary: Encodable {

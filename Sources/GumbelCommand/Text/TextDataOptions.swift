@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The texts of a command, and how they are read.
 struct TextDataOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What is measured after an epoch of training: how well strings are predicted, and how good and how
 /// diverse the generated ones are. Of these neither says much without the other.

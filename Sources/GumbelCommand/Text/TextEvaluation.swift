@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What `gumbel text evaluate` prints as JSON: the measures of generated texts, and how well the
 /// network predicts others.

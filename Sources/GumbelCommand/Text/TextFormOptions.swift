@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// What the strings of a text are to a network that learns from them.
 struct TextFormOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// How `gumbel text train` trains against a discriminator.
 struct TextGANOptions: ParsableArguments {

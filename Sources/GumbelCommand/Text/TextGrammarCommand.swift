@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 struct TextGrammarCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

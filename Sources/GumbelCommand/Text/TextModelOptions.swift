@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The network of `gumbel text train`.
 struct TextModelOptions: ParsableArguments {

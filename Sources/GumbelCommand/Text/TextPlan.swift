@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// How a network of texts is trained, by either objective.
 enum TextPlan: TrainingPlan {

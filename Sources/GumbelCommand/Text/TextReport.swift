@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// One self-contained page on a run.
 struct TextReport {

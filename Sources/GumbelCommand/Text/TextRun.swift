@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What a run of `gumbel text train` was asked for: the `settings.json` of its directory.
 struct TextRun: RunDescription {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// How symbols are drawn.
 struct TextSamplingOptions: ParsableArguments {

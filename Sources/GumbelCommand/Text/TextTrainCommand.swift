@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 struct TextTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// A run of `gumbel text train`: trains, measures after every epoch, logs and saves.
 final class TextTrainer {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 extension Binarisation {
   /// Reads none, threshold, threshold:x, fixed or dynamic; nil where the text is none of these.

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// An estimator in a comparison, with how its temperature goes.
 struct CompareContender: Equatable {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Table 1 of Jang, Gu & Poole 2016 (arXiv 1611.01144): negated bounds on the test images of MNIST,
 /// with 1,000 samples, the binary variables 200 and the categorical ones 20 of 10 classes.

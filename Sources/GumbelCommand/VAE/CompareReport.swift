@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The pictures of a comparison.
 struct ComparePictures {

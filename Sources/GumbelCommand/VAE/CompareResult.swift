@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What `gumbel vae compare` found; written as JSON with these names, and read back to go on.
 struct CompareResult: Codable {

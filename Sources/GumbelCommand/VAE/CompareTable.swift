@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// The table of a comparison: on a terminal, and in a page.
 struct CompareTable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The trainings of a comparison: one an estimator and seed, all with the same budget.
 struct Comparison {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// `--output` of a command that makes images.
 struct ImageOutputOption: ParsableArguments {

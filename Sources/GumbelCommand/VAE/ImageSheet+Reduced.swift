@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 extension ImageSheet {
   /// The same sheet of at most about so many pixels: squares of pixels become their means.

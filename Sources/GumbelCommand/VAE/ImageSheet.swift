@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Images side by side, row by row, with a thin gap between them.
 struct ImageSheet {

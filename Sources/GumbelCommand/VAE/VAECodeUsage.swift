@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What the variables of a group of codes are used for.
 struct VAECodeUsage {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Means over images, in nats an image.
 struct VAEBound: Codable {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Pictures of what a network has learned.
 struct VAEGallery {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The images that a command shows to a network.
 struct VAEInputOptions: ParsableArguments {

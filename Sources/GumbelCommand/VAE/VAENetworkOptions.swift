@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// The network of `gumbel vae train`, and what is minimised.
 struct VAENetworkOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// Curves of a run.
 struct VAEPictures {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// What is done with the pixels of images before a trained network sees them.
 struct VAEPixelOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 /// How long `gumbel vae train` trains, and what changes on the way.
 struct VAEPlanOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gumbel
+import SwiftGumbel
 
 struct VAETrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

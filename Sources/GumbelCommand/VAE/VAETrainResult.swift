@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// What a run of `gumbel vae train` found; printed as JSON with these names.
 struct VAETrainResult: Encodable {

@@ -1,4 +1,4 @@
-import Gumbel
+import SwiftGumbel
 
 /// A run of `gumbel vae train`: trains, measures after every epoch, logs and saves.
 final class VAETrainer {

@@ -1,0 +1,112 @@
+import CGumbelMath
+import GumbelTensors
+
+extension GumbelFit {
+  /// The two values of a quantity whose profile likelihood is below the maximum by half the
+  /// chi-square distribution's quantile.
+  ///
+  /// The likelihood is concave, so those above the threshold are one bounded interval.
+  func profileInterval(for quantity: Quantity, confidence: Double) -> (Double, Double) {
+    require(
+      method == .maximumLikelihood,
+      "GumbelFit: a profile likelihood of a fit by \(method.rawValue), expected one by mle")
+    let deviate = normalDeviate(confidence: confidence)
+    let sign = extreme == .maximum ? 1.0 : -1.0
+    switch quantity {
+    case .scale:
+      if isScaleFixed { return (scale, scale) }
+      let (low, high) = scaleProfile(deviate)
+      return (sample.length(low), sample.length(high))
+    case .location, .returnLevel:
+      var level = 0.0
+      if case .returnLevel(let period) = quantity { level = Self.reducedLevel(period: period) }
+      let ends: (Double, Double)
+      if isLocationFixed {
+        if isScaleFixed || level == 0 { return (estimate(of: quantity), estimate(of: quantity)) }
+        // The quantile is a function of the scale alone.
+        let (low, high) = scaleProfile(deviate)
+        ends = (b / a + level * low, b / a + level * high)
+      } else {
+        ends = quantileProfile(level: level, deviate)
+      }
+      let bounds = (sign * sample.point(at: ends.0), sign * sample.point(at: ends.1))
+      return (min(bounds.0, bounds.1), max(bounds.0, bounds.1))
+    }
+  }
+
+  /// The ends for the scale, in the sample's units.
+  private func scaleProfile(_ deviate: Double) -> (Double, Double) {
+    let error = unitCovariance(.observed).scale.squareRoot() / totalWeight.squareRoot()
+    // On the logarithm, so that a scale stays positive.
+    func end(_ direction: Double) -> Double {
+      exp(
+        profileEnd(from: -log(a), step: direction * error, deviate) { logScale in
+          let a = exp(-logScale)
+          return (a, isLocationFixed ? a * b / self.a : sample.bestB(a: a))
+        })
+    }
+    return (end(-1), end(1))
+  }
+
+  /// The ends for the quantile at `location + level · scale`, in the sample's units.
+  private func quantileProfile(level: Double, _ deviate: Double) -> (Double, Double) {
+    let unit = unitCovariance(.observed)
+    let variance = unit.location + level * (2 * unit.locationAndScale + level * unit.scale)
+    let error = variance.squareRoot() / (a * totalWeight.squareRoot())
+    func end(_ direction: Double) -> Double {
+      var start = a
+      return profileEnd(from: (b + level) / a, step: direction * error, deviate) { point in
+        if isScaleFixed { return (a, a * point - level) }
+        let best = sample.maximum(quantile: point, reduced: level, from: start)
+        start = best.a
+        return best
+      }
+    }
+    return (end(-1), end(1))
+  }
+
+  /// Where the root of the deviance reaches a normal quantile, to one side of the estimate.
+  ///
+  /// The root grows almost linearly, so that the secant from one step to the next, kept inside a
+  /// bracket, takes few. At most 100.
+  private func profileEnd(
+    from center: Double, step: Double, _ deviate: Double,
+    best: (Double) -> (a: Double, b: Double)
+  ) -> Double {
+    let maximum = sample.meanLogLikelihood(a: a, b: b)
+    func excess(_ x: Double) -> Double {
+      let (a, b) = best(x)
+      let deviance = 2 * totalWeight * (maximum - sample.meanLogLikelihood(a: a, b: b))
+      // NaN where an exponential overflowed: as far off as can be.
+      return deviance.isNaN ? .infinity : max(deviance, 0).squareRoot() - deviate
+    }
+    var (low, lowValue) = (center, -deviate)
+    var (high, highValue) = (Double.nan, Double.nan)
+    var wasInside: Bool?
+    var x = center + deviate * step
+    for _ in 0..<100 {
+      let value = excess(x)
+      if value.magnitude < 1e-10 * deviate || x == center { return x }
+      // The weight of an end that stays twice is halved (Illinois).
+      let isInside = value < 0
+      if isInside == wasInside, !high.isNaN {
+        if isInside { highValue /= 2 } else { lowValue /= 2 }
+      }
+      wasInside = isInside
+      if isInside { (low, lowValue) = (x, value) } else { (high, highValue) = (x, value) }
+      if high.isNaN {
+        let slope = (lowValue + deviate) / (low - center)
+        let advance = slope.isFinite && slope != 0 ? -lowValue / slope : 0
+        let least = (low - center) / 4
+        x = low + (advance.magnitude > least.magnitude ? advance * 1.05 : least)
+      } else {
+        let next =
+          highValue.isFinite
+          ? low - lowValue * (high - low) / (highValue - lowValue) : (low + high) / 2
+        if next == low || next == high || (high - low).magnitude <= 4 * x.ulp { return next }
+        x = next
+      }
+    }
+    return x
+  }
+}

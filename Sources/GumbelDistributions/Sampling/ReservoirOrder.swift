@@ -1,0 +1,109 @@
+import GumbelKernels
+import GumbelTensors
+
+/// Which items of a stream a reservoir holds and in what order, without the items: they are with its
+/// owner, who gives them numbers and knows the place in the stream of each.
+@usableFromInline
+package struct ReservoirOrder: Sendable {
+  @usableFromInline var times: ArrivalTimes
+  private var heap: ArrivalHeap
+
+  package init(capacity: Int, key: RandomKey, firstIndex: UInt64 = 0) {
+    times = ArrivalTimes(
+      key: key, firstIndex: firstIndex, latest: capacity == 0 ? 0 : .infinity)
+    heap = ArrivalHeap(capacity: capacity, key: times.key)
+  }
+
+  package var capacity: Int { heap.capacity }
+  package var count: Int { heap.count }
+  package var isFull: Bool { heap.isFull }
+  var key: [UInt32] { heap.key }
+
+  /// The number in the stream of the next item.
+  package var nextIndex: UInt64 { times.nextIndex }
+  /// The items so far.
+  package var passedCount: UInt64 { times.passedCount }
+  /// The item that leaves if another enters; nil while there is room.
+  package var leaving: UInt64? { heap.last?.item }
+  /// What is held.
+  package var memory: ArrivalMemory { heap.memory }
+
+  /// Whether the next item may enter.
+  ///
+  /// - Throws: If the weight is negative, infinite or NaN.
+  package mutating func nextMayEnter(weight: Double) throws(SamplingError) -> Bool {
+    try times.nextMayEnter(weight: weight)
+  }
+
+  /// The first of the next `count` items, if all have weight 1, that may enter.
+  package mutating func candidate(within count: UInt64) -> UInt64? {
+    times.candidate(within: count)
+  }
+
+  /// Goes on behind items, none of which can enter or which have entered.
+  @inlinable
+  package mutating func pass(_ count: UInt64) {
+    times.nextIndex += count
+    times.passedCount += count
+  }
+
+  /// The time of the next item, as a number that rises with it.
+  package func timeOfNext(weight: Double) -> UInt64 { times.timeOfNext(weight: weight) }
+
+  /// Whether an item that arrives at a time is to be held.
+  package func admits(
+    _ time: UInt64, index: UInt64, _ indexOf: (_ item: UInt64) -> UInt64
+  ) -> Bool {
+    heap.admits(time, index: index, indexOf)
+  }
+
+  /// Makes room for more items; false where there is no memory.
+  package mutating func reserve(_ more: Int) -> Bool { heap.reserve(more) }
+
+  /// Holds an item that is admitted, in the place of the one that is leaving.
+  package mutating func insert(
+    _ time: UInt64, item: UInt64, _ indexOf: (_ item: UInt64) -> UInt64
+  ) {
+    let arrival = gk_arrival(key: time, item: item)
+    if leaving == nil {
+      heap.append(arrival)
+      if isFull { heap.build(indexOf) }
+    } else {
+      heap.replaceLast(by: arrival, indexOf)
+    }
+    closeIfFull()
+  }
+
+  /// Holds the next items, all of weight 1, for which there is room, and goes on behind them.
+  package mutating func insertNext(
+    _ items: UnsafeBufferPointer<UInt64>, _ indexOf: (_ item: UInt64) -> UInt64
+  ) {
+    times.timesOfNext(items.count) { i, time in
+      heap.append(gk_arrival(key: time, item: items[i]))
+    }
+    pass(UInt64(items.count))
+    guard isFull, items.count > 0 else { return }
+    heap.build(indexOf)
+    closeIfFull()
+  }
+
+  /// Gives items other numbers, one after the other as the numbers rise.
+  package mutating func renumberItems(
+    _ number: (_ item: UInt64) -> UInt64, _ indexOf: (_ item: UInt64) -> UInt64
+  ) {
+    heap.renumberItems(number, indexOf)
+  }
+
+  /// Puts what is held in the order of arrival. Nothing can be inserted from then on.
+  package mutating func sort(_ indexOf: (_ item: UInt64) -> UInt64) { heap.sort(indexOf) }
+
+  /// Goes on behind another part of the stream, whose items have been inserted.
+  mutating func join(_ other: ReservoirOrder) {
+    times.passedCount += other.passedCount
+    times.nextIndex = max(nextIndex, other.nextIndex)
+  }
+
+  private mutating func closeIfFull() {
+    if let last = heap.last { times.close(after: last.key) }
+  }
+}

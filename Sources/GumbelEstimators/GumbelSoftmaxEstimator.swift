@@ -1,0 +1,49 @@
+import GumbelDistributions
+import GumbelTensors
+
+/// Gumbel-softmax: the draw is replaced by a relaxed one, which a gradient passes through.
+///
+///     y = softmax((logits + G) / temperature),    estimate f(y)
+///
+/// Binary variables are relaxed as σ((logit + L) / temperature), L logistic noise.
+///
+/// Biased: it is the gradient of another expectation, which tends to the right one as the
+/// temperature falls, while the variance grows. One evaluation of f, which has to be
+/// differentiable and to make sense of values between the discrete ones.
+///
+/// Jang, Gu & Poole 2016 (arXiv 1611.01144); Maddison, Mnih & Teh 2016 (arXiv 1611.00712).
+public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
+  /// A scalar, or one a variable; no gradient reaches it.
+  public var temperature: Tensor
+
+  /// Creates the estimator; traps unless the temperature is positive.
+  public init(temperature: Tensor) {
+    self.temperature = temperature
+    requireTemperature(temperature)
+  }
+
+  /// The same with a temperature that is a number.
+  public init(temperature: Float) {
+    self.init(temperature: Tensor(temperature))
+  }
+
+  public var name: String { "gumbel-softmax" }
+
+  public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
+    distribution.relaxedSample(temperature: constant(temperature), key: key)
+  }
+
+  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("temperature", &temperature)
+  }
+}
+
+extension GradientEstimator {
+  /// See ``GumbelSoftmaxEstimator``.
+  public static func gumbelSoftmax<C>(temperature: Float) -> Self
+  where Self == GumbelSoftmaxEstimator<C> {
+    Self(temperature: Tensor(temperature))
+  }
+}

@@ -1,0 +1,113 @@
+import GumbelKernels
+
+/// `c = op(a) op(b)` for dense row-major matrices: c is [m, n], the inner size is k, and a
+/// transposed operand is stored [k, m] or [n, k].
+///
+/// Small products run in our own kernel, since a call of a library costs more than their work, and,
+/// on x86-64, two system calls that keep signals from it: 1 % of a product that takes 30 us.
+/// On Linux large ones are divided among our threads, with the library kept to the calling one: its
+/// workers and ours would otherwise spin against each other.
+struct MatrixProduct {
+  var transposeA: Bool
+  var transposeB: Bool
+  var m: Int
+  var n: Int
+  var k: Int
+
+  static let parallelWork = 1 << 20
+
+  func callAsFunction(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
+  ) {
+    if m == 0 || n == 0 { return }
+    if k == 0 {
+      c.update(repeating: 0, count: m * n)
+      return
+    }
+    #if canImport(Accelerate)
+      runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
+    #else
+      let work = m * n * k
+      let parts = work < Self.parallelWork ? 1 : Self.parts(work: work, extent: max(m, n))
+      if parts == 1 {
+        runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
+        return
+      }
+      var job = Job(product: self, a: a, b: b, c: c, parts: parts)
+      gk_signal_scope_begin()
+      defer { gk_signal_scope_end() }
+      withUnsafeMutablePointer(to: &job) { job in
+        gk_parallel_for(
+          parts,
+          { job, part in
+            let job = job!.assumingMemoryBound(to: Job.self)
+            job.pointee.run(part: part)
+          }, job)
+      }
+    #endif
+  }
+
+  #if !canImport(Accelerate)
+    /// How many parts the result's longer side is cut into: a power of two, more for more work.
+    ///
+    /// By sizes alone: the library rounds a block's edge differently from its inside, so parts that
+    /// went by the number of threads would make the bits depend on it. Few parts, since each packs
+    /// the other operand anew.
+    private static func parts(work: Int, extent: Int) -> Int {
+      var parts = 2
+      while parts < 64, work >> 28 >= parts, extent >= 256 * parts { parts *= 2 }
+      return parts
+    }
+
+    private struct Job {
+      let product: MatrixProduct
+      let a: UnsafePointer<Float>
+      let b: UnsafePointer<Float>
+      let c: UnsafeMutablePointer<Float>
+      let parts: Int
+
+      /// Parts begin at multiples of a kernel's tile.
+      private static let tile = 16
+
+      /// The longer side of the result is divided, but for rows that make large even parts: a thread
+      /// then finds its rows where it wrote them, in the step before.
+      private var dividesRows: Bool {
+        let (m, n) = (product.m, product.n)
+        return m >= n || (m >= 2 * Self.tile * parts && m % (Self.tile * parts) == 0)
+      }
+
+      func run(part: Int) {
+        let tile = Self.tile
+        func range(_ extent: Int) -> Range<Int> {
+          let tiles = (extent + tile - 1) / tile
+          return min(
+            extent, tiles * part / parts * tile)..<min(
+              extent, tiles * (part + 1) / parts * tile)
+        }
+        if dividesRows {
+          product.runBlock(a, b, c, rows: range(product.m), columns: 0..<product.n)
+        } else {
+          product.runBlock(a, b, c, rows: 0..<product.m, columns: range(product.n))
+        }
+      }
+    }
+  #endif
+
+  /// Some rows and columns of the result.
+  private func runBlock(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+    rows: Range<Int>, columns: Range<Int>
+  ) {
+    if rows.isEmpty || columns.isEmpty { return }
+    let lda = transposeA ? m : k
+    let ldb = transposeB ? k : n
+    var block = gk_matrices(
+      transpose_a: transposeA, transpose_b: transposeB,
+      a: a + (transposeA ? rows.lowerBound : rows.lowerBound * k), a_stride: lda,
+      b: b + (transposeB ? columns.lowerBound * k : columns.lowerBound), b_stride: ldb,
+      c: c + (rows.lowerBound * n + columns.lowerBound), c_stride: n)
+    if !gk_small_matmul_where_it_pays(&block, rows.count, columns.count, k) {
+      MatrixLibrary.multiply(block, m: rows.count, n: columns.count, k: k)
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import GumbelKernels
+
+extension Buffer {
+  /// Calls `body` with a key's two words.
+  @inline(__always)
+  func withKey<R>(_ body: (UnsafePointer<UInt32>) -> R) -> R { body(UnsafePointer(words)) }
+}
+
+extension Primitive {
+  func requireKey(_ inputs: TensorTypes, at i: Int = 0) {
+    if inputs.count <= i || inputs[i] != TensorType([2], .int32) {
+      reject(inputs, "operand \(i) has to be a random key")
+    }
+  }
+}
+
+/// A key derived from a key and a number.
+struct FoldKey: Primitive {
+  var name: String { "foldKey" }
+  let data: UInt64
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireKey(inputs)
+    return OutputTypes(inputs[0])
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    inputs[0].withKey { gk_fold_key($0, data, outputs[0].words) }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// A key derived from a key and an integer that a compiled function can count up.
+struct FoldKeyTensor: Primitive {
+  var name: String { "foldKey" }
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireKey(inputs)
+    if inputs[1] != TensorType([], .int32) { reject(inputs, "expected an int32 scalar to fold in") }
+    return OutputTypes(inputs[0])
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let data = UInt64(UInt32(bitPattern: inputs[1].int32s[0]))
+    inputs[0].withKey { gk_fold_key($0, data, outputs[0].words) }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// Independent draws from a fixed distribution.
+struct RandomDraw: Primitive {
+  enum Kind: String { case bits, uniform, normal, exponential, gumbel }
+  let kind: Kind
+  let shape: Shape
+
+  var name: String { "random." + kind.rawValue }
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireKey(inputs)
+    return OutputTypes(TensorType(shape, kind == .bits ? .int32 : .float32))
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let out = outputs[0]
+    inputs[0].withKey { key in
+      switch kind {
+      case .bits: gk_random_bits(key, 0, out.words, out.count)
+      case .uniform: gk_uniform(key, 0, out.floats, out.count)
+      case .normal: gk_normal(key, 0, out.floats, out.count)
+      case .exponential: gk_exponential(key, 0, out.floats, out.count)
+      case .gumbel: gk_gumbel(key, 0, out.floats, out.count)
+      }
+    }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// 0 ..< count in the order of random words.
+struct RandomPermutation: Primitive {
+  var name: String { "random.permutation" }
+  let count: Int
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireKey(inputs)
+    return OutputTypes(TensorType([count], .int32))
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { keys in
+      inputs[0].withKey { gk_permutation($0, outputs[0].int32s, count, keys.baseAddress) }
+    }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// One draw of a class from each row of logits, by the Gumbel-max trick; -1 for an invalid row.
+/// Logits of rank 1 serve all the rows.
+struct GumbelMax: Primitive {
+  var name: String { "random.categorical" }
+  let rows: Shape
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireKey(inputs, at: 1)
+    let logits = inputs[0]
+    if logits.elementType != .float32 || logits.shape.rank < 1 || logits.shape[-1] == 0 {
+      reject(inputs, "expected float32 logits of at least one class")
+    }
+    if logits.shape.rank > 1, logits.shape.prefix(logits.shape.rank - 1) != rows {
+      reject(inputs, "the logits do not have the rows \(rows)")
+    }
+    return OutputTypes(TensorType(rows, .int32))
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let k = inputs[0].shape[-1]
+    inputs[1].withKey {
+      gk_gumbel_max(
+        inputs[0].floats, inputs[0].shape.rank == 1 ? 0 : k, $0, 0, outputs[0].int32s,
+        outputs[0].count, k)
+    }
+  }
+  func pullback(_ p: Pullback) {}
+}
+
+/// The classes with the largest perturbed logits, in order: a draw without replacement from each
+/// row of logits; -1 all along an invalid row. Logits of rank 1 serve all the rows.
+struct GumbelTopK: Primitive {
+  var name: String { "random.gumbelTopK" }
+  let rows: Shape
+  let k: Int
+
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    requireKey(inputs, at: 1)
+    let logits = inputs[0]
+    if logits.elementType != .float32 || logits.shape.rank < 1 || logits.shape[-1] == 0 {
+      reject(inputs, "expected float32 logits of at least one class")
+    }
+    if k < 0 || k > logits.shape[-1] {
+      reject(inputs, "\(k) classes drawn without replacement from \(logits.shape[-1])")
+    }
+    if logits.shape.rank > 1, logits.shape.prefix(logits.shape.rank - 1) != rows {
+      reject(inputs, "the logits do not have the rows \(rows)")
+    }
+    return OutputTypes(TensorType(rows + [k], .int32))
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    let classes = inputs[0].shape[-1]
+    let parts = gk_gumbel_top_k_parts(rows.count)
+    withUnsafeTemporaryAllocation(
+      of: gk_perturbed.self, capacity: parts * gk_gumbel_top_k_room(classes, k)
+    ) { workspace in
+      inputs[1].withKey {
+        gk_gumbel_top_k(
+          inputs[0].floats, inputs[0].shape.rank == 1 ? 0 : classes, $0, 0, outputs[0].int32s,
+          rows.count, classes, k, workspace.baseAddress, parts)
+      }
+    }
+  }
+  func pullback(_ p: Pullback) {}
+}

@@ -1,0 +1,180 @@
+import GumbelFiles
+import GumbelTensors
+
+/// A training that may be stopped or killed at any moment and goes on to the same bits, with all that it
+/// measures: what a directory holds.
+///
+/// ```swift
+/// Interruption.handleSignals()
+/// let run = try Run<Descent<Digits, Adam>, [String: Float]>(in: "runs/digits", settings: settings) {
+///   Training(Descent(Digits($0), plan: $0.plan), key: RandomKey($0.seed))
+/// }
+/// run.observers.append(ProgressBar(title: "digits"))
+/// let isDone = try run.train(on: { batches.batch($0) }) { training in
+///   ["test/accuracy": training.model.accuracy(on: test)]
+/// }
+/// ```
+///
+/// After every epoch the means of the terms, as `train/loss` and so on, and what was measured are one
+/// line of `metrics.jsonl` and go to TensorBoard. Started again, the program goes on where its run was
+/// last saved. See ``RunDirectory`` for the files.
+public final class Run<Subject: Trainable, Measured: Codable> {
+  /// Where the run is kept; nil where it is not.
+  public let directory: RunDirectory?
+  /// The training as it now is.
+  public private(set) var training: Training<Subject>
+  /// The epochs measured so far, as far as they were kept.
+  public private(set) var epochs: [MeasuredEpoch<Measured>] = []
+  /// What is told how the run goes, beside its logs.
+  public var observers: [any TrainingObserver] = []
+  /// The run is saved after a step when this has passed since it was last saved, and at its end.
+  public var saveInterval: Duration = .seconds(60)
+  /// Whether the run is saved after every epoch too, however short that was.
+  public var savesEveryEpoch = true
+
+  private let logs: [any MetricsLog]
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private let earlierSeconds: Double
+
+  /// Takes up the run that a directory holds, or begins one.
+  ///
+  /// - Parameters:
+  ///   - path: of the directory.
+  ///   - start: what to do about a run that is there; by default to go on with it.
+  ///   - settings: all that decides what the run becomes. They are kept as JSON.
+  ///   - makeTraining: makes a training of which nothing is done yet.
+  /// - Throws: ``RunError`` where the directory holds a run with other settings, or is in use; what
+  ///   reading and `makeTraining` throw.
+  public convenience init<Settings: Codable & Equatable>(
+    in path: String, _ start: RunDirectory.Start = .resumeIfPresent, settings: Settings,
+    makeTraining: (Settings) throws -> Training<Subject>
+  ) throws {
+    let directory = try RunDirectory(path, start)
+    if let text = try directory.settings() {
+      guard let earlier = try? JSONCoding.decode(Settings.self, from: text.utf8),
+        earlier == settings
+      else {
+        throw RunError(
+          path: directory.settingsPath,
+          problem:
+            "has other settings than this run; expected \(try JSONTree(encoding: settings).line)")
+      }
+    } else {
+      try directory.writeSettings(JSONTree(encoding: settings).line)
+    }
+    try self.init(makeTraining(settings), in: directory)
+  }
+
+  /// Takes up the run that a directory holds, or begins one whose settings are written already.
+  ///
+  /// - Parameters:
+  ///   - training: one of which nothing is done yet.
+  ///   - directory: nil where nothing is to be kept.
+  /// - Throws: ``CheckpointError`` or ``RunError`` where the directory does not hold such a training.
+  public init(_ training: Training<Subject>, in directory: RunDirectory?) throws {
+    self.directory = directory
+    var training = training
+    let position = try directory?.restore(&training)
+    if let directory, let position {
+      try Self.check(position, of: training.plan, path: directory.checkpointPath)
+    }
+    logs = try directory?.openLogs(at: position) ?? []
+    if let directory, let position {
+      let found = try JSONLinesLog.read(directory.metricsPath).compactMap { record in
+        Self.epoch(record, stepsPerEpoch: training.plan.stepsPerEpoch)
+      }
+      epochs = found.map(\.epoch)
+      training.restore(
+        stepsDone: position.step, history: found.map(\.terms), isEpochOpen: position.isEpochOpen)
+    }
+    self.training = training
+    earlierSeconds = position?.seconds ?? 0
+    start = clock.now
+    // There is no step after which it would be saved.
+    if training.plan.stepCount == 0, position == nil { try directory?.save(training, step: 0) }
+  }
+
+  /// Seconds of training, those before the run went on included.
+  public var seconds: Double { earlierSeconds + (clock.now - start) / .seconds(1) }
+
+  /// The number of epochs of which nothing is kept, although they are done: where measurements were
+  /// removed or changed.
+  public var lostEpochs: Int {
+    let done = training.stepsDone / training.plan.stepsPerEpoch - (training.isEpochOpen ? 1 : 0)
+    return max(done - Set(epochs.map(\.epoch)).count, 0)
+  }
+
+  // MARK: - Training
+
+  /// Trains until the plan is done, the batches end or a stop is asked for.
+  ///
+  /// - Parameters:
+  ///   - batch: that of a step, a function of its number; nil where there are none left.
+  ///   - compiled: whether to compile the step; the results are the same to the bit.
+  ///   - measure: called after each epoch with the training as it then is. What takes long should call
+  ///     ``Interruption/check()`` now and then: what it throws leaves the epoch open, and the run that
+  ///     goes on measures it.
+  ///   - attachments: pictures and texts of an epoch for TensorBoard.
+  /// - Returns: whether the plan is done.
+  /// - Throws: ``TrainingError`` where something is not finite; what closures and observers throw.
+  public func train(
+    on batch: (Int) throws -> Subject.Batch?, compiled: Bool = true,
+    measure: (Training<Subject>) throws -> Measured,
+    attachments: (Training<Subject>, Measured) throws -> Attachments = { _, _ in Attachments() }
+  ) throws -> Bool {
+    let plan = training.plan
+    var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
+    loop.observers = logs + observers
+    (loop.saveInterval, loop.savesEveryEpoch) = (saveInterval, savesEveryEpoch)
+    loop.earlierSeconds = earlierSeconds
+    return try training.run(
+      on: batch, loop: loop, compiled: compiled,
+      save: { training in
+        try directory?.save(
+          training, step: training.stepsDone, seconds: seconds, isEpochOpen: training.isEpochOpen)
+      },
+      endOfEpoch: { training in
+        let measured = try measure(training)
+        var found = try Measurements(of: measured)
+        if directory != nil { found.attachments = try attachments(training, measured) }
+        epochs.append(
+          MeasuredEpoch(
+            epoch: training.stepsDone / plan.stepsPerEpoch, steps: training.stepsDone,
+            measured: measured))
+        return found
+      })
+  }
+
+  // MARK: - Reading
+
+  /// Throws where a checkpoint is of no step of such a training.
+  private static func check(
+    _ position: RunDirectory.Position, of plan: Subject.Plan, path: String
+  ) throws(CheckpointError) {
+    guard position.step <= plan.stepCount else {
+      throw CheckpointError(
+        path: path,
+        problem: "is of step \(position.step); expected one of the run's \(plan.stepCount) steps")
+    }
+    guard !position.isEpochOpen || position.step > 0 && position.step % plan.stepsPerEpoch == 0
+    else {
+      throw CheckpointError(
+        path: path,
+        problem: "is of step \(position.step), which should end an epoch; expected a multiple of "
+          + "\(plan.stepsPerEpoch)")
+    }
+  }
+
+  /// An epoch and the means of its terms; nil where a record is of something else.
+  private static func epoch(
+    _ record: MetricsRecord, stepsPerEpoch: Int
+  ) -> (epoch: MeasuredEpoch<Measured>, terms: [Float])? {
+    guard let number = record.epoch, number * stepsPerEpoch == record.step,
+      let measured = try? record.measurements.decoded(as: Measured.self)
+    else { return nil }
+    let values = Dictionary(record.values.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    let terms = Subject.termNames.map { Float(values[Measurements.trainName($0)] ?? .nan) }
+    return (MeasuredEpoch(epoch: number, steps: record.step, measured: measured), terms)
+  }
+}

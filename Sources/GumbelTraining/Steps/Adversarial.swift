@@ -1,0 +1,144 @@
+import GumbelOptimizers
+import GumbelTensors
+
+/// Two networks that are trained against each other in rounds: some steps of the discriminator, then
+/// some of the generator, each along the gradient of its own loss.
+public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
+  /// How long, and what changes on the way.
+  public let plan: AdversarialPlan
+  /// The networks as they now are.
+  public private(set) var model: Model
+  private var generatorOptimizer: Rule
+  private var discriminatorOptimizer: Rule
+  private var average: WeightAverage<Model.Generator>?
+  private var rates: Rates
+  private var pretrainingRates: Rates
+  private var isPretraining = false
+
+  public static var termNames: [String] { ["generator loss", "discriminator loss"] }
+
+  /// Creates a training of which nothing is done yet.
+  ///
+  /// - Parameters:
+  ///   - model: what is trained.
+  ///   - generatorOptimizer: made for the generator; the plan sets its learning rate.
+  ///   - discriminatorOptimizer: made for the discriminator, likewise.
+  ///   - plan: how long, and what changes on the way.
+  public init(
+    _ model: Model, generatorOptimizer: Rule, discriminatorOptimizer: Rule, plan: AdversarialPlan
+  ) {
+    self.plan = plan
+    self.model = model
+    self.generatorOptimizer = generatorOptimizer
+    self.discriminatorOptimizer = discriminatorOptimizer
+    if plan.averageDecay > 0 {
+      average = WeightAverage(of: model.generator, decay: plan.averageDecay)
+    }
+    rates = Rates([plan.generatorRate, plan.discriminatorRate, plan.temperature])
+    pretrainingRates = Rates([plan.pretrainingRate])
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("model", &model)
+    visitor.visit("generatorOptimizer", &generatorOptimizer)
+    visitor.visit("discriminatorOptimizer", &discriminatorOptimizer)
+    // The plan is asked, and not the average, whose type would be looked up at every visit.
+    if plan.averageDecay > 0 { visitor.visit("average", &average!) }
+    visitor.note("discriminatorSteps", plan.discriminatorSteps)
+    visitor.note("generatorSteps", plan.generatorSteps)
+    visitor.note("gradientNorm", plan.gradientNorm ?? -1)
+    visitor.note("isPretraining", isPretraining)
+  }
+
+  /// The generator as it is to be used: the averaged one, where the plan asks for one.
+  public var learned: Model.Generator {
+    if let average, !average.isEmpty { average.average } else { model.generator }
+  }
+
+  // MARK: - Steps
+
+  public var hasLongSteps: Bool { model.hasLongRounds(plan) }
+
+  public mutating func trainStep(on batch: Model.Batch, key: RandomKey) -> [Tensor] {
+    trainStep(on: batch, key: key, while: { true })!
+  }
+
+  public mutating func trainStep(
+    on batch: Model.Batch, key: RandomKey, while mayGoOn: () -> Bool
+  ) -> [Tensor]? {
+    if isPretraining { return [pretrain(on: batch, key: key), Tensor(0)] }
+    var losses = [Tensor(0), Tensor(0)]
+    for step in 0..<plan.discriminatorSteps {
+      guard mayGoOn() else { return nil }
+      losses[1] = trainDiscriminator(on: batch, step: step, key: key.folding(in: step))
+    }
+    for step in 0..<plan.generatorSteps {
+      guard mayGoOn() else { return nil }
+      losses[0] = trainGenerator(on: batch, key: key.folding(in: plan.discriminatorSteps + step))
+    }
+    return losses
+  }
+
+  private mutating func trainDiscriminator(
+    on batch: Model.Batch, step: Int, key: RandomKey
+  ) -> Tensor {
+    model.beginDiscriminatorStep()
+    let (loss, gradient) = valueAndGradient(
+      at: model.discriminator, of: model.discriminatorLoss(on: batch, step: step, key: key))
+    discriminatorOptimizer.update(
+      &model.discriminator, along: gradient, clippedTo: plan.gradientNorm)
+    return loss
+  }
+
+  private mutating func trainGenerator(on batch: Model.Batch, key: RandomKey) -> Tensor {
+    let (loss, gradient) = valueAndGradient(
+      at: model.generator, of: model.generatorLoss(on: batch, key: key))
+    updateGenerator(along: gradient)
+    model.observe(generatorLoss: loss)
+    return loss
+  }
+
+  private mutating func pretrain(on batch: Model.Batch, key: RandomKey) -> Tensor {
+    let (loss, gradient) = valueAndGradient(
+      at: model.generator, of: model.pretrainingLoss(on: batch, key: key))
+    updateGenerator(along: gradient)
+    return loss
+  }
+
+  private mutating func updateGenerator(along gradient: Model.Generator) {
+    generatorOptimizer.update(&model.generator, along: gradient, clippedTo: plan.gradientNorm)
+    average?.update(with: model.generator)
+  }
+
+  // MARK: - Rates
+
+  public mutating func setRates(at step: Int) {
+    isPretraining = step < plan.pretrainingSteps
+    if isPretraining {
+      if pretrainingRates.advance(to: step) {
+        generatorOptimizer.learningRate = Tensor(Float(pretrainingRates.values[0]))
+      }
+    } else if rates.advance(to: step - plan.pretrainingSteps) {
+      generatorOptimizer.learningRate = Tensor(Float(rates.values[0]))
+      discriminatorOptimizer.learningRate = Tensor(Float(rates.values[1]))
+      model.anneal(to: rates.values[2])
+    }
+  }
+
+  public mutating func forgetRates() {
+    rates.forget()
+    pretrainingRates.forget()
+  }
+}
+
+extension Adversarial where Rule == Adam {
+  /// Creates a training by Adam, with the plan's momentum, of which nothing is done yet.
+  public init(_ model: Model, plan: AdversarialPlan) {
+    func adam(_ player: some TensorGroup) -> Adam {
+      Adam(for: player, beta1: plan.momentum, beta2: plan.secondMomentum)
+    }
+    self.init(
+      model, generatorOptimizer: adam(model.generator),
+      discriminatorOptimizer: adam(model.discriminator), plan: plan)
+  }
+}

@@ -1,0 +1,31 @@
+import GumbelTensors
+
+/// A model with a loss, which ``Descent`` makes small.
+public protocol LossModel: TensorGroup, Sendable {
+  /// What one step is given.
+  associatedtype Batch: TensorGroup
+
+  /// What the terms of the loss are called, the first being what is minimised.
+  static var termNames: [String] { get }
+
+  /// The loss on a batch: the terms, each a scalar.
+  ///
+  /// - Parameters:
+  ///   - batch: what the step is given.
+  ///   - weight: of the term that the plan's schedule weighs, where the model has one: a scalar.
+  ///   - key: of all that is drawn.
+  func loss(on batch: Batch, weight: Tensor, key: RandomKey) -> [Tensor]
+
+  /// Lets gradient estimators take note of the terms; see `GradientEstimator.observe(_:)`. By default
+  /// there are none.
+  mutating func observe(terms: [Tensor])
+
+  /// Sets the temperature of relaxed draws; see `GradientEstimator.anneal(to:)`. By default there are
+  /// none.
+  mutating func anneal(to temperature: Double)
+}
+
+extension LossModel {
+  public mutating func observe(terms: [Tensor]) {}
+  public mutating func anneal(to temperature: Double) {}
+}

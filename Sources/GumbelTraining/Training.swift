@@ -1,0 +1,198 @@
+import GumbelTensors
+
+/// A training as far as it has come: a value that can be saved and goes on.
+///
+/// What a step draws depends on the training's key and the number of the step alone, so that a training
+/// that was saved and loaded ends in the same bits as one that was not. What is trained can be reached
+/// through it: `training.model` is `training.subject.model`.
+@dynamicMemberLookup
+public struct Training<Subject: Trainable>: TensorGroup, Sendable {
+  /// What is trained, with all that training changes.
+  public private(set) var subject: Subject
+  /// Visited, so that a compiled step takes the key of the training that it is given.
+  private var key: RandomKey
+  /// The number of steps trained.
+  private var step = Tensor(int32: 0)
+  /// The sums of the terms since they were last taken.
+  private var sums = Tensor.zeros([Subject.termNames.count])
+  /// The sum of all terms since then, which stays what it is once it is not finite: a scalar, which
+  /// costs a step less than the sum of a vector.
+  private var total = Tensor(0)
+  /// The number of steps before the first after which that was not finite.
+  private var finiteSteps = Tensor(int32: 0)
+
+  /// The steps trained so far.
+  public private(set) var stepsDone = 0
+  /// The mean terms of every epoch.
+  public private(set) var history: [[Float]] = []
+  /// Whether the last step ended an epoch whose end was abandoned, so that its means are not in
+  /// ``history``: `run` then begins with them.
+  public private(set) var isEpochOpen = false
+
+  /// Creates a training of which nothing is done yet.
+  ///
+  /// - Parameters:
+  ///   - subject: what is trained.
+  ///   - key: of all that steps draw.
+  public init(_ subject: Subject, key: RandomKey) {
+    self.subject = subject
+    self.key = key
+  }
+
+  public subscript<Value>(dynamicMember path: KeyPath<Subject, Value>) -> Value {
+    subject[keyPath: path]
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    subject.visit(&visitor)
+    visitor.visit("key", &key)
+    visitor.visit("step", &step)
+    visitor.visit("sums", &sums)
+    visitor.visit("total", &total)
+    visitor.visit("finiteSteps", &finiteSteps)
+  }
+
+  // MARK: - Steps
+
+  /// Sets what the plan's schedules give for a step.
+  public mutating func setRates(at step: Int) { subject.setRates(at: step) }
+
+  /// One step of training: a pure function of the value's tensors and the batch, with the rates that
+  /// were set last. Returns the terms.
+  @discardableResult
+  public mutating func trainStep(on batch: Subject.Batch) -> [Tensor] {
+    let terms = subject.trainStep(on: batch, key: key.folding(in: step))
+    finishStep(terms)
+    return terms
+  }
+
+  /// The same as long as a question that is asked on the way is answered with yes; false, and nothing
+  /// changed, where it was not.
+  private mutating func trainLongStep(
+    on batch: Subject.Batch, while mayGoOn: () -> Bool
+  ) -> Bool {
+    var next = subject
+    guard let terms = next.trainStep(on: batch, key: key.folding(in: step), while: mayGoOn) else {
+      return false
+    }
+    subject = next
+    finishStep(terms)
+    return true
+  }
+
+  private mutating func finishStep(_ terms: [Tensor]) {
+    step = step + Tensor(int32: 1)
+    sums = sums + Tensor.stacked(terms)
+    total = terms.reduce(total) { $0 + $1 }
+    finiteSteps = finiteSteps + isFinite(total).converted(to: .int32)
+  }
+
+  /// The means of the terms over some steps, since they were last taken.
+  private func means(steps: Int) -> [Float] { sums.scalars.map { $0 / Float(steps) } }
+
+  /// Throws where a term has not been finite.
+  private func checkTerms(_ means: [Float], epoch: Int) throws(TrainingError) {
+    var found = zip(Subject.termNames, means).map { (name: $0, value: $1) }
+      .filter { !$0.value.isFinite }
+    if found.isEmpty { return }
+    // What is minimised is made of the other terms.
+    if found.count > 1, found[0].name == Subject.termNames[0] { found.removeFirst() }
+    throw TrainingError(epoch: epoch, step: Int(finiteSteps.int32Scalar), found: found)
+  }
+
+  /// Throws where the training is not worth keeping, so that what was saved before it went wrong stays.
+  private func checkTensors() throws(TrainingError) {
+    guard let (name, value) = notFinite else { return }
+    let last = max(stepsDone - 1, 0)
+    throw TrainingError(
+      epoch: last / subject.plan.stepsPerEpoch + 1, step: last, found: [("tensor \(name)", value)])
+  }
+
+  // MARK: - Runs
+
+  /// Trains until the plan is done, the batches end or the loop is stopped.
+  ///
+  /// - Parameters:
+  ///   - batch: that of a step, a function of its number; nil where there are none left.
+  ///   - loop: counts the steps; by default those of the plan, without observers.
+  ///   - compiled: whether to compile the step; the results are the same to the bit.
+  ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
+  ///   - endOfEpoch: called with the training as it then is; what it measures goes to the observers.
+  ///     What can be done again may throw ``Interruption/Abandoned``; see ``isEpochOpen``.
+  /// - Returns: whether the plan is done.
+  /// - Throws: ``TrainingError`` at the end of an epoch in which a term was not finite, or instead of a
+  ///   call of `save` with tensors that are not; and what closures and observers throw.
+  public mutating func run(
+    on batch: (Int) throws -> Subject.Batch?, loop: TrainingLoop? = nil, compiled: Bool = true,
+    save: (Training) throws -> Void,
+    endOfEpoch: (Training) throws -> Measurements
+  ) throws -> Bool {
+    try run(on: batch, loop, compiled, endOfEpoch) { training in
+      try training.checkTensors()
+      try save(training)
+    }
+  }
+
+  private mutating func run(
+    on batch: (Int) throws -> Subject.Batch?, _ loop: TrainingLoop?, _ compiled: Bool,
+    _ endOfEpoch: (Training) throws -> Measurements, save: (Training) throws -> Void
+  ) throws -> Bool {
+    let plan = subject.plan
+    let loop = loop ?? TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
+    let hasLongSteps = subject.hasLongSteps
+    let compiledStep = compile { (training: inout Training, batch: Subject.Batch) in
+      training.trainStep(on: batch)
+      return EmptyGroup()
+    }
+    stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { done in
+      let means = means(steps: max(1, done % loop.stepsPerEpoch))
+      return zip(Subject.termNames, means).map { ($0, Double($1)) }
+    } save: { _ in
+      try save(self)
+    } step: { position in
+      guard let batch = try batch(position) else { return false }
+      setRates(at: position)
+      if hasLongSteps {
+        guard trainLongStep(on: batch, while: { !loop.shouldStop() }) else { return false }
+      } else if compiled {
+        _ = compiledStep(&self, batch)
+      } else {
+        trainStep(on: batch)
+      }
+      stepsDone = position + 1
+      return true
+    } endOfEpoch: { epoch in
+      let means = means(steps: loop.stepsPerEpoch)
+      try checkTerms(means, epoch: epoch + 1)
+      let (sums, total) = (sums, total)
+      (self.sums, self.total) = (Tensor.zeros([means.count]), Tensor(0))
+      history.append(means)
+      isEpochOpen = false
+      do {
+        return Measurements(of: Subject.termNames, means) + (try endOfEpoch(self))
+      } catch let error as Interruption.Abandoned {
+        (self.sums, self.total) = (sums, total)
+        history.removeLast()
+        isEpochOpen = true
+        throw error
+      }
+    }
+    return stepsDone == loop.stepCount && !isEpochOpen
+  }
+
+  /// The same where nothing is saved, and by default nothing is measured but the terms.
+  public mutating func run(
+    on batch: (Int) throws -> Subject.Batch?, loop: TrainingLoop? = nil, compiled: Bool = true,
+    endOfEpoch: (Training) throws -> Measurements = { _ in [:] }
+  ) throws -> Bool {
+    try run(on: batch, loop, compiled, endOfEpoch) { _ in }
+  }
+
+  /// Puts back what a checkpoint keeps beside the tensors.
+  public mutating func restore(stepsDone: Int, history: [[Float]], isEpochOpen: Bool = false) {
+    self.stepsDone = stepsDone
+    self.history = history
+    self.isEpochOpen = isEpochOpen
+    subject.forgetRates()
+  }
+}
