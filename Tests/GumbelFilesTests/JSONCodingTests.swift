@@ -32,9 +32,9 @@ private struct Nested: Decodable {
   @Test func inputsThatEndDeepInsideAreRefused() {
     for depth in 508...516 {
       for start in ["", "{\"a\":", "[{\"\\\"\":"] {
-        let bytes = start.utf8 + String(repeating: "[", count: depth).utf8
+        let bytes = Array((start + String(repeating: "[", count: depth)).utf8)
         #expect(throws: DecodingError.self) {
-          try JSONCoding.decode([String: Nested].self, from: Array(bytes))
+          try JSONCoding.decode([String: Nested].self, from: bytes)
         }
       }
     }
