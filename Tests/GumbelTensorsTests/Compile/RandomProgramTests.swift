@@ -13,7 +13,7 @@ import _GumbelTestSupport
     init(_ tensor: Tensor, _ what: String) {
       self.tensor = tensor
       self.what = what
-      bits = _TestSupport.bits(of: tensor)
+      bits = _GumbelTestSupport.bits(of: tensor)
     }
   }
 

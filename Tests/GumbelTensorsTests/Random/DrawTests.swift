@@ -32,7 +32,7 @@ import _GumbelTestSupport
       }
     }
 
-    private func exponential(_ x: Double) -> Double { _TestSupport.exponential(x) }
+    private func exponential(_ x: Double) -> Double { _GumbelTestSupport.exponential(x) }
   }
 
   /// Element i depends on the key and on i alone.
