@@ -18,7 +18,7 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     try output.checkWritable()
     let info = Info()
-    let table = TextTable([
+    let table = AlignedTable([
       ["version", info.version], ["kernels", info.kernels], ["blas", info.blas],
       ["threads", "\(info.threads)"],
     ])

@@ -36,7 +36,7 @@ struct DataList: Encodable {
     let more = sets.map {
       "\($0.name): \($0.summary)\n  license: \($0.license)\n  \(Self.lines($0.place))"
     }
-    return TextTable(rows).text + "\n\n" + more.joined(separator: "\n")
+    return AlignedTable(rows).text + "\n\n" + more.joined(separator: "\n")
   }
 
   private static func lines(_ text: String) -> String {

@@ -46,8 +46,8 @@ struct DataSummary: Encodable {
   var text: String {
     func percent(_ part: Double) -> String { "\(NumberText.text(100 * part, resolution: 10)) %" }
     let colours = channels == 1 ? "grey" : "\(channels) channels"
-    let files = TextTable.lines("files", files)
-    var text = TextTable(
+    let files = AlignedTable.lines("files", files)
+    var text = AlignedTable(
       [["data", name]] + files + [
         ["images", "\(train) for training, \(test) for testing (\(rule))"],
         ["size", "\(height)x\(width), \(colours), \(megabytes) MB in memory"],
@@ -70,7 +70,7 @@ struct DataSummary: Encodable {
     rows += classes.prefix(limit).map {
       ["\($0.label)", $0.name.map(escaped) ?? "-", "\($0.train)", "\($0.test)"]
     }
-    text += "\n\n" + TextTable(rows).text
+    text += "\n\n" + AlignedTable(rows).text
     return classes.count > limit ? text + "\n… (\(classes.count) in all)" : text
   }
 

@@ -23,12 +23,12 @@ struct TextDataSummary: Encodable {
 
   var text: String {
     let lengths = "\(NumberText.text(meanLength, resolution: 10)) in the mean, \(longest) at most"
-    return TextTable(
-      [["data", name]] + TextTable.lines("files", files) + [
+    return AlignedTable(
+      [["data", name]] + AlignedTable.lines("files", files) + [
         ["strings", "\(train) for training, \(test) for testing (\(rule))"],
         ["symbols", "\(symbols) different characters"],
         ["lengths", lengths],
-      ] + TextTable.lines("examples", examples)
+      ] + AlignedTable.lines("examples", examples)
     ).text
   }
 }

@@ -75,6 +75,6 @@ struct GrammarSummary: Encodable {
       + lengths.map {
         ["\($0.length)", number($0.strings), percent($0.probability / total)]
       }
-    return TextTable(rows).text + "\n\n" + TextTable(table, areNumbers: true).text
+    return AlignedTable(rows).text + "\n\n" + AlignedTable(table, areNumbers: true).text
   }
 }

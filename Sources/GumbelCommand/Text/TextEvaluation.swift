@@ -74,7 +74,7 @@ struct TextEvaluation: Encodable {
       ["-log p, nats a string", number(likelihood.natsPerString)],
       ["bits a character", number(likelihood.bitsPerCharacter)],
     ]
-    return TextTable(rows, areNumbers: true).text
+    return AlignedTable(rows, areNumbers: true).text
   }
 }
 

@@ -32,14 +32,14 @@ struct TextTrainResult: Encodable {
       ["epoch", "loss", "nats*", "bits*"] + (hasValidity ? ["valid*"] : [])
         + ["different*", "BLEU-4*", "self-BLEU-4*", "lengths*"]
     ]
-    for epoch in TextTable.some(of: history) {
+    for epoch in AlignedTable.some(of: history) {
       rows.append(
         ["\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood)]
           + [number(epoch.bitsPerCharacter)]
           + (hasValidity ? [number(epoch.validity ?? 0)] : [])
           + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number))
     }
-    var text = TextTable(rows, areNumbers: true).text
+    var text = AlignedTable(rows, areNumbers: true).text
     if !history.isEmpty { text += "\n\n" + Self.quickMeasures }
     if let last = history.last {
       text += "\n\ngenerated\n" + last.examples.map { "  " + $0 }.joined(separator: "\n")

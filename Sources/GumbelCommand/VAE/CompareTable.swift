@@ -61,7 +61,7 @@ struct CompareTable {
       row.indices.map { $0 > 0 && !row[$0].hasSuffix("*") ? row[$0] + " " : row[$0] }
     }
     let head = columns.indices.map { $0 > 0 ? columns[$0] + " " : columns[$0] }
-    let table = TextTable([head] + marked, areNumbers: true)
+    let table = AlignedTable([head] + marked, areNumbers: true)
     return ([title, "", table.text, ""] + notes).joined(separator: "\n")
   }
 }

@@ -30,7 +30,7 @@ extension VAETrainResult {
   /// A row an epoch, where there are many some of them, and the bounds on the test images.
   var table: String {
     var rows = [["epoch", "bound", "reconstruction", "kl", "test bound", "test kl", "temperature"]]
-    for epoch in TextTable.some(of: history) {
+    for epoch in AlignedTable.some(of: history) {
       rows.append(
         ["\(epoch.epoch)"]
           + [
@@ -38,7 +38,7 @@ extension VAETrainResult {
             epoch.test.kl,
           ].map(nats) + [hundredths(epoch.temperature)])
     }
-    var text = TextTable(rows, areNumbers: true).text
+    var text = AlignedTable(rows, areNumbers: true).text
     if let test { text += "\n\n" + test.table }
     return text
       + "\n\(parameters) parameters, \(steps) steps in \(hundredths(trainingSeconds)) s"
@@ -47,7 +47,7 @@ extension VAETrainResult {
 
 extension VAEEvaluationResult {
   var table: String {
-    TextTable(
+    AlignedTable(
       [
         ["\(images) test images", "nats an image"],
         ["bound", nats(bound)],

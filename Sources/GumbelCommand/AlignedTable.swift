@@ -2,7 +2,7 @@ import SwiftGumbel
 
 /// Rows of text in columns two spaces apart. Control characters, line ends too, are shown rather than
 /// sent: a cell may be what a file says.
-struct TextTable {
+struct AlignedTable {
   let rows: [[String]]
   /// Whether all columns but the first end rather than begin in a line: those of numbers.
   let areNumbers: Bool
