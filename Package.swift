@@ -40,7 +40,8 @@ let package = Package(
     .target(
       name: "GumbelCommand",
       dependencies: umbrella + [
-        "GumbelCommandMemory", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "GumbelCommandMemory", "GumbelCLibrary",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "SwiftGumbel", dependencies: libraries.map { .init(stringLiteral: $0) }),
 
@@ -49,22 +50,29 @@ let package = Package(
       name: "GumbelModels",
       dependencies: [
         "GumbelTraining", "GumbelDatasets", "GumbelEstimators", "GumbelDistributions",
-        "GumbelLayers", "GumbelOptimizers", "GumbelTensors",
-        "CGumbelMath",
+        "GumbelLayers", "GumbelOptimizers", "GumbelTensors", "GumbelCLibrary", "CGumbelMath",
       ]),
     .target(
       name: "GumbelTraining",
-      dependencies: ["GumbelOptimizers", "GumbelFiles", "GumbelTensors", "CGumbelAtomics"]),
+      dependencies: [
+        "GumbelOptimizers", "GumbelFiles", "GumbelTensors", "GumbelCLibrary", "CGumbelAtomics",
+      ]),
     .target(
       name: "GumbelEstimators",
-      dependencies: ["GumbelDistributions", "GumbelLayers", "GumbelTensors", "CGumbelMath"]),
+      dependencies: [
+        "GumbelDistributions", "GumbelLayers", "GumbelTensors", "GumbelCLibrary", "CGumbelMath",
+      ]),
     .target(
-      name: "GumbelDistributions", dependencies: ["GumbelTensors", "GumbelKernels", "CGumbelMath"]),
+      name: "GumbelDistributions",
+      dependencies: ["GumbelTensors", "GumbelKernels", "GumbelCLibrary", "CGumbelMath"]),
     .target(name: "GumbelLayers", dependencies: ["GumbelTensors"]),
     .target(name: "GumbelOptimizers", dependencies: ["GumbelTensors"]),
     .target(
       name: "GumbelTensors",
-      dependencies: ["GumbelKernels", .target(name: blas, condition: .when(platforms: [.linux]))]),
+      dependencies: [
+        "GumbelKernels", "GumbelCLibrary",
+        .target(name: blas, condition: .when(platforms: [.linux])),
+      ]),
 
     // What users' own tests check their primitives with.
     .target(name: "GumbelTesting", dependencies: ["GumbelTensors"]),
@@ -73,12 +81,14 @@ let package = Package(
     .target(
       name: "GumbelDatasets",
       dependencies: [
-        "GumbelFiles", "GumbelDistributions", "GumbelTensors", "GumbelKernels", "CGumbelZlib",
+        "GumbelFiles", "GumbelDistributions", "GumbelTensors", "GumbelKernels", "GumbelCLibrary",
+        "CGumbelZlib",
       ]),
-    .target(name: "GumbelFiles"),
-    .target(name: "GumbelPlots", dependencies: ["CGumbelZlib"]),
+    .target(name: "GumbelFiles", dependencies: ["GumbelCLibrary"]),
+    .target(name: "GumbelPlots", dependencies: ["GumbelCLibrary", "CGumbelZlib"]),
 
     // C and system libraries.
+    .target(name: "GumbelCLibrary"),
     .target(
       name: "GumbelCommandMemory", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
     .target(

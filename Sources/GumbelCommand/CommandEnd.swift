@@ -1,11 +1,6 @@
 import ArgumentParser
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// How the command ends: what it says, where, and with which status.
 enum CommandEnd {

@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The last line of a process that a signal ends before it has come to an end by itself.
 enum LastWords {

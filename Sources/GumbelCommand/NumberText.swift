@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// Numbers with as many digits as are worth reading.
 enum NumberText {

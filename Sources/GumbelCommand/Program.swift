@@ -1,11 +1,6 @@
 import ArgumentParser
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The program: what `main` calls.
 package enum Program {

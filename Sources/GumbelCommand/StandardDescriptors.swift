@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// The descriptors 0, 1 and 2, which a parent may have closed.
 enum StandardDescriptors {

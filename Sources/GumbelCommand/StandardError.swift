@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Standard error. What cannot be written there is lost: nothing else is to suffer from it.
 enum StandardError {

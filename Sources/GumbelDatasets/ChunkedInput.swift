@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// Bytes of a file or pipe, read a chunk at a time into one buffer that grows only while nothing
 /// is consumed from it. Those of a gzip file are the ones inside, found by its first bytes.

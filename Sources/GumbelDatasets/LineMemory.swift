@@ -1,13 +1,6 @@
+import GumbelCLibrary
 import GumbelDistributions
 import GumbelKernels
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Lines one after the other in memory that grows where it lies, each with its numbers.
 final class LineMemory: @unchecked Sendable {

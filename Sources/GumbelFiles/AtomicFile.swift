@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// Writes files so that a path holds either what it held before or all that is new, also after a
 /// crash.

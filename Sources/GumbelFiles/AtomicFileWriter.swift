@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// Writes a file piece by piece, in the manner of ``AtomicFile``: the path holds what it held
 /// before until `finish`, and a writer that goes without it leaves nothing behind.

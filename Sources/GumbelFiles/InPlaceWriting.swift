@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// Puts the bytes of one file into another that exists, where no new file can take its place.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 // Text from outside goes into messages through these: it may be long, and it may hold control
 // characters that would act on a terminal.

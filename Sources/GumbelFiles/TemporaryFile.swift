@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// A new file with a name of its own in the directory of the one it is to replace; where nothing can
 /// be made there, one without a name in the directory of temporary files.

@@ -1,8 +1,4 @@
-#if DEBUG && canImport(Darwin)
-  import Darwin
-#elseif DEBUG
-  import Glibc
-#endif
+import GumbelCLibrary
 
 extension TensorGroup {
   /// The paths of the tensors that the value stores and that its ``visit(_:)`` does not show: a forgotten

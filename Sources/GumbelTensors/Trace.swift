@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import GumbelKernels
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// A record of operations, in order.
 ///

@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// What the temperature does to the mean of relaxed samples and to gradients through them.
 struct TemperatureLesson: Lesson {

@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The pictures of a fit.
 struct FitPictures {

@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The stream of `gumbel learn`, opened: its categories, and the source that training draws from.
 struct LearnStream {

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// Where the data of a run are, so that the run can go on from any directory.
 enum DataPath {

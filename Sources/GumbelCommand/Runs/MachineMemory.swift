@@ -1,14 +1,10 @@
+import GumbelCLibrary
 import SwiftGumbel
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
-#endif
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
 #endif
 
 /// The memory of this machine, or of the container that the process runs in.

@@ -1,11 +1,6 @@
 import ArgumentParser
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The logits or probabilities that `gumbel sample` was given: a row a distribution.
 struct SampleInput {

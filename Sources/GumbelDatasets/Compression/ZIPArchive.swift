@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// What the directory at the end of a ZIP archive lists. Source: PKWARE's APPNOTE.TXT 6.3.10.
 struct ZIPArchive {

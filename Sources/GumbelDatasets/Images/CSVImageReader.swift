@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// Reads images from text: a line an image, its pixels between commas, semicolons, tabs or spaces,
 /// and perhaps a column of labels. Empty lines and lines that begin with `#` are passed over; a

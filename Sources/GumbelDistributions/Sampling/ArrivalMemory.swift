@@ -1,13 +1,6 @@
+import GumbelCLibrary
 import GumbelKernels
 import GumbelTensors
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Arrivals in memory that grows where it lies. An array would be copied to grow, and be there twice
 /// meanwhile.

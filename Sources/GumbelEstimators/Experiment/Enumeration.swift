@@ -1,11 +1,6 @@
+import GumbelCLibrary
 import GumbelDistributions
 import GumbelTensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The expectation of a cost and its gradient, by going through all joint states.
 ///

@@ -1,12 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Android)
-  import Android
-#endif
+import GumbelCLibrary
 
 // The few functions that the standard library lacks, so that no other file asks which C library
 // there is.
@@ -16,3 +8,7 @@ func cosine(degrees: Double) -> Double { cos(degrees * .pi / 180) }
 func decimalLogarithm(_ value: Double) -> Double { log10(value) }
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 func powerOfTen(_ exponent: Int) -> Double { pow(10, Double(exponent)) }
+/// `-log(-log(1 - 1/T))` of a period T.
+func reducedVariate(ofPeriod period: Double) -> Double { -log(-log1p(-1 / period)) }
+/// The period that has a reduced variate.
+func period(ofReducedVariate value: Double) -> Double { -1 / expm1(-exp(-value)) }

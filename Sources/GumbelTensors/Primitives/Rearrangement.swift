@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import GumbelKernels
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The dimensions in another order: dimension d of the result is dimension `order[d]`.
 struct Permute: Primitive {

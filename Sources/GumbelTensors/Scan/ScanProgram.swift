@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// A loop's body as a plan, with what it takes to run it step after step without allocating.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// Whether the process was asked to stop, by Ctrl-C (SIGINT), SIGTERM or SIGHUP: a loop asks after
 /// every step, saves and ends.

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// A thread that waits for the signals that ask a process to stop, and ends it where it does not
 /// stop by itself.

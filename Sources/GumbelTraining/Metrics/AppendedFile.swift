@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import GumbelFiles
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// A file that grows by whole records: one that cannot be written in full is taken back.
 final class AppendedFile {

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// Reading of our own files, whose size is asked before memory is taken: a damaged file must not
 /// take the machine's memory, and a pipe in its place must not be waited for.

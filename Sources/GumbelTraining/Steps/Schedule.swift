@@ -1,13 +1,5 @@
+import GumbelCLibrary
 import GumbelTensors
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// A number that depends on the step: a learning rate or a temperature.
 ///

@@ -1,14 +1,10 @@
+import GumbelCLibrary
 import GumbelFiles
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
-#endif
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
 #endif
 
 /// Measurements, pictures and texts as an event file for TensorBoard.

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// Progress on standard error: a bar on a terminal, a plain line now and then elsewhere.
 ///

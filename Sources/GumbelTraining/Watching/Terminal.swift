@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import GumbelCLibrary
 
 /// Standard error, as far as progress is shown there.
 enum Terminal {

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import GumbelCLibrary
 
 /// How much the runs of characters of texts are those of other texts (Papineni et al., "BLEU: a
 /// method for automatic evaluation of machine translation", 2002).
