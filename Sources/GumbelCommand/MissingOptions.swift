@@ -3,10 +3,8 @@ import ArgumentParser
 /// What stands for a value that is missing, and leave to pass over rows that lack theirs.
 struct MissingOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Leave out rows with one of these for the value, such as -9999; and as --skip-missing.",
-      valueName: "a,b,…"))
+    "Leave out rows with one of these for the value, such as -9999; and as --skip-missing.",
+    valueName: "a,b,…")
   var missing: String?
   @Flag(
     help: "Leave out rows that lack the value, or have NA, NaN, null, . or the like for it.")

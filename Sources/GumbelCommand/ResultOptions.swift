@@ -4,10 +4,8 @@ import SwiftGumbel
 /// `--json` of a command that otherwise prints its result.
 struct JSONOption: JSONPath {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write the result as JSON; - for JSON alone on standard output.", valueName: "path"),
-    completion: .json)
+    "Write the result as JSON; - for JSON alone on standard output.",
+    valueName: "path", completion: .json)
   var json: String?
 }
 
@@ -41,9 +39,7 @@ extension JSONPath {
 /// `--plot`.
 struct PlotOption: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Draw the result: an .svg or .png file, or - for SVG.", valueName: "path"),
-    completion: .picture)
+    "Draw the result: an .svg or .png file, or - for SVG.", valueName: "path", completion: .picture)
   var plot: String?
 
   func validate() throws { try OptionChecks.picture(plot, "--plot") }
@@ -54,9 +50,7 @@ struct ResultOptions: ParsableArguments {
   @OptionGroup private var numbers: JSONOption
   @OptionGroup private var pictures: PlotOption
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Write a page with pictures and numbers: .html, or -.", valueName: "path"),
-    completion: .page)
+    "Write a page with pictures and numbers: .html, or -.", valueName: "path", completion: .page)
   var report: String?
 
   var json: String? { numbers.json }

@@ -4,32 +4,20 @@ import SwiftGumbel
 /// How a table is written, for every command that reads one.
 struct TableOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      What separates a table's fields: a character, tab or blanks (default: found out from the \
-      first rows; a tab in .tsv files).
-      """, valueName: "character"))
+    "What separates a table's fields: a character, tab or blanks (default: found out from the "
+      + "first rows; a tab in .tsv files).", valueName: "character")
   var delimiter: String?
   @Flag(
     inversion: .prefixedNo,
     help: "The first row names the columns; by default that is found out.")
   var header: Bool?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Pass over lines that begin with this; '' for none (default: #, if the first line does).",
-      valueName: "text"))
+    "Pass over lines that begin with this; '' for none (default: #, if the first line does).",
+    valueName: "text")
   var comment: String?
+  @Option("Pass over so many lines at the start.", valueName: "n") var skipRows = 0
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Pass over so many lines at the start.", valueName: "n"))
-  var skipRows = 0
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The most bytes that a line may have; k, M and G are 1024 and its powers.",
-      valueName: "bytes"))
+    "The most bytes that a line may have; k, M and G are 1024 and its powers.", valueName: "bytes")
   var maxLine = ByteCount(1 << 26)
 
   /// The options that describe a table, of those that were given.

@@ -22,10 +22,8 @@ struct DataCommand: ParsableCommand {
   @Argument(help: "A named set, a file or a folder.", completion: .anyData) var data: String?
   @OptionGroup(title: "Reading") var options: ImageDataOptions
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw examples of each class: an .svg or .png file, or - for SVG.", valueName: "path"),
-    completion: .picture)
+    "Draw examples of each class: an .svg or .png file, or - for SVG.",
+    valueName: "path", completion: .picture)
   var picture: String?
   @OptionGroup var output: JSONOutputOption
 

@@ -3,37 +3,23 @@ import SwiftGumbel
 
 /// How images are read, for all commands that learn from them.
 struct ImageDataOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The images' height, where a file says only how many pixels they have.", valueName: "n"))
+  @Option("The images' height, where a file says only how many pixels they have.", valueName: "n")
   var height: Int?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Their width.", valueName: "n"))
-  var width: Int?
+  @Option("Their width.", valueName: "n") var width: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The column of a text that has the labels: first, last, none or its name.",
-      valueName: "column"))
+    "The column of a text that has the labels: first, last, none or its name.", valueName: "column")
   var labels = ImageFileOptions.LabelColumn.automatic
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Where an array has its channels: first (images, channels, height, width) or last; by default "
-        + "it is found out.", valueName: "place"))
+    "Where an array has its channels: first (images, channels, height, width) or last; by default "
+      + "it is found out.", valueName: "place")
   var channels: ImageFileOptions.ChannelOrder?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The most memory that the pixels of a file or folder may take; k, M and G stand for 2^10, "
-        + "2^20 and 2^30 bytes.", valueName: "bytes"))
+    "The most memory that the pixels of a file or folder may take; k, M and G stand for 2^10, 2^20 "
+      + "and 2^30 bytes.", valueName: "bytes")
   var maxBytes = ByteCount(ImageFileOptions.usualLimit)
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The part of the images that is set apart for testing, where the data do not say. (default: "
-        + "0.1, with a run's network that of the run)",
-      valueName: "part"))
+    "The part of the images that is set apart for testing, where the data do not say. (default: "
+      + "0.1, with a run's network that of the run)", valueName: "part")
   var testFraction: Double?
 
   static let usualTestFraction = 0.1

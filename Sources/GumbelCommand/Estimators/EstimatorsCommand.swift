@@ -27,24 +27,15 @@ struct EstimatorsCommand: ParsableCommand {
         gumbel estimators --temperature 0.5 --temperature 1 --plot heat.svg
       """)
 
+  @Option("k3, binary, joint or all.", valueName: "name") var problem = EstimatorProblems.Choice.all
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("k3, binary, joint or all.", valueName: "name"))
-  var problem = EstimatorProblems.Choice.all
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Measure this estimator alone; may be repeated. By default all that apply.",
-      valueName: "name"), completion: .estimator)
+    "Measure this estimator alone; may be repeated. By default all that apply.",
+    valueName: "name", completion: .estimator)
   var estimator: [String] = []
+  @Option("How many gradients to draw with each estimator.", valueName: "n") var draws = 100_000
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How many gradients to draw with each estimator.", valueName: "n"))
-  var draws = 100_000
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "The temperature of those that have one; may be repeated. By default each one's own.",
-      valueName: "t"))
+    "The temperature of those that have one; may be repeated. By default each one's own.",
+    valueName: "t")
   var temperature: [Float] = []
   @OptionGroup var seed: SeedOption
   @OptionGroup var results: ResultOptions

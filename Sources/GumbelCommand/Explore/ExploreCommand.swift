@@ -19,18 +19,14 @@ struct ExploreCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The page: .html (default: explore.html, where nothing else is asked for).",
-      valueName: "path"), completion: .page)
+    "The page: .html (default: explore.html, where nothing else is asked for).",
+    valueName: "path", completion: .page)
   var output: String?
   @OptionGroup var numbers: JSONOption
   @OptionGroup var pictures: PlotOption
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "One lesson alone: \(LessonName.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "name"))
+    "One lesson alone: \(LessonName.allCases.map(\.rawValue).joined(separator: ", ")).",
+    valueName: "name")
   var lesson: LessonName?
   @OptionGroup var seed: SeedOption
 

@@ -9,42 +9,22 @@ struct BlockOptions: ParsableArguments {
   }
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Fit the largest (with --minimum the smallest) of each n successive rows.",
-      valueName: "n"))
+    "Fit the largest (with --minimum the smallest) of each n successive rows.", valueName: "n")
   var blockMaxima: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Fit the largest (or smallest) of the rows that are equal in this column.",
-      valueName: "column"))
+    "Fit the largest (or smallest) of the rows that are equal in this column.", valueName: "column")
   var blockBy: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      year, water-year or month: the column holds dates, and rows of the same year, water year or \
-      month of a year are a block.
-      """, valueName: "name"))
+    "year, water-year or month: the column holds dates, and rows of the same year, water year or "
+      + "month of a year are a block.", valueName: "name")
   var blockUnit: Unit?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      The month that a year of dates begins with, by name or number; such a year is named after \
-      the one in which it ends (default: january, of water years october).
-      """, valueName: "month"))
+    "The month that a year of dates begins with, by name or number; such a year is named after the "
+      + "one in which it ends (default: january, of water years october).", valueName: "month")
   var yearStarts: MonthOption?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Leave out blocks of which less than this share of the values is there.", valueName: "p"))
+  @Option("Leave out blocks of which less than this share of the values is there.", valueName: "p")
   var blockCoverage: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Whether 04/05/1990 is in May (day-first) or April (month-first).", valueName: "name"))
+  @Option("Whether 04/05/1990 is in May (day-first) or April (month-first).", valueName: "name")
   var dateOrder: DateOrderOption?
 
   var isGiven: Bool { blockMaxima != nil || blockBy != nil }

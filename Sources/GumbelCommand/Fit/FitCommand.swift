@@ -27,41 +27,21 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Reading") var table: NumberTableOptions
   @OptionGroup(title: "Blocks") var blocks: BlockOptions
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Maximum likelihood (mle), moments or l-moments.", valueName: "name"))
+  @Option("Maximum likelihood (mle), moments or l-moments.", valueName: "name")
   var method = GumbelFit.Method.maximumLikelihood
   @Flag(help: "The values are minima, with the long tail below.") var minimum = false
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The location, if it is known.", valueName: "x"))
-  var fixLocation: Double?
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("The scale, if it is known.", valueName: "x"))
-  var fixScale: Double?
+  @Option("The location, if it is known.", valueName: "x") var fixLocation: Double?
+  @Option("The scale, if it is known.", valueName: "x") var fixScale: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Give the levels that are passed once in so many values.", valueName: "t,t,…"))
+  @Option("Give the levels that are passed once in so many values.", valueName: "t,t,…")
   var returnPeriods = "10,50,100"
+  @Option("How often intervals hold the truth.", valueName: "p") var confidence = 0.95
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How often intervals hold the truth.", valueName: "p"))
-  var confidence = 0.95
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      wald (from standard errors), profile (from the likelihood: the default for mle and up to a \
-      million values) or bootstrap (from simulated samples, exact for small ones).
-      """, valueName: "name"))
+    "wald (from standard errors), profile (from the likelihood: the default for mle and up to a "
+      + "million values) or bootstrap (from simulated samples, exact for small ones).",
+    valueName: "name")
   var interval: Interval?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Samples that the bootstrap simulates, by --seed. (default: 2000)", valueName: "n"))
+  @Option("Samples that the bootstrap simulates, by --seed. (default: 2000)", valueName: "n")
   var replicates: Int?
   @OptionGroup var seed: SeedOption
 

@@ -3,19 +3,11 @@ import SwiftGumbel
 
 /// Which numbers of a table to read.
 struct NumberTableOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The column: its name, or its number from 1 (#2 is never a name)."))
-  var column: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "A column that says how many observations each value stands for.", valueName: "column"))
+  @Option("The column: its name, or its number from 1 (#2 is never a name).") var column: String?
+  @Option("A column that says how many observations each value stands for.", valueName: "column")
   var weights: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The decimal mark: . or ,; the other one may then set thousands apart.", valueName: "mark"))
+    "The decimal mark: . or ,; the other one may then set thousands apart.", valueName: "mark")
   var decimal: DecimalOption?
   @OptionGroup var missing: MissingOptions
   @OptionGroup var table: TableOptions

@@ -29,31 +29,18 @@ struct LearnCommand: ParsableCommand {
     help: "A file of symbols, or - for standard input, which may be endless.", completion: .file())
   var stream: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The column of a table: its name, or its number from 1 (#2 is never a name)."))
+  @Option("The column of a table: its name, or its number from 1 (#2 is never a name).")
   var column: String?
   @OptionGroup var missing: MissingOptions
   @OptionGroup(title: "Reading a table") var table: TableOptions
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("The categories, in order.", valueName: "a,b,c"))
-  var categories: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Look for the categories of a pipe in so many symbols. (default: 10000)", valueName: "n"))
+  @Option("The categories, in order.", valueName: "a,b,c") var categories: String?
+  @Option("Look for the categories of a pipe in so many symbols. (default: 10000)", valueName: "n")
   var discover: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Refuse streams with more categories than this.", valueName: "n"))
+  @Option("Refuse streams with more categories than this.", valueName: "n")
   var maxCategories = 100_000
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "article (the default without STREAM) or robust (the default with one).",
-      valueName: "name"))
+    "article (the default without STREAM) or robust (the default with one).", valueName: "name")
   var preset: StreamGAN.Preset?
   @OptionGroup(title: "Hyperparameters (by default the preset's)") var options: PlanOptions
   @OptionGroup var seed: SeedOption
@@ -62,10 +49,8 @@ struct LearnCommand: ParsableCommand {
 
   @OptionGroup var results: ResultOptions
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The colours of the heat map range from -x to x; auto for the largest error. (default: 2)",
-      valueName: "x|auto"))
+    "The colours of the heat map range from -x to x; auto for the largest error. (default: 2)",
+    valueName: "x|auto")
   var plotRange: PlotRange?
   @OptionGroup var keeping: RunOptions
   @OptionGroup var progress: ProgressOption

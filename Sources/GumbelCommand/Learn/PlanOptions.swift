@@ -5,76 +5,37 @@ import SwiftGumbel
 struct PlanOptions: ParsableArguments {
   enum DiscriminatorKind: String, ExpressibleByArgument, CaseIterable { case logistic, mlp }
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Epochs; the history has one row for each.", valueName: "n"))
-  var epochs: Int?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Rounds in an epoch.", valueName: "n"))
-  var rounds: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Symbols in a batch, real and drawn.", valueName: "n"))
-  var batchSize: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Steps of the discriminator in a round.", valueName: "n"))
-  var discriminatorSteps: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Steps of the generator in a round.", valueName: "n"))
-  var generatorSteps: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The discriminator's learning rate (Adam).", valueName: "x"))
+  @Option("Epochs; the history has one row for each.", valueName: "n") var epochs: Int?
+  @Option("Rounds in an epoch.", valueName: "n") var rounds: Int?
+  @Option("Symbols in a batch, real and drawn.", valueName: "n") var batchSize: Int?
+  @Option("Steps of the discriminator in a round.", valueName: "n") var discriminatorSteps: Int?
+  @Option("Steps of the generator in a round.", valueName: "n") var generatorSteps: Int?
+  @Option("The discriminator's learning rate (Adam).", valueName: "x")
   var discriminatorRate: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The generator's learning rate (Adam).", valueName: "x"))
-  var generatorRate: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Both learning rates end at this fraction of their start.", valueName: "x"))
+  @Option("The generator's learning rate (Adam).", valueName: "x") var generatorRate: Double?
+  @Option("Both learning rates end at this fraction of their start.", valueName: "x")
   var rateDecay: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The temperature of the samples, at the start.", valueName: "t"))
-  var temperature: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The temperature at the end; with --temperature alone it is constant.", valueName: "t"))
+  @Option("The temperature of the samples, at the start.", valueName: "t") var temperature: Double?
+  @Option("The temperature at the end; with --temperature alone it is constant.", valueName: "t")
   var finalTemperature: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What the discriminator is shown of the generator: relaxed samples (gumbel-softmax), or "
-        + "one-hot samples with their gradient (straight-through).", valueName: "name"))
+    "What the discriminator is shown of the generator: relaxed samples (gumbel-softmax), or "
+      + "one-hot samples with their gradient (straight-through).", valueName: "name")
   var sampling: StreamGAN.Settings.Sampling?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The discriminator: a logistic regression, or a perceptron with hidden layers.",
-      valueName: "logistic|mlp"))
+    "The discriminator: a logistic regression, or a perceptron with hidden layers.",
+    valueName: "logistic|mlp")
   var discriminator: DiscriminatorKind?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Widths of the perceptron's hidden layers.", valueName: "widths"))
-  var hidden: String?
+  @Option("Widths of the perceptron's hidden layers.", valueName: "widths") var hidden: String?
   @Flag(
     inversion: .prefixedNo,
     help: "Show the discriminator real symbols as relaxed as the drawn ones.")
   var smoothReal: Bool?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Decay of the logits' moving average, a generator step; 0 for none.", valueName: "x"))
+  @Option("Decay of the logits' moving average, a generator step; 0 for none.", valueName: "x")
   var average: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Scale gradients of either player with a larger norm down to this one; 0 for none. (default: "
-        + "0)", valueName: "norm"))
+    "Scale gradients of either player with a larger norm down to this one; 0 for none. (default: "
+      + "0)", valueName: "norm")
   var clip: Double?
 
   func validate() throws {

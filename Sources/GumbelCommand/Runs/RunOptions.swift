@@ -29,17 +29,12 @@ struct ResumeOptions: ParsableArguments {
 /// Where a command that trains keeps its run, and how it is taken up again.
 struct RunOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Keep the run in this directory, where another is not replaced without --overwrite.",
-      valueName: "directory"), completion: .directory)
+    "Keep the run in this directory, where another is not replaced without --overwrite.",
+    valueName: "directory", completion: .directory)
   var checkpoint: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Save the run when so many seconds have passed since the last time. (default: 60, of gumbel "
-        + "learn 5)",
-      valueName: "seconds"))
+    "Save the run when so many seconds have passed since the last time. (default: 60, of gumbel "
+      + "learn 5)", valueName: "seconds")
   var saveEvery: Double?
   @OptionGroup private var earlier: ResumeOptions
 

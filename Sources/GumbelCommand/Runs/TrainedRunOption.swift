@@ -4,10 +4,8 @@ import SwiftGumbel
 /// `--checkpoint` of a command that works with a network which another one trains.
 struct TrainedRunOption<Run: RunDescription>: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The directory of a run of \(Run.trainer), which may still be going on.",
-      valueName: "directory"), completion: .directory)
+    "The directory of a run of \(Run.trainer), which may still be going on.",
+    valueName: "directory", completion: .directory)
   var checkpoint: String
 }
 

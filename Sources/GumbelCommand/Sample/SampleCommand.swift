@@ -37,26 +37,18 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup(title: "How a table of lines is written") var table: TableOptions
   @OptionGroup(title: "How to draw") var drawing: DrawingOptions
 
-  @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("How many samples, of a matrix from each row.", valueName: "n"))
+  @Option(name: .shortAndLong, "How many samples, of a matrix from each row.", valueName: "n")
   var count = 1
   @OptionGroup var seed: SeedOption
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How to write (default: by the output's ending, or text).", valueName: "name"))
+  @Option("How to write (default: by the output's ending, or text).", valueName: "name")
   var format: SampleFormat?
   @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("Write to a file instead of standard output.", valueName: "path"),
-    completion: .file())
+    name: .shortAndLong,
+    "Write to a file instead of standard output.", valueName: "path", completion: .file())
   var output: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What the classes are called in text and CSV: a list, or a file with one a line.",
-      valueName: "a,b,c|path"), completion: .file())
+    "What the classes are called in text and CSV: a list, or a file with one a line.",
+    valueName: "a,b,c|path", completion: .file())
   var names: String?
 
   func validate() throws {

@@ -3,26 +3,16 @@ import SwiftGumbel
 
 /// Where `gumbel sample` takes its distribution from.
 struct SourceOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Logits.", valueName: "numbers|path"),
-    completion: .file())
-  var logits: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Probabilities, or weights of any sum.", valueName: "numbers|path"),
-    completion: .file())
+  @Option("Logits.", valueName: "numbers|path", completion: .file()) var logits: String?
+  @Option("Probabilities, or weights of any sum.", valueName: "numbers|path", completion: .file())
   var probabilities: String?
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Draw lines of a file or pipe, each at most once, printed as they are.", valueName: "path"),
-    completion: .file())
+    "Draw lines of a file or pipe, each at most once, printed as they are.",
+    valueName: "path", completion: .file())
   var lines: [String] = []
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The column of a table with the lines' weights: its name, or its number from 1.",
-      valueName: "column"))
+    "The column of a table with the lines' weights: its name, or its number from 1.",
+    valueName: "column")
   var weights: String?
   @Flag(
     name: .customLong("table"), inversion: .prefixedNo,
@@ -32,10 +22,8 @@ struct SourceOptions: ParsableArguments {
         + "table)."))
   var isTable: Bool?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The decimal mark of logits, probabilities and weights: . or ,; with a comma, semicolons or "
-        + "blanks stand between numbers.", valueName: "mark"))
+    "The decimal mark of logits, probabilities and weights: . or ,; with a comma, semicolons or "
+      + "blanks stand between numbers.", valueName: "mark")
   var decimal: DecimalOption?
   @OptionGroup var missing: MissingOptions
 
@@ -90,37 +78,20 @@ struct SourceOptions: ParsableArguments {
 
 /// How `gumbel sample` draws from a distribution.
 struct DrawingOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "All draw the same distribution, at other speeds; by default auto.", valueName: "name"))
+  @Option("All draw the same distribution, at other speeds; by default auto.", valueName: "name")
   var method: Method?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Each sample is so many different classes, in order.", valueName: "n"))
+  @Option("Each sample is so many different classes, in order.", valueName: "n")
   var withoutReplacement: Int?
   @Flag(help: "Gumbel-softmax samples: as many numbers as classes, which add up to 1.")
   var relaxed = false
   @Flag(help: "One-hot samples, as a straight-through layer passes them on.")
   var straightThrough = false
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Of relaxed samples; otherwise what logits are divided by (default: 1).", valueName: "t"))
+  @Option("Of relaxed samples; otherwise what logits are divided by (default: 1).", valueName: "t")
   var temperature: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Keep the n most likely classes.", valueName: "n"))
-  var topK: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Keep the fewest classes that have this much probability together.", valueName: "p"))
+  @Option("Keep the n most likely classes.", valueName: "n") var topK: Int?
+  @Option("Keep the fewest classes that have this much probability together.", valueName: "p")
   var topP: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Keep classes of at least this part of the largest probability.", valueName: "p"))
+  @Option("Keep classes of at least this part of the largest probability.", valueName: "p")
   var minP: Double?
   @Flag(help: "Always the most likely class.") var greedy = false
 

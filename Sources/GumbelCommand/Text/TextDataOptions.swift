@@ -9,23 +9,16 @@ struct TextDataOptions: ParsableArguments {
         + "With a run, by default the run's."), completion: .textData)
   var source: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Strings of a grammar instead: that of a built-in grammar's name or of a file (gumbel text "
-        + "grammar).", valueName: "name|file"), completion: .grammar)
+    "Strings of a grammar instead: that of a built-in grammar's name or of a file (gumbel text "
+      + "grammar).", valueName: "name|file", completion: .grammar)
   var grammar: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Strings drawn of the grammar, of all lengths equally many; a tenth more are drawn for "
-        + "testing. (default: 5000)", valueName: "n"))
+    "Strings drawn of the grammar, of all lengths equally many; a tenth more are drawn for "
+      + "testing. (default: 5000)", valueName: "n")
   var count: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The part of the strings that is set apart for testing, where the data do not say. (default: "
-        + "0.1, with a run's network that of the run)",
-      valueName: "part"))
+    "The part of the strings that is set apart for testing, where the data do not say. (default: "
+      + "0.1, with a run's network that of the run)", valueName: "part")
   var testFraction: Double?
 
   static let usualCount = 5000

@@ -21,9 +21,7 @@ struct TextEvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: TextDataOptions
   @OptionGroup var trained: TrainedRunOption<TextRun>
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Strings that are generated.", valueName: "n"))
-  var samples = 20_000
+  @Option("Strings that are generated.", valueName: "n") var samples = 20_000
   @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
   @OptionGroup var seed: EvaluationSeedOption
   @OptionGroup var output: JSONOption

@@ -4,18 +4,13 @@ import SwiftGumbel
 /// What the strings of a text are to a network that learns from them.
 struct TextFormOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Characters of a string at most; longer ones are left out. (default: 100, with --grammar 12)",
-      valueName: "n"))
+    "Characters of a string at most; longer ones are left out. (default: 100, with --grammar 12)",
+    valueName: "n")
   var maxLength: Int?
   @Flag(
     help: "The text runs on through its lines: learn windows of --max-length characters of it.")
   var running = false
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name"))
+  @Option("What counts as a symbol: characters (Unicode scalars) or bytes.", valueName: "name")
   var symbols = TextVocabulary.Unit.characters
 
   /// Characters of a string at most.

@@ -4,60 +4,37 @@ import SwiftGumbel
 /// How `gumbel text train` trains against a discriminator.
 struct TextGANOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How the gradient passes the choice of symbols: "
-        + "\(TextGAN.Settings.estimatorNames.joined(separator: ", ")). "
-        + "(default: straight-through-gumbel-softmax)", valueName: "name"),
-    completion: .list(TextGAN.Settings.estimatorNames))
+    "How the gradient passes the choice of symbols: "
+      + "\(TextGAN.Settings.estimatorNames.joined(separator: ", ")). (default: "
+      + "straight-through-gumbel-softmax)",
+    valueName: "name", completion: .list(TextGAN.Settings.estimatorNames))
   var estimator: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The discriminator: perceptron for short strings, convolutional or recurrent. (default: "
-        + "perceptron)", valueName: "name"))
+    "The discriminator: perceptron for short strings, convolutional or recurrent. (default: "
+      + "perceptron)", valueName: "name")
   var discriminator: TextGAN.Settings.DiscriminatorKind?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Elements of the discriminator's hidden layers. (default: 256)", valueName: "n"))
+  @Option("Elements of the discriminator's hidden layers. (default: 256)", valueName: "n")
   var discriminatorHidden: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What both players minimise: non-saturating, relativistic or wasserstein. (default: "
-        + "relativistic)", valueName: "name"))
+    "What both players minimise: non-saturating, relativistic or wasserstein. (default: "
+      + "relativistic)", valueName: "name")
   var adversarialLoss: TextGAN.Settings.Loss?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Where the discriminator's gradient is kept small: none, real, real-and-generated or "
-        + "interpolated; or spectral, which divides its weights by their norms instead. (default: "
-        + "real-and-generated)",
-      valueName: "name"))
+    "Where the discriminator's gradient is kept small: none, real, real-and-generated or "
+      + "interpolated; or spectral, which divides its weights by their norms instead. (default: "
+      + "real-and-generated)", valueName: "name")
   var penalty: TextGAN.Settings.Penalty?
+  @Option("The weight of the penalty. (default: 1)", valueName: "x") var penaltyWeight: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The weight of the penalty. (default: 1)", valueName: "x"))
-  var penaltyWeight: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The estimator's temperature in the first round against the discriminator. (default: 1, "
-        + "of decoupled-straight-through 1.5)",
-      valueName: "t"))
+    "The estimator's temperature in the first round against the discriminator. (default: 1, of "
+      + "decoupled-straight-through 1.5)", valueName: "t")
   var temperature: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The temperature at the end, come to in equal ratios. (default: 0.5, of estimators without "
-        + "noise in their gradient that of the first round)", valueName: "t"))
+    "The temperature at the end, come to in equal ratios. (default: 0.5, of estimators without "
+      + "noise in their gradient that of the first round)", valueName: "t")
   var finalTemperature: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "With pretrained-gan, the first epochs, which are of likelihood. (default: 10)",
-      valueName: "n"))
+    "With pretrained-gan, the first epochs, which are of likelihood. (default: 10)", valueName: "n")
   var pretrainEpochs: Int?
 
   func validate() throws {

@@ -16,15 +16,9 @@ struct TextGenerateCommand: ParsableCommand {
       """)
 
   @OptionGroup var trained: TrainedRunOption<TextRun>
-  @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("The number of strings.", valueName: "n"))
-  var count = 10
+  @Option(name: .shortAndLong, "The number of strings.", valueName: "n") var count = 10
   @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Symbols of a string at most; by default as many as in training.", valueName: "n"))
+  @Option("Symbols of a string at most; by default as many as in training.", valueName: "n")
   var maxLength: Int?
   @OptionGroup var seed: SeedOption
   @OptionGroup var output: JSONOption

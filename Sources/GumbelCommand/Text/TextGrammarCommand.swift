@@ -29,18 +29,10 @@ struct TextGrammarCommand: ParsableCommand {
   @Argument(
     help: "A built-in grammar's name, or a file; - for standard input.", completion: .grammar)
   var grammar: String
-  @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("How many strings to draw. (default: 10)", valueName: "n"))
+  @Option(name: .shortAndLong, "How many strings to draw. (default: 10)", valueName: "n")
   var count: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The longest strings to draw and to count.", valueName: "n"))
-  var maxLength = 12
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How to draw; by default natural.", valueName: "name"))
-  var sampling: GrammarSampling?
+  @Option("The longest strings to draw and to count.", valueName: "n") var maxLength = 12
+  @Option("How to draw; by default natural.", valueName: "name") var sampling: GrammarSampling?
   @Flag(help: "The same as --sampling balanced.") var balanced = false
   @OptionGroup var seed: SeedOption
   @Flag(help: "Draw nothing: show what the grammar is like, and how many strings of each length.")

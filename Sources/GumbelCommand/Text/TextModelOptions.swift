@@ -3,32 +3,17 @@ import SwiftGumbel
 
 /// The network of `gumbel text train`.
 struct TextModelOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The network: lstm, gru or transformer.", valueName: "name"))
+  @Option("The network: lstm, gru or transformer.", valueName: "name")
   var model = TextModel.NetworkKind.lstm
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Elements of a layer's output. (default: 256, against a discriminator 64)", valueName: "n"))
+    "Elements of a layer's output. (default: 256, against a discriminator 64)", valueName: "n")
   var hidden: Int?
+  @Option("Layers on each other.", valueName: "n") var layers = 1
+  @Option("Heads of a transformer's attention. (default: 4)", valueName: "n") var heads: Int?
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Layers on each other.", valueName: "n"))
-  var layers = 1
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Heads of a transformer's attention. (default: 4)", valueName: "n"))
-  var heads: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Elements of a symbol's vector. (default: 64, with --tied those of --hidden)",
-      valueName: "n"))
+    "Elements of a symbol's vector. (default: 64, with --tied those of --hidden)", valueName: "n")
   var embedding: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The part of the layers' outputs that is set to 0 in training.", valueName: "part"))
+  @Option("The part of the layers' outputs that is set to 0 in training.", valueName: "part")
   var dropout = 0.0
   @Flag(help: "The symbols' vectors are the output layer's weights too.") var tied = false
 
@@ -91,37 +76,24 @@ enum TextObjective: String, Codable, CaseIterable, ExpressibleByArgument {
 /// How long `gumbel text train` trains, and what changes on the way.
 struct TextPlanOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Times that each training string is seen; 0 for a network that is not trained. (default: "
-        + "20, against a discriminator 80)",
-      valueName: "n"))
+    "Times that each training string is seen; 0 for a network that is not trained. (default: 20, "
+      + "against a discriminator 80)", valueName: "n")
   var epochs: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Strings of a step (default: 64, or all training strings where there are fewer).",
-      valueName: "n"))
+    "Strings of a step (default: 64, or all training strings where there are fewer).",
+    valueName: "n")
   var batchSize: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The learning rate of Adam, at the start. (default: 0.002, against a discriminator 0.001 for "
-        + "both players)",
-      valueName: "x"))
+    "The learning rate of Adam, at the start. (default: 0.002, against a discriminator 0.001 for "
+      + "both players)", valueName: "x")
   var learningRate: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The learning rate at the end, along half a cosine; by default a hundredth of the first, "
-        + "against a discriminator a tenth.",
-      valueName: "x"))
+    "The learning rate at the end, along half a cosine; by default a hundredth of the first, "
+      + "against a discriminator a tenth.", valueName: "x")
   var finalLearningRate: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Scale gradients with a larger norm down to this one, those of both players against a "
-        + "discriminator; 0 for none. (default: 1, against a discriminator 0)", valueName: "norm"))
+    "Scale gradients with a larger norm down to this one, those of both players against a "
+      + "discriminator; 0 for none. (default: 1, against a discriminator 0)", valueName: "norm")
   var clip: Double?
 
   func validate() throws {

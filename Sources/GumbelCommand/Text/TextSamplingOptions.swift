@@ -4,26 +4,15 @@ import SwiftGumbel
 /// How symbols are drawn.
 struct TextSamplingOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What the logits are divided by: below 1 for likelier strings, above for more different "
-        + "ones.",
-      valueName: "t"))
+    "What the logits are divided by: below 1 for likelier strings, above for more different ones.",
+    valueName: "t")
   var temperature = 1.0
+  @Option("Draw among the k most likely symbols only.", valueName: "k") var topK: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Draw among the k most likely symbols only.", valueName: "k"))
-  var topK: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw among the fewest most likely symbols that have this probability together.",
-      valueName: "p"))
+    "Draw among the fewest most likely symbols that have this probability together.",
+    valueName: "p")
   var topP: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draw no symbol with less than this part of the largest probability.", valueName: "p"))
+  @Option("Draw no symbol with less than this part of the largest probability.", valueName: "p")
   var minP: Double?
   @Flag(help: "Always take the most likely symbol: all strings are the same.") var greedy = false
 

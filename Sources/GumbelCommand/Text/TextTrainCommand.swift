@@ -31,25 +31,18 @@ struct TextTrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var schedule: TextPlanOptions
   @OptionGroup(title: "Discriminator") var discriminator: TextGANOptions
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated "
-        + "strings) or pretrained-gan (the one, then the other).", valueName: "name"))
+    "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated strings) "
+      + "or pretrained-gan (the one, then the other).", valueName: "name")
   var objective = TextObjective.likelihood
   @OptionGroup var seed: SeedOption
 
   @OptionGroup var keeping: RunOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Strings that are generated and measured at the end.", valueName: "n"))
-  var samples = 5000
+  @Option("Strings that are generated and measured at the end.", valueName: "n") var samples = 5000
   @OptionGroup var results: ResultOptions
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Another run, such as one with another objective: the report draws its curve of quality and "
-        + "diversity beside this one's. May be given several times.", valueName: "directory"),
-    completion: .directory)
+    "Another run, such as one with another objective: the report draws its curve of quality and "
+      + "diversity beside this one's. May be given several times.",
+    valueName: "directory", completion: .directory)
   var beside: [String] = []
   @OptionGroup var progress: ProgressOption
 

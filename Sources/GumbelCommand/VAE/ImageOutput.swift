@@ -4,10 +4,9 @@ import SwiftGumbel
 /// `--output` of a command that makes images.
 struct ImageOutputOption: ParsableArguments {
   @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp(
-      "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
-      valueName: "path"), completion: .file())
+    name: .shortAndLong,
+    "Write a sheet of images as .png or .svg, or numbers from 0 to 1 as .npy.",
+    valueName: "path", completion: .file())
   var output: String
 
   /// By the path's ending; nil where it is none of ours.

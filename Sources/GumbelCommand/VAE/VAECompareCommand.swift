@@ -37,67 +37,40 @@ struct VAECompareCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var source: VAEDataOptions
-  @Option(parsing: .unconditional, help: ArgumentHelp("vae or structured.", valueName: "name"))
-  var task = CompareTask.vae
+  @Option("vae or structured.", valueName: "name") var task = CompareTask.vae
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The discrete variables: categorical:20x10 or bernoulli:200; two layers of them for "
-        + "structured.", valueName: "kind:size"))
+    "The discrete variables: categorical:20x10 or bernoulli:200; two layers of them for "
+      + "structured.", valueName: "kind:size")
   var latent = "categorical:20x10"
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Train with this estimator; may be repeated. By default with the usual ones.",
-      valueName: "name"), completion: .estimator)
+    "Train with this estimator; may be repeated. By default with the usual ones.",
+    valueName: "name", completion: .estimator)
   var estimator: [String] = []
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "From pixels to codes, with --task vae: linear, mlp:512,256. (default: linear)",
-      valueName: "layers"))
+    "From pixels to codes, with --task vae: linear, mlp:512,256. (default: linear)",
+    valueName: "layers")
   var encoder: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "From codes to pixels, with --task vae. (default: linear)", valueName: "layers"))
+  @Option("From codes to pixels, with --task vae. (default: linear)", valueName: "layers")
   var decoder: String?
+  @Option("Times that each training image is seen.", valueName: "n") var epochs = 20
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Times that each training image is seen.", valueName: "n"))
-  var epochs = 20
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Images of a step (default: 100, or all training images where there are fewer).",
-      valueName: "n"))
+    "Images of a step (default: 100, or all training images where there are fewer).",
+    valueName: "n")
   var batchSize: Int?
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Adam's, of all (default: 0.001) or, as name=x, of one estimator; may be repeated.",
-      valueName: "x"))
+    "Adam's, of all (default: 0.001) or, as name=x, of one estimator; may be repeated.",
+    valueName: "x")
   var learningRate: [String] = []
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Annealed temperatures are e^(-r step), down to 0.5, with --task vae. (default: 0.0001)",
-      valueName: "r"))
+    "Annealed temperatures are e^(-r step), down to 0.5, with --task vae. (default: 0.0001)",
+    valueName: "r")
   var annealRate: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Trainings with each estimator: with --seed and the seeds that follow it.", valueName: "n"))
+    "Trainings with each estimator: with --seed and the seeds that follow it.", valueName: "n")
   var seeds = 1
   @OptionGroup var seed: SeedOption
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Draws of each test image at the end.", valueName: "m"))
-  var samples = 100
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Measure on the first n test images alone.", valueName: "n"))
-  var testImages: Int?
+  @Option("Draws of each test image at the end.", valueName: "m") var samples = 100
+  @Option("Measure on the first n test images alone.", valueName: "n") var testImages: Int?
   @OptionGroup var results: ResultOptions
   @OptionGroup var keeping: ResumeOptions
   @OptionGroup var progress: ProgressOption

@@ -23,10 +23,7 @@ struct VAEEncodeCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
   @OptionGroup var model: TrainedRunOption<VAERun>
-  @Option(
-    name: .shortAndLong,
-    parsing: .unconditional, help: ArgumentHelp("The array to write: .npy.", valueName: "path"),
-    completion: .file())
+  @Option(name: .shortAndLong, "The array to write: .npy.", valueName: "path", completion: .file())
   var output: String
   @Flag(help: "Write classes: int32, a column a variable.") var hard = false
   @Flag(help: "Write the means of the values: float32.") var probabilities = false

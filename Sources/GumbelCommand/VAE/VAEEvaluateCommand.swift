@@ -19,14 +19,8 @@ struct VAEEvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
   @OptionGroup var model: TrainedRunOption<VAERun>
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Draws an image for the importance-weighted bound.", valueName: "m"))
-  var samples = 1000
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Take the first n images only.", valueName: "n"))
-  var images: Int?
+  @Option("Draws an image for the importance-weighted bound.", valueName: "m") var samples = 1000
+  @Option("Take the first n images only.", valueName: "n") var images: Int?
   @OptionGroup var seed: EvaluationSeedOption
   @OptionGroup var output: JSONOption
   @OptionGroup var progress: ProgressOption

@@ -14,10 +14,7 @@ struct VAEGenerateCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: TrainedRunOption<VAERun>
-  @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("The number of images.", valueName: "n"))
-  var count = 64
+  @Option(name: .shortAndLong, "The number of images.", valueName: "n") var count = 64
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var seed: SeedOption
 
@@ -28,7 +25,7 @@ struct VAEGenerateCommand: ParsableCommand {
     let (run, vae) = try model.load()
     let pixels = vae.generate(count, key: seed.key).scalars
     try output.write(
-      ImageSheet(pixels, image: run.image, columns: sheet.columnCount), extents: [count],
+      ImageSheet(pixels, image: run.image.sheet, columns: sheet.columnCount), extents: [count],
       title: "Samples")
   }
 }
@@ -36,10 +33,7 @@ struct VAEGenerateCommand: ParsableCommand {
 /// Where images are written, and how many stand in a row.
 struct ImageSheetOptions: ParsableArguments {
   @OptionGroup private var file: ImageOutputOption
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Images in a row of the sheet. (default: 8)", valueName: "n"))
-  var columns: Int?
+  @Option("Images in a row of the sheet. (default: 8)", valueName: "n") var columns: Int?
 
   var columnCount: Int { columns ?? 8 }
 

@@ -6,10 +6,7 @@ struct VAEInputOptions: ParsableArguments {
   enum Split: String, ExpressibleByArgument, CaseIterable { case train, test, all }
 
   @OptionGroup var source: VAEDataOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Which of the images.", valueName: "name"))
-  var split = Split.test
+  @Option("Which of the images.", valueName: "name") var split = Split.test
 
   /// The images, their pixels made black or white in a given way.
   func load(

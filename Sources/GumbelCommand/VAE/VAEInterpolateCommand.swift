@@ -20,22 +20,11 @@ struct VAEInterpolateCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
   @OptionGroup var model: TrainedRunOption<VAERun>
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The image to begin with, counted from 0; with --to.", valueName: "i"))
-  var from: Int?
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("The image to end with.", valueName: "j"))
-  var to: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Pairs of images that are drawn, without --from. (default: 8)", valueName: "n"))
+  @Option("The image to begin with, counted from 0; with --to.", valueName: "i") var from: Int?
+  @Option("The image to end with.", valueName: "j") var to: Int?
+  @Option("Pairs of images that are drawn, without --from. (default: 8)", valueName: "n")
   var pairs: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Images of a way, both ends included.", valueName: "n"))
-  var steps = 10
+  @Option("Images of a way, both ends included.", valueName: "n") var steps = 10
   @OptionGroup var file: ImageOutputOption
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: SeedOption
@@ -64,7 +53,7 @@ struct VAEInterpolateCommand: ParsableCommand {
       ).scalars
     }
     try output.write(
-      ImageSheet(decoded, image: run.image, columns: steps), extents: [ends.count, steps],
+      ImageSheet(decoded, image: run.image.sheet, columns: steps), extents: [ends.count, steps],
       title: "Ways from image to image")
   }
 

@@ -4,72 +4,47 @@ import SwiftGumbel
 /// The network of `gumbel vae train`, and what is minimised.
 struct VAENetworkOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The code: categorical:20x10 (20 variables of 10 classes), bernoulli:200, gaussian:32, or "
-        + "several joined by +.", valueName: "kind:size"))
+    "The code: categorical:20x10 (20 variables of 10 classes), bernoulli:200, gaussian:32, or "
+      + "several joined by +.", valueName: "kind:size")
   var latent = "categorical:20x10"
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How gradients pass through discrete codes: gumbel-softmax (the default), "
-        + "straight-through-gumbel-softmax, reinmax, rloo, vimco and others; gumbel estimators "
-        + "compares them.",
-      valueName: "name"), completion: .estimator)
+    "How gradients pass through discrete codes: gumbel-softmax (the default), "
+      + "straight-through-gumbel-softmax, reinmax, rloo, vimco and others; gumbel estimators "
+      + "compares them.", valueName: "name", completion: .estimator)
   var estimator: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draws that an estimator of several averages over (default: 2).", valueName: "n"))
+  @Option("Draws that an estimator of several averages over (default: 2).", valueName: "n")
   var estimatorDraws: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "From pixels to codes: mlp:512,256 with the widths of hidden layers, linear, or "
-        + "conv:32,64 with the channels of convolutions that halve the image.", valueName: "layers")
-  )
+    "From pixels to codes: mlp:512,256 with the widths of hidden layers, linear, or conv:32,64 "
+      + "with the channels of convolutions that halve the image.", valueName: "layers")
   var encoder = "mlp:512,256"
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "From codes to pixels; by default the encoder's layers from back to front.",
-      valueName: "layers"))
+    "From codes to pixels; by default the encoder's layers from back to front.",
+    valueName: "layers")
   var decoder: String?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Of pixels: bernoulli, gaussian with a trained standard deviation, or gaussian:0.1 with "
-        + "this one.", valueName: "name"), completion: .list(["bernoulli", "gaussian"]))
+    "Of pixels: bernoulli, gaussian with a trained standard deviation, or gaussian:0.1 with this "
+      + "one.", valueName: "name", completion: .list(["bernoulli", "gaussian"]))
   var likelihood = "bernoulli"
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Of codes: fixed (uniform or standard normal) or learned.", valueName: "name"),
-    completion: .list(["fixed", "learned"]))
+    "Of codes: fixed (uniform or standard normal) or learned.",
+    valueName: "name", completion: .list(["fixed", "learned"]))
   var prior = "fixed"
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The divergence from the prior in training: analytic, or relaxed, of the relaxed densities.",
-      valueName: "name"), completion: .list(["analytic", "relaxed"]))
+    "The divergence from the prior in training: analytic, or relaxed, of the relaxed densities.",
+    valueName: "name", completion: .list(["analytic", "relaxed"]))
   var kl = "analytic"
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The temperature of the prior's relaxed density, with --kl relaxed (default: 0.5).",
-      valueName: "t"))
+    "The temperature of the prior's relaxed density, with --kl relaxed (default: 0.5).",
+    valueName: "t")
   var priorTemperature: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draws of the importance-weighted bound that is trained; 1 for the evidence lower bound.",
-      valueName: "m"))
+    "Draws of the importance-weighted bound that is trained; 1 for the evidence lower bound.",
+    valueName: "m")
   var samples = 1
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What the values of discrete codes are to the decoder: 0,1 or -1,1. (default: 0,1)",
-      valueName: "a,b"), completion: .list(["0,1", "-1,1"]))
+    "What the values of discrete codes are to the decoder: 0,1 or -1,1. (default: 0,1)",
+    valueName: "a,b", completion: .list(["0,1", "-1,1"]))
   var states: String?
 
   func validate() throws {

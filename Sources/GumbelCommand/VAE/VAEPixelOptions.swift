@@ -4,11 +4,9 @@ import SwiftGumbel
 /// What is done with the pixels of images before a trained network sees them.
 struct VAEPixelOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Make pixels black or white: none (grey ones are probabilities of white), threshold (at 0.5, "
-        + "or as threshold:0.3) or fixed (drawn once, by the seed).",
-      valueName: "how"), completion: .list(["none", "threshold", "fixed"]))
+    "Make pixels black or white: none (grey ones are probabilities of white), threshold (at 0.5, "
+      + "or as threshold:0.3) or fixed (drawn once, by the seed).",
+    valueName: "how", completion: .list(["none", "threshold", "fixed"]))
   var binarise: String?
 
   func validate() throws {

@@ -6,74 +6,42 @@ struct VAEPlanOptions: ParsableArguments {
   enum Annealing: String, ExpressibleByArgument, CaseIterable { case geometric, linear, cosine }
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Times that each training image is seen; 0 for a network that is not trained. (default: 20, "
-        + "with --resume those of the run)",
-      valueName: "n"))
+    "Times that each training image is seen; 0 for a network that is not trained. (default: 20, "
+      + "with --resume those of the run)", valueName: "n")
   var epochs: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Images of a step (default: 100, or all training images where there are fewer).",
-      valueName: "n"))
+    "Images of a step (default: 100, or all training images where there are fewer).",
+    valueName: "n")
   var batchSize: Int?
+  @Option("The learning rate of Adam, at the start.", valueName: "x") var learningRate = 0.001
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The learning rate of Adam, at the start.", valueName: "x"))
-  var learningRate = 0.001
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The learning rate at the end, along half a cosine; by default that of the start.",
-      valueName: "x"))
+    "The learning rate at the end, along half a cosine; by default that of the start.",
+    valueName: "x")
   var finalLearningRate: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Of relaxed draws, at the start (default: 1); without --final-temperature it is constant.",
-      valueName: "t"))
+    "Of relaxed draws, at the start (default: 1); without --final-temperature it is constant.",
+    valueName: "t")
   var temperature: Double?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The temperature at the end (default: 0.5).", valueName: "t"))
+  @Option("The temperature at the end (default: 0.5).", valueName: "t")
   var finalTemperature: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How the temperature comes to its end over the whole training: geometric, linear or cosine. "
-        + "(default: geometric)", valueName: "name"))
+    "How the temperature comes to its end over the whole training: geometric, linear or cosine. "
+      + "(default: geometric)", valueName: "name")
   var anneal: Annealing?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Multiply the temperature by e^-r a step instead, down to the final one, as Jang et al. do "
-        + "with 1e-5.",
-      valueName: "r"))
+    "Multiply the temperature by e^-r a step instead, down to the final one, as Jang et al. do "
+      + "with 1e-5.", valueName: "r")
   var annealRate: Double?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Steps between changes of the temperature (by default 100, or a hundredth of the training).",
-      valueName: "n"))
+    "Steps between changes of the temperature (by default 100, or a hundredth of the training).",
+    valueName: "n")
   var annealEvery: Int?
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What the divergence is multiplied by in training; other than 1, what is trained is no "
-        + "bound (β-VAE).",
-      valueName: "x"))
+    "What the divergence is multiplied by in training; other than 1, what is trained is no bound "
+      + "(β-VAE).", valueName: "x")
   var klWeight = 1.0
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Epochs in which that weight rises from 0.", valueName: "n"))
-  var klWarmUp = 0
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Scale gradients with a larger norm down to this one; 0 for none.", valueName: "norm"))
+  @Option("Epochs in which that weight rises from 0.", valueName: "n") var klWarmUp = 0
+  @Option("Scale gradients with a larger norm down to this one; 0 for none.", valueName: "norm")
   var clip = 0.0
 
   func validate() throws {

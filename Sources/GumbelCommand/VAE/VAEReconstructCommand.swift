@@ -18,10 +18,7 @@ struct VAEReconstructCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
   @OptionGroup var model: TrainedRunOption<VAERun>
-  @Option(
-    name: .shortAndLong,
-    parsing: .unconditional, help: ArgumentHelp("Take the first n images.", valueName: "n"))
-  var count = 32
+  @Option(name: .shortAndLong, "Take the first n images.", valueName: "n") var count = 32
   @Flag(help: "Draw codes rather than take the most probable ones.") var sample = false
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var pixels: VAEPixelOptions
@@ -48,8 +45,9 @@ struct VAEReconstructCommand: ParsableCommand {
       ImageSheet(
         output.isArray
           ? lists.flatMap(\.self)
-          : ImageSheet.interleaved(lists, image: run.image, columns: columns),
-        image: run.image, columns: columns), extents: [lists.count, count], title: "Reconstructions"
+          : ImageSheet.interleaved(lists, image: run.image.sheet, columns: columns),
+        image: run.image.sheet, columns: columns), extents: [lists.count, count],
+      title: "Reconstructions"
     )
   }
 }

@@ -30,22 +30,16 @@ struct VAETrainCommand: ParsableCommand {
   var data: String?
   @OptionGroup(title: "Data") var reading: ImageDataOptions
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Make pixels black or white: none, threshold (at 0.5, or as threshold:0.3), fixed (drawn "
-        + "once) or dynamic (drawn anew each epoch; the default, but none with --likelihood "
-        + "gaussian).",
-      valueName: "how"), completion: .list(["none", "threshold", "fixed", "dynamic"]))
+    "Make pixels black or white: none, threshold (at 0.5, or as threshold:0.3), fixed (drawn once) "
+      + "or dynamic (drawn anew each epoch; the default, but none with --likelihood gaussian).",
+    valueName: "how", completion: .list(["none", "threshold", "fixed", "dynamic"]))
   var binarise: String?
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
   @OptionGroup var seed: SeedOption
 
   @OptionGroup var keeping: RunOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draws a test image for the importance-weighted bound at the end.", valueName: "m"))
+  @Option("Draws a test image for the importance-weighted bound at the end.", valueName: "m")
   var testSamples = 100
   @OptionGroup var results: ResultOptions
   @OptionGroup var progress: ProgressOption
