@@ -19,8 +19,25 @@ enum EstimatorPictures {
     Figure(columns: [map(of: measured)] + (measured.training.map { [curves(of: $0)] } ?? []))
   }
 
+  /// Bias against variance, estimators in the order of their tables.
   static func map(of measured: MeasuredProblem) -> any Panel {
-    BiasVarianceMap(measured)
+    var members: [EstimatorFamily: Int] = [:]
+    var names: [String] = []
+    for row in measured.rows where row.measurement.name != "exact" {
+      if names.last != row.measurement.name { names.append(row.measurement.name) }
+    }
+    let tracks = names.map { name in
+      let family = EstimatorFamily(name)
+      defer { members[family, default: 0] += 1 }
+      let rows = measured.rows.filter { $0.measurement.name == name }
+      let sweep = measured.sweep.filter { $0.measurement.name == name }
+        .sorted { ($0.temperature ?? 0) < ($1.temperature ?? 0) }
+      return BiasVarianceMap.Track(
+        name: name, color: family.color(members[family, default: 0]),
+        isUnbiased: rows.contains(where: \.measurement.isUnbiased), main: rows.map(\.place),
+        line: sweep.map(\.place))
+    }
+    return BiasVarianceMap(tracks, title: measured.problem.name + ": bias and variance")
   }
 
   /// Colours tell families, dashes their members.
@@ -49,6 +66,15 @@ enum EstimatorPictures {
       training.curves.flatMap(\.expectedCosts).filter(\.isFinite).max() ?? start, (1 - t) * (1 - t))
     let room = 0.06 * (top - t * t)
     return (t * t - room)...(top + room)
+  }
+}
+
+extension MeasuredProblem.Row {
+  fileprivate var place: BiasVarianceMap.Place {
+    BiasVarianceMap.Place(
+      variance: measurement.variance, bias: measurement.relativeBias,
+      isUncertain: measurement.relativeBias < 3 * measurement.biasStandardError,
+      label: NumberText.short(Double(temperature ?? 0)))
   }
 }
 

@@ -34,20 +34,3 @@ struct EstimatorsResult: Encodable {
     }
   }
 }
-
-/// A problem with the measurements made on it.
-struct MeasuredProblem {
-  struct Row {
-    /// Nil where there is none, or it is the estimator's own.
-    let temperature: Float?
-    let measurement: GradientMeasurement
-  }
-
-  let problem: any EstimatorProblem
-  /// What tables show.
-  var rows: [Row] = []
-  /// The same estimators at a range of temperatures, for lines in pictures.
-  var sweep: [Row] = []
-  /// Of the binary toy.
-  var training: ToyTraining?
-}

@@ -75,13 +75,13 @@ struct RelaxationLesson: Lesson {
 
   var panels: [[any Panel]] {
     let plots = samples.map { sample in
-      TrianglePlot(
-        points: sample.points,
+      TernaryPlot(
+        points: sample.points, pointName: "relaxed samples",
         cornerLabels: sample.largest.enumerated().map {
           "class \($0.offset): \(decimals(100 * $0.element, 1)) %"
         },
         title: "Samples at t = \(decimals(sample.temperature, sample.temperature < 1 ? 1 : 0))",
-        size: Drawing.Size(width: 440, height: 330))
+        colors: classColors)
     }
     return [Array(plots[..<2]), Array(plots[2...])]
   }

@@ -11,7 +11,7 @@ struct VAEGallery {
   init(
     of vae: VAE, on images: ImageSet, originals: ImageSet, key: RandomKey, usage: Bool
   ) {
-    let image = vae.settings.image
+    let image = vae.settings.image.sheet
     samples = ImageSheet(
       vae.generate(64, key: key.folding(in: "samples")).scalars, image: image, columns: 16)
     let columns = min(16, images.count)

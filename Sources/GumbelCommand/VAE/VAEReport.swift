@@ -1,11 +1,5 @@
 import SwiftGumbel
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// One self-contained page on a run.
 struct VAEReport {
   let run: VAERun
@@ -61,12 +55,8 @@ struct VAEReport {
     // A page of large images would take long to load.
     let sheet = sheet.reduced(toPixels: 1_500_000)
     let bitmap = sheet.bitmap()
-    let data = Data(bitmap.png()).base64EncodedString()
-    return """
-      <figure><img class="sheet" alt="\(xmlEscaped(description))"
-      width="\(bitmap.width * sheet.magnification / 2)" src="data:image/png;base64,\(data)">
-      </figure>
-      """
+    return HTMLPage.image(
+      bitmap, width: bitmap.width * sheet.magnification / 2, description: description)
   }
 
   private func section(_ usage: VAECodeUsage) -> String {

@@ -92,8 +92,12 @@ struct VAERun: RunDescription {
 }
 
 extension VAE.ImageShape {
+  /// As sheets know it.
+  var sheet: ImageSheet.Shape {
+    ImageSheet.Shape(height: height, width: width, channels: channels)
+  }
   /// As 28x28, or 32x32x3.
-  var text: String { "\(height)x\(width)" + (channels == 1 ? "" : "x\(channels)") }
+  var text: String { sheet.text }
 }
 
 extension RunData {

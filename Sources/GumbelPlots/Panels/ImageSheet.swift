@@ -1,16 +1,30 @@
-import SwiftGumbel
-
 /// Images side by side, row by row, with a thin gap between them.
-struct ImageSheet {
+package struct ImageSheet: Sendable {
+  /// The extents of an image.
+  package struct Shape: Sendable {
+    package let height, width, channels: Int
+
+    package init(height: Int, width: Int, channels: Int) {
+      self.height = height
+      self.width = width
+      self.channels = channels
+    }
+
+    /// The numbers of an image.
+    package var count: Int { height * width * channels }
+    /// As 28x28, or 32x32x3.
+    package var text: String { "\(height)x\(width)" + (channels == 1 ? "" : "x\(channels)") }
+  }
+
   /// One after the other, from 0 to 1, the channels of a pixel together.
-  let pixels: [Float]
-  let image: VAE.ImageShape
-  let columns: Int
+  package let pixels: [Float]
+  package let image: Shape
+  package let columns: Int
 
   private static let gap = 2
   private static let paper: UInt8 = 255
 
-  init(_ pixels: [Float], image: VAE.ImageShape, columns: Int) {
+  package init(_ pixels: [Float], image: Shape, columns: Int) {
     self.pixels = pixels
     self.image = image
     self.columns = min(columns, max(1, pixels.count / image.count))
@@ -18,9 +32,7 @@ struct ImageSheet {
 
   /// Rows of the first list, each followed by that of the others; what does not fill a row is
   /// left blank.
-  static func interleaved(
-    _ lists: [[Float]], image: VAE.ImageShape, columns: Int
-  ) -> [Float] {
+  package static func interleaved(_ lists: [[Float]], image: Shape, columns: Int) -> [Float] {
     let length = columns * image.count
     return stride(from: 0, to: lists[0].count, by: length).flatMap { start in
       lists.flatMap { list in
@@ -31,7 +43,7 @@ struct ImageSheet {
   }
 
   /// The lists but for those that are as the one before.
-  static func differing(_ lists: [[Float]]) -> [[Float]] {
+  package static func differing(_ lists: [[Float]]) -> [[Float]] {
     lists.enumerated().filter { $0 == 0 || lists[$0 - 1] != $1 }.map(\.element)
   }
 
@@ -41,7 +53,7 @@ struct ImageSheet {
   private var width: Int { columns * (image.width + Self.gap) - Self.gap }
 
   /// The whole sheet, each pixel a square of so many pixels.
-  func bitmap(magnified factor: Int = 1) -> Bitmap {
+  package func bitmap(magnified factor: Int = 1) -> Bitmap {
     let channels = image.channels >= 3 ? 3 : 1
     let (width, height) = (width * factor, height * factor)
     var bytes = [UInt8](repeating: Self.paper, count: width * height * channels)
@@ -67,10 +79,10 @@ struct ImageSheet {
   }
 
   /// Large enough to see.
-  var magnification: Int { max(1, min(4, 84 / max(image.height, image.width))) }
+  package var magnification: Int { max(1, min(4, 84 / max(image.height, image.width))) }
 
   /// The sheet as a picture of its own.
-  func drawing(title: String) -> Drawing {
+  package func drawing(title: String) -> Drawing {
     let bitmap = bitmap()
     let size = Drawing.Size(
       width: Double(bitmap.width * magnification), height: Double(bitmap.height * magnification))

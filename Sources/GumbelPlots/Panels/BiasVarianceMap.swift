@@ -1,63 +1,59 @@
-import SwiftGumbel
-
 /// Bias against variance: a point an estimator, a line through its temperatures, and a band below
 /// for those that have no bias.
-struct BiasVarianceMap: Panel {
-  let size: Drawing.Size = BiasVarianceMap.usualSize
-  let title: String
+package struct BiasVarianceMap: Panel {
+  /// What was found of one estimator.
+  package struct Track: Sendable {
+    let name: String
+    let color: Drawing.Color
+    let isUnbiased: Bool
+    let main, line: [Place]
+
+    /// - Parameters:
+    ///   - isUnbiased: whether it stands in the band.
+    ///   - main: what tables show, at least one place.
+    ///   - line: by temperature, from the coldest on.
+    package init(
+      name: String, color: Drawing.Color, isUnbiased: Bool, main: [Place], line: [Place]
+    ) {
+      self.name = name
+      self.color = color
+      self.isUnbiased = isUnbiased
+      self.main = main
+      self.line = line
+    }
+
+    fileprivate var isWithoutVariance: Bool { main.contains { !($0.variance > 1e-20) } }
+  }
+
+  package struct Place: Sendable {
+    let variance, bias: Double
+    let isUncertain: Bool
+    let label: String
+
+    /// - Parameters:
+    ///   - isUncertain: whether the bias is no more than chance may bring.
+    ///   - label: of the place where it is an end of the line, such as its temperature.
+    package init(variance: Double, bias: Double, isUncertain: Bool, label: String) {
+      self.variance = variance
+      self.bias = bias
+      self.isUncertain = isUncertain
+      self.label = label
+    }
+  }
+
+  package let size = BiasVarianceMap.usualSize
+  package let title: String
   private let biased, unbiased: [Track]
   private let x, y: LogarithmicRange
 
-  static let usualSize = Drawing.Size(width: 620, height: 450)
-  private static let labelSize = 10.5
+  package static let usualSize = Drawing.Size(width: 620, height: 450)
   private static let ink = Drawing.Color(0x333333)
   private static let subdued = Drawing.Color(0x666666)
 
-  /// One estimator's points.
-  private struct Track {
-    let name: String
-    let color: Drawing.Color
-    /// What tables show.
-    var main: [Place] = []
-    /// By temperature.
-    var line: [Place] = []
-    var isWithoutVariance: Bool { main.contains { !($0.variance > 1e-20) } }
-  }
-
-  private struct Place {
-    let variance, bias: Double
-    let temperature: Float?
-    /// Whether the bias is no more than chance may bring.
-    let isUncertain: Bool
-
-    init(_ row: MeasuredProblem.Row) {
-      variance = row.measurement.variance
-      bias = row.measurement.relativeBias
-      isUncertain = bias < 3 * row.measurement.biasStandardError
-      temperature = row.temperature
-    }
-  }
-
-  init(_ measured: MeasuredProblem) {
-    title = measured.problem.name + ": bias and variance"
-    var tracks: [Track] = []
-    var members: [EstimatorFamily: Int] = [:]
-    for row in measured.rows where row.measurement.name != "exact" {
-      let name = row.measurement.name
-      if tracks.last?.name != name {
-        let family = EstimatorFamily(name)
-        tracks.append(Track(name: name, color: family.color(members[family, default: 0])))
-        members[family, default: 0] += 1
-      }
-      tracks[tracks.count - 1].main.append(Place(row))
-    }
-    for i in tracks.indices {
-      tracks[i].line = measured.sweep.filter { $0.measurement.name == tracks[i].name }
-        .sorted { ($0.temperature ?? 0) < ($1.temperature ?? 0) }.map(Place.init)
-    }
-    let unbiasedNames = Set(measured.rows.filter(\.measurement.isUnbiased).map(\.measurement.name))
-    biased = tracks.filter { !unbiasedNames.contains($0.name) }
-    unbiased = tracks.filter { unbiasedNames.contains($0.name) }
+  package init(_ tracks: [Track], title: String) {
+    self.title = title
+    biased = tracks.filter { !$0.isUnbiased }
+    unbiased = tracks.filter(\.isUnbiased)
     x = LogarithmicRange(
       tracks.flatMap { $0.main + $0.line }.map(\.variance), decades: 8,
       hasZero: tracks.contains(where: \.isWithoutVariance))
@@ -65,23 +61,23 @@ struct BiasVarianceMap: Panel {
       biased.flatMap { $0.main + $0.line }.map(\.bias), decades: 3.5, hasZero: false)
   }
 
-  var summary: String {
+  package var summary: String {
     "Relative bias over variance of " + (biased + unbiased).map(\.name).joined(separator: ", ")
       + "."
   }
 
-  func margins(in size: Drawing.Size) -> Drawing.Margins {
+  package func margins(in size: Drawing.Size) -> Drawing.Margins {
     Drawing.Margins(top: 24, right: 70, bottom: 40, left: 62)
   }
 
-  func draw(
+  package func draw(
     in panel: Drawing.Rectangle, plotArea: Drawing.Rectangle, on drawing: inout Drawing
   ) {
     drawing.text(
-      Drawing.Text(title, at: point(plotArea.x, panel.y + 11), size: 13, isBold: true))
+      Drawing.Text(title, at: point(plotArea.x, panel.y + 11), size: Theme.titleSize, isBold: true))
     let labels = unbiased.map { ($0.name + ($0.isWithoutVariance ? " (none)" : ""), $0) }
     let places = labels.map { ($0.0, place(x: $0.1.main[0].variance, in: plotArea)) }
-    let band = BandLabels(places, fontSize: Self.labelSize)
+    let band = BandLabels(places, fontSize: Theme.labelSize)
     let bandHeight = unbiased.isEmpty ? 0 : biased.isEmpty ? plotArea.height : band.height
     var upper = plotArea
     upper.height -= bandHeight + (unbiased.isEmpty || biased.isEmpty ? 0 : 8)
@@ -99,37 +95,35 @@ struct BiasVarianceMap: Panel {
   private func drawAxis(
     _ area: Drawing.Rectangle, _ panel: Drawing.Rectangle, on drawing: inout Drawing
   ) {
-    let grid = Drawing.Stroke(Drawing.Color(0xE6E6E6))
     for tick in x.ticks {
       let place = place(x: tick.value, in: area)
-      drawing.line(from: point(place, area.y), to: point(place, area.maxY), grid)
+      drawing.line(from: point(place, area.y), to: point(place, area.maxY), Theme.grid)
       drawing.text(
         Drawing.Text(
-          tick.label, at: point(place, area.maxY + 14), anchor: .middle, size: Self.labelSize,
+          tick.label, at: point(place, area.maxY + 14), anchor: .middle, size: Theme.labelSize,
           color: Self.subdued))
     }
     drawing.text(
       Drawing.Text(
         "variance of one gradient", at: point(area.midX, area.maxY + 32), anchor: .middle,
-        size: 11.5))
+        size: Theme.axisTitleSize))
   }
 
   private func drawBiased(
     _ area: Drawing.Rectangle, _ panel: Drawing.Rectangle, on drawing: inout Drawing
   ) {
-    let grid = Drawing.Stroke(Drawing.Color(0xE6E6E6))
     for tick in y.ticks {
       let place = place(y: tick.value, in: area)
-      drawing.line(from: point(area.x, place), to: point(area.maxX, place), grid)
+      drawing.line(from: point(area.x, place), to: point(area.maxX, place), Theme.grid)
       drawing.text(
         Drawing.Text(
-          tick.label, at: point(area.x - 6, place + 3.5), anchor: .end, size: Self.labelSize,
+          tick.label, at: point(area.x - 6, place + 3.5), anchor: .end, size: Theme.labelSize,
           color: Self.subdued))
     }
     drawing.text(
       Drawing.Text(
         "bias, of the exact gradient's length", at: point(panel.x + 10, area.midY),
-        anchor: .middle, size: 11.5, rotation: -90))
+        anchor: .middle, size: Theme.axisTitleSize, rotation: -90))
     frame(area, on: &drawing)
 
     func dot(_ spot: Place) -> Drawing.Point {
@@ -149,13 +143,13 @@ struct BiasVarianceMap: Panel {
     }
     for track in biased {
       labels.add(
-        track.name, at: dot(track.main[track.main.count / 2]), size: Self.labelSize,
+        track.name, at: dot(track.main[track.main.count / 2]), size: Theme.labelSize,
         color: track.color, on: &drawing)
     }
     for track in biased where track.line.count > 1 {
       for end in [track.line[0], track.line[track.line.count - 1]] {
         labels.add(
-          NumberText.short(Double(end.temperature ?? 0)), at: dot(end), size: 8.5,
+          end.label, at: dot(end), size: 8.5,
           color: Self.subdued, isOptional: true, on: &drawing)
       }
     }
@@ -172,7 +166,7 @@ struct BiasVarianceMap: Panel {
     drawing.text(
       Drawing.Text(
         "unbiased", at: point(area.x - 6, area.y + BandLabels.dotDrop + 3.5), anchor: .end,
-        size: Self.labelSize, color: Self.ink))
+        size: Theme.labelSize, color: Self.ink))
     let middle = area.y + BandLabels.dotDrop
     labels.draw(top: area.y, on: &drawing)
     for track in unbiased {
@@ -189,7 +183,7 @@ struct BiasVarianceMap: Panel {
     let corners = [
       point(area.x, area.y), point(area.x, area.maxY), point(area.maxX, area.maxY),
     ]
-    drawing.stroke([corners], Drawing.Stroke(Drawing.Color(0x6E6E6E)))
+    drawing.stroke([corners], Theme.axis)
   }
 
   private func place(x value: Double, in area: Drawing.Rectangle) -> Double {
@@ -200,6 +194,3 @@ struct BiasVarianceMap: Panel {
     area.maxY - y.position(of: value) * area.height
   }
 }
-
-/// A point, shortly.
-func point(_ x: Double, _ y: Double) -> Drawing.Point { Drawing.Point(x: x, y: y) }

@@ -1,20 +1,46 @@
-import SwiftGumbel
-
 /// Points of the simplex of three classes, in its triangle: a corner is one class for certain, the
 /// middle is a third of each. A point has the colour of its largest component.
-struct TrianglePlot: Panel {
-  let points: [[Double]]
-  let cornerLabels: [String]
-  let title: String
-  let size: Drawing.Size
+public struct TernaryPlot: Panel {
+  public let points: [[Double]]
+  public let pointName: String
+  public let cornerLabels: [String]
+  public let title: String
+  public let colors: [Drawing.Color]
+  public let size: Drawing.Size
 
-  var summary: String { "Triangle of \(points.count) relaxed samples." }
+  /// A triangle of points.
+  ///
+  /// - Parameters:
+  ///   - points: three numbers each that sum to 1.
+  ///   - pointName: what several of them are called.
+  ///   - cornerLabels: a text at each corner, from the top against the clock.
+  ///   - title: what stands above.
+  ///   - colors: one a corner.
+  ///   - size: of the whole, in points.
+  ///
+  /// Traps when a point has not three components, or there are not three labels and colours.
+  public init(
+    points: [[Double]], pointName: String = "points", cornerLabels: [String], title: String = "",
+    colors: [Drawing.Color], size: Drawing.Size = Drawing.Size(width: 440, height: 330)
+  ) {
+    require(
+      points.allSatisfy { $0.count == 3 } && cornerLabels.count == 3 && colors.count == 3,
+      "TernaryPlot: expected three components a point, three labels and three colours")
+    self.points = points
+    self.pointName = pointName
+    self.cornerLabels = cornerLabels
+    self.title = title
+    self.colors = colors
+    self.size = size
+  }
 
-  func margins(in size: Drawing.Size) -> Drawing.Margins {
+  public var summary: String { "Triangle of \(points.count) \(pointName)." }
+
+  public func margins(in size: Drawing.Size) -> Drawing.Margins {
     Drawing.Margins(top: 46, right: 12, bottom: 34, left: 12)
   }
 
-  func draw(
+  public func draw(
     in panel: Drawing.Rectangle, plotArea: Drawing.Rectangle, on drawing: inout Drawing
   ) {
     // Equilateral, as large as fits.
@@ -35,28 +61,28 @@ struct TrianglePlot: Panel {
       return point
     }
 
-    let faint = Drawing.Stroke(Drawing.Color(0xE6E6E6))
     for share in [0.25, 0.5, 0.75] {
       for corner in 0..<3 {
         var (start, end) = ([0.0, 0, 0], [0.0, 0, 0])
         (start[corner], end[corner]) = (share, share)
         start[(corner + 1) % 3] = 1 - share
         end[(corner + 2) % 3] = 1 - share
-        drawing.line(from: place(start), to: place(end), faint)
+        drawing.line(from: place(start), to: place(end), Theme.grid)
       }
     }
-    drawing.stroke([corners + [corners[0]]], Drawing.Stroke(Drawing.Color(0x6E6E6E)))
+    drawing.stroke([corners + [corners[0]]], Theme.axis)
     var groups = [[[Drawing.Point]]](repeating: [], count: 3)
     for point in points {
       groups[point.indices.max { point[$0] < point[$1] }!].append([place(point)])
     }
-    for (group, color) in zip(groups, classColors) {
+    for (group, color) in zip(groups, colors) {
       drawing.stroke(group, Drawing.Stroke(color.opacity(0.55), width: 3))
     }
 
     drawing.text(
       Drawing.Text(
-        title, at: Drawing.Point(x: plotArea.midX, y: panel.y + 13), anchor: .middle, size: 13,
+        title, at: Drawing.Point(x: plotArea.midX, y: panel.y + 13), anchor: .middle,
+        size: Theme.titleSize,
         isBold: true))
     let places = [
       Drawing.Point(x: corners[0].x, y: corners[0].y - 7),
@@ -67,8 +93,8 @@ struct TrianglePlot: Panel {
     for corner in 0..<3 {
       drawing.text(
         Drawing.Text(
-          cornerLabels[corner], at: places[corner], anchor: anchors[corner], size: 10.5,
-          color: classColors[corner]))
+          cornerLabels[corner], at: places[corner], anchor: anchors[corner], size: Theme.labelSize,
+          color: colors[corner]))
     }
   }
 }

@@ -1,5 +1,3 @@
-import SwiftGumbel
-
 /// The width of a line of text, about: these are all small Latin letters and hyphens.
 private func width(of text: String, size: Double) -> Double { 0.5 * size * Double(text.count) }
 
@@ -125,3 +123,6 @@ struct BandLabels {
     }
   }
 }
+
+/// A point, shortly.
+func point(_ x: Double, _ y: Double) -> Drawing.Point { Drawing.Point(x: x, y: y) }

@@ -1,20 +1,23 @@
-import SwiftGumbel
+import GumbelDistributions
+import GumbelEstimators
+import GumbelOptimizers
+import GumbelTensors
 
 /// Training of the binary toy: one logit that lowers E[(b - t)²], by each estimator.
-struct ToyTraining {
+package struct ToyTraining {
   /// How E f fell with one estimator, as a mean over runs.
-  struct Curve {
-    let estimator: String
-    let steps: [Double]
-    let expectedCosts: [Double]
+  package struct Curve {
+    package let estimator: String
+    package let steps: [Double]
+    package let expectedCosts: [Double]
   }
 
-  let target: Float
-  private(set) var curves: [Curve] = []
+  package let target: Float
+  package private(set) var curves: [Curve] = []
 
   static let steps = 2000
-  static let runs = 100
-  static let learningRate: Float = 0.01
+  package static let runs = 100
+  package static let learningRate: Float = 0.01
   private static let stepsBetweenPoints = 20
 
   /// Trains with each of the estimators. Runs go side by side as rows of a batch, and share what

@@ -1,23 +1,37 @@
-import SwiftGumbel
+import GumbelEstimators
+import GumbelTensors
 
 /// Which estimators are measured on which problems, at which temperatures.
-struct EstimatorSurvey {
-  let problems: [any EstimatorProblem]
-  /// Empty for all that apply.
-  let names: [String]
-  /// Empty for each estimator's own.
-  let temperatures: [Float]
-  let draws: Int
-  let key: RandomKey
-  /// Whether temperatures are swept, and the binary toy is trained on.
-  let isPictured: Bool
+package struct EstimatorSurvey {
+  private let problems: [any EstimatorProblem]
+  private let names: [String]
+  private let temperatures: [Float]
+  private let draws: Int
+  private let key: RandomKey
+  private let isPictured: Bool
 
   private static let sweptTemperatures: [Float] = [0.25, 0.5, 1, 1.5, 2]
 
   private typealias Task = (name: String, temperature: Float?)
 
+  /// - Parameters:
+  ///   - names: of estimators; empty for all that apply.
+  ///   - temperatures: empty for each estimator's own.
+  ///   - isPictured: whether temperatures are swept, and the binary toy is trained on.
+  package init(
+    problems: [any EstimatorProblem], names: [String], temperatures: [Float], draws: Int,
+    key: RandomKey, isPictured: Bool
+  ) {
+    self.problems = problems
+    self.names = names
+    self.temperatures = temperatures
+    self.draws = draws
+    self.key = key
+    self.isPictured = isPictured
+  }
+
   /// All that there is to do, in draws.
-  var work: Int {
+  package var work: Int {
     problems.reduce(0) { sum, problem in
       let training = problem.target == nil || !isPictured ? 0 : ToyTraining.steps
       return sum + ((rows(problem).count + sweep(problem).count) * draws)
@@ -26,7 +40,7 @@ struct EstimatorSurvey {
   }
 
   /// Measures everything; `progress` is told of the work done, and may throw to end it.
-  func measure(progress: (Int) throws -> Void) throws -> [MeasuredProblem] {
+  package func measure(progress: (Int) throws -> Void) throws -> [MeasuredProblem] {
     try problems.map { problem in
       let problemKey = key.folding(in: problem.name)
       func measure(_ tasks: [Task]) throws -> [MeasuredProblem.Row] {
@@ -71,4 +85,21 @@ struct EstimatorSurvey {
       Self.sweptTemperatures.map { (name, $0) }
     }
   }
+}
+
+/// A problem with the measurements made on it.
+package struct MeasuredProblem {
+  package struct Row {
+    /// Nil where there is none, or it is the estimator's own.
+    package let temperature: Float?
+    package let measurement: GradientMeasurement
+  }
+
+  package let problem: any EstimatorProblem
+  /// What tables show.
+  package internal(set) var rows: [Row] = []
+  /// The same estimators at a range of temperatures, for lines in pictures.
+  package internal(set) var sweep: [Row] = []
+  /// Of the binary toy.
+  package internal(set) var training: ToyTraining?
 }

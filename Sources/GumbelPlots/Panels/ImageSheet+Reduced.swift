@@ -1,12 +1,10 @@
-import SwiftGumbel
-
 extension ImageSheet {
   /// The same sheet of at most about so many pixels: squares of pixels become their means.
-  func reduced(toPixels limit: Int) -> ImageSheet {
+  package func reduced(toPixels limit: Int) -> ImageSheet {
     let total = pixels.count / max(image.channels, 1)
     let factor = Int((Double(total) / Double(limit)).squareRoot().rounded(.up))
     guard factor > 1 else { return self }
-    let small = VAE.ImageShape(
+    let small = Shape(
       height: max(1, image.height / factor), width: max(1, image.width / factor),
       channels: image.channels)
     let count = pixels.count / image.count

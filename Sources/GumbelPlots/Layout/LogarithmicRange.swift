@@ -1,9 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// A logarithmic axis around values, with room for those that are 0 at its low end.
 struct LogarithmicRange {
   private let low, high: Double
@@ -13,7 +7,7 @@ struct LogarithmicRange {
   ///     low end.
   ///   - hasZero: whether values of 0 get room of their own.
   init(_ values: [Double], decades: Double, hasZero: Bool) {
-    let logs = values.filter { $0 > 1e-20 && $0 < .infinity }.map { log10($0) }
+    let logs = values.filter { $0 > 1e-20 && $0 < .infinity }.map(decimalLogarithm)
     let top = logs.max() ?? 0
     let bottom = max(logs.min() ?? -1, top - decades)
     let room = max(0.06 * (top - bottom), 0.1)
@@ -23,7 +17,7 @@ struct LogarithmicRange {
 
   /// From 0 at the low end to 1 at the high one; a little inside for what is below the range.
   func position(of value: Double) -> Double {
-    let place = value > 0 ? (log10(value) - low) / (high - low) : 0
+    let place = value > 0 ? (decimalLogarithm(value) - low) / (high - low) : 0
     return min(max(place, 0.025), 1)
   }
 
@@ -35,8 +29,8 @@ struct LogarithmicRange {
     for exponent in Int(low.rounded(.down))...Int(high.rounded(.up)) {
       if isWide, exponent % step != 0 { continue }
       for factor in isWide ? [1] : [1, 2, 5] {
-        let value = Double(factor) * pow(10, Double(exponent))
-        let place = log10(value)
+        let value = Double(factor) * powerOfTen(exponent)
+        let place = decimalLogarithm(value)
         guard place >= low, place <= high else { continue }
         result.append((value, label(factor, exponent)))
       }
@@ -45,14 +39,7 @@ struct LogarithmicRange {
   }
 
   private func label(_ factor: Int, _ exponent: Int) -> String {
-    if exponent >= -3, exponent <= 4 {
-      let digits = String(factor)
-      return exponent >= 0
-        ? digits + String(repeating: "0", count: exponent)
-        : "0." + String(repeating: "0", count: -exponent - 1) + digits
-    }
-    let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
-    let power = String(String(abs(exponent)).map { superscripts[$0.wholeNumberValue!] })
-    return (factor == 1 ? "" : "\(factor)×") + "10" + (exponent < 0 ? "⁻" : "") + power
+    if -3...4 ~= exponent { return NumberLabel.decimal(factor, exponent: exponent) }
+    return (factor == 1 ? "" : "\(factor)×") + NumberLabel.powerOfTen(exponent)
   }
 }

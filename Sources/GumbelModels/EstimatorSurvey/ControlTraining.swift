@@ -1,4 +1,6 @@
-import SwiftGumbel
+import GumbelEstimators
+import GumbelOptimizers
+import GumbelTensors
 
 /// An estimator and the optimizer of its own parameters.
 private struct TrainedEstimator<Estimator: GradientEstimator>: TensorGroup {

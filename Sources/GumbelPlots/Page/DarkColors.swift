@@ -1,11 +1,3 @@
-import SwiftGumbel
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// How the colours of pictures change on dark paper: greys, which are ink, lines and paper, are
 /// turned over; hues, which mean something, stay, but for those too dark to be seen.
 enum DarkColors {
@@ -85,7 +77,7 @@ enum DarkColors {
   private static func luminance(_ color: UInt32) -> Double {
     func linear(_ shift: UInt32) -> Double {
       let share = Double(color >> shift & 0xFF) / 255
-      return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+      return share <= 0.04045 ? share / 12.92 : power((share + 0.055) / 1.055, 2.4)
     }
     return 0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0)
   }

@@ -1,7 +1,10 @@
-import SwiftGumbel
+import GumbelDistributions
+import GumbelEstimators
+import GumbelLayers
+import GumbelTensors
 
-/// A problem that `gumbel estimators` measures estimators on, whatever its kind of choice.
-protocol EstimatorProblem {
+/// A problem that estimators are measured on, whatever its kind of choice.
+package protocol EstimatorProblem {
   /// As in JSON.
   var name: String { get }
   /// One line on what it is.
@@ -25,7 +28,7 @@ protocol EstimatorProblem {
 }
 
 /// A problem of one kind of choice.
-struct ChoiceProblem<Choice: MeasurableChoice>: EstimatorProblem {
+private struct ChoiceProblem<Choice: MeasurableChoice>: EstimatorProblem {
   let name, title: String
   let target: Float?
   private let experiment: GradientExperiment<Choice>
@@ -63,12 +66,13 @@ struct ChoiceProblem<Choice: MeasurableChoice>: EstimatorProblem {
   }
 }
 
-enum EstimatorProblems {
-  enum Choice: String, CaseIterable {
+/// The problems that estimators are compared on.
+package enum EstimatorProblems {
+  package enum Choice: String, CaseIterable {
     case k3, binary, joint, all
 
     /// Those that apply to one of the problems.
-    var estimatorNames: [String] {
+    package var estimatorNames: [String] {
       switch self {
       case .k3, .joint: OneHotCategorical<Tensor>.builtInEstimators.map(\.name)
       case .binary, .all: Bernoulli<Tensor>.builtInEstimators.map(\.name)
@@ -76,10 +80,10 @@ enum EstimatorProblems {
     }
   }
 
-  static let targets: [Float] = [0.45, 0.49, 0.499]
+  private static let targets: [Float] = [0.45, 0.49, 0.499]
 
   /// The problems that a name stands for.
-  static func named(_ choice: Choice) -> [any EstimatorProblem] {
+  package static func named(_ choice: Choice) -> [any EstimatorProblem] {
     switch choice {
     case .k3: [threeClasses]
     case .binary: targets.map(binary)

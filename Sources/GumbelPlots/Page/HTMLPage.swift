@@ -1,17 +1,30 @@
-import SwiftGumbel
-
-/// A page in one file, light or dark as its reader prefers. Pictures in it are inline SVG.
-struct HTMLPage {
+/// A report in one file without scripts, light or dark as its reader prefers. Pictures in it are inline
+/// SVG.
+///
+///     let page = HTMLPage(
+///       title: "Pets", body: "<p>How often each comes.</p>" + HTMLPage.figure(figure),
+///       footer: "<p>Counted on Monday.</p>")
+///     let text: String = page.html
+public struct HTMLPage: Sendable {
   /// In plain text.
-  let title: String
+  public let title: String
   /// Rules beside those that all pages have.
-  var style = ""
+  public let style: String
   /// What stands below the title's heading, as HTML.
-  let body: String
+  public let body: String
   /// What stands at the end, as HTML: how the page was made.
-  let footer: String
+  public let footer: String
 
-  var html: String {
+  /// Creates a page of its parts, of which the title alone is plain text and the others are HTML.
+  public init(title: String, style: String = "", body: String, footer: String) {
+    self.title = title
+    self.style = style
+    self.body = body
+    self.footer = footer
+  }
+
+  /// The whole document.
+  public var html: String {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -77,7 +90,7 @@ struct HTMLPage {
 extension HTMLPage {
   /// Panels side by side where there is room, and one below the other, as wide as a telephone's
   /// screen, where there is none.
-  static func figure(_ figure: Figure) -> String {
+  public static func figure(_ figure: Figure) -> String {
     let panels = figure.separated(width: 340).map { $0.svg() }.joined()
     return """
       <figure>
@@ -88,7 +101,7 @@ extension HTMLPage {
   }
 
   /// A picture too fine to be made narrower: in a box to scroll in where it does not fit.
-  static func wideFigure(_ figure: Figure, label: String) -> String {
+  public static func wideFigure(_ figure: Figure, label: String) -> String {
     """
     <figure>
     \(scroll(figure.svg(), label: label))
@@ -97,7 +110,7 @@ extension HTMLPage {
   }
 
   /// A box that scrolls by itself, with the keyboard too.
-  static func scroll(_ html: String, label: String) -> String {
+  public static func scroll(_ html: String, label: String) -> String {
     """
     <div class="scroll" tabindex="0" role="region" aria-label="\(xmlEscaped(label))">
     \(html)
@@ -105,18 +118,28 @@ extension HTMLPage {
     """
   }
 
+  /// A picture of pixels, shown `width` points wide, and what it shows in words for those who cannot
+  /// see it.
+  public static func image(_ bitmap: Bitmap, width: Int, description: String) -> String {
+    """
+    <figure><img class="sheet" alt="\(xmlEscaped(description))"
+    width="\(width)" src="data:image/png;base64,\(base64(bitmap.png()))">
+    </figure>
+    """
+  }
+
   /// What was typed in a shell, to copy.
-  static func command(_ line: String) -> String {
+  public static func command(_ line: String) -> String {
     "<pre tabindex=\"0\" role=\"region\" aria-label=\"Command\">\(xmlEscaped(line))</pre>"
   }
 
   /// A table of plain text in a box that scrolls.
-  static func table(_ titles: [String], _ rows: [[String]], label: String) -> String {
+  public static func table(_ titles: [String], _ rows: [[String]], label: String) -> String {
     table(head: titles, body: rows.map { row($0) }, label: label)
   }
 
   /// A table of rows that are HTML already.
-  static func table(head titles: [String], body rows: [String], label: String) -> String {
+  public static func table(head titles: [String], body rows: [String], label: String) -> String {
     let head =
       "<tr>" + titles.map { "<th scope=\"col\">\(xmlEscaped($0))</th>" }.joined() + "</tr>"
     return scroll(
@@ -131,7 +154,7 @@ extension HTMLPage {
   }
 
   /// Names and values.
-  static func settings(_ rows: [(name: String, value: String)]) -> String {
+  public static func settings(_ rows: [(name: String, value: String)]) -> String {
     let rows = rows.map {
       "<tr><th scope=\"row\">\(xmlEscaped($0.name))</th><td>\(cell($0.value))</td></tr>"
     }
@@ -145,15 +168,16 @@ extension HTMLPage {
       """, label: "Settings")
   }
 
-  static func row(_ cells: [String]) -> String {
+  /// A row of a table, of plain text.
+  public static func row(_ cells: [String]) -> String {
     "<tr>" + cells.map { "<td>\(cell($0))</td>" }.joined() + "</tr>"
   }
 
   /// Text for a cell, which data may have made very long.
-  static func cell(_ text: String) -> String { xmlEscaped(shortened(text, to: 400)) }
+  public static func cell(_ text: String) -> String { xmlEscaped(shortened(text, to: 400)) }
 
   /// Rows of many, evenly from the first to the last, and what to say of those left out.
-  static func some<Row>(of rows: [Row], upTo limit: Int, unit: String) -> (
+  package static func some<Row>(of rows: [Row], upTo limit: Int, unit: String) -> (
     rows: [Row], note: String
   ) {
     if rows.count <= limit { return (rows, "") }
@@ -166,15 +190,10 @@ extension HTMLPage {
 }
 
 /// The text itself, or its beginning and an ellipsis.
-func shortened(_ text: String, to limit: Int) -> String {
+package func shortened(_ text: String, to limit: Int) -> String {
   let scalars = text.unicodeScalars
   guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
     end != scalars.endIndex
   else { return text }
   return String(scalars[..<end]) + "…"
-}
-
-/// `1 step`, `2 steps`.
-func amount(_ count: Int, _ unit: String, _ several: String? = nil) -> String {
-  "\(count) \(count == 1 ? unit : several ?? unit + "s")"
 }
