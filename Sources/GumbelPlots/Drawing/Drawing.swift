@@ -122,6 +122,17 @@ public struct Drawing: Sendable, Equatable {
     elements.append(.text(text))
   }
 
+  /// Draws one line of text, if there is any, with the properties of a ``Text``.
+  public mutating func text(
+    _ string: String, at position: Point, anchor: Text.Anchor = .start, size: Double = 11,
+    isBold: Bool = false, color: Color = Color(0x222222), rotation: Double = 0
+  ) {
+    text(
+      Text(
+        string, at: position, anchor: anchor, size: size, isBold: isBold, color: color,
+        rotation: rotation))
+  }
+
   /// Draws a bitmap stretched over a rectangle, its pixels kept sharp.
   public mutating func image(_ bitmap: Bitmap, in rectangle: Rectangle) {
     elements.append(.image(bitmap, in: rectangle))

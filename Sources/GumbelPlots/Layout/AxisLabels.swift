@@ -41,10 +41,8 @@ enum AxisLabels {
     }
     for label in labels {
       drawing.text(
-        Drawing.Text(
-          label.text,
-          at: Drawing.Point(x: label.place, y: top + Theme.labelGap + capHeight * size),
-          anchor: .middle, size: size, color: Theme.subdued))
+        label.text, at: Drawing.Point(x: label.place, y: top + Theme.labelGap + capHeight * size),
+        anchor: .middle, size: size, color: Theme.subdued)
     }
   }
 
@@ -63,11 +61,10 @@ enum AxisLabels {
     }
     for label in labels {
       drawing.text(
-        Drawing.Text(
-          label.text,
-          at: Drawing.Point(
-            x: plotArea.x - Theme.labelGap, y: label.place + size * Theme.middleToBaseline),
-          anchor: .end, size: size, color: Theme.subdued))
+        label.text,
+        at: Drawing.Point(
+          x: plotArea.x - Theme.labelGap, y: label.place + size * Theme.middleToBaseline),
+        anchor: .end, size: size, color: Theme.subdued)
     }
   }
 
@@ -82,9 +79,7 @@ enum AxisLabels {
     let x = max(panel.x + half, min(plotArea.midX, panel.maxX - half))
     let y =
       plotArea.maxY + Theme.labelGap + labelHeight + titleGap + capHeight * Theme.axisTitleSize
-    drawing.text(
-      Drawing.Text(
-        title, at: Drawing.Point(x: x, y: y), anchor: .middle, size: Theme.axisTitleSize))
+    drawing.text(title, at: Drawing.Point(x: x, y: y), anchor: .middle, size: Theme.axisTitleSize)
   }
 
   /// Draws the title of an upright axis, its letters' feet at `x`, reading upwards.
@@ -96,9 +91,8 @@ enum AxisLabels {
     let half = TextMetrics.width(of: title, size: Theme.axisTitleSize) / 2
     let y = max(panel.y + half, min(plotArea.midY, panel.maxY - half))
     drawing.text(
-      Drawing.Text(
-        title, at: Drawing.Point(x: x, y: y), anchor: .middle, size: Theme.axisTitleSize,
-        rotation: -90))
+      title, at: Drawing.Point(x: x, y: y), anchor: .middle, size: Theme.axisTitleSize,
+      rotation: -90)
   }
 
   /// The labels of as many ticks as fit side by side over `length`.

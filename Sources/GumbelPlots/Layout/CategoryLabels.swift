@@ -37,11 +37,10 @@ struct CategoryLabels {
     }
     for (index, text) in labels {
       drawing.text(
-        Drawing.Text(
-          text,
-          at: Drawing.Point(
-            x: place(index) + Self.size / 3, y: plotArea.maxY + Theme.labelGap + Self.size / 2),
-          anchor: .end, size: Self.size, color: Theme.subdued, rotation: -Self.angle))
+        text,
+        at: Drawing.Point(
+          x: place(index) + Self.size / 3, y: plotArea.maxY + Theme.labelGap + Self.size / 2),
+        anchor: .end, size: Self.size, color: Theme.subdued, rotation: -Self.angle)
     }
   }
 

@@ -47,12 +47,10 @@ struct ColorBar {
       }, Theme.axis)
     for tick in ticks {
       drawing.text(
-        Drawing.Text(
-          tick.text,
-          at: Drawing.Point(
-            x: bar.maxX + Theme.labelGap,
-            y: tick.place + Theme.labelSize * Theme.middleToBaseline),
-          size: Theme.labelSize, color: Theme.subdued))
+        tick.text,
+        at: Drawing.Point(
+          x: bar.maxX + Theme.labelGap, y: tick.place + Theme.labelSize * Theme.middleToBaseline),
+        size: Theme.labelSize, color: Theme.subdued)
     }
     AxisLabels.drawUprightTitle(
       label, x: bar.maxX + 2 * Theme.labelGap + labelWidth(ticks) + Theme.axisTitleSize - 3,

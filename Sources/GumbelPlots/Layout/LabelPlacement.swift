@@ -51,9 +51,8 @@ struct LabelPlacement {
       drawing.line(from: target, to: near, Drawing.Stroke(color.opacity(0.6), width: 0.75))
     }
     drawing.text(
-      Drawing.Text(
-        text, at: point(box.x, box.maxY - 0.18 * size), size: size,
-        color: isOptional ? color : Drawing.Color(0x222222)))
+      text, at: point(box.x, box.maxY - 0.18 * size), size: size,
+      color: isOptional ? color : Drawing.Color(0x222222))
   }
 
   private func penalty(of box: Drawing.Rectangle) -> Double {
@@ -118,8 +117,7 @@ struct BandLabels {
       drawing.stroke(
         [[point(label.x, top + Self.dotDrop), point(label.x, middle), point(label.x + 4, middle)]],
         Drawing.Stroke(Drawing.Color(0x9A9A9A), width: 0.75))
-      drawing.text(
-        Drawing.Text(label.text, at: point(label.x + 6, middle + 3.5), size: fontSize))
+      drawing.text(label.text, at: point(label.x + 6, middle + 3.5), size: fontSize)
     }
   }
 }

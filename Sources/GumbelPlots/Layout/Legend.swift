@@ -70,11 +70,10 @@ struct Legend {
       case .none: break
       }
       drawing.text(
-        Drawing.Text(
-          entry.name,
-          at: Drawing.Point(
-            x: x + symbolWidth + gapToName, y: middle + size * Theme.middleToBaseline),
-          size: size, color: Theme.ink))
+        entry.name,
+        at: Drawing.Point(
+          x: x + symbolWidth + gapToName, y: middle + size * Theme.middleToBaseline),
+        size: size, color: Theme.ink)
       x += width(of: entry) + gapToNext
     }
   }

@@ -34,9 +34,7 @@ struct PanelHeading {
     func start(width: Double) -> Double { max(panel.x, min(plotArea.x, panel.maxX - width)) }
     let titleX = start(width: titleWidth)
     drawing.text(
-      Drawing.Text(
-        title, at: Drawing.Point(x: titleX, y: panel.y + 11), size: Theme.titleSize,
-        isBold: true))
+      title, at: Drawing.Point(x: titleX, y: panel.y + 11), size: Theme.titleSize, isBold: true)
     if isOnOneLine {
       let clear = titleWidth == 0 ? panel.x : titleX + titleWidth + Self.gap
       let x = max(clear, plotArea.maxX - rows[0].width)

@@ -73,8 +73,7 @@ package struct BiasVarianceMap: Panel {
   package func draw(
     in panel: Drawing.Rectangle, plotArea: Drawing.Rectangle, on drawing: inout Drawing
   ) {
-    drawing.text(
-      Drawing.Text(title, at: point(plotArea.x, panel.y + 11), size: Theme.titleSize, isBold: true))
+    drawing.text(title, at: point(plotArea.x, panel.y + 11), size: Theme.titleSize, isBold: true)
     let labels = unbiased.map { ($0.name + ($0.isWithoutVariance ? " (none)" : ""), $0) }
     let places = labels.map { ($0.0, place(x: $0.1.main[0].variance, in: plotArea)) }
     let band = BandLabels(places, fontSize: Theme.labelSize)
@@ -99,14 +98,12 @@ package struct BiasVarianceMap: Panel {
       let place = place(x: tick.value, in: area)
       drawing.line(from: point(place, area.y), to: point(place, area.maxY), Theme.grid)
       drawing.text(
-        Drawing.Text(
-          tick.label, at: point(place, area.maxY + 14), anchor: .middle, size: Theme.labelSize,
-          color: Self.subdued))
+        tick.label, at: point(place, area.maxY + 14), anchor: .middle, size: Theme.labelSize,
+        color: Self.subdued)
     }
     drawing.text(
-      Drawing.Text(
-        "variance of one gradient", at: point(area.midX, area.maxY + 32), anchor: .middle,
-        size: Theme.axisTitleSize))
+      "variance of one gradient", at: point(area.midX, area.maxY + 32), anchor: .middle,
+      size: Theme.axisTitleSize)
   }
 
   private func drawBiased(
@@ -116,14 +113,12 @@ package struct BiasVarianceMap: Panel {
       let place = place(y: tick.value, in: area)
       drawing.line(from: point(area.x, place), to: point(area.maxX, place), Theme.grid)
       drawing.text(
-        Drawing.Text(
-          tick.label, at: point(area.x - 6, place + 3.5), anchor: .end, size: Theme.labelSize,
-          color: Self.subdued))
+        tick.label, at: point(area.x - 6, place + 3.5), anchor: .end, size: Theme.labelSize,
+        color: Self.subdued)
     }
     drawing.text(
-      Drawing.Text(
-        "bias, of the exact gradient's length", at: point(panel.x + 10, area.midY),
-        anchor: .middle, size: Theme.axisTitleSize, rotation: -90))
+      "bias, of the exact gradient's length", at: point(panel.x + 10, area.midY), anchor: .middle,
+      size: Theme.axisTitleSize, rotation: -90)
     frame(area, on: &drawing)
 
     func dot(_ spot: Place) -> Drawing.Point {
@@ -164,9 +159,8 @@ package struct BiasVarianceMap: Panel {
     drawing.fill(shade, Drawing.Color(0x009E73).opacity(0.07))
     frame(area, on: &drawing)
     drawing.text(
-      Drawing.Text(
-        "unbiased", at: point(area.x - 6, area.y + BandLabels.dotDrop + 3.5), anchor: .end,
-        size: Theme.labelSize, color: Self.ink))
+      "unbiased", at: point(area.x - 6, area.y + BandLabels.dotDrop + 3.5), anchor: .end,
+      size: Theme.labelSize, color: Self.ink)
     let middle = area.y + BandLabels.dotDrop
     labels.draw(top: area.y, on: &drawing)
     for track in unbiased {

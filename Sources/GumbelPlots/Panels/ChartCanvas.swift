@@ -136,10 +136,8 @@ struct ChartCanvas {
       guard let box = free else { continue }
       taken.add(box)
       drawing.text(
-        Drawing.Text(
-          label,
-          at: Drawing.Point(x: box.x, y: box.midY + height * Theme.middleToBaseline),
-          size: Theme.labelSize))
+        label, at: Drawing.Point(x: box.x, y: box.midY + height * Theme.middleToBaseline),
+        size: Theme.labelSize)
     }
   }
 }

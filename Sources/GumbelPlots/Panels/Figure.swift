@@ -73,9 +73,8 @@ public struct Figure: Sendable {
       title: title.isEmpty ? titles.joined(separator: "; ") : title,
       summary: panels.map(\.summary).joined(separator: " "))
     drawing.text(
-      Drawing.Text(
-        title, at: Drawing.Point(x: drawing.size.width / 2, y: Self.padding + 12),
-        anchor: .middle, size: Theme.titleSize + 2, isBold: true))
+      title, at: Drawing.Point(x: drawing.size.width / 2, y: Self.padding + 12), anchor: .middle,
+      size: Theme.titleSize + 2, isBold: true)
 
     let margins = alignedMargins(widths: widths, heights: heights)
     var y = Self.padding + heading

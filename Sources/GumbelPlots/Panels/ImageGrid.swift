@@ -101,10 +101,9 @@ public struct ImageGrid: Panel {
       drawing.image(bitmap.reducedToGray(), in: place)
       guard !captions.isEmpty else { continue }
       drawing.text(
-        Drawing.Text(
-          TextMetrics.truncated(captions[index], to: cell.width, size: Theme.labelSize),
-          at: Drawing.Point(x: place.midX, y: place.maxY + Theme.labelSize), anchor: .middle,
-          size: Theme.labelSize, color: Theme.subdued))
+        TextMetrics.truncated(captions[index], to: cell.width, size: Theme.labelSize),
+        at: Drawing.Point(x: place.midX, y: place.maxY + Theme.labelSize), anchor: .middle,
+        size: Theme.labelSize, color: Theme.subdued)
     }
   }
 }

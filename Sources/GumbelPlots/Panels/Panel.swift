@@ -27,8 +27,7 @@ extension Panel {
   /// Says in the middle of the plot area that there is nothing to show.
   func drawEmpty(_ plotArea: Drawing.Rectangle, on drawing: inout Drawing) {
     drawing.text(
-      Drawing.Text(
-        "no data", at: Drawing.Point(x: plotArea.midX, y: plotArea.midY + 4), anchor: .middle,
-        color: .gray))
+      "no data", at: Drawing.Point(x: plotArea.midX, y: plotArea.midY + 4), anchor: .middle,
+      color: .gray)
   }
 }

@@ -80,10 +80,8 @@ public struct TernaryPlot: Panel {
     }
 
     drawing.text(
-      Drawing.Text(
-        title, at: Drawing.Point(x: plotArea.midX, y: panel.y + 13), anchor: .middle,
-        size: Theme.titleSize,
-        isBold: true))
+      title, at: Drawing.Point(x: plotArea.midX, y: panel.y + 13), anchor: .middle,
+      size: Theme.titleSize, isBold: true)
     let places = [
       Drawing.Point(x: corners[0].x, y: corners[0].y - 7),
       Drawing.Point(x: corners[1].x, y: corners[1].y + 17),
@@ -92,9 +90,8 @@ public struct TernaryPlot: Panel {
     let anchors: [Drawing.Text.Anchor] = [.middle, .start, .end]
     for corner in 0..<3 {
       drawing.text(
-        Drawing.Text(
-          cornerLabels[corner], at: places[corner], anchor: anchors[corner], size: Theme.labelSize,
-          color: colors[corner]))
+        cornerLabels[corner], at: places[corner], anchor: anchors[corner], size: Theme.labelSize,
+        color: colors[corner])
     }
   }
 }
