@@ -2,17 +2,6 @@ import GumbelEstimators
 import GumbelOptimizers
 import GumbelTensors
 
-/// An estimator and the optimizer of its own parameters.
-private struct TrainedEstimator<Estimator: GradientEstimator>: TensorGroup {
-  var estimator: Estimator
-  var optimizer: Adam
-
-  mutating func visit(_ visitor: inout some TensorVisitor) {
-    visitor.visit("estimator", &estimator)
-    visitor.visit("optimizer", &optimizer)
-  }
-}
-
 /// The estimator after its own parameters, such as a control variate, were trained at fixed logits;
 /// itself where there is nothing to train.
 func trainedControl<Choice: MeasurableChoice>(
@@ -30,14 +19,14 @@ func trainedControl<Choice: MeasurableChoice>(
     guard first.tensors.contains(where: { $0.scalars.contains { $0 != 0 } }) else {
       return estimator
     }
-    let step = compile { (state: inout TrainedEstimator<E>, key: RandomKey) in
-      state.optimizer.update(&state.estimator, along: descent(state.estimator, key))
+    let step = compile { (estimator: inout E, optimizer: inout Adam, key: RandomKey) in
+      optimizer.update(&estimator, along: descent(estimator, key))
       return EmptyGroup()
     }
-    var state = TrainedEstimator(
-      estimator: estimator, optimizer: Adam(for: estimator, learningRate: 0.01))
-    for i in 0..<steps { _ = step(&state, key.folding(in: i)) }
-    return state.estimator
+    var trained = estimator
+    var optimizer = Adam(for: estimator, learningRate: 0.01)
+    for i in 0..<steps { _ = step(&trained, &optimizer, key.folding(in: i)) }
+    return trained
   }
   return train(estimator)
 }

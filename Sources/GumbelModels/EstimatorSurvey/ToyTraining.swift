@@ -37,17 +37,25 @@ package struct ToyTraining {
     _ estimator: E, key: RandomKey, progress: (Int) throws -> Void
   ) rethrows -> Curve {
     let target = target
-    let step = compile { (state: inout ToyState<E>, key: RandomKey) in
-      state.train(target: target, key: key)
+    // One step of logits and estimator along the gradient of the same estimate.
+    let step = compile { (point: inout ToyPoint<E>, optimizer: inout Adam, key: RandomKey) in
+      let (_, costs, gradient) = valueOutputAndGradient(at: point) { point in
+        let costs = point.estimator.expectation(
+          of: { square($0 - target) }, under: Bernoulli(logits: point.logits), key: key)
+        return (costs.sum(), costs)
+      }
+      optimizer.update(&point, along: gradient)
+      point.estimator.observe(costs)
       return EmptyGroup()
     }
-    var state = ToyState(estimator: estimator, logits: Tensor.zeros([Self.runs]))
-    var (steps, costs) = ([0.0], [expectedCost(state.point.logits)])
+    var point = ToyPoint(logits: Tensor.zeros([Self.runs]), estimator: estimator)
+    var optimizer = Adam(for: point, learningRate: Self.learningRate)
+    var (steps, costs) = ([0.0], [expectedCost(point.logits)])
     for i in 1...Self.steps {
-      _ = step(&state, key.folding(in: i))
+      _ = step(&point, &optimizer, key.folding(in: i))
       if i % Self.stepsBetweenPoints == 0 {
         steps.append(Double(i))
-        costs.append(expectedCost(state.point.logits))
+        costs.append(expectedCost(point.logits))
         try progress(Self.stepsBetweenPoints)
       }
     }
@@ -70,31 +78,5 @@ private struct ToyPoint<Estimator: GradientEstimator>: TensorGroup {
   mutating func visit(_ visitor: inout some TensorVisitor) {
     visitor.visit("logits", &logits)
     visitor.visit("estimator", &estimator)
-  }
-}
-
-private struct ToyState<Estimator: GradientEstimator<Bernoulli<Tensor>>>: TensorGroup {
-  var point: ToyPoint<Estimator>
-  var optimizer: Adam
-
-  init(estimator: Estimator, logits: Tensor) {
-    point = ToyPoint(logits: logits, estimator: estimator)
-    optimizer = Adam(for: point, learningRate: ToyTraining.learningRate)
-  }
-
-  mutating func visit(_ visitor: inout some TensorVisitor) {
-    visitor.visit("point", &point)
-    visitor.visit("optimizer", &optimizer)
-  }
-
-  /// One step of logits and estimator along the gradient of the same estimate.
-  mutating func train(target: Float, key: RandomKey) {
-    let (_, costs, gradient) = valueOutputAndGradient(at: point) { point in
-      let costs = point.estimator.expectation(
-        of: { square($0 - target) }, under: Bernoulli(logits: point.logits), key: key)
-      return (costs.sum(), costs)
-    }
-    optimizer.update(&point, along: gradient)
-    point.estimator.observe(costs)
   }
 }

@@ -1,10 +1,5 @@
+import GumbelCLibrary
 import GumbelFiles
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Measurements as JSON, an object a line: `{"step":600,"epoch":1,"seconds":2.5,"train/loss":0.7}`.
 /// Pictures and texts for TensorBoard are not kept.
@@ -24,7 +19,7 @@ public final class JSONLinesLog: MetricsLog {
   /// - Throws: ``RunError`` if the file's lines are not a log's; `OutputError` if it cannot be
   ///   written. It is then unchanged.
   public init(_ path: String, resumingAt step: Int?) throws {
-    if FileManager.default.fileExists(atPath: path) {
+    if access(path, F_OK) == 0 {
       let bytes = try Self.bytes(of: path)
       let count = try step.map { try Self.lengthKept(bytes, upTo: $0, path: path) } ?? 0
       if count < bytes.count { try AtomicFile.replace(path, with: Array(bytes[..<count])) }

@@ -40,24 +40,4 @@ extension Schedule {
     }
     self.init(checked: initial, form, every: every)
   }
-
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    try values.encode(initial, forKey: .initial)
-    try values.encode(every, forKey: .every)
-    var forms = values.nestedContainer(keyedBy: FormKey.self, forKey: .form)
-    func write(_ key: FormKey, _ numbers: [(PartKey, Double)] = [], steps: Int? = nil) throws {
-      var parts = forms.nestedContainer(keyedBy: PartKey.self, forKey: key)
-      for (name, number) in numbers { try parts.encode(number, forKey: name) }
-      if let steps { try parts.encode(steps, forKey: .steps) }
-    }
-    switch form {
-    case .constant: try write(.constant)
-    case .exponential(let rate, let floor):
-      try write(.exponential, [(.rate, rate), (.floor, floor)])
-    case .linear(let end, let steps): try write(.linear, [(.end, end)], steps: steps)
-    case .cosine(let end, let steps): try write(.cosine, [(.end, end)], steps: steps)
-    case .geometric(let end, let steps): try write(.geometric, [(.end, end)], steps: steps)
-    }
-  }
 }

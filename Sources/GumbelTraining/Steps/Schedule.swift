@@ -8,7 +8,7 @@ import GumbelTensors
 ///
 /// What is decoded is checked: `DecodingError` says which number was found in the place of which.
 public struct Schedule: Hashable, Codable, Sendable {
-  enum Form: Hashable, Sendable {
+  enum Form: Hashable, Encodable, Sendable {
     case constant
     case exponential(rate: Double, floor: Double)
     case linear(end: Double, steps: Int)
