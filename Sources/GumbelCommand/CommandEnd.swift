@@ -33,6 +33,14 @@ enum CommandEnd {
     endProcess(status.rawValue)
   }
 
+  /// Says on standard error how far the command came before it was asked to stop.
+  ///
+  /// - Returns: What to throw.
+  static func stop(_ text: String) -> ExitCode {
+    StandardError.print("gumbel: stopped " + text)
+    return ExitCode(Interruption.exitStatus)
+  }
+
   /// One line.
   private static func message(
     of error: any Error, _ status: ExitCode, _ arguments: [String]

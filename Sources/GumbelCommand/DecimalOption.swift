@@ -1,12 +1,8 @@
 import ArgumentParser
 import SwiftGumbel
 
-/// The decimal mark of numbers.
-enum DecimalOption: String, ExpressibleByArgument {
-  case point = "."
-  case comma = ","
-
-  init?(argument: String) {
+extension NumberNotation.DecimalMark: ExpressibleByArgument {
+  public init?(argument: String) {
     switch argument {
     case ".", "point": self = .point
     case ",", "comma": self = .comma
@@ -14,7 +10,5 @@ enum DecimalOption: String, ExpressibleByArgument {
     }
   }
 
-  static var allValueStrings: [String] { [".", ","] }
-
-  var mark: NumberNotation.DecimalMark { self == .point ? .point : .comma }
+  public static var allValueStrings: [String] { [".", ","] }
 }

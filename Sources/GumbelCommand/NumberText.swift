@@ -27,7 +27,8 @@ enum NumberText {
     return exponent >= 0 ? (value * power).rounded() / power : (value / power).rounded() * power
   }
 
-  private static func fixed(_ value: Double, decimals: Int) -> String {
+  /// A value with so many digits after the point.
+  static func fixed(_ value: Double, decimals: Int) -> String {
     let scaled = (value.magnitude * pow(10, Double(decimals))).rounded()
     guard scaled < 9e18 else { return "\(value)" }
     var digits = String(Int(scaled))
@@ -40,3 +41,18 @@ enum NumberText {
     return value < 0 && scaled > 0 ? "-" + digits : digits
   }
 }
+
+/// Four decimals.
+func fixed(_ value: Double) -> String { NumberText.fixed(value, decimals: 4) }
+
+/// Four decimals and a sign; what rounds to 0 has a plus.
+func signed(_ value: Double) -> String {
+  let text = fixed(value)
+  return text.hasPrefix("-") ? text : "+" + text
+}
+
+/// Two decimals.
+func hundredths(_ value: Double) -> String { NumberText.fixed(value, decimals: 2) }
+
+/// Nats with two decimals.
+func nats(_ value: Double) -> String { NumberText.text(value, resolution: 1) }

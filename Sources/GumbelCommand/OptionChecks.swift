@@ -48,6 +48,23 @@ enum OptionChecks {
     return epochs * stepsPerEpoch
   }
 
+  /// The images, strings or the like of a step, of which there are only so many.
+  static func batchSize(_ size: Int, of count: Int, _ unit: String) throws {
+    guard size <= count else {
+      throw CommandFailure(
+        "--batch-size \(size): there are \(count) training \(unit), expected at most as many")
+    }
+  }
+
+  /// A network that this machine can train.
+  ///
+  /// - Parameter options: what makes it smaller.
+  static func memory(for size: NetworkSize, _ options: String) throws {
+    if let problem = MachineMemory.problem(of: size, options: options) {
+      throw ValidationError(problem)
+    }
+  }
+
   /// The files that a command is to write: no two are the same, and standard output, `-`, takes one.
   static func apart(_ outputs: [(name: String, path: String?)]) throws {
     for (index, (name, path)) in outputs.enumerated() {

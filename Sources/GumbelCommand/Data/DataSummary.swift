@@ -8,28 +8,20 @@ struct DataSummary: Encodable {
     let train, test: Int
   }
 
-  struct Pixels: Encodable {
-    let mean, standardDeviation, minimum, maximum, black, white: Double
-  }
-
   let name, rule: String
   let files: [String]
   let train, test, height, width, channels, bytes: Int
   /// nil without labels.
   let classes: [Class]?
   /// Those of the training images.
-  let pixels: Pixels
+  let pixels: PixelStatistics
 
   init(_ split: ImageSplit) {
     (name, rule, files) = (split.train.name, split.rule, split.files)
     (train, test) = (split.train.count, split.test.count)
     (height, width, channels) = (split.train.height, split.train.width, split.train.channels)
     bytes = split.train.byteCount + split.test.byteCount
-    let statistics = split.train.pixelStatistics
-    pixels = Pixels(
-      mean: statistics.mean, standardDeviation: statistics.standardDeviation,
-      minimum: statistics.minimum, maximum: statistics.maximum, black: statistics.black,
-      white: statistics.white)
+    pixels = split.train.pixelStatistics
     if split.train.labels == nil {
       classes = nil
     } else {

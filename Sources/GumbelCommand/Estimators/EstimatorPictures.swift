@@ -21,36 +21,29 @@ enum EstimatorPictures {
 
   /// Bias against variance, estimators in the order of their tables.
   static func map(of measured: MeasuredProblem) -> any Panel {
-    var members: [EstimatorFamily: Int] = [:]
     var names: [String] = []
     for row in measured.rows where row.measurement.name != "exact" {
       if names.last != row.measurement.name { names.append(row.measurement.name) }
     }
-    let tracks = names.map { name in
-      let family = EstimatorFamily(name)
-      defer { members[family, default: 0] += 1 }
+    let tracks = zip(names, EstimatorFamily.styles(of: names)).map { name, style in
       let rows = measured.rows.filter { $0.measurement.name == name }
       let sweep = measured.sweep.filter { $0.measurement.name == name }
         .sorted { ($0.temperature ?? 0) < ($1.temperature ?? 0) }
       return BiasVarianceMap.Track(
-        name: name, color: family.color(members[family, default: 0]),
+        name: name, color: style.color,
         isUnbiased: rows.contains(where: \.measurement.isUnbiased), main: rows.map(\.place),
         line: sweep.map(\.place))
     }
     return BiasVarianceMap(tracks, title: measured.problem.name + ": bias and variance")
   }
 
-  /// Colours tell families, dashes their members.
+  /// The costs on the way.
   static func curves(of training: ToyTraining) -> any Panel {
-    var members: [EstimatorFamily: Int] = [:]
-    let dashes: [Drawing.Dash] = [.solid, .dashed, .dotted]
-    let marks = training.curves.map { curve in
-      let family = EstimatorFamily(curve.estimator)
-      let place = members[family, default: 0]
-      members[family] = place + 1
-      return ChartPanel.Mark.line(
-        curve.estimator, x: curve.steps, y: curve.expectedCosts, color: family.color(place),
-        dash: dashes[place % 3])
+    let styles = EstimatorFamily.styles(of: training.curves.map(\.estimator))
+    let marks = zip(training.curves, styles).map { curve, style in
+      ChartPanel.Mark.line(
+        curve.estimator, x: curve.steps, y: curve.expectedCosts, color: style.color,
+        dash: style.dash)
     }
     let t = Double(training.target)
     return ChartPanel(
@@ -95,8 +88,19 @@ enum EstimatorFamily: Hashable {
       }
   }
 
+  /// How to show estimators: colours tell families, shades and dashes their members.
+  static func styles(of names: [String]) -> [(color: Drawing.Color, dash: Drawing.Dash)] {
+    var members: [EstimatorFamily: Int] = [:]
+    return names.map { name in
+      let family = EstimatorFamily(name)
+      let place = members[family, default: 0]
+      members[family] = place + 1
+      return (family.color(place), [.solid, .dashed, .dotted][place % 3])
+    }
+  }
+
   /// One of the family's shades.
-  func color(_ member: Int) -> Drawing.Color {
+  private func color(_ member: Int) -> Drawing.Color {
     let shades: [UInt32] =
       switch self {
       case .exact: [0x8A8A8A]

@@ -79,8 +79,7 @@ struct EstimatorsCommand: ParsableCommand {
       done += work
       progress?.update(done, metrics: [])
       if Interruption.isRequested {
-        StandardError.print("gumbel: stopped before all was measured; nothing was written")
-        throw ExitCode(Interruption.exitStatus)
+        throw CommandEnd.stop("before all was measured; nothing was written")
       }
     }
     progress?.finish()

@@ -20,8 +20,8 @@ struct EstimatorsReport {
         \(tables.map(section).joined(separator: "\n"))
         """,
       footer: """
-        <p>\(amount(draws, "draw")) an estimator, seed \(seed); times are of this machine, on
-        \(amount(Backend.threadCount, "thread")). Made by gumbel \(GumbelCommand.version).</p>
+        <p>\(counted(draws, "draw")) an estimator, seed \(seed); times are of this machine, on
+        \(counted(Backend.threadCount, "thread")). Made by gumbel \(GumbelCommand.version).</p>
         """
     ).html
   }

@@ -76,21 +76,13 @@ struct EstimatorsTable {
   /// Names to the left, numbers to the right, their marks hanging.
   var text: String {
     let groups = groups
-    let all = [columns] + groups.flatMap(\.rows)
-    func length(_ cell: String) -> Int { cell.hasSuffix("*") ? cell.count - 1 : cell.count }
-    let widths = columns.indices.map { column in all.map { length($0[column]) }.max() ?? 0 }
-    func line(_ cells: [String]) -> String {
-      let padded = zip(cells.indices, cells).map { column, cell in
-        let space = String(repeating: " ", count: widths[column] - length(cell))
-        let mark = cell.hasSuffix("*") ? "" : " "
-        return column == 0 ? cell + space + " " : space + cell + mark
-      }
-      return String(padded.joined(separator: " ").reversed().drop { $0 == " " }.reversed())
-    }
-    var lines = [title, exactText, "", line(columns)]
+    let rows = ([columns] + groups.flatMap(\.rows)).map(AlignedTable.hanging)
+    var rest = AlignedTable(rows, areNumbers: true, gap: 1).lines[...]
+    var lines = [title, exactText, "", rest.removeFirst()]
     for group in groups {
       if group.title != "exact" { lines.append(group.title) }
-      lines += group.rows.map(line)
+      lines += rest.prefix(group.rows.count)
+      rest = rest.dropFirst(group.rows.count)
     }
     return lines.joined(separator: "\n")
   }

@@ -40,15 +40,9 @@ let lessonProbabilities = [0.5, 0.2, 0.3]
 /// The colours of the three classes.
 let classColors: [Drawing.Color] = [.blue, .vermillion, .green]
 
-/// A number in a sentence: so many digits after the point.
+/// A number in a sentence: so many digits after the point, and a true minus.
 func decimals(_ value: Double, _ count: Int) -> String {
-  guard abs(value) < 1e12 else { return "\(value)" }
-  var scale = 1.0
-  for _ in 0..<count { scale *= 10 }
-  let digits = String(Int((abs(value) * scale).rounded()))
-  let padded = String(repeating: "0", count: max(0, count + 1 - digits.count)) + digits
-  let sign = value < 0 && padded.contains { $0 != "0" } ? "−" : ""
-  return sign + padded.dropLast(count) + (count > 0 ? "." + padded.suffix(count) : "")
+  NumberText.fixed(value, decimals: count).replacing("-", with: "−")
 }
 
 /// `12,345`.

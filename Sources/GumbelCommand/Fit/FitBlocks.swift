@@ -18,7 +18,7 @@ struct FitBlocks {
     coverage = options.blockCoverage
     if let size = options.blockMaxima {
       names = nil
-      rule = "\(size) row\(size == 1 ? "" : "s")"
+      rule = counted(size, "row")
       unit = "blocks of \(size)"
       extremes = BlockExtremes(
         of: series, size: size, coverage: options.blockCoverage ?? 0, extreme)
@@ -107,22 +107,21 @@ struct FitBlocks {
 
   /// One line on what became of the series.
   var summary: String {
-    let count = extremes.blocks.count
-    var parts = ["\(count) block\(count == 1 ? "" : "s") by \(rule)"]
+    var parts = ["\(counted(extremes.blocks.count, "block")) by \(rule)"]
     if extremes.missingCount > 0 {
-      parts.append("\(FitBlocks.counted(extremes.missingCount, "value")) missing from them")
+      parts.append("\(counted(extremes.missingCount, "value")) missing from them")
     }
     if !extremes.leftOut.isEmpty {
       let reason = coverage.map { "covered less than \(NumberText.short($0))" } ?? "without a value"
       parts.append(
-        "\(FitBlocks.counted(extremes.leftOut.count, "block")) \(reason) left out: "
+        "\(counted(extremes.leftOut.count, "block")) \(reason) left out: "
           + FitBlocks.some(extremes.leftOut.map(name)))
     }
     if unusedRows > 0 {
       parts.append(
         names == nil
-          ? "\(FitBlocks.counted(unusedRows, "row")) at the end unused, since they fill no block"
-          : "\(FitBlocks.counted(unusedRows, "row")) that belong to no block unused")
+          ? "\(counted(unusedRows, "row")) at the end unused, since they fill no block"
+          : "\(counted(unusedRows, "row")) that belong to no block unused")
     }
     return parts.joined(separator: "; ")
   }
@@ -131,17 +130,13 @@ struct FitBlocks {
   var advice: String? {
     let thin = thinBlocks
     if thin.isEmpty { return nil }
-    return "\(FitBlocks.counted(thin.count, "block")) with less than 0.9 of the values: "
+    return "\(counted(thin.count, "block")) with less than 0.9 of the values: "
       + FitBlocks.some(thin.map(name)) + "; --block-coverage 0.9 leaves such out"
   }
 
   private static func some(_ names: [String]) -> String {
     let head = names.prefix(6).map { escaped($0) }.joined(separator: ", ")
     return names.count > 6 ? "\(head), …" : head
-  }
-
-  static func counted(_ count: Int, _ unit: String) -> String {
-    "\(count) \(unit)\(count == 1 ? "" : "s")"
   }
 
   static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }

@@ -7,7 +7,6 @@ struct FitResult: Encodable {
     let method: String
   }
   struct Parameters<Value: Encodable>: Encodable { let location, scale: Value }
-  struct Test: Encodable { let statistic, pValue, criticalValue: Double }
   struct ReturnLevel: Encodable { let period, level, standardError, lower, upper: Double }
 
   let fit: GumbelFit
@@ -82,8 +81,8 @@ struct FitResult: Encodable {
       Parameters(location: errors.location, scale: errors.scale), forKey: .standardErrors)
     try container.encode(intervals, forKey: .intervals)
     try container.encode(fit.logLikelihood, forKey: .logLikelihood)
-    try container.encode(test(goodnessOfFit.kolmogorovSmirnov), forKey: .ks)
-    try container.encode(test(goodnessOfFit.andersonDarling), forKey: .andersonDarling)
+    try container.encode(goodnessOfFit.kolmogorovSmirnov, forKey: .ks)
+    try container.encode(goodnessOfFit.andersonDarling, forKey: .andersonDarling)
     try container.encode(returnLevels, forKey: .returnLevels)
     try container.encode(FitPoints(fit), forKey: .points)
   }
@@ -153,9 +152,5 @@ struct FitResult: Encodable {
       used = entries(blocks.extremes.blocks)
       leftOut = entries(blocks.extremes.leftOut)
     }
-  }
-
-  private func test(_ test: GoodnessOfFit.Test) -> Test {
-    Test(statistic: test.statistic, pValue: test.pValue, criticalValue: test.criticalValue)
   }
 }

@@ -47,7 +47,7 @@ struct FitSubject {
   /// What was left out, if anything.
   var omissions: String? {
     if skippedRows == 0 || blocks != nil { return nil }
-    return "\(FitBlocks.counted(skippedRows, "row")) without a number left out"
+    return "\(counted(skippedRows, "row")) without a number left out"
   }
 
   /// Numbers that often stand for missing ones, and are far from the rest, in order.
@@ -80,7 +80,7 @@ struct FitSubject {
     let suspects = suspects
     guard !suspects.isEmpty else { return nil }
     let found = suspects.map {
-      "\(FitTable.plain($0.value)) in \(FitBlocks.counted($0.count, "row"))"
+      "\(FitTable.plain($0.value)) in \(counted($0.count, "row"))"
     }
     let codes = suspects.map { FitTable.plain($0.value) }.joined(separator: ",")
     return "\(source): found \(found.joined(separator: " and ")) of the column, far from the rest; "

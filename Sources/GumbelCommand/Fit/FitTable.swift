@@ -9,7 +9,7 @@ struct FitTable {
   var title: String {
     let kind = fit.extreme == .maximum ? "maxima" : "minima"
     let isWeighted = result.subject.columns.values.count > 1
-    return "Gumbel distribution of \(kind), fitted to \(FitBlocks.counted(fit.count, "value")) "
+    return "Gumbel distribution of \(kind), fitted to \(counted(fit.count, "value")) "
       + (isWeighted ? "that stand for \(NumberText.short(fit.totalWeight)) observations " : "")
       + "by \(methodName)"
   }
@@ -113,24 +113,13 @@ struct FitTable {
   }
 
   var text: String {
-    var lines = [title]
-    lines += facts.map { "(\($0))" } + [""]
-    lines += aligned(
-      [["parameter", "estimate", "std. error", intervalTitle]] + parameterRows)
-    lines += ["", verdict, ""]
-    lines += aligned([["test", "distance", "5 % limit", "p"]] + testRows)
-    lines += ["", "A value passes the level once in so many \(periodUnit) on average:", ""]
-    lines += aligned([["period", "level", intervalTitle]] + returnLevelRows)
-    return lines.joined(separator: "\n")
-  }
-
-  private func aligned(_ rows: [[String]]) -> [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { cell, width in
-        cell + String(repeating: " ", count: width - cell.count)
-      }
-      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-    }
+    [
+      ([title] + facts.map { "(\($0))" }).joined(separator: "\n"),
+      AlignedTable([["parameter", "estimate", "std. error", intervalTitle]] + parameterRows).text,
+      verdict,
+      AlignedTable([["test", "distance", "5 % limit", "p"]] + testRows).text,
+      "A value passes the level once in so many \(periodUnit) on average:",
+      AlignedTable([["period", "level", intervalTitle]] + returnLevelRows).text,
+    ].joined(separator: "\n\n")
   }
 }

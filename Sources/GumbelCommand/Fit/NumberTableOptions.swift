@@ -8,7 +8,7 @@ struct NumberTableOptions: ParsableArguments {
   var weights: String?
   @Option(
     "The decimal mark: . or ,; the other one may then set thousands apart.", valueName: "mark")
-  var decimal: DecimalOption?
+  var decimal: NumberNotation.DecimalMark?
   @OptionGroup var missing: MissingOptions
   @OptionGroup var table: TableOptions
 
@@ -25,7 +25,7 @@ struct NumberTableOptions: ParsableArguments {
       choices.append(.init(.init(argument: weights), in: 0 ... .greatestFiniteMagnitude))
     }
     var dialect = table.dialect(forPath: argument)
-    dialect.notation = NumberNotation(decimalMark: decimal?.mark, missing: missing.texts)
+    dialect.notation = NumberNotation(decimalMark: decimal, missing: missing.texts)
     return try table.explaining {
       try NumberColumns.load(
         InputSource(argument: argument), choices,

@@ -1,7 +1,8 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct LearnCommand: ParsableCommand {
+struct LearnCommand: TrainingCommand {
+  typealias Description = LearnRun
   static let configuration = CommandConfiguration(
     commandName: "learn",
     abstract: "Learn the distribution of a stream of symbols with a GAN.",
@@ -55,6 +56,16 @@ struct LearnCommand: ParsableCommand {
   @OptionGroup var keeping: RunOptions
   @OptionGroup var progress: ProgressOption
 
+  static let dataName = "STREAM"
+  var dataArgument: String? {
+    get { stream }
+    set { stream = newValue }
+  }
+  var epochs: Int? {
+    get { options.epochs }
+    set { options.epochs = newValue }
+  }
+
   func validate() throws {
     if let discover {
       guard discover >= 2 else {
@@ -94,24 +105,8 @@ struct LearnCommand: ParsableCommand {
         "\(checkpoint): is a file, in which earlier versions kept their runs; expected a directory, in "
           + "which to begin the run anew")
     }
-    try continued().learn(epochs: options.epochs)
-  }
-
-  /// The command that goes on with a run: its own, with the options that are given here.
-  private func continued() throws -> LearnCommand {
-    guard keeping.resume else { return self }
     let run = try keeping.settings(of: LearnRun.self)
-    var command = try ResumedCommand.merging(
-      Self.self, name: ["learn"], run?.command, data: \.stream)
-    (command.keeping, command.progress) = (keeping, progress)
-    guard let run, let checkpoint = keeping.checkpoint else { return command }
-    command.options.epochs = run.begunEpochs
-    if stream == nil, let typed = command.stream {
-      command.stream = try DataPath.ofRun(
-        recorded: run.dataPath, typed: typed, run: checkpoint,
-        command: "gumbel learn STREAM --checkpoint \(checkpoint) --resume")
-    }
-    return command
+    try continued(run).learn(epochs: epochs)
   }
 
   /// - Parameter epochs: how many were asked for in this process.
@@ -127,10 +122,14 @@ struct LearnCommand: ParsableCommand {
     func wanted(_ epochs: Int?) throws -> LearnRun {
       var options = options
       options.epochs = epochs ?? options.epochs
+      let wanted = try options.hyperparameters(
+        usedPreset, categoryCount: opened.categories.count)
       return LearnRun(
-        stream: stream, categories: opened.categories, preset: usedPreset,
-        try options.hyperparameters(usedPreset, categoryCount: opened.categories.count),
-        seed: seed.number, command: ResumedCommand.beginning)
+        LearnRun.Content(
+          dataName: stream.map { $0 == "-" ? "standard input" : $0 } ?? "the article's",
+          dataPath: stream.flatMap(DataPath.absolute), categories: opened.categories,
+          preset: usedPreset, settings: wanted.settings, plan: wanted.plan),
+        batchSize: wanted.settings.batchSize, seed: seed.number)
     }
     try wanted(epochs).checkMemory()
     let directory = try keeping.directory()

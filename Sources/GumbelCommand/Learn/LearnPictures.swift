@@ -72,7 +72,7 @@ struct LearnPictures {
         ("learned", categories.probabilities(result.learned)),
         (referenceName, categories.probabilities(result.reference)),
       ],
-      title: "After \(amount(result.epochs, "epoch"))", valueLabel: "probability",
+      title: "After \(counted(result.epochs, "epoch"))", valueLabel: "probability",
       size: Drawing.Size(width: 320, height: height))
   }
 

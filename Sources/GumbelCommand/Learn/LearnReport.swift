@@ -46,7 +46,8 @@ struct LearnReport {
 
   private var title: String {
     let stream = run.dataName == "the article's" ? "the article's stream" : run.dataName
-    return "How often each of \(amount(result.categories.count, "category", "categories")) comes, "
+    return
+      "How often each of \(counted(result.categories.count, "category", plural: "categories")) comes, "
       + "learned from \(shortened(stream, to: 100)) by a GAN"
   }
 
@@ -69,11 +70,11 @@ struct LearnReport {
       ? "the true distribution, from which the stream was drawn"
       : "the empirical distribution, that of the symbols of the stream as counted"
     return """
-      After \(amount(result.epochs, "epoch")) the total variation between the learned distribution and
+      After \(counted(result.epochs, "epoch")) the total variation between the learned distribution and
       \(reference), is <strong>\(fixed(result.totalVariation))</strong>. That is half the sum of all
       errors without their signs: 0 where both are the same, 1 where they have nothing in common.
-      Training took \(amount(result.discriminatorSteps, "step")) of the discriminator and
-      \(amount(result.generatorSteps, "step")) of the generator, in
+      Training took \(counted(result.discriminatorSteps, "step")) of the discriminator and
+      \(counted(result.generatorSteps, "step")) of the generator, in
       \(hundredths(result.trainingSeconds)) seconds.
       """
   }

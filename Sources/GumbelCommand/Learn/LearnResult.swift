@@ -53,20 +53,16 @@ extension LearnResult {
     if rows.count > limit {
       rows = Array(rows.sorted { (reference[$0], $1) > (reference[$1], $0) }.prefix(limit))
     }
-    let names = rows.map { shortened(categories[$0]) }
-    let referenceTitle = referenceKind == .true ? "true" : "empirical"
-    let width = max(8, names.map(\.count).max() ?? 0)
-    var lines = [
-      padded("category", width) + "  learned  " + leftPadded(referenceTitle, 9) + "    error"
-    ]
-    let scale = rows.map { max(learned[$0], reference[$0]) }.max() ?? 1
-    for (row, name) in zip(rows, names) {
-      let error = learned[row] - reference[row]
-      lines.append(
-        padded(name, width) + "  " + fixed(learned[row]) + "  "
-          + leftPadded(fixed(reference[row]), 9)
-          + "  " + leftPadded(signed(error), 7) + "  "
-          + bar(learned[row] / max(scale, 1e-9)))
+    let numbers = rows.map { row in
+      [shortened(categories[row]), fixed(learned[row]), fixed(reference[row])]
+        + [signed(learned[row] - reference[row])]
+    }
+    let titles = ["category", "learned", referenceKind == .true ? "true" : "empirical", "error"]
+    let scale = max(rows.map { max(learned[$0], reference[$0]) }.max() ?? 1, 1e-9)
+    let bars = [""] + rows.map { bar(learned[$0] / scale) }
+    var lines = zip(AlignedTable([titles] + numbers, areNumbers: true).lines, bars).map {
+      line, bar in
+      bar.isEmpty ? line : line + "  " + bar
     }
     if categories.count > limit {
       lines.append("… and \(categories.count - limit) rarer categories")
@@ -75,29 +71,17 @@ extension LearnResult {
       lines.append("line \(assumedHeaderLine) was taken for the names of columns")
     }
     if let rowsLeftOut, rowsLeftOut > 0 {
-      lines.append("\(amount(rowsLeftOut, "row")) without a symbol left out")
+      lines.append("\(counted(rowsLeftOut, "row")) without a symbol left out")
     }
     lines.append(
       "total variation \(fixed(totalVariation)) after \(epochs) epochs in "
         + "\(hundredths(trainingSeconds)) s")
-    return lines.map(withoutTrailingSpaces).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
   private func shortened(_ name: String) -> String {
     let printable = escaped(name)
     return printable.count <= 24 ? printable : printable.prefix(23) + "…"
-  }
-
-  private func withoutTrailingSpaces(_ line: String) -> String {
-    String(line.reversed().drop { $0 == " " }.reversed())
-  }
-
-  private func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
-  private func leftPadded(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   /// Eighths of a character, 16 characters for the largest value.
@@ -106,26 +90,4 @@ extension LearnResult {
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
-}
-
-/// Four decimals and a sign; what rounds to 0 has a plus.
-func signed(_ value: Double) -> String {
-  let text = fixed(value)
-  return text.hasPrefix("-") ? text : "+" + text
-}
-
-/// Four decimals.
-func fixed(_ value: Double) -> String {
-  guard abs(value) < 1e14 else { return "\(value)" }
-  let scaled = Int((abs(value) * 10_000).rounded())
-  let digits = String(scaled % 10_000)
-  return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / 10_000)."
-    + String(repeating: "0", count: 4 - digits.count) + digits
-}
-
-/// Two decimals.
-func hundredths(_ value: Double) -> String {
-  guard abs(value) < 1e15 else { return "\(value)" }
-  let scaled = Int((abs(value) * 100).rounded())
-  return "\(scaled / 100).\(scaled % 100 < 10 ? "0" : "")\(scaled % 100)"
 }

@@ -5,30 +5,27 @@ struct LearnRun: RunDescription {
   static let trainer = "gumbel learn"
   static let currentFormat = "gumbel learn 2"
 
-  var course: RunCourse
-  /// What was typed, such as a file's name.
-  let dataName: String
-  /// Where the stream is, from the root; nil for standard input and the article's.
-  var dataPath: String?
-  let categories: [String]
-  let preset: StreamGAN.Preset
-  let settings: StreamGAN.Settings
-  var plan: AdversarialPlan
-
-  init(
-    stream: String?, categories: [String], preset: StreamGAN.Preset,
-    _ hyperparameters: StreamGAN.Hyperparameters, seed: UInt64, command: [String]
-  ) {
-    course = RunCourse(
-      format: Self.currentFormat, batchSize: hyperparameters.settings.batchSize, seed: seed,
-      command: command)
-    dataName = stream.map { $0 == "-" ? "standard input" : $0 } ?? "the article's"
-    dataPath = stream.flatMap(DataPath.absolute)
-    self.categories = categories
-    self.preset = preset
-    settings = hyperparameters.settings
-    plan = hyperparameters.plan
+  struct Content: RunContent {
+    /// What was typed, such as a file's name.
+    let dataName: String
+    /// Where the stream is, from the root; nil for standard input and the article's.
+    var dataPath: String?
+    let categories: [String]
+    let preset: StreamGAN.Preset
+    let settings: StreamGAN.Settings
+    var plan: AdversarialPlan
   }
+
+  var course: RunCourse
+  var content: Content
+
+  var dataName: String { content.dataName }
+  var dataPath: String? {
+    get { content.dataPath }
+    set { content.dataPath = newValue }
+  }
+  var categories: [String] { content.categories }
+  var settings: StreamGAN.Settings { content.settings }
 
   var changing: [String] {
     (plan.temperature.isConstant ? [] : ["the temperature"])
@@ -54,7 +51,7 @@ struct LearnRun: RunDescription {
         ? "\(schedule(0))" : "\(schedule(0)) to \(NumberText.short(schedule(end)))"
     }
     return [
-      RunField("--preset", preset.rawValue),
+      RunField("--preset", content.preset.rawValue),
       RunField("--seed", "\(seed)"),
       RunField("--epochs", "\(epochs)"),
       RunField("--rounds", "\(stepsPerEpoch)", title: "rounds in an epoch"),
@@ -100,13 +97,13 @@ struct LearnMeasurement: Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     learned = try values.checked(
       .learned, "a list of numbers from 0 to 1", where: { $0.allSatisfy { 0...1.0001 ~= $0 } })
-    totalVariation = try values.measured(.totalVariation)
+    totalVariation = try values.decode(Double.self, forKey: .totalVariation)
   }
 }
 
 // MARK: - Reading
 
-extension LearnRun {
+extension LearnRun.Content {
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     dataName = try values.decode(String.self, forKey: .dataName)
@@ -115,24 +112,8 @@ extension LearnRun {
     settings = try values.decode(StreamGAN.Settings.self, forKey: .settings)
     categories = try values.decode([String].self, forKey: .categories)
     plan = try values.decode(AdversarialPlan.self, forKey: .plan)
-    course = try RunCourse(from: decoder)
     guard categories.count == settings.categoryCount else {
       throw values.unexpected(.categories, "the \(settings.categoryCount) of the network")
     }
-  }
-
-  private enum CodingKeys: CodingKey {
-    case dataName, dataPath, preset, settings, categories, plan
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    try course.encode(to: encoder)
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(dataName, forKey: .dataName)
-    try values.encodeIfPresent(dataPath, forKey: .dataPath)
-    try values.encode(preset, forKey: .preset)
-    try values.encode(settings, forKey: .settings)
-    try values.encode(categories, forKey: .categories)
-    try values.encode(plan, forKey: .plan)
   }
 }

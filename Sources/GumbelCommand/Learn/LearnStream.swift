@@ -1,4 +1,3 @@
-import GumbelCLibrary
 import SwiftGumbel
 
 /// The stream of `gumbel learn`, opened: its categories, and the source that training draws from.
@@ -41,7 +40,7 @@ struct LearnStream {
     discovering discover: Int, limits: SymbolLimits, key: RandomKey
   ) throws -> LearnStream {
     let input = InputSource(argument: argument)
-    if argument != "-", isRegularFile(argument) {
+    if argument != "-", RegularFile.exists(argument) {
       let file = try SymbolFile.load(
         input, format: format, categories: categories, missing: missing, limits: limits,
         shouldStop: { Interruption.isRequested })
@@ -65,10 +64,5 @@ struct LearnStream {
       source: PipedSource(stream, key: key),
       reference: { stream.distribution.frequencies }, layout: stream.layout,
       skippedRows: { stream.skippedRows })
-  }
-
-  private static func isRegularFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 }

@@ -128,11 +128,8 @@ struct PlanOptions: ParsableArguments {
     var size = settings.size
     // The history is held as it is learned, and once more as numbers to print.
     size.activations += 3 * Double(plan.epochs) * Double(settings.categoryCount)
-    if let problem = MachineMemory.problem(
-      of: size, options: "--hidden, --batch-size, --epochs or fewer categories")
-    {
-      throw ValidationError(problem)
-    }
+    try OptionChecks.memory(
+      for: size, "--hidden, --batch-size, --epochs or fewer categories")
   }
 
   private func hiddenWidths(preset: [Int]) -> [Int] {

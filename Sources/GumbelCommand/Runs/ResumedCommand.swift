@@ -13,14 +13,10 @@ enum ResumedCommand {
   /// The command that goes on with a run. Options that fit only beside those of the run are checked
   /// here, by the command's own validation.
   ///
-  /// - Parameters:
-  ///   - name: of the command, such as `["vae", "train"]`.
-  ///   - earlier: the arguments that the run was begun with; nil where it does not have them.
-  ///   - data: what says where a command's data are, if it does.
+  /// - Parameter earlier: the arguments that the run was begun with; nil where it does not have them.
   /// - Throws: Where the earlier arguments are none of this command.
-  static func merging<Command: ParsableCommand>(
-    _ type: Command.Type, name: [String], _ earlier: [String]?, data: (Command) -> String?
-  ) throws -> Command {
+  static func merging<Command: TrainingCommand>(_ earlier: [String]?) throws -> Command {
+    let name = Command.Description.trainer.split(separator: " ").dropFirst().map(String.init)
     var own = try split(earlier ?? name, name)
     own.options.removeAll { ["--resume", "--overwrite"].contains($0) }
     own.remove(ofOneProcess)
@@ -32,11 +28,11 @@ enum ResumedCommand {
       try Command.parse(["--checkpoint", "run", "--resume"] + arguments.all)
     }
     var old = own
-    if data(try part(new)) != nil, let first = data(try part(own)) {
+    if try part(new).dataArgument != nil, let first = try part(own).dataArgument {
       // The argument without which there are no data.
       old =
         own.removals(of: first).first { removed in
-          (try? part(removed)).map { data($0) == nil } ?? false
+          (try? part(removed)).map { $0.dataArgument == nil } ?? false
         } ?? own
     }
     return try Command.parse(

@@ -1,15 +1,13 @@
 import ArgumentParser
+import GumbelCLibrary
 import SwiftGumbel
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What a run of a command that trains was asked for: the `settings.json` of its directory.
+///
+/// What it has of its own is found in it as if it were stored there, and in the file too.
+@dynamicMemberLookup
 protocol RunDescription: Codable {
-  associatedtype Plan: TrainingPlan
+  associatedtype Content: RunContent
 
   /// The command, such as `gumbel vae train`.
   static var trainer: String { get }
@@ -17,11 +15,12 @@ protocol RunDescription: Codable {
   static var currentFormat: String { get }
 
   var course: RunCourse { get set }
+  var content: Content { get set }
+  init(course: RunCourse, content: Content)
   /// What the data are called.
   var dataName: String { get }
   /// Where they are, from the root; nil where that is not known or they need no place.
   var dataPath: String? { get set }
-  var plan: Plan { get set }
   /// What is decisive, as text.
   var fields: [RunField] { get }
   /// What changes over the epochs that the run was begun with.
@@ -33,6 +32,12 @@ protocol RunDescription: Codable {
   var size: NetworkSize { get }
   /// The options that make it smaller.
   var sizeOptions: String { get }
+}
+
+/// What the runs of one command have of their own: data, network and plan.
+protocol RunContent: Codable {
+  associatedtype Plan: TrainingPlan
+  var plan: Plan { get set }
 }
 
 /// Something that a run has, and that a run which goes on with it has to have too.
@@ -51,6 +56,25 @@ struct RunField {
 }
 
 extension RunDescription {
+  /// A run that this process begins.
+  init(_ content: Content, batchSize: Int, seed: UInt64) {
+    self.init(
+      course: RunCourse(
+        format: Self.currentFormat, batchSize: batchSize, seed: seed,
+        command: ResumedCommand.beginning),
+      content: content)
+  }
+
+  init(from decoder: any Decoder) throws {
+    let content = try Content(from: decoder)
+    self.init(course: try RunCourse(from: decoder), content: content)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try course.encode(to: encoder)
+    try content.encode(to: encoder)
+  }
+
   init(json: String, path: String) throws {
     let expected = "the settings of a run of \(Self.trainer)"
     guard let found = try? JSON.value(Format.self, from: json) else {
@@ -64,6 +88,12 @@ extension RunDescription {
     self = try JSON.value(Self.self, from: json, path: path, expected: expected)
   }
 
+  subscript<Part>(dynamicMember part: KeyPath<Content, Part>) -> Part { content[keyPath: part] }
+
+  var plan: Content.Plan {
+    get { content.plan }
+    set { content.plan = newValue }
+  }
   var seed: UInt64 { course.seed }
   var batchSize: Int { course.batchSize }
   /// How the run was begun.
@@ -133,7 +163,7 @@ extension RunDescription {
   /// The settings in a run's directory.
   static func read(_ directory: String) throws -> Self {
     let path = directory + "/settings.json"
-    guard FileManager.default.fileExists(atPath: path) else {
+    guard access(path, F_OK) == 0 else {
       throw CommandFailure(
         "\(directory): holds no run that can be read; expected the directory that \(Self.trainer) "
           + "--checkpoint wrote")
@@ -157,9 +187,7 @@ extension RunDescription {
   var memoryProblem: String? { MachineMemory.problem(of: size, options: sizeOptions) }
 
   /// Throws where the options ask for more than this machine has.
-  func checkMemory() throws {
-    if let memoryProblem { throw ValidationError(memoryProblem) }
-  }
+  func checkMemory() throws { try OptionChecks.memory(for: size, sizeOptions) }
 
   // MARK: - Beginning and going on
 

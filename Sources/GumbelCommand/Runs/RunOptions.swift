@@ -1,11 +1,6 @@
 import ArgumentParser
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Whether a command goes on with what an earlier call of it has kept.
 struct ResumeOptions: ParsableArguments {
@@ -72,8 +67,7 @@ struct RunOptions: ParsableArguments {
   func explainStop(after done: Int, of all: Int, _ unit: String = "steps") throws -> Never {
     let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
     LastWords.leaveUnsaid()
-    StandardError.print("gumbel: stopped after \(done) of \(all) \(unit)\(advice)")
-    throw ExitCode(Interruption.exitStatus)
+    throw CommandEnd.stop("after \(done) of \(all) \(unit)\(advice)")
   }
 
   /// Says where nothing will be left of a training.
@@ -84,10 +78,11 @@ struct RunOptions: ParsableArguments {
     )
   }
 
-  /// The settings of the run to go on with; nil where it has none yet.
+  /// The settings of the run to go on with; nil where it has none yet, or where one begins.
   func settings<Run: RunDescription>(of type: Run.Type) throws -> Run? {
-    guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint + "/settings.json")
-    else { return nil }
+    guard resume, let checkpoint, access(checkpoint + "/settings.json", F_OK) == 0 else {
+      return nil
+    }
     return try Run.read(checkpoint)
   }
 

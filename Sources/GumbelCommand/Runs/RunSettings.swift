@@ -15,19 +15,28 @@ struct RunData: Codable, Equatable {
   let fingerprint: String
   /// The part that was set apart for testing, where the data do not say; nil in older runs.
   let testFraction: Double?
+}
 
-  init(
-    name: String, path: String?, trainCount: Int, testCount: Int, fingerprint: UInt64,
-    testFraction: Double
-  ) {
-    self.name = name
-    self.path = path
-    self.trainCount = trainCount
-    self.testCount = testCount
-    self.fingerprint = String(fingerprint, radix: 16)
-    self.testFraction = testFraction
+/// How a run was begun, and what became of its length.
+struct RunCourse: Codable {
+  let format: String
+  let batchSize: Int
+  let seed: UInt64
+  /// How it was begun, with as many epochs as it has now.
+  var command: [String]
+  /// Where it was prolonged, the epochs that it was begun with.
+  var begun: Int?
+
+  /// Takes note of a length that is another one.
+  mutating func prolong(from epochs: Int, to more: Int) {
+    begun = begun ?? epochs
+    command = command.replacing(option: "--epochs", with: "\(more)")
   }
+}
 
+// MARK: - Reading
+
+extension RunData {
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     name = try values.decode(String.self, forKey: .name)
@@ -40,29 +49,7 @@ struct RunData: Codable, Equatable {
   }
 }
 
-/// How a run was begun, and what became of its length.
-struct RunCourse: Codable {
-  let format: String
-  let batchSize: Int
-  let seed: UInt64
-  /// How it was begun, with as many epochs as it has now.
-  private(set) var command: [String]
-  /// Where it was prolonged, the epochs that it was begun with.
-  private(set) var begun: Int?
-
-  init(format: String, batchSize: Int, seed: UInt64, command: [String]) {
-    self.format = format
-    self.batchSize = batchSize
-    self.seed = seed
-    self.command = command
-  }
-
-  /// Takes note of a length that is another one.
-  mutating func prolong(from epochs: Int, to more: Int) {
-    begun = begun ?? epochs
-    command = command.replacing(option: "--epochs", with: "\(more)")
-  }
-
+extension RunCourse {
   /// Reads it where the plan has been read.
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)

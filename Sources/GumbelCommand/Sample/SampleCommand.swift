@@ -95,7 +95,7 @@ struct SampleCommand: ParsableCommand {
     let (argument, kind) = source.distribution!
     let input = try table.explaining(knowsMissing: false) {
       try SampleInput(
-        argument, kind: kind, decimalMark: source.decimal?.mark,
+        argument, kind: kind, decimalMark: source.decimal,
         lineLimit: table.maxLine.value)
     }
     let names = try names.map { try classNames($0, count: input.classCount) }
@@ -137,10 +137,9 @@ struct SampleCommand: ParsableCommand {
     if !writer.isInPlace { Interruption.beginSaving() }
     let isReadable = try writer.finishEarly()
     let total = count.multipliedReportingOverflow(by: input.rowCount).partialValue
-    StandardError.print(
-      "gumbel: stopped after \(drawn) of \(total) samples"
+    throw CommandEnd.stop(
+      "after \(drawn) of \(total) samples"
         + (isReadable ? "" : "; the array's header says that there are more"))
-    throw ExitCode(Interruption.exitStatus)
   }
 
   private func classNames(_ argument: String, count: Int) throws -> [String] {

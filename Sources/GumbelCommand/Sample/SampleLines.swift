@@ -54,7 +54,7 @@ struct SampleLines {
       dialect.comments = .none
     }
     dialect.notation = NumberNotation(
-      decimalMark: source.decimal?.mark, missing: source.missing.texts)
+      decimalMark: source.decimal, missing: source.missing.texts)
     var sampler =
       areRows
       ? LineSampler(
@@ -108,8 +108,7 @@ struct SampleLines {
           + "--header says that it names the columns, --no-header that it does not")
     }
     if !sample.isComplete {
-      StandardError.print("gumbel: stopped after \(sample.lineCount) lines")
-      throw ExitCode(Interruption.exitStatus)
+      throw CommandEnd.stop("after \(sample.lineCount) lines")
     }
   }
 }

@@ -24,7 +24,7 @@ struct SourceOptions: ParsableArguments {
   @Option(
     "The decimal mark of logits, probabilities and weights: . or ,; with a comma, semicolons or "
       + "blanks stand between numbers.", valueName: "mark")
-  var decimal: DecimalOption?
+  var decimal: NumberNotation.DecimalMark?
   @OptionGroup var missing: MissingOptions
 
   /// The distribution's argument.

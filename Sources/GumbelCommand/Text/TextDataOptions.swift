@@ -75,12 +75,9 @@ struct TextDataOptions: ParsableArguments {
 struct TextData {
   let split: TextSplit
   let grammar: Grammar?
+}
 
-  init(split: TextSplit, grammar: Grammar?) {
-    self.split = split
-    self.grammar = grammar
-  }
-
+extension TextData {
   /// The characters that strings of a grammar can have.
   static func vocabulary(of grammar: Grammar) -> TextVocabulary {
     TextVocabulary(.characters, symbols: grammar.alphabet.lazy.map(\.value))
@@ -121,9 +118,9 @@ struct TextData {
       if strings.count < count { throw InputError(source: grammar.name, problem: .interrupted) }
       return try TextSet(strings, name: grammar.name, options: options)
     }
-    split = TextSplit(
+    let split = TextSplit(
       train: try part(0, count), test: try part(count, testCount), files: [],
       rule: "drawn separately", leftOut: 0)
-    self.grammar = grammar
+    self.init(split: split, grammar: grammar)
   }
 }

@@ -15,7 +15,7 @@ struct TextMeasurement: Codable {
   let validity: Double?
   let unique, lengthTotalVariation, bleu4, selfBleu4: Double
   /// Some of these strings.
-  var examples: [String] = []
+  let examples: [String]
 
   /// So many strings are generated, and so many compared with, at most.
   static let samples = 512
@@ -31,22 +31,3 @@ struct TextMeasurement: Codable {
 }
 
 typealias TextEpoch = MeasuredEpoch<TextMeasurement>
-
-extension TextMeasurement {
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    learningRate = try values.measured(.learningRate)
-    loss = try values.measured(.loss)
-    discriminatorLoss = try values.checkedIfPresent(
-      .discriminatorLoss, "a number from -1e30 to 1e30", where: { abs($0) <= 1e30 })
-    negativeLogLikelihood = try values.measured(.negativeLogLikelihood)
-    bitsPerCharacter = try values.measured(.bitsPerCharacter)
-    validity = try values.checkedIfPresent(
-      .validity, "a number from 0 to 1", where: { 0...1 ~= $0 })
-    unique = try values.measured(.unique)
-    lengthTotalVariation = try values.measured(.lengthTotalVariation)
-    bleu4 = try values.measured(.bleu4)
-    selfBleu4 = try values.measured(.selfBleu4)
-    examples = try values.decode([String].self, forKey: .examples)
-  }
-}

@@ -39,8 +39,7 @@ struct TextEvaluateCommand: ParsableCommand {
         model, run, data, sampling: sampling, samples: samples, key: seed.key, quiet: progress.quiet
       )
     else {
-      StandardError.print("gumbel: stopped before all was measured; nothing was written")
-      throw ExitCode(Interruption.exitStatus)
+      throw CommandEnd.stop("before all was measured; nothing was written")
     }
     try output.write(result, or: result.table)
   }

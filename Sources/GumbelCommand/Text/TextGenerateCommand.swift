@@ -49,8 +49,7 @@ struct TextGenerateCommand: ParsableCommand {
         strings = try generator.strings(
           start..<min(start + part, count), vocabulary: run.vocabulary)
       } catch is Interruption.Abandoned {
-        StandardError.print("gumbel: stopped after \(start) of \(count) strings")
-        throw ExitCode(Interruption.exitStatus)
+        throw CommandEnd.stop("after \(start) of \(count) strings")
       }
       if isPrinted { try StandardOutput.write(strings.joined(separator: "\n") + "\n") }
       if output.json != nil { all += strings }

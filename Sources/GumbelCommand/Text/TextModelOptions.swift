@@ -52,11 +52,8 @@ struct TextModelOptions: ParsableArguments {
     settings.embedding = embedding ?? (tied ? hidden : 64)
     settings.dropout = Float(dropout)
     settings.tiesWeights = tied
-    if let problem = MachineMemory.problem(
-      of: settings.size(batch: 1, time: 1), options: "--hidden, --layers or --embedding")
-    {
-      throw ValidationError(problem)
-    }
+    try OptionChecks.memory(
+      for: settings.size(batch: 1, time: 1), "--hidden, --layers or --embedding")
     return settings
   }
 }
@@ -130,11 +127,7 @@ struct TextPlanOptions: ParsableArguments {
     let clip = clip ?? (isLikelihood ? 1 : 0)
     let learningRate = learningRate ?? (isLikelihood ? 0.002 : 0.001)
     let batchSize = batchSize(stringCount: stringCount)
-    guard batchSize <= stringCount else {
-      throw CommandFailure(
-        "--batch-size \(batchSize): there are \(stringCount) training strings, expected at most as "
-          + "many")
-    }
+    try OptionChecks.batchSize(batchSize, of: stringCount, "strings")
     _ = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: stringCount / batchSize)
     return Numbers(
       epochs: epochs, stepsPerEpoch: stringCount / batchSize,

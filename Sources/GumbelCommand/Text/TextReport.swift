@@ -35,7 +35,8 @@ struct TextReport {
         <h3>Of every epoch</h3>
         <p>\(epochMeasures)</p>
         \(numberedEpochs.note)
-        \(HTMLPage.table(numberTitles, numbers, label: "Numbers of every epoch"))
+        \(HTMLPage.table(
+          numberTitles, numberedEpochs.rows.map(result.row), label: "Numbers of every epoch"))
         \(run.settingsSections)
         """,
       footer: "<p>Made by gumbel \(GumbelCommand.version).</p>"
@@ -116,23 +117,9 @@ struct TextReport {
     HTMLPage.some(of: result.history, upTo: 500, unit: "epochs")
   }
 
-  private var hasValidity: Bool { result.history.contains { $0.validity != nil } }
-
   private var numberTitles: [String] {
     ["epoch", "loss", "quick test nats", "quick bits/character"]
-      + (hasValidity ? ["valid"] : [])
+      + (result.hasValidity ? ["valid"] : [])
       + ["different", "quick BLEU-4", "quick self-BLEU-4", "length TV"]
-  }
-
-  private var numbers: [[String]] {
-    func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
-    let hasValidity = hasValidity
-    return numberedEpochs.rows.map { epoch in
-      [
-        "\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood),
-        number(epoch.bitsPerCharacter),
-      ] + (hasValidity ? [epoch.validity.map(number) ?? ""] : [])
-        + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number)
-    }
   }
 }

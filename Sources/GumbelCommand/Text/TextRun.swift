@@ -29,7 +29,7 @@ struct TextRun: RunDescription {
         name: train.name,
         path: source.flatMap { TextCatalog.set(named: $0) == nil ? DataPath.absolute($0) : nil },
         trainCount: train.count, testCount: split.test.count,
-        fingerprint: train.fingerprint, testFraction: testFraction)
+        fingerprint: String(train.fingerprint, radix: 16), testFraction: testFraction)
       form = train.form
       maximumLength = train.maximumLength
       leftOut = split.leftOut
@@ -39,32 +39,26 @@ struct TextRun: RunDescription {
     }
   }
 
-  var course: RunCourse
-  private(set) var texts: Texts
-  let vocabulary: TextVocabulary
-  let objective: TextObjective
-  let settings: TextModel.Settings
-  var plan: TextPlan
+  struct Content: RunContent {
+    var texts: Texts
+    let vocabulary: TextVocabulary
+    let objective: TextObjective
+    let settings: TextModel.Settings
+    var plan: TextPlan
+  }
 
+  var course: RunCourse
+  var content: Content
+
+  var texts: Texts { content.texts }
   var data: RunData { texts.data }
   var dataName: String { data.name }
   var dataPath: String? {
     get { data.path }
-    set { texts.data.path = newValue }
+    set { content.texts.data.path = newValue }
   }
-
-  init(
-    texts: Texts, vocabulary: TextVocabulary, objective: TextObjective,
-    settings: TextModel.Settings, plan: TextPlan, batchSize: Int, seed: UInt64, command: [String]
-  ) {
-    self.texts = texts
-    self.vocabulary = vocabulary
-    self.objective = objective
-    self.settings = settings
-    self.plan = plan
-    course = RunCourse(
-      format: Self.currentFormat, batchSize: batchSize, seed: seed, command: command)
-  }
+  var vocabulary: TextVocabulary { content.vocabulary }
+  var settings: TextModel.Settings { content.settings }
 
   var changing: [String] {
     switch plan {
@@ -110,7 +104,7 @@ struct TextRun: RunDescription {
 
   var fields: [RunField] {
     let options = [
-      ("--objective", objective.rawValue),
+      ("--objective", content.objective.rawValue),
       ("--model", settings.kind.rawValue),
       ("--hidden", "\(settings.hidden)"),
       ("--layers", "\(settings.layers)"),
@@ -174,30 +168,15 @@ struct TextRun: RunDescription {
 
 // MARK: - Reading and writing
 
-extension TextRun {
-  private enum CodingKeys: CodingKey {
-    case texts, vocabulary, objective, settings, plan
-  }
-
+extension TextRun.Content {
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    texts = try values.decode(Texts.self, forKey: .texts)
+    texts = try values.decode(TextRun.Texts.self, forKey: .texts)
     vocabulary = try values.decode(TextVocabulary.self, forKey: .vocabulary)
     objective = try values.named(.objective)
     settings = try values.decode(TextModel.Settings.self, forKey: .settings)
     plan = try values.decode(TextPlan.self, forKey: .plan)
-    course = try RunCourse(from: decoder)
     try checkAgreement(values)
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    try course.encode(to: encoder)
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(texts, forKey: .texts)
-    try values.encode(vocabulary, forKey: .vocabulary)
-    try values.encode(objective, forKey: .objective)
-    try values.encode(settings, forKey: .settings)
-    try values.encode(plan, forKey: .plan)
   }
 
   /// Throws where one part does not fit another.

@@ -1,7 +1,8 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct TextTrainCommand: ParsableCommand {
+struct TextTrainCommand: TrainingCommand {
+  typealias Description = TextRun
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a network that generates strings.",
@@ -46,6 +47,15 @@ struct TextTrainCommand: ParsableCommand {
   var beside: [String] = []
   @OptionGroup var progress: ProgressOption
 
+  var dataArgument: String? {
+    get { data.source }
+    set { data.source = newValue }
+  }
+  var epochs: Int? {
+    get { schedule.epochs }
+    set { schedule.epochs = newValue }
+  }
+
   func validate() throws {
     if !beside.isEmpty, results.report == nil {
       throw ValidationError("--beside: expected --report with the page that shows both runs")
@@ -67,26 +77,10 @@ struct TextTrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard keeping.resume else { return try train(epochs: schedule.epochs, of: nil) }
     let run = try keeping.settings(of: TextRun.self)
     // A grammar's file may be elsewhere by now, or another; the run has what was in it.
     try continued(run).train(
-      epochs: schedule.epochs, of: data.grammar == nil ? try run?.grammar() : nil)
-  }
-
-  /// The command that goes on with a run: its own, with the options that are given here.
-  private func continued(_ run: TextRun?) throws -> TextTrainCommand {
-    var command = try ResumedCommand.merging(
-      Self.self, name: ["text", "train"], run?.command, data: \.data.source)
-    (command.keeping, command.progress) = (keeping, progress)
-    guard let run, let checkpoint = keeping.checkpoint else { return command }
-    command.schedule.epochs = run.begunEpochs
-    if data.source == nil, let typed = command.data.source {
-      command.data.source = try DataPath.ofRun(
-        recorded: run.dataPath, typed: typed, run: checkpoint,
-        command: "gumbel text train DATA --checkpoint \(checkpoint) --resume")
-    }
-    return command
+      epochs: epochs, of: data.grammar == nil ? try run?.grammar() : nil)
   }
 
   /// - Parameters:
@@ -143,15 +137,16 @@ struct TextTrainCommand: ParsableCommand {
       objective: objective)
     let batchSize = schedule.batchSize(stringCount: train.count)
     return TextRun(
-      texts: TextRun.Texts(
-        data, source: self.data.source,
-        testFraction: self.data.testFraction ?? TextDataOptions.usualTestFraction),
-      vocabulary: train.vocabulary, objective: objective, settings: settings,
-      plan: try discriminator.plan(
-        objective, settings,
-        schedule.numbers(stringCount: train.count, objective: objective, epochs: epochs),
-        batchSize: batchSize, length: train.time),
-      batchSize: batchSize, seed: seed.number, command: ResumedCommand.beginning)
+      TextRun.Content(
+        texts: TextRun.Texts(
+          data, source: self.data.source,
+          testFraction: self.data.testFraction ?? TextDataOptions.usualTestFraction),
+        vocabulary: train.vocabulary, objective: objective, settings: settings,
+        plan: try discriminator.plan(
+          objective, settings,
+          schedule.numbers(stringCount: train.count, objective: objective, epochs: epochs),
+          batchSize: batchSize, length: train.time)),
+      batchSize: batchSize, seed: seed.number)
   }
 
   /// The mistakes of network and plan that show before there are strings: what is refused here would
@@ -179,10 +174,9 @@ struct TextTrainCommand: ParsableCommand {
         "--batch-size \(batchSize): --estimator rloo compares the strings of a batch, expected 2 or "
           + "more")
     }
-    let problem = MachineMemory.problem(
-      of: adversarial?.size ?? settings.size(batch: batchSize, time: 1),
-      options: TextRun.sizeOptions(isAdversarial: adversarial != nil))
-    if let problem { throw ValidationError(problem) }
+    try OptionChecks.memory(
+      for: adversarial?.size ?? settings.size(batch: batchSize, time: 1),
+      TextRun.sizeOptions(isAdversarial: adversarial != nil))
   }
 
   // MARK: - Results

@@ -24,21 +24,25 @@ struct TextTrainResult: Encodable {
       nats a string, bits a character, total variation of lengths
     """
 
+  /// Whether strings can be valid.
+  var hasValidity: Bool { history.contains { $0.validity != nil } }
+
+  /// The measures of an epoch, as tables show them.
+  func row(_ epoch: TextEpoch) -> [String] {
+    func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
+    var cells = ["\(epoch.epoch)"]
+    cells += [epoch.loss, epoch.negativeLogLikelihood, epoch.bitsPerCharacter].map(number)
+    if hasValidity { cells.append(epoch.validity.map(number) ?? "") }
+    return cells
+      + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number)
+  }
+
   /// A row an epoch, where there are many some of them, and the measures.
   var table: String {
-    func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
-    let hasValidity = history.contains { $0.validity != nil }
-    var rows = [
+    let titles =
       ["epoch", "loss", "nats*", "bits*"] + (hasValidity ? ["valid*"] : [])
-        + ["different*", "BLEU-4*", "self-BLEU-4*", "lengths*"]
-    ]
-    for epoch in AlignedTable.some(of: history) {
-      rows.append(
-        ["\(epoch.epoch)", number(epoch.loss), number(epoch.negativeLogLikelihood)]
-          + [number(epoch.bitsPerCharacter)]
-          + (hasValidity ? [number(epoch.validity ?? 0)] : [])
-          + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number))
-    }
+      + ["different*", "BLEU-4*", "self-BLEU-4*", "lengths*"]
+    let rows = [titles] + AlignedTable.some(of: history).map(row)
     var text = AlignedTable(rows, areNumbers: true).text
     if !history.isEmpty { text += "\n\n" + Self.quickMeasures }
     if let last = history.last {

@@ -6,17 +6,12 @@ struct ComparePictures {
 
   /// The negated bound of test images after each epoch; the worst ones may leave the picture.
   var curves: ChartPanel {
-    var members: [EstimatorFamily: Int] = [:]
-    let dashes: [Drawing.Dash] = [.solid, .dashed, .dotted]
     let rows = result.rows
-    let marks = rows.map { row in
-      let family = EstimatorFamily(row.name)
-      let place = members[family, default: 0]
-      members[family] = place + 1
+    let marks = zip(rows, EstimatorFamily.styles(of: rows.map(\.name))).map { row, style in
       let curve = row.curve
       return ChartPanel.Mark.line(
-        row.name, x: curve.indices.map { Double($0 + 1) }, y: curve, color: family.color(place),
-        dash: dashes[place % 3])
+        row.name, x: curve.indices.map { Double($0 + 1) }, y: curve, color: style.color,
+        dash: style.dash)
     }
     return ChartPanel(
       marks, title: "Test images, exact draws", x: "epoch",
@@ -71,7 +66,7 @@ struct CompareReport {
         \(HTMLPage.command(ShellWords.line(["gumbel"] + command)))
         """,
       footer: """
-        <p>Times are of this machine, on \(amount(Backend.threadCount, "thread")). Made by gumbel
+        <p>Times are of this machine, on \(counted(Backend.threadCount, "thread")). Made by gumbel
         \(GumbelCommand.version).</p>
         """
     ).html

@@ -91,24 +91,3 @@ struct CompareResult: Codable {
     }
   }
 }
-
-// MARK: - Reading
-
-extension CompareResult.Run {
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    let largest = 1e30
-    func numbers(_ key: CodingKeys) throws -> [Double] {
-      try values.checked(
-        key, "a list of finite numbers", where: { $0.allSatisfy { abs($0) <= largest } })
-    }
-    estimator = try values.decode(String.self, forKey: .estimator)
-    seed = try values.checked(.seed, "a whole number from 0 on", where: { _ in true })
-    learningRate = try values.positive(.learningRate)
-    bound = try values.number(.bound, -largest...largest)
-    sampledBound = try values.number(.sampledBound, -largest...largest)
-    testBounds = try numbers(.testBounds)
-    trainingLosses = try numbers(.trainingLosses)
-    secondsPerStep = try values.number(.secondsPerStep, 0...1e12)
-  }
-}

@@ -57,11 +57,8 @@ struct CompareTable {
 
   var text: String {
     // Numbers end below each other, and their marks hang.
-    let marked = rows.map { row in
-      row.indices.map { $0 > 0 && !row[$0].hasSuffix("*") ? row[$0] + " " : row[$0] }
-    }
-    let head = columns.indices.map { $0 > 0 ? columns[$0] + " " : columns[$0] }
-    let table = AlignedTable([head] + marked, areNumbers: true)
+    let marked = ([columns] + rows).map { [$0[0]] + AlignedTable.hanging($0.dropFirst()) }
+    let table = AlignedTable(marked, areNumbers: true)
     return ([title, "", table.text, ""] + notes).joined(separator: "\n")
   }
 }

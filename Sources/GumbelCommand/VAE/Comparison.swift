@@ -35,10 +35,9 @@ struct Comparison {
       return batches.batch(step).pixels
     }
     let evaluationKey = key.folding(in: "evaluation")
-    let temperature = contender.temperature(settings.task, rate: settings.annealRate)
     var plan = DescentPlan(epochs: settings.epochs, stepsPerEpoch: loop.stepsPerEpoch)
     plan.learningRate = .constant(learningRate)
-    plan.temperature = temperature
+    plan.temperature = contender.temperature(settings.task, rate: settings.annealRate)
     func train<Model: LossModel>(
       _ training: Training<Descent<Model, Adam>>,
       bounds: (_ model: Model, _ images: Int, _ samples: Int, _ title: String?) throws -> (
@@ -53,10 +52,12 @@ struct Comparison {
         return Measurements()
       }
       guard isDone else { return nil }
-      return result(
-        contender, seed, learningRate,
-        try bounds(training.model, settings.testImages, settings.samples, title), curve,
-        training.history.map { Double($0[0]) }, watch)
+      let found = try bounds(training.model, settings.testImages, settings.samples, title)
+      return CompareResult.Run(
+        estimator: contender.name, seed: seed, learningRate: learningRate, bound: found.bound,
+        sampledBound: found.sampled, testBounds: curve,
+        trainingLosses: training.history.map { Double($0[0]) },
+        secondsPerStep: watch.secondsPerStep)
     }
     do {
       switch settings.task {
@@ -64,8 +65,9 @@ struct Comparison {
         return try train(
           Training(vaeSettings(contender), plan: plan, key: key.folding(in: "training"))
         ) { vae, images, samples, title in
-          let found = try evaluate(
-            vae, images: images, samples: samples, evaluationKey, title: title)
+          let found = try vae.evaluate(
+            count: images, samples: samples, key: evaluationKey,
+            pixels: { test.tensor(of: $0) }, progress: evaluationProgress(title, of: images))
           return (found.bound, found.importanceWeightedBound)
         }
       case .structured:
@@ -74,8 +76,9 @@ struct Comparison {
         return try train(
           Training(Descent(network, plan: plan), key: key.folding(in: "training"))
         ) { network, images, samples, title in
-          let found = try evaluate(
-            network, images: images, samples: samples, evaluationKey, title: title)
+          let found = try network.evaluate(
+            count: images, samples: samples, key: evaluationKey,
+            image: { test.tensor(of: $0...$0) }, progress: evaluationProgress(title, of: images))
           return (found.bound, found.sampledBound)
         }
       }
@@ -118,11 +121,7 @@ struct Comparison {
           try wanted.validate()
           size = wanted.size(batch: settings.batchSize)
         }
-        if let problem = MachineMemory.problem(
-          of: size, options: "--encoder, --decoder, --latent or --batch-size")
-        {
-          throw ValidationError(problem)
-        }
+        try OptionChecks.memory(for: size, "--encoder, --decoder, --latent or --batch-size")
       } catch let error as ValidationError {
         throw error
       } catch {
@@ -133,25 +132,6 @@ struct Comparison {
 
   // MARK: - Measuring
 
-  private func evaluate(
-    _ vae: VAE, images: Int, samples: Int, _ key: RandomKey, title: String? = nil
-  ) throws -> VAE.Evaluation {
-    let progress = evaluationProgress(title, of: images)
-    return try vae.evaluate(
-      count: images, samples: samples, key: key, pixels: { test.tensor(of: $0) },
-      progress: progress)
-  }
-
-  private func evaluate(
-    _ network: StructuredPrediction, images: Int, samples: Int, _ key: RandomKey,
-    title: String? = nil
-  ) throws -> StructuredPrediction.Evaluation {
-    let progress = evaluationProgress(title, of: images)
-    return try network.evaluate(
-      count: images, samples: samples, key: key, image: { test.tensor(of: $0...$0) },
-      progress: progress)
-  }
-
   private func evaluationProgress(_ title: String?, of images: Int) -> (Int) throws -> Void {
     let bar = showsProgress ? title.map { ProgressBar(title: "measuring \($0)") } : nil
     bar?.start(at: 0, of: images)
@@ -160,17 +140,6 @@ struct Comparison {
       if done == images { bar?.finish() }
       if Interruption.isRequested { throw Stopped() }
     }
-  }
-
-  private func result(
-    _ contender: CompareContender, _ seed: UInt64, _ learningRate: Double,
-    _ bounds: (bound: Double, sampled: Double), _ curve: [Double], _ losses: [Double],
-    _ watch: EpochWatch
-  ) -> CompareResult.Run {
-    CompareResult.Run(
-      estimator: contender.name, seed: seed, learningRate: learningRate, bound: bounds.bound,
-      sampledBound: bounds.sampled, testBounds: curve, trainingLosses: losses,
-      secondsPerStep: watch.secondsPerStep)
   }
 }
 

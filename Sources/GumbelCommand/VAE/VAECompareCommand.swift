@@ -1,11 +1,6 @@
 import ArgumentParser
+import GumbelCLibrary
 import SwiftGumbel
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 extension CompareTask: ExpressibleByArgument {}
 
@@ -106,11 +101,7 @@ struct VAECompareCommand: ParsableCommand {
     let networks = (try network(encoder, "--encoder"), try network(decoder, "--decoder"))
     let images = try source.load()
     let batchSize = batchSize ?? min(100, images.train.count)
-    guard batchSize <= images.train.count else {
-      throw CommandFailure(
-        "--batch-size \(batchSize): there are \(images.train.count) training images, expected at "
-          + "most as many")
-    }
+    try OptionChecks.batchSize(batchSize, of: images.train.count, "images")
     _ = try OptionChecks.steps(
       epochs: epochs, stepsPerEpoch: images.train.count / batchSize)
     let comparison = Comparison(
@@ -202,7 +193,7 @@ struct VAECompareCommand: ParsableCommand {
 
   /// What the file of an earlier call has.
   private func earlier(_ settings: CompareResult.Settings) throws -> CompareResult {
-    guard let json = results.json, FileManager.default.fileExists(atPath: json) else {
+    guard let json = results.json, access(json, F_OK) == 0 else {
       return CompareResult(settings: settings)
     }
     let expected = "what gumbel vae compare --json wrote"
@@ -231,10 +222,9 @@ struct VAECompareCommand: ParsableCommand {
   private func stop(_ result: CompareResult, _ latent: VAE.Latent) throws {
     Interruption.beginSaving()
     if !result.runs.isEmpty { try write(result, latent) }
-    StandardError.print(
-      "gumbel: stopped after \(result.runs.count) training\(result.runs.count == 1 ? "" : "s")"
+    throw CommandEnd.stop(
+      "after " + counted(result.runs.count, "training")
         + (keptPath != nil ? "; go on with the same command and --resume" : ""))
-    throw ExitCode(Interruption.exitStatus)
   }
 }
 
@@ -274,9 +264,6 @@ extension CompareResult {
     func place(_ run: Run) -> Int {
       contenders.firstIndex { $0.name == run.estimator } ?? contenders.count
     }
-    runs = runs.enumerated().sorted {
-      (place($0.element), $0.offset) < (place($1.element), $1.offset)
-    }
-    .map(\.element)
+    runs.sort { place($0) < place($1) }
   }
 }

@@ -57,9 +57,8 @@ struct VAEEncodeCommand: ParsableCommand {
     let areHard = hard || areAllDiscrete && !probabilities
     for start in stride(from: 0, to: images.count, by: 1000) {
       if Interruption.isRequested {
-        StandardError.print(
-          "gumbel: stopped after \(start) of \(images.count) images; nothing was written")
-        throw ExitCode(Interruption.exitStatus)
+        throw CommandEnd.stop(
+          "after \(start) of \(images.count) images; nothing was written")
       }
       let range = start..<min(start + 1000, images.count)
       let groups = vae.encode(images.tensor(of: range))

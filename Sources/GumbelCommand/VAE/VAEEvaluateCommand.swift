@@ -40,8 +40,7 @@ struct VAEEvaluateCommand: ParsableCommand {
       let result = try VAEEvaluationResult.measure(
         vae, on: set, samples: samples, key: seed.key, quiet: progress.quiet)
     else {
-      StandardError.print("gumbel: stopped before all was measured; nothing was written")
-      throw ExitCode(Interruption.exitStatus)
+      throw CommandEnd.stop("before all was measured; nothing was written")
     }
     try output.write(result, or: result.table)
   }

@@ -27,7 +27,7 @@ struct VAEPixelOptions: ParsableArguments {
 
 extension VAERun {
   /// What the network was trained on.
-  var trainedBinarisation: Binarisation { Binarisation(text: binarisation) ?? .none }
+  var trainedBinarisation: Binarisation { Binarisation(text: content.binarisation) ?? .none }
 
   /// What was done with pixels in training as far as it was no draw; where pixels were drawn, grey
   /// ones are shown as they are, as the probabilities of those draws.

@@ -101,11 +101,7 @@ struct VAEPlanOptions: ParsableArguments {
   func plan(imageCount: Int, epochs: Int? = nil) throws -> DescentPlan {
     let epochs = epochs ?? self.epochs ?? Self.usualEpochs
     let batchSize = batchSize(imageCount: imageCount)
-    guard batchSize <= imageCount else {
-      throw CommandFailure(
-        "--batch-size \(batchSize): there are \(imageCount) training images, expected at most as "
-          + "many")
-    }
+    try OptionChecks.batchSize(batchSize, of: imageCount, "images")
     var plan = DescentPlan(epochs: epochs, stepsPerEpoch: imageCount / batchSize)
     let steps = try OptionChecks.steps(epochs: epochs, stepsPerEpoch: plan.stepsPerEpoch)
     if let finalLearningRate, finalLearningRate != learningRate {

@@ -5,30 +5,23 @@ struct VAERun: RunDescription {
   static let trainer = "gumbel vae train"
   static let currentFormat = "gumbel vae 2"
 
+  struct Content: RunContent {
+    var images: RunData
+    let binarisation: String
+    let settings: VAE.Settings
+    var plan: DescentPlan
+  }
+
   var course: RunCourse
-  private(set) var images: RunData
-  let binarisation: String
-  let settings: VAE.Settings
-  var plan: DescentPlan
+  var content: Content
 
-  var dataName: String { images.name }
+  var dataName: String { content.images.name }
   var dataPath: String? {
-    get { images.path }
-    set { images.path = newValue }
+    get { content.images.path }
+    set { content.images.path = newValue }
   }
+  var settings: VAE.Settings { content.settings }
   var image: VAE.ImageShape { settings.image }
-
-  init(
-    images: RunData, binarisation: String, settings: VAE.Settings, plan: DescentPlan,
-    batchSize: Int, seed: UInt64, command: [String]
-  ) {
-    course = RunCourse(
-      format: Self.currentFormat, batchSize: batchSize, seed: seed, command: command)
-    self.images = images
-    self.binarisation = binarisation
-    self.settings = settings
-    self.plan = plan
-  }
 
   var changing: [String] {
     [
@@ -59,7 +52,7 @@ struct VAERun: RunDescription {
       ("--prior-temperature", "\(settings.priorTemperature)"),
       ("--samples", "\(settings.boundSamples)"),
       ("--states", settings.states.rawValue),
-      ("--binarise", binarisation),
+      ("--binarise", content.binarisation),
       ("--epochs", "\(plan.epochs)"),
       ("--clip", plan.gradientNorm.map { "\($0)" } ?? "0"),
       ("--batch-size", "\(batchSize)"),
@@ -67,8 +60,8 @@ struct VAERun: RunDescription {
     ].map { RunField($0.0, $0.1) }
     return options + [
       RunField("images of", "\(settings.image.text)", title: "size of the images"),
-      RunField("training images", "\(images.trainCount)"),
-      RunField("pixels with the fingerprint", images.fingerprint, title: "fingerprint"),
+      RunField("training images", "\(content.images.trainCount)"),
+      RunField("pixels with the fingerprint", content.images.fingerprint, title: "fingerprint"),
       RunField(
         "a learning rate that is", text(of: plan.learningRate), title: "learning rate"),
       RunField("a temperature that is", text(of: plan.temperature), title: "temperature"),
@@ -109,15 +102,13 @@ extension RunData {
       name: split.train.name,
       path: ImageCatalog.set(named: data) == nil ? DataPath.absolute(data) : nil,
       trainCount: split.train.count, testCount: split.test.count,
-      fingerprint: split.train.fingerprint, testFraction: testFraction)
+      fingerprint: String(split.train.fingerprint, radix: 16), testFraction: testFraction)
   }
 }
 
-// MARK: - Reading and writing
+// MARK: - Reading
 
-extension VAERun {
-  private enum CodingKeys: CodingKey { case images, binarisation, settings, plan }
-
+extension VAERun.Content {
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     images = try values.decode(RunData.self, forKey: .images)
@@ -126,15 +117,5 @@ extension VAERun {
       where: { Binarisation(text: $0) != nil })
     settings = try values.decode(VAE.Settings.self, forKey: .settings)
     plan = try values.decode(DescentPlan.self, forKey: .plan)
-    course = try RunCourse(from: decoder)
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    try course.encode(to: encoder)
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(images, forKey: .images)
-    try values.encode(binarisation, forKey: .binarisation)
-    try values.encode(settings, forKey: .settings)
-    try values.encode(plan, forKey: .plan)
   }
 }

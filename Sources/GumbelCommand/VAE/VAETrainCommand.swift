@@ -1,7 +1,8 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct VAETrainCommand: ParsableCommand {
+struct VAETrainCommand: TrainingCommand {
+  typealias Description = VAERun
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a variational autoencoder on images.",
@@ -44,6 +45,15 @@ struct VAETrainCommand: ParsableCommand {
   @OptionGroup var results: ResultOptions
   @OptionGroup var progress: ProgressOption
 
+  var dataArgument: String? {
+    get { data }
+    set { data = newValue }
+  }
+  var epochs: Int? {
+    get { schedule.epochs }
+    set { schedule.epochs = newValue }
+  }
+
   func validate() throws {
     try OptionChecks.count(testSamples, "--test-samples", upTo: 1_000_000)
     if let binarise, Binarisation(text: binarise) == nil {
@@ -62,32 +72,12 @@ struct VAETrainCommand: ParsableCommand {
     _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
     // What would be too large for images of any size.
     let smallest = try network.settings(image: VAE.ImageShape(height: 1, width: 1))
-    if let problem = MachineMemory.problem(
-      of: smallest.size(batch: 1), options: "--encoder, --decoder, --latent or --samples")
-    {
-      throw ValidationError(problem)
-    }
+    try OptionChecks.memory(
+      for: smallest.size(batch: 1), "--encoder, --decoder, --latent or --samples")
   }
 
   func run() throws {
-    try continued().train(epochs: schedule.epochs)
-  }
-
-  /// The command that goes on with a run: its own, with the options that are given here.
-  private func continued() throws -> VAETrainCommand {
-    guard keeping.resume else { return self }
-    let run = try keeping.settings(of: VAERun.self)
-    var command = try ResumedCommand.merging(
-      Self.self, name: ["vae", "train"], run?.command, data: \.data)
-    (command.keeping, command.progress) = (keeping, progress)
-    guard let run, let checkpoint = keeping.checkpoint else { return command }
-    command.schedule.epochs = run.begunEpochs
-    if data == nil, let typed = command.data {
-      command.data = try DataPath.ofRun(
-        recorded: run.dataPath, typed: typed, run: checkpoint,
-        command: "gumbel vae train DATA --checkpoint \(checkpoint) --resume")
-    }
-    return command
+    try continued(keeping.settings(of: VAERun.self)).train(epochs: epochs)
   }
 
   /// - Parameter epochs: how many were asked for in this process.
@@ -102,13 +92,13 @@ struct VAETrainCommand: ParsableCommand {
       epochs: epochs
     ) { epochs in
       VAERun(
-        images: RunData(
-          images, data: data,
-          testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
-        binarisation: binarisation(settings).text, settings: settings,
-        plan: try schedule.plan(imageCount: images.train.count, epochs: epochs),
-        batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number,
-        command: ResumedCommand.beginning)
+        VAERun.Content(
+          images: RunData(
+            images, data: data,
+            testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
+          binarisation: binarisation(settings).text, settings: settings,
+          plan: try schedule.plan(imageCount: images.train.count, epochs: epochs)),
+        batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number)
     }
     keeping.sayWhatIsKept(quiet: progress.quiet)
     let finished = try trainer.train(

@@ -58,6 +58,3 @@ extension VAEEvaluationResult {
     ).text
   }
 }
-
-/// Nats with two decimals.
-func nats(_ value: Double) -> String { NumberText.text(value, resolution: 1) }

@@ -1,5 +1,5 @@
 /// What the pixels of a set are like, as numbers from 0 to 1.
-public struct PixelStatistics: Equatable, Sendable {
+public struct PixelStatistics: Equatable, Encodable, Sendable {
   /// Mean and standard deviation, over all pixels of all images.
   public let mean, standardDeviation: Double
   /// The smallest and the largest.

@@ -1,7 +1,7 @@
 /// How well a distribution describes data, by two distances between the distribution functions.
 public struct GoodnessOfFit: Sendable, Equatable {
   /// One test of the hypothesis that the data come from the distribution, or from its family.
-  public struct Test: Sendable, Equatable {
+  public struct Test: Sendable, Equatable, Encodable {
     /// The distance found.
     public var statistic: Double
     /// The probability of so large a distance where the hypothesis holds.
