@@ -157,10 +157,20 @@ let package = Package(
   cLanguageStandard: .c11
 )
 
-// Readers under libFuzzer, which brings the program's entry: `script/fuzz` builds it.
+// What only scripts build, so that who uses the package need not know of it: readers under libFuzzer,
+// which brings the program's entry, for `script/fuzz`; and benchmarks, for `script/bench`.
 if Context.environment["GUMBEL_FUZZER"] != nil {
   package.targets.append(
     .executableTarget(
       name: "GumbelFuzzer", dependencies: ["GumbelFuzzing"], path: "Tests/GumbelFuzzer",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
+if Context.environment["GUMBEL_BENCHMARKS"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "gumbel-bench", dependencies: umbrella + ["AllocationCounter"],
+      path: "Benchmarks/Sources/gumbel-bench"),
+    // Counts the calls of malloc and its kin in this process (Linux).
+    .target(name: "AllocationCounter", path: "Benchmarks/Sources/AllocationCounter"),
+  ]
 }

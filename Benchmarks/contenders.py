@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE / "peers"
-OURS = HERE / ".build/release/gumbel-bench"
+OURS = HERE.parent / ".build-bench/release/gumbel-bench"
 
 
 @dataclass(frozen=True)

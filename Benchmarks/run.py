@@ -120,7 +120,7 @@ def processor():
 
 def main(arguments=None):
     options = parse(arguments)
-    peers = Peers(options.peers_python, HERE / ".build/peers")
+    peers = Peers(options.peers_python, HERE.parent / ".build-bench/peers")
     machine = {
         "processor": processor(),
         "cores": os.cpu_count(),
