@@ -37,9 +37,32 @@ static void order(const uint64_t *keys, size_t n, int known, int32_t *y) {
   for (size_t i = 0; i < n; i++) y[i] = (int32_t)(uint32_t)keys[y[i]];
 }
 
+/// The order of n words that need no buckets: each goes near its place at once.
+static void order_few(const uint32_t *words, size_t n, uint64_t *keys, int32_t *y) {
+  uint32_t next[1 << most_digit_bits];
+  int bits = bits_of(n) + 1;
+  size_t digits = (size_t)1 << bits;
+  for (size_t d = 0; d < digits; d++) next[d] = 0;
+  for (size_t i = 0; i < n; i++) next[(uint64_t)words[i] >> (32 - bits)]++;
+  begins(next, digits);
+  for (size_t i = 0; i < n; i++)
+    keys[next[(uint64_t)words[i] >> (32 - bits)]++] = (uint64_t)words[i] << 32 | i;
+  for (size_t i = 1; i < n; i++) {
+    uint64_t key = keys[i];
+    size_t j = i;
+    for (; j && key < keys[j - 1]; j--) keys[j] = keys[j - 1];
+    keys[j] = key;
+  }
+  for (size_t i = 0; i < n; i++) y[i] = (int32_t)(uint32_t)keys[i];
+}
+
 void gk_permutation(const uint32_t key[2], int32_t *y, size_t n, uint64_t *keys) {
   const uint32_t *words = (const uint32_t *)(void *)y;
   gk_random_bits(key, 0, (uint32_t *)(void *)y, n);
+  if (n < (size_t)1 << bucket_bits) {
+    order_few(words, n, keys, y);
+    return;
+  }
   // First into buckets that fit into the cache.
   uint32_t next[1 << most_buckets_bits];
   int bits = bits_of(n >> bucket_bits);
