@@ -97,7 +97,7 @@ struct LearnMeasurement: Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     learned = try values.checked(
       .learned, "a list of numbers from 0 to 1", where: { $0.allSatisfy { 0...1.0001 ~= $0 } })
-    totalVariation = try values.decode(Double.self, forKey: .totalVariation)
+    totalVariation = try values.decode(Measured.self, forKey: .totalVariation).wrappedValue
   }
 }
 

@@ -3,17 +3,21 @@ import SwiftGumbel
 /// What is measured after an epoch of training: how well strings are predicted, and how good and how
 /// diverse the generated ones are. Of these neither says much without the other.
 struct TextMeasurement: Codable {
-  let learningRate: Double
+  @Measured var learningRate: Double
   /// What was minimised in training: the mean of -log p over tokens, in nats, or what the
   /// discriminator makes of generated strings.
-  let loss: Double
+  @Measured var loss: Double
   /// What the discriminator minimised, where there is one.
   let discriminatorLoss: Double?
   /// The mean of -log p of test strings, in nats, and in bits for each of their characters.
-  let negativeLogLikelihood, bitsPerCharacter: Double
+  @Measured var negativeLogLikelihood: Double
+  @Measured var bitsPerCharacter: Double
   /// Of generated strings, as ``TextMeasures`` has them.
   let validity: Double?
-  let unique, lengthTotalVariation, bleu4, selfBleu4: Double
+  @Measured var unique: Double
+  @Measured var lengthTotalVariation: Double
+  @Measured var bleu4: Double
+  @Measured var selfBleu4: Double
   /// Some of these strings.
   let examples: [String]
 

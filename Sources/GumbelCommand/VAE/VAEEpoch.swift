@@ -3,17 +3,17 @@ import SwiftGumbel
 /// Means over images, in nats an image.
 struct VAEBound: Codable {
   /// A lower bound of log p(x).
-  let bound: Double
+  @Measured var bound: Double
   /// -log p(x|z).
-  let reconstruction: Double
+  @Measured var reconstruction: Double
   /// The divergence of the code's distribution from the prior.
-  let kl: Double
+  @Measured var kl: Double
 }
 
 /// What is measured after an epoch of training.
 struct VAEMeasurement: Codable {
-  let temperature: Double
-  let learningRate: Double
+  @Measured var temperature: Double
+  @Measured var learningRate: Double
   let train: VAEBound
   let test: VAEBound
 }
