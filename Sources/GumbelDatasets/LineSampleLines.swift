@@ -5,9 +5,9 @@ extension LineSample {
   /// The lines of a sample, made as they are asked for out of one stretch of memory.
   public struct Lines: RandomAccessCollection, Sendable, Equatable {
     private let memory: LineMemory
-    private let order: ArrivalMemory
+    private let order: RaceMemory
 
-    init(_ memory: LineMemory, order: ArrivalMemory) {
+    init(_ memory: LineMemory, order: RaceMemory) {
       self.memory = memory
       self.order = order
     }
@@ -32,8 +32,8 @@ extension LineSample {
     public func copy(
       from first: Int, into room: UnsafeMutableRawBufferPointer
     ) -> (lines: Int, bytes: Int) {
-      order.withArrivals { arrivals in
-        let rest = UnsafeBufferPointer(rebasing: arrivals[first...])
+      order.withEntries { entries in
+        let rest = UnsafeBufferPointer(rebasing: entries[first...])
         guard !rest.isEmpty, let out = room.baseAddress else { return (0, 0) }
         var bytes = 0
         let lines = gk_copy_lines(

@@ -70,7 +70,7 @@ size_t gk_store_lines(
 enum { lines_ahead = 16 };
 
 size_t gk_copy_lines(
-    const gk_arrival *lines, size_t n, const uint8_t *memory, uint8_t *out, size_t room,
+    const gk_race_entry *lines, size_t n, const uint8_t *memory, uint8_t *out, size_t room,
     size_t *written) {
   size_t count = 0, end = 0;
   for (; count < n; count++) {

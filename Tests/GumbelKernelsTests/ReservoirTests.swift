@@ -7,15 +7,15 @@ extension KernelsTests {
     /// Checks a sort of keys whose items are their places: the keys come out in order, and each with
     /// its item.
     private func checkSort(_ keys: [UInt64], sourceLocation: SourceLocation = #_sourceLocation) {
-      var arrivals = keys.indices.map { gk_arrival(key: keys[$0], item: UInt64($0)) }
-      gk_sort_arrivals(&arrivals, arrivals.count)
-      let isInOrder = arrivals.map(\.key) == keys.sorted()
-      let isTogether = arrivals.allSatisfy { keys[Int($0.item)] == $0.key }
-      let isWhole = Set(arrivals.map(\.item)).count == keys.count
+      var entries = keys.indices.map { gk_race_entry(time: keys[$0], item: UInt64($0)) }
+      gk_sort_race_entries(&entries, entries.count)
+      let isInOrder = entries.map(\.time) == keys.sorted()
+      let isTogether = entries.allSatisfy { keys[Int($0.item)] == $0.time }
+      let isWhole = Set(entries.map(\.item)).count == keys.count
       #expect(isInOrder && isTogether && isWhole, sourceLocation: sourceLocation)
     }
 
-    @Test func arrivalsOfAnyKeysAreSorted() {
+    @Test func entriesOfAnyTimesAreSorted() {
       var generator = SplitMix64(state: 3)
       for count in Array(0...70) + [255, 256, 257, 2047, 2048, 100_000] {
         checkSort((0..<count).map { _ in generator.next() })
@@ -108,16 +108,16 @@ extension KernelsTests {
 
     @Test func linesAreCopiedAsFarAsThereIsRoom() {
       var memory = [UInt8](repeating: 0, count: 2000)
-      var arrivals: [gk_arrival] = []
+      var entries: [gk_race_entry] = []
       var end = 0
       for i in 0..<40 {
-        arrivals.append(gk_arrival(key: 0, item: UInt64(end)))
+        entries.append(gk_race_entry(time: 0, item: UInt64(end)))
         let text = [UInt8](repeating: UInt8(65 + i), count: i % 5)
         end += memory.withUnsafeMutableBufferPointer {
           gk_write_line($0.baseAddress! + end, 0, 0, text, text.count)
         }
       }
-      arrivals.reverse()
+      entries.reverse()
       var whole: [UInt8] = []
       for i in (0..<40).reversed() {
         whole += [UInt8](repeating: UInt8(65 + i), count: i % 5) + [10]
@@ -125,7 +125,7 @@ extension KernelsTests {
       for room in [0, 1, 4, 5, 60, whole.count - 1, whole.count, 200] {
         var out = [UInt8](repeating: 0, count: room + 8)
         var written = 0
-        let count = gk_copy_lines(arrivals, arrivals.count, memory, &out, room, &written)
+        let count = gk_copy_lines(entries, entries.count, memory, &out, room, &written)
         let ends = whole.indices.filter { whole[$0] == 10 && $0 < room }
         #expect(count == ends.count && written == (ends.last ?? -1) + 1)
         #expect(Array(out[..<written]) == Array(whole[..<written]))

@@ -5,13 +5,13 @@ import GumbelTensors
 /// owner, who gives them numbers and knows the place in the stream of each.
 @usableFromInline
 package struct ReservoirOrder: Sendable {
-  @usableFromInline var times: ArrivalTimes
-  private var heap: ArrivalHeap
+  @usableFromInline var race: ExponentialRace
+  private var heap: RaceHeap
 
   package init(capacity: Int, key: RandomKey, firstIndex: UInt64 = 0) {
-    times = ArrivalTimes(
+    race = ExponentialRace(
       key: key, firstIndex: firstIndex, latest: capacity == 0 ? 0 : .infinity)
-    heap = ArrivalHeap(capacity: capacity, key: times.key)
+    heap = RaceHeap(capacity: capacity, key: race.key)
   }
 
   package var capacity: Int { heap.capacity }
@@ -20,35 +20,35 @@ package struct ReservoirOrder: Sendable {
   var key: [UInt32] { heap.key }
 
   /// The number in the stream of the next item.
-  package var nextIndex: UInt64 { times.nextIndex }
+  package var nextIndex: UInt64 { race.nextIndex }
   /// The items so far.
-  package var passedCount: UInt64 { times.passedCount }
+  package var passedCount: UInt64 { race.passedCount }
   /// The item that leaves if another enters; nil while there is room.
   package var leaving: UInt64? { heap.last?.item }
   /// What is held.
-  package var memory: ArrivalMemory { heap.memory }
+  package var memory: RaceMemory { heap.memory }
 
   /// Whether the next item may enter.
   ///
   /// - Throws: If the weight is negative, infinite or NaN.
   package mutating func nextMayEnter(weight: Double) throws(SamplingError) -> Bool {
-    try times.nextMayEnter(weight: weight)
+    try race.nextMayEnter(weight: weight)
   }
 
   /// The first of the next `count` items, if all have weight 1, that may enter.
   package mutating func candidate(within count: UInt64) -> UInt64? {
-    times.candidate(within: count)
+    race.candidate(within: count)
   }
 
   /// Goes on behind items, none of which can enter or which have entered.
   @inlinable
   package mutating func pass(_ count: UInt64) {
-    times.nextIndex += count
-    times.passedCount += count
+    race.nextIndex += count
+    race.passedCount += count
   }
 
   /// The time of the next item, as a number that rises with it.
-  package func timeOfNext(weight: Double) -> UInt64 { times.timeOfNext(weight: weight) }
+  package func timeOfNext(weight: Double) -> UInt64 { race.timeOfNext(weight: weight) }
 
   /// Whether an item that arrives at a time is to be held.
   package func admits(
@@ -64,12 +64,12 @@ package struct ReservoirOrder: Sendable {
   package mutating func insert(
     _ time: UInt64, item: UInt64, _ indexOf: (_ item: UInt64) -> UInt64
   ) {
-    let arrival = gk_arrival(key: time, item: item)
+    let entry = gk_race_entry(time: time, item: item)
     if leaving == nil {
-      heap.append(arrival)
+      heap.append(entry)
       if isFull { heap.build(indexOf) }
     } else {
-      heap.replaceLast(by: arrival, indexOf)
+      heap.replaceLast(by: entry, indexOf)
     }
     closeIfFull()
   }
@@ -78,8 +78,8 @@ package struct ReservoirOrder: Sendable {
   package mutating func insertNext(
     _ items: UnsafeBufferPointer<UInt64>, _ indexOf: (_ item: UInt64) -> UInt64
   ) {
-    times.timesOfNext(items.count) { i, time in
-      heap.append(gk_arrival(key: time, item: items[i]))
+    race.timesOfNext(items.count) { i, time in
+      heap.append(gk_race_entry(time: time, item: items[i]))
     }
     pass(UInt64(items.count))
     guard isFull, items.count > 0 else { return }
@@ -94,16 +94,16 @@ package struct ReservoirOrder: Sendable {
     heap.renumberItems(number, indexOf)
   }
 
-  /// Puts what is held in the order of arrival. Nothing can be inserted from then on.
+  /// Puts what is held in the order of its times. Nothing can be inserted from then on.
   package mutating func sort(_ indexOf: (_ item: UInt64) -> UInt64) { heap.sort(indexOf) }
 
   /// Goes on behind another part of the stream, whose items have been inserted.
   mutating func join(_ other: ReservoirOrder) {
-    times.passedCount += other.passedCount
-    times.nextIndex = max(nextIndex, other.nextIndex)
+    race.passedCount += other.passedCount
+    race.nextIndex = max(nextIndex, other.nextIndex)
   }
 
   private mutating func closeIfFull() {
-    if let last = heap.last { times.close(after: last.key) }
+    if let last = heap.last { race.close(after: last.time) }
   }
 }

@@ -4,9 +4,9 @@ import GumbelTensors
 
 /// A weighted sample without replacement of a stream of unknown length, in one pass.
 ///
-/// Item i of weight w arrives at the time -log(u) / w, exponential with rate w, where u is
-/// uniform and depends on the key and on i alone; the `capacity` items that arrive first are the
-/// sample, in the order of their arrival. That is the order of weighted draws one after the other
+/// The items run an exponential race: item i of weight w arrives at the time -log(u) / w, exponential
+/// with rate w, where u is uniform and depends on the key and on i alone; the `capacity` items that
+/// arrive first are the sample, in the order in which they arrive. That is the order of weighted draws one after the other
 /// without putting back (Plackett-Luce). Minus the logarithms of the times are `log w + noise`, the
 /// noise that of `Tensor.gumbel` with this key: the sample is the top k of perturbed logits. Memory
 /// is that of the items held.
@@ -75,7 +75,7 @@ extension WeightedReservoir {
   public mutating func offer(
     _ element: @autoclosure () -> Element, weight: Double
   ) throws(SamplingError) {
-    if try order.times.nextMayEnter(weight: weight) { enter(element(), weight: weight) }
+    if try order.race.nextMayEnter(weight: weight) { enter(element(), weight: weight) }
     pass(1)
   }
 
@@ -111,9 +111,9 @@ extension WeightedReservoir {
       order.key == other.order.key && capacity == other.capacity,
       "WeightedReservoir: merging reservoirs of capacity \(capacity) and \(other.capacity), "
         + "expected the same capacity and the same key")
-    for arrival in other.order.memory {
-      let place = Int(arrival.item)
-      insert(other.elements[place], index: other.indices[place], arrival.key)
+    for entry in other.order.memory {
+      let place = Int(entry.item)
+      insert(other.elements[place], index: other.indices[place], entry.time)
     }
     order.join(other.order)
   }

@@ -1,4 +1,4 @@
-// The order of arrival in a reservoir, and lines kept in one stretch of memory.
+// The order of an exponential race in a reservoir, and lines kept in one stretch of memory.
 #ifndef GUMBEL_KERNELS_RESERVOIRS_H
 #define GUMBEL_KERNELS_RESERVOIRS_H
 
@@ -9,14 +9,14 @@
 extern "C" {
 #endif
 
-/// What arrives: when, as a number that rises with the time, and what it is called by whoever keeps
-/// it.
+/// An item of an exponential race: when it arrives, as a number that rises with the time, and what it
+/// is called by whoever keeps it.
 typedef struct {
-  uint64_t key, item;
-} gk_arrival;
+  uint64_t time, item;
+} gk_race_entry;
 
-/// Puts arrivals in the order of their keys, in place. Which of equal keys comes first is not said.
-void gk_sort_arrivals(gk_arrival *arrivals, size_t n);
+/// Puts entries in the order of their times, in place. Which of equal times comes first is not said.
+void gk_sort_race_entries(gk_race_entry *entries, size_t n);
 
 // MARK: - Lines
 // A line in memory is its number in the stream, how far its number in the source is above that, and
@@ -48,10 +48,10 @@ size_t gk_store_lines(
     const uint8_t *bytes, size_t n, size_t most, size_t limit, uint64_t index, uint64_t number,
     uint8_t *memory, size_t *used, uint64_t *places, size_t *passed);
 
-/// Copies the lines at the places that are the items of arrivals, each with a line feed behind it,
+/// Copies the lines at the places that are the items of entries, each with a line feed behind it,
 /// as far as there is room; returns how many, and in *written their bytes.
 size_t gk_copy_lines(
-    const gk_arrival *lines, size_t n, const uint8_t *memory, uint8_t *out, size_t room,
+    const gk_race_entry *lines, size_t n, const uint8_t *memory, uint8_t *out, size_t room,
     size_t *written);
 
 #ifdef __cplusplus

@@ -46,7 +46,7 @@ import Testing
       one.sort { $0 + 7 }
       many.sort { $0 + 7 }
       #expect(one.memory.map(\.item) == many.memory.map(\.item))
-      #expect(one.memory.map(\.key) == many.memory.map(\.key))
+      #expect(one.memory.map(\.time) == many.memory.map(\.time))
     }
   }
 
@@ -68,7 +68,7 @@ import Testing
     #expect(copy.leaving == 1000 + leaving / 3)
     order.sort { 99 - $0 / 3 }
     copy.sort { 1099 - $0 }
-    #expect(copy.memory.map(\.key) == order.memory.map(\.key))
+    #expect(copy.memory.map(\.time) == order.memory.map(\.time))
     #expect(copy.memory.map(\.item) == order.memory.map { 1000 + $0.item / 3 })
   }
 

@@ -2,14 +2,15 @@ import CGumbelMath
 import GumbelKernels
 import GumbelTensors
 
-/// Decides for most items of a stream, from 32 bits of each, that they come too late for a
-/// reservoir, and computes the exact time of the others.
+/// When the items of a stream arrive in an exponential race, in which item i of weight w takes a time
+/// that is exponential with rate w: decides for most, from 32 bits of each, that they come too late for
+/// a reservoir, and computes the exact time of the others.
 ///
 /// An item's uniform u has 64 bits: its word of the key's main stream, and below it that of the
 /// stream that refines tails, as in Gumbel noise. The time -log u is at least 1 - u, so what 1 - u
 /// alone puts beyond the latest time that could enter need not be looked at further.
 @usableFromInline
-struct ArrivalTimes: Sendable {
+struct ExponentialRace: Sendable {
   let key: [UInt32]
   /// The number of the next item.
   @usableFromInline var nextIndex: UInt64

@@ -2,20 +2,20 @@ import GumbelCLibrary
 import GumbelKernels
 import GumbelTensors
 
-/// Arrivals in memory that grows where it lies. An array would be copied to grow, and be there twice
-/// meanwhile.
-package final class ArrivalMemory: RandomAccessCollection, @unchecked Sendable {
+/// Entries of an exponential race in memory that grows where it lies. An array would be copied to grow,
+/// and be there twice meanwhile.
+package final class RaceMemory: RandomAccessCollection, @unchecked Sendable {
   // Safe: only a heap that holds it alone changes it.
-  private(set) var start: UnsafeMutablePointer<gk_arrival>?
+  private(set) var start: UnsafeMutablePointer<gk_race_entry>?
   private var capacity = 0
   package fileprivate(set) var count = 0
 
   init() {}
 
-  convenience init(copying other: ArrivalMemory) {
+  convenience init(copying other: RaceMemory) {
     self.init()
     let isThere = reserve(other.count)
-    require(isThere, "ArrivalMemory: no memory for \(other.count) items")
+    require(isThere, "RaceMemory: no memory for \(other.count) items")
     if let from = other.start { start?.update(from: from, count: other.count) }
     count = other.count
   }
@@ -24,20 +24,21 @@ package final class ArrivalMemory: RandomAccessCollection, @unchecked Sendable {
 
   package var startIndex: Int { 0 }
   package var endIndex: Int { count }
-  package subscript(position: Int) -> gk_arrival {
+  package subscript(position: Int) -> gk_race_entry {
     precondition(position >= 0 && position < count)
     return start.unsafelyUnwrapped[position]
   }
 
-  package var first: gk_arrival? { count > 0 ? start.unsafelyUnwrapped[0] : nil }
+  package var first: gk_race_entry? { count > 0 ? start.unsafelyUnwrapped[0] : nil }
 
-  /// Calls the body with all arrivals side by side.
-  package func withArrivals<Result>(_ body: (UnsafeBufferPointer<gk_arrival>) -> Result) -> Result {
+  /// Calls the body with all entries side by side.
+  package func withEntries<Result>(_ body: (UnsafeBufferPointer<gk_race_entry>) -> Result) -> Result
+  {
     withExtendedLifetime(self) { body(UnsafeBufferPointer(start: start, count: count)) }
   }
 
   /// The same to be changed, while the memory is held.
-  var mutableArrivals: UnsafeMutableBufferPointer<gk_arrival> {
+  var mutableEntries: UnsafeMutableBufferPointer<gk_race_entry> {
     UnsafeMutableBufferPointer(start: start, count: count)
   }
 
@@ -48,9 +49,9 @@ package final class ArrivalMemory: RandomAccessCollection, @unchecked Sendable {
     // What is not yet used takes no memory, but may be refused.
     for larger in [Swift.max(needed, capacity + capacity / 2, 64), needed] {
       let (size, overflows) = larger.multipliedReportingOverflow(
-        by: MemoryLayout<gk_arrival>.stride)
+        by: MemoryLayout<gk_race_entry>.stride)
       guard !overflows, let grown = RefusableMemory.reallocate(start, size) else { continue }
-      start = grown.assumingMemoryBound(to: gk_arrival.self)
+      start = grown.assumingMemoryBound(to: gk_race_entry.self)
       capacity = larger
       return true
     }
@@ -58,8 +59,8 @@ package final class ArrivalMemory: RandomAccessCollection, @unchecked Sendable {
   }
 
   /// Adds one for which there is room.
-  func append(_ arrival: gk_arrival) {
-    start.unsafelyUnwrapped[count] = arrival
+  func append(_ entry: gk_race_entry) {
+    start.unsafelyUnwrapped[count] = entry
     count += 1
   }
 }
