@@ -205,7 +205,7 @@ OVERLOADED VF normal_distribution(VF x) {
 OVERLOADED VF gelu_(VF x) { return larger((VF)-gelu_limit, x) * normal_distribution(x); }
 
 /// P(x) + x p(x), p the density.
-OVERLOADED VF gelu_slope_(VF x) {
+OVERLOADED VF gelu_derivative_(VF x) {
   VF near = within(x, gelu_limit);
   return fma_(near * 0.398942280f, exp_(near * near * -0.5f), normal_distribution(x));
 }

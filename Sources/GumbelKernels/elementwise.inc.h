@@ -70,7 +70,7 @@ NATIVE_LOOP(softplus, softplus_(a))
 LOOP(relu, vf a = A; store((float *)out + i, choose(a <= 0.0f, splat(0), a));)
 NATIVE_LOOP(erf, erf_(a))
 NATIVE_LOOP(gelu, gelu_(a))
-NATIVE_LOOP(gelu_slope, gelu_slope_(a))
+NATIVE_LOOP(gelu_derivative, gelu_derivative_(a))
 FLOAT_LOOP(floor, round_down(A))
 FLOAT_LOOP(round, nearest(A))
 FLOAT_LOOP(float_from_int32, __builtin_convertvector(AI, vf))
@@ -134,7 +134,7 @@ static operation_loop *const operation_loops[] = {
     [GK_NEGATE_I] = loop_negate_i,
     [GK_IS_FINITE] = loop_is_finite,
     [GK_GELU] = loop_gelu,
-    [GK_GELU_SLOPE] = loop_gelu_slope,
+    [GK_GELU_DERIVATIVE] = loop_gelu_derivative,
     [GK_ADD] = loop_add,
     [GK_SUBTRACT] = loop_subtract,
     [GK_MULTIPLY] = loop_multiply,

@@ -25,7 +25,7 @@ static size_t cost_of(const gk_program *p) {
   for (int i = 0; i < p->instruction_count; i++) {
     uint8_t op = p->instructions[i].operation;
     bool elementary = (op >= GK_EXP && op <= GK_SOFTPLUS) || op == GK_ERF || op == GK_POWER
-        || op == GK_GELU || op == GK_GELU_SLOPE || op == GK_SIGMOID_CROSS_ENTROPY;
+        || op == GK_GELU || op == GK_GELU_DERIVATIVE || op == GK_SIGMOID_CROSS_ENTROPY;
     cost += elementary ? 8 : 1;
   }
   return cost;

@@ -39,9 +39,9 @@ public func valueOutputAndGradient<Point: TensorGroup, Output: TensorGroup>(
     require(
       value.count == 1 && value.elementType == .float32,
       "gradient: the loss is a float32 tensor of one element, found \(value.type)")
-    let walk = BackwardWalk(
+    let walk = PullbackWalk(
       trace: trace, firstVariable: firstVariable, inputs: inputs, firstEquation: firstEquation)
-    // The walk back is itself recorded only if somebody outside can ask for its gradient.
+    // The pullback is itself recorded only if somebody outside can ask for its gradient.
     Trace.withCurrent(outer) {
       walk.run(from: value, cotangent: Tensor.ones(value.shape))
     }
@@ -78,7 +78,7 @@ package func passesGradient(at point: Tensor, _ function: (Tensor) -> Tensor) ->
     trace.gradientDepth += 1
     let value = function(input)
     trace.gradientDepth -= 1
-    let walk = BackwardWalk(
+    let walk = PullbackWalk(
       trace: trace, firstVariable: firstVariable, inputs: [input], firstEquation: firstEquation)
     Trace.withCurrent(outer) { walk.run(from: value, cotangent: Tensor.ones(value.shape)) }
     return walk.cotangents[Int(input.variable) - firstVariable] != nil

@@ -1,6 +1,6 @@
-/// One step of a walk back over a trace: what a primitive's `pullback` reads and adds to.
+/// One step of the pullback of a trace: what a primitive's `pullback` reads and adds to.
 public struct Pullback {
-  let walk: BackwardWalk
+  let walk: PullbackWalk
   let equation: Trace.Equation
 
   /// Operand `i` of the operation.
@@ -40,8 +40,9 @@ public struct Pullback {
   }
 }
 
-/// A walk back over the equations recorded since a mark, adding up cotangents.
-final class BackwardWalk {
+/// The pullback of the equations recorded since a mark: a walk from the last to the first, adding up
+/// cotangents.
+final class PullbackWalk {
   let trace: Trace
   let firstVariable: Int
   private let firstEquation: Int
@@ -97,7 +98,7 @@ final class BackwardWalk {
     run()
   }
 
-  /// Walks back from the cotangents that were accumulated into results.
+  /// Walks from the cotangents that were accumulated into results.
   func run() {
     for index in (firstEquation..<endEquation).reversed() {
       let equation = trace.equations[index]

@@ -13,7 +13,7 @@ import GumbelKernels
 /// trace takes no recursion, and recording an operation usually takes no allocation.
 ///
 /// There is one trace a thread, that of the outermost `gradient` or compiled function running on
-/// it: an inner `gradient` records on the same trace and walks back over the part of it that is
+/// it: an inner `gradient` records on the same trace and pulls cotangents back through the part of it that is
 /// its own. A tensor that outlives its trace is an ordinary value. One that is used on another thread
 /// while its trace lives traps: what would be computed with it there would not be recorded.
 ///
@@ -229,7 +229,7 @@ extension Trace {
     let outer = current
     current = trace
     defer { current = outer }
-    // While the walk back of an outermost gradient runs there is no current trace, and still one that
+    // While the pullback of an outermost gradient runs there is no current trace, and still one that
     // lives: which one that is comes back after those that begin meanwhile.
     guard outer == nil, let trace else { return withExtendedLifetime(trace, body) }
     let before = gk_recording_begins(trace.id)
@@ -337,9 +337,9 @@ extension Trace {
     return nil
   }
 
-  /// Whether what runs now may be walked back over: a gradient's function is running, or a loop's
+  /// Whether what runs now may have a pullback: a gradient's function is running, or a loop's
   /// body is being recorded, of which nobody knows yet.
-  static var mayBeWalkedBack: Bool {
+  static var mayBePulledBack: Bool {
     var trace = current
     while let candidate = trace {
       if candidate.isBody || candidate.gradientDepth > 0 { return true }

@@ -38,7 +38,7 @@ public struct TracedPrimitives {
       }
       let all = found.operations
       evaluated.formUnion(all.map { "\(type(of: $0.primitive))" })
-      // What a gradient walks back over: what depends on the variables, and has an influence.
+      // What a pullback goes through: what depends on the variables, and has an influence.
       guard found.result.elementType == .float32 else { continue }
       let id = found.point.first?.traceID ?? 0
       var active = Set(variables.map { found.point[$0].variable })

@@ -105,7 +105,7 @@ extension KernelsTests {
       let x = generator.floats(100_000, in: -12...12) + specialValues
       withAllForms { form in
         let y = Program(GK_GELU, count: x.count).run([x])[0]
-        let slope = Program(GK_GELU_SLOPE, count: x.count).run([x])[0]
+        let slope = Program(GK_GELU_DERIVATIVE, count: x.count).run([x])[0]
         for i in x.indices {
           let z = Double(x[i])
           if z.isNaN {

@@ -121,7 +121,7 @@ import _GumbelTestSupport
     #expect(inExponent.scalar == 0)
   }
 
-  /// Neither recording, nor walking back, nor releasing takes a stack frame an operation.
+  /// Neither recording, nor the pullback, nor releasing takes a stack frame an operation.
   @Test func longChains() {
     let slope = gradient(at: Tensor(1)) { x in
       var y = x

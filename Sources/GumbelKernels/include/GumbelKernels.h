@@ -116,7 +116,7 @@ typedef enum {
   GK_NEGATE_I,
   GK_IS_FINITE,
   GK_GELU,        // a P(a), P the standard normal distribution function
-  GK_GELU_SLOPE,  // its derivative
+  GK_GELU_DERIVATIVE,  // its derivative
   // Two operands (a, b)
   GK_ADD = 64,
   GK_SUBTRACT,

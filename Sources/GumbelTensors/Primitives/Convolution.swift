@@ -46,7 +46,7 @@ struct Convolution: Primitive {
       to: 0)
     p.add(
       apply1(
-        KernelGradient(
+        ConvolutionKernelPullback(
           height: w.shape[0], width: w.shape[1], stride: stride, padding: padding), [x, g]), to: 1)
   }
 
@@ -99,7 +99,7 @@ struct TransposedConvolution: Primitive {
     p.add(apply1(Convolution(stride: stride, padding: padding), [g, w]), to: 0)
     p.add(
       apply1(
-        KernelGradient(
+        ConvolutionKernelPullback(
           height: w.shape[0], width: w.shape[1], stride: stride, padding: padding), [g, y]), to: 1)
   }
 
@@ -110,8 +110,8 @@ struct TransposedConvolution: Primitive {
 
 /// The gradient of a convolution in a kernel of a height and a width, x being the images and y the
 /// cotangent: x […, height, width, in], y […, rows, columns, out].
-struct KernelGradient: Primitive {
-  var name: String { "kernelGradient" }
+struct ConvolutionKernelPullback: Primitive {
+  var name: String { "convolution.kernelPullback" }
   let height: Int
   let width: Int
   let stride: Int

@@ -6,7 +6,7 @@ package enum ElementOperation: Sendable {
   // Of one operand.
   case copy, negate, abs, sign, square, sqrt, rsqrt, reciprocal, exp, expm1, log, log1p, sin
   case cos, tanh, sigmoid, softplus, relu, erf, floor, round, floatFromInt32, int32FromFloat
-  case isFinite, gelu, geluSlope
+  case isFinite, gelu, geluDerivative
   // Of two. Comparisons give 1 or 0 in float32.
   case add, subtract, multiply, divide, maximum, minimum, power, equal, notEqual, less
   case lessOrEqual, sigmoidCrossEntropy, multiplyNoNaN
@@ -44,7 +44,7 @@ package enum ElementOperation: Sendable {
     case .int32FromFloat: GK_INT32_FROM_FLOAT
     case .isFinite: GK_IS_FINITE
     case .gelu: GK_GELU
-    case .geluSlope: GK_GELU_SLOPE
+    case .geluDerivative: GK_GELU_DERIVATIVE
     case .add: GK_ADD
     case .subtract: GK_SUBTRACT
     case .multiply: GK_MULTIPLY

@@ -116,13 +116,13 @@ struct GELU: UnaryPrimitive {
   var name: String { "gelu" }
   var operation: ElementOperation { .gelu }
   func composed(_ inputs: [Tensor]) -> [Tensor]? { [inputs[0] * inputs[0].normalProbability] }
-  func pullback(_ p: Pullback) { p.add(p.cotangent * apply1(GELUSlope(), p.input(0)), to: 0) }
+  func pullback(_ p: Pullback) { p.add(p.cotangent * apply1(GELUDerivative(), p.input(0)), to: 0) }
 }
 
 /// The derivative of `GELU`, with which it need not keep more than its operand.
-struct GELUSlope: UnaryPrimitive {
-  var name: String { "geluSlope" }
-  var operation: ElementOperation { .geluSlope }
+struct GELUDerivative: UnaryPrimitive {
+  var name: String { "gelu.derivative" }
+  var operation: ElementOperation { .geluDerivative }
   func composed(_ inputs: [Tensor]) -> [Tensor]? {
     let x = inputs[0]
     return [x.normalProbability + x * (0.398_942_28 * exp(-0.5 * square(x)))]

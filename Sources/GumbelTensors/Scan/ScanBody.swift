@@ -26,7 +26,7 @@ final class ScanBody: @unchecked Sendable {
 
   func isVariable(_ tensor: Tensor) -> Bool { tensor.traceID == trace.id }
 
-  /// The way back through a step, from gradients with respect to the next carry and these variables.
+  /// The pullback of a step, from gradients with respect to the next carry and these variables.
   func derivative(from outputs: [Tensor]) -> ScanDerivative {
     let key = outputs.map(\.variable)
     if let known = derivatives[key] { return known }

@@ -1,8 +1,8 @@
-/// Copies what was recorded on the way back over a body to a trace of its own.
+/// Copies what the pullback of a body recorded to a trace of its own.
 struct ScanCopy {
   private let body: ScanBody
   private let target: Trace
-  private let firstBackward: Int
+  private let firstOfPullback: Int
   /// Variables of the body's trace, and what they are called in the copy.
   private var names: [Int: Tensor] = [:]
   private var producers: [Int: Int] = [:]
@@ -15,12 +15,12 @@ struct ScanCopy {
   /// The constants of the body that it uses, by position.
   private(set) var constants: [(position: Int, inside: Tensor)] = []
 
-  /// - Parameter firstBackward: where the equations of the way back begin.
-  init(from body: ScanBody, to target: Trace, firstBackward: Int) {
+  /// - Parameter firstOfPullback: where the equations of the pullback begin.
+  init(from body: ScanBody, to target: Trace, firstOfPullback: Int) {
     self.body = body
     self.target = target
-    self.firstBackward = firstBackward
-    for index in 0..<firstBackward {
+    self.firstOfPullback = firstOfPullback
+    for index in 0..<firstOfPullback {
       for result in body.trace.equations[index].results { producers[result] = index }
     }
     for (i, input) in body.inputs.enumerated() { inputPositions[Int(input.variable)] = i }
@@ -41,7 +41,7 @@ struct ScanCopy {
     let trace = body.trace
     var needed = Set(results.filter(body.isVariable).map { Int($0.variable) })
     var live: [Int] = []
-    for index in (firstBackward..<trace.equations.count).reversed() {
+    for index in (firstOfPullback..<trace.equations.count).reversed() {
       let equation = trace.equations[index]
       guard equation.results.contains(where: needed.contains) else { continue }
       live.append(index)

@@ -1,9 +1,9 @@
-/// The way back through one step of a loop: a step of another loop, which runs the other way.
+/// The pullback of one step of a loop: a step of another loop, which runs the other way.
 ///
-/// It is recorded by walking back over the body. What of the body's variables it uses has to be
+/// It is recorded by pulling cotangents back through the body. What of the body's variables it uses has to be
 /// kept for every step, and becomes what the other loop runs over.
 final class ScanDerivative {
-  /// What the way back runs over.
+  /// What the pullback runs over.
   enum Source {
     /// The gradient with respect to one of the outputs, by position.
     case cotangent(Int)
@@ -47,9 +47,9 @@ final class ScanDerivative {
 
   init(of body: ScanBody, from outputs: [Tensor]) {
     let forward = body.trace
-    let firstBackward = forward.equations.count
+    let firstOfPullback = forward.equations.count
     let arguments = body.carries + body.inputs + body.constants
-    let walk = BackwardWalk(
+    let walk = PullbackWalk(
       trace: forward, firstVariable: 0,
       inputs: arguments.filter { $0.elementType.isDifferentiable }, firstEquation: 0)
     let positions = body.carries.indices.filter { body.carries[$0].elementType.isDifferentiable }
@@ -69,7 +69,7 @@ final class ScanDerivative {
     }
 
     trace = Trace(bodyInside: nil)
-    var copy = ScanCopy(from: body, to: trace, firstBackward: firstBackward)
+    var copy = ScanCopy(from: body, to: trace, firstOfPullback: firstOfPullback)
     for seed in carrySeeds { carries.append(copy.addInput(seed)) }
     for (i, seed) in outputSeeds.enumerated() {
       inputs.append(copy.addInput(seed))
@@ -114,7 +114,7 @@ final class ScanDerivative {
 }
 
 extension ScanDerivative {
-  /// The part of the way back that somebody asks for.
+  /// The part of the pullback that somebody asks for.
   struct Part {
     let body: ScanBody
     /// What it runs over, and which of the forward body's constants it uses.
@@ -170,7 +170,7 @@ extension ScanDerivative {
       }
     }
 
-    /// Where a variable stands among what the way back runs over.
+    /// Where a variable stands among what the pullback runs over.
     func position(ofInput variable: Tensor) -> Int? {
       body.inputs.firstIndex { body.isVariable(variable) && $0.variable == variable.variable }
     }

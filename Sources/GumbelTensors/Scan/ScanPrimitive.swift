@@ -2,7 +2,7 @@
 ///
 /// Operands: the carry, what the loop runs over ([length, …]), and the constants of the body.
 /// Results: the last carry, and variables of the body stacked ([length, …]): its outputs, and what
-/// the way back needs.
+/// the pullback needs.
 struct Scan: NarrowablePrimitive {
   var name: String { isReversed ? "scan.reversed" : "scan" }
   let body: ScanBody
@@ -29,7 +29,7 @@ struct Scan: NarrowablePrimitive {
     _ operands: [Tensor]
   ) -> [Tensor] {
     var stacked = outputs
-    if Trace.mayBeWalkedBack, Trace.recorder(of: operands) != nil {
+    if Trace.mayBePulledBack, Trace.recorder(of: operands) != nil {
       var known = Set(outputs.filter(body.isVariable).map(\.variable))
       for variable in body.derivative(from: outputs.filter(body.isDifferentiable)).residuals
       where known.insert(variable.variable).inserted {
@@ -69,8 +69,8 @@ struct Scan: NarrowablePrimitive {
   func pullback(_ p: Pullback) {
     let (carryCount, inputCount) = (body.carries.count, body.inputs.count)
     let firstConstant = carryCount + inputCount
-    // Only outputs that the loss depends on: those kept for the way back have gradients of their own
-    // where that way is differentiated again.
+    // Only outputs that the loss depends on: those kept for the pullback have gradients of their own
+    // where that is differentiated again.
     let seeded = stacked.indices.filter {
       body.isDifferentiable(stacked[$0]) && p.cotangent(carryCount + $0) != nil
     }

@@ -41,7 +41,7 @@ private struct Counted: Primitive {
   @Test func aGradientInsideRunsOnce() {
     let f = compile { (x: Tensor) in gradient(at: x) { square(self.counted($0)).sum() } }
     #expect(f(Tensor([1, 2])).scalars == [20, 40])
-    // Forward once; the way back is what `Counted` says of itself, whatever that is worth.
+    // Forward once; the pullback is what `Counted` says of itself, whatever that is worth.
     #expect(counter.runs == 2)
   }
 

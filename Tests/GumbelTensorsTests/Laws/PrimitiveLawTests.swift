@@ -38,7 +38,7 @@ let allLaws =
   }
 
   private static let composed: Set = [
-    "ActivationPullback", "AdamStep", "CausalSoftmax", "Dense", "GELU", "GELUSlope", "GRUStep",
+    "ActivationPullback", "AdamStep", "CausalSoftmax", "Dense", "GELU", "GELUDerivative", "GRUStep",
     "GRUStepPullback", "GumbelSoftmax", "GumbelSoftmaxPullback", "LSTMStep", "LSTMStepPullback",
     "LogSoftmax", "LogSoftmaxPullback", "LogSumExp", "SigmoidCrossEntropy", "Softmax",
     "SoftmaxCrossEntropy", "SoftmaxCrossEntropyPullback", "SoftmaxPullback", "Standardisation",
