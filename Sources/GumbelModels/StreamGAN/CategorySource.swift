@@ -18,10 +18,8 @@ public struct SyntheticSource: CategorySource {
   public let probabilities: [Double]
   private let logits: Tensor
   private let key: RandomKey
-  /// Drawn ahead, since a draw of many costs little more than one of a few: block number `block`.
-  private var drawn: [Int32] = []
-  private var block = -1
-  private static let blockSize = 4096
+  /// Drawn ahead, since a draw of many costs little more than one of a few.
+  private var blocks = StreamBlocks(size: 4096)
 
   /// The article's stream: the numbers 0 to 4 with probabilities 0, 0, 0.1, 0.3 and 0.6.
   public static let articleProbabilities = [0, 0, 0.1, 0.3, 0.6]
@@ -34,23 +32,9 @@ public struct SyntheticSource: CategorySource {
   }
 
   public mutating func batch(_ count: Int, round: Int) -> [Int32]? {
-    var batch: [Int32] = []
-    batch.reserveCapacity(count)
-    var position = round * count
-    while batch.count < count {
-      if position / Self.blockSize != block {
-        block = position / Self.blockSize
-        drawn =
-          Tensor.categorical(
-            logits: logits, shape: [Self.blockSize], key: key.folding(in: block)
-          ).int32Scalars
-      }
-      let start = position % Self.blockSize
-      let taken = min(count - batch.count, Self.blockSize - start)
-      batch.append(contentsOf: drawn[start..<(start + taken)])
-      position += taken
+    blocks.batch(count, round: round) { [logits, key, size = blocks.size] block in
+      Tensor.categorical(logits: logits, shape: [size], key: key.folding(in: block)).int32Scalars
     }
-    return batch
   }
 }
 
@@ -58,28 +42,45 @@ public struct SyntheticSource: CategorySource {
 public struct ShuffledSource: CategorySource {
   private let categories: [Int32]
   private let key: RandomKey
-  private var order: [Int32] = []
-  private var pass = -1
+  private var blocks: StreamBlocks
 
   /// Creates a source; traps where there are no categories.
   public init(_ categories: [Int32], key: RandomKey) {
     require(!categories.isEmpty, "ShuffledSource: no categories")
     self.categories = categories
     self.key = key
+    blocks = StreamBlocks(size: categories.count)
   }
 
   public mutating func batch(_ count: Int, round: Int) -> [Int32]? {
+    blocks.batch(count, round: round) { [categories, key] pass in
+      Tensor.permutation(categories.count, key: key.folding(in: pass)).int32Scalars
+        .map { categories[Int($0)] }
+    }
+  }
+}
+
+/// An endless stream made block by block, of which the last one is kept.
+private struct StreamBlocks {
+  let size: Int
+  private var block: [Int32] = []
+  private var number = -1
+
+  init(size: Int) { self.size = size }
+
+  /// The batch of a round: `make` gives the block of a number.
+  mutating func batch(_ count: Int, round: Int, _ make: (_ number: Int) -> [Int32]) -> [Int32] {
     var batch: [Int32] = []
     batch.reserveCapacity(count)
     var position = round * count
     while batch.count < count {
-      if position / categories.count != pass {
-        pass = position / categories.count
-        order = Tensor.permutation(categories.count, key: key.folding(in: pass)).int32Scalars
+      if position / size != number {
+        number = position / size
+        block = make(number)
       }
-      let start = position % categories.count
-      let taken = min(count - batch.count, categories.count - start)
-      for i in start..<(start + taken) { batch.append(categories[Int(order[i])]) }
+      let start = position % size
+      let taken = min(count - batch.count, size - start)
+      batch += block[start..<(start + taken)]
       position += taken
     }
     return batch
