@@ -82,10 +82,9 @@ let package = Package(
       name: "GumbelDatasets",
       dependencies: [
         "GumbelFiles", "GumbelDistributions", "GumbelTensors", "GumbelKernels", "GumbelCLibrary",
-        "CGumbelZlib",
       ]),
-    .target(name: "GumbelFiles", dependencies: ["GumbelCLibrary"]),
-    .target(name: "GumbelPlots", dependencies: ["GumbelCLibrary", "CGumbelZlib"]),
+    .target(name: "GumbelPlots", dependencies: ["GumbelFiles", "GumbelCLibrary"]),
+    .target(name: "GumbelFiles", dependencies: ["GumbelCLibrary", "CGumbelZlib"]),
 
     // C and system libraries.
     .target(name: "GumbelCLibrary"),
@@ -112,7 +111,7 @@ let package = Package(
       dependencies: ["GumbelTesting", "GumbelDistributions", "GumbelTensors"],
       path: "Tests/_GumbelTestSupport"),
     .target(
-      name: "_GumbelTestBytes", dependencies: ["CGumbelZlib"], path: "Tests/_GumbelTestBytes"),
+      name: "_GumbelTestBytes", dependencies: ["GumbelFiles"], path: "Tests/_GumbelTestBytes"),
     .executableTarget(
       name: "GumbelThreadPoolCheck", dependencies: ["GumbelKernels"],
       path: "Tests/GumbelThreadPoolCheck",
@@ -143,15 +142,15 @@ let package = Package(
     .testTarget(
       name: "GumbelDatasetsTests",
       dependencies: ["GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes"]),
-    .testTarget(name: "GumbelFilesTests", dependencies: ["GumbelFiles"]),
+    .testTarget(name: "GumbelFilesTests", dependencies: ["GumbelFiles", "_GumbelTestBytes"]),
     .target(
       name: "GumbelFuzzing", dependencies: ["GumbelCommand", "_GumbelTestBytes"] + umbrella,
       path: "Tests/GumbelFuzzing",
       exclude: ["Found", "Seeds"]),
     .testTarget(name: "GumbelFuzzingTests", dependencies: ["GumbelFuzzing", "_GumbelTestBytes"]),
     .testTarget(
-      name: "GumbelPlotsTests", dependencies: ["GumbelPlots", "CGumbelZlib"], exclude: ["Snapshots"]
-    ),
+      name: "GumbelPlotsTests", dependencies: ["GumbelPlots", "_GumbelTestBytes"],
+      exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -27,7 +27,7 @@ enum CommandEnd {
     let status = GumbelCommand.exitCode(for: error)
     LastWords.leaveUnsaid()
     StandardError.print("gumbel: " + message(of: error, status, arguments))
-    if let error = error as? InputError, case .interrupted = error.problem {
+    if (error as? InputError)?.problem as? FileProblem == .interrupted {
       endProcess(Interruption.exitStatus)
     }
     endProcess(status.rawValue)

@@ -61,7 +61,7 @@ struct TableOptions: ParsableArguments {
       return try read()
     } catch let error as InputError {
       let advice: String? =
-        switch error.problem {
+        switch error.problem as? DataProblem {
         case .missingNumber where knowsMissing, .emptyField where knowsMissing,
           .blankLine where knowsMissing:
           "--skip-missing leaves such rows out"

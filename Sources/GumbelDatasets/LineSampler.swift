@@ -41,15 +41,10 @@ public struct LineSampler: Sendable {
     count: Int, weights: SymbolFormat.Column? = nil, delimiter: Delimiter = .comma,
     header: SymbolFormat.Header = .automatic, lineLimit: Int = 1 << 20
   ) {
-    require(count >= 0, "LineSampler: count \(count), expected at least 0")
-    require(lineLimit > 0, "LineSampler: lineLimit \(lineLimit), expected more than 0")
-    self.count = count
-    self.weights = weights
-    table =
-      weights == nil
-      ? nil : TableDialect(delimiter: delimiter, header: header, comments: .none)
-    self.header = header
-    self.lineLimit = lineLimit
+    self.init(
+      count, weights: weights, header: header, lineLimit: lineLimit,
+      table: weights == nil
+        ? nil : TableDialect(delimiter: delimiter, header: header, comments: .none))
   }
 
   /// Creates a sampler of the rows of a table.
@@ -58,13 +53,18 @@ public struct LineSampler: Sendable {
   public init(
     count: Int, table: TableDialect, weights: SymbolFormat.Column? = nil, lineLimit: Int = 1 << 20
   ) {
+    self.init(
+      count, weights: weights, header: table.header, lineLimit: lineLimit, table: table)
+  }
+
+  private init(
+    _ count: Int, weights: SymbolFormat.Column?, header: SymbolFormat.Header, lineLimit: Int,
+    table: TableDialect?
+  ) {
     require(count >= 0, "LineSampler: count \(count), expected at least 0")
     require(lineLimit > 0, "LineSampler: lineLimit \(lineLimit), expected more than 0")
-    self.count = count
-    self.weights = weights
-    self.table = table
-    header = table.header
-    self.lineLimit = lineLimit
+    (self.count, self.weights, self.table) = (count, weights, table)
+    (self.header, self.lineLimit) = (header, lineLimit)
   }
 
   /// Reads a source to its end and draws from its lines.
@@ -91,7 +91,7 @@ public struct LineSampler: Sendable {
       let format = SymbolFormat.table(column: weights ?? .number(1), dialect: table)
       return try sampleRows(
         of: SymbolReader(
-          source, format: format, others: [], areNumbers: weights != nil,
+          source, format: format, areNumbers: weights != nil,
           missing: skipsMissing ? [] : nil, lineLimit: lineLimit, chunk: chunk,
           shouldStop: isCancelled), key: key)
     }
@@ -229,7 +229,7 @@ extension SymbolReader {
       }
       return nil
     } catch {
-      guard error.problem == .blankLine else { throw error }
+      guard error.problem as? DataProblem == .blankLine else { throw error }
       throw self.error(.missingNumber(text: "", column: column ?? 1), line: error.line)
     }
   }

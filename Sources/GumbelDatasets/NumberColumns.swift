@@ -116,7 +116,7 @@ public struct NumberColumns: Sendable {
         others: Array(columns.dropFirst()) + (groups.map { [$0] } ?? []), areNumbers: true,
         lineLimit: lineLimit, chunk: chunk, shouldStop: shouldStop)
     } catch {
-      guard case .blankLine = error.problem else { throw error }
+      guard error.problem as? DataProblem == .blankLine else { throw error }
       throw InputError(
         source: error.source, line: error.line, problem: .missingNumber(text: "", column: 1))
     }

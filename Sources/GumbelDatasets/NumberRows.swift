@@ -11,7 +11,7 @@ struct NumberRows {
   private(set) var groupLines: [Int] = []
   /// The rows that lack a number.
   private(set) var skippedRows = 0
-  private var blankLines: (first: Int, count: Int)?
+  private var blankLines = BlankLines()
   private var row: [Double]
   /// For each column, the first number that may be another, and whether one shows that it is none.
   private var doubts: [(line: Int, text: String)?]
@@ -35,19 +35,16 @@ struct NumberRows {
   ) throws(InputError) {
     var isAnyNumber = false
     while try reader.nextRecord() {
-      if reader.scanner.isBlank {
-        // An error only if something follows, which is not known yet.
-        let (first, count) = blankLines ?? (reader.line, 0)
-        blankLines = (first, count + 1)
-        // An endless stream of them would otherwise never be found out.
-        if count == 100, missing == .refused { throw self.missing("", line: first) }
-        continue
+      let isBlank = reader.scanner.isBlank
+      let areRefused = missing == .refused
+      if let blank = blankLines.passed(reader.line, isBlank: isBlank, areRefused: areRefused) {
+        if areRefused {
+          throw reader.error(
+            .missingNumber(text: "", column: reader.positions[0]), line: blank.first)
+        }
+        for _ in 0..<blank.count { try appendMissing(group: -1, missing, limit: limit) }
       }
-      if let blankLines {
-        if missing == .refused { throw self.missing("", line: blankLines.first) }
-        for _ in 0..<blankLines.count { try appendMissing(group: -1, missing, limit: limit) }
-        self.blankLines = nil
-      }
+      if isBlank { continue }
       let found = reader.scanner.fields.count
       guard found == reader.fieldCount else {
         throw reader.error(.raggedRow(fields: found, expected: reader.fieldCount))
@@ -61,8 +58,8 @@ struct NumberRows {
       isAnyNumber = true
       try append(row, group: group, limit: limit)
     }
-    if reader.isStopped { throw InputError(source: reader.source.name, problem: .interrupted) }
-    if !isAnyNumber { throw InputError(source: reader.source.name, problem: .noNumbers) }
+    try reader.input.checkStop()
+    if !isAnyNumber { throw reader.input.error(.noNumbers) }
     for case (let index, let doubt?) in doubts.enumerated() where !areCertain[index] {
       throw reader.error(
         .uncertainNumber(text: doubt.text, column: reader.positions[index]), line: doubt.line)
@@ -152,10 +149,6 @@ struct NumberRows {
     }
     groupLines.append(reader.line)
     return groups!.append(bytes)
-  }
-
-  private func missing(_ text: String, line: Int) -> InputError {
-    reader.error(.missingNumber(text: text, column: reader.positions[0]), line: line)
   }
 }
 

@@ -102,9 +102,9 @@ struct RecordCursor {
   }
 
   /// An error at a byte of the record, which may lie on a later line of it.
-  func error(at position: Int, _ problem: (Int) -> InputError.Problem) -> InputError {
+  func error(at position: Int, _ problem: (Int) -> DataProblem) -> InputError {
     let place = input.location(of: position, inRecordAt: origin, line: line)
-    return InputError(source: input.source.name, line: place.line, problem: problem(place.byte))
+    return input.error(problem(place.byte), line: place.line)
   }
 
   private mutating func readMore() throws(InputError) -> Bool {
@@ -115,6 +115,24 @@ struct RecordCursor {
   }
 
   private var tooLong: InputError {
-    InputError(source: input.source.name, line: line, problem: .lineTooLong(limit: limit))
+    input.error(.lineTooLong(limit: limit), line: line)
+  }
+}
+
+extension ChunkedInput {
+  /// The line, and the byte in it counted from 1, of a byte in a record.
+  ///
+  /// - Parameters:
+  ///   - position: Where the byte is in the record.
+  ///   - origin: Where the record starts in `unread`.
+  ///   - line: The record's first line.
+  func location(
+    of position: Int, inRecordAt origin: Int, line: Int
+  ) -> (line: Int, byte: Int) {
+    let before = unread[origin..<(origin + position)]
+    let lineStart = before.lastIndex(of: lineFeed).map { $0 + 1 } ?? origin
+    let place = line + before.count { $0 == lineFeed }
+    let byte = origin + position - lineStart + 1
+    return (place, place == 1 ? byte + markLength : byte)
   }
 }

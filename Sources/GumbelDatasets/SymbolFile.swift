@@ -101,9 +101,8 @@ extension SymbolReader {
     }
     try checkEnd(symbolCount: indices.count)
     if found.count == 1 {
-      let problem = InputError.Problem.oneCategory(
-        name: found.name(at: 0), symbols: indices.count, format: format)
-      throw InputError(source: source.name, problem: problem)
+      throw input.error(
+        .oneCategory(name: found.name(at: 0), symbols: indices.count, format: format))
     }
     let (vocabulary, newIndices) = Vocabulary.sorted(found)
     for position in indices.indices {
@@ -138,13 +137,13 @@ extension SymbolReader {
   }
 
   private func checkEnd(symbolCount: Int) throws(InputError) {
-    if isStopped { throw InputError(source: source.name, problem: .interrupted) }
+    try input.checkStop()
     if symbolCount == 0 {
-      throw InputError(source: source.name, problem: .noSymbols(format: format))
+      throw input.error(.noSymbols(format: format))
     }
   }
 
   private func tooManySymbols(_ limits: SymbolLimits) -> InputError {
-    InputError(source: source.name, problem: .tooManySymbols(limit: limits.symbols))
+    input.error(.tooManySymbols(limit: limits.symbols))
   }
 }

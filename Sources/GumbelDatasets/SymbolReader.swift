@@ -44,7 +44,7 @@ public final class SymbolReader {
   /// The bytes to consume, and the line to come to, when reading on.
   var unconsumed = 0
   var nextLine = 1
-  private var blankLines: (first: Int, count: Int)?
+  private var blankLines = BlankLines()
   private let halver = QuoteUnescaper()
   /// What stands for a symbol that is missing; nil where none may be.
   private let missing: NumberNotation?
@@ -71,19 +71,11 @@ public final class SymbolReader {
       shouldStop: shouldStop)
   }
 
-  package convenience init(
-    _ source: InputSource, format: SymbolFormat, missing: [String]? = nil,
-    lineLimit: Int = 1 << 20, chunk: Int, shouldStop: (@Sendable () -> Bool)? = nil
-  ) throws(InputError) {
-    try self.init(
-      source, format: format, others: [], areNumbers: false, missing: missing,
-      lineLimit: lineLimit, chunk: chunk, shouldStop: shouldStop)
-  }
-
   /// A reader that also finds other columns of the table, all of them of numbers where so said.
-  init(
-    _ source: InputSource, format: SymbolFormat, others: [SymbolFormat.Column], areNumbers: Bool,
-    missing: [String]? = nil, lineLimit: Int, chunk: Int, shouldStop: (@Sendable () -> Bool)?
+  package init(
+    _ source: InputSource, format: SymbolFormat, others: [SymbolFormat.Column] = [],
+    areNumbers: Bool = false, missing: [String]? = nil, lineLimit: Int = 1 << 20, chunk: Int,
+    shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) {
     precondition(lineLimit > 0 && chunk > 0, "SymbolReader: lineLimit and chunk must be positive")
     self.source = source
@@ -138,15 +130,12 @@ public final class SymbolReader {
   /// The chosen field of the next line or row, or nil at the end.
   func nextField() throws(InputError) -> Field? {
     while try nextRecord() {
-      if scanner.isBlank {
-        try passBlankLine()
-        continue
+      let isBlank = scanner.isBlank
+      if let blank = blankLines.passed(line, isBlank: isBlank, areRefused: missing == nil) {
+        if missing == nil { throw error(.blankLine, line: blank.first) }
+        skippedRows += blank.count
       }
-      if let blankLines {
-        guard missing != nil else { throw error(.blankLine, line: blankLines.first) }
-        skippedRows += blankLines.count
-        self.blankLines = nil
-      }
+      if isBlank { continue }
       guard scanner.fields.count == fieldCount else {
         throw error(.raggedRow(fields: scanner.fields.count, expected: fieldCount))
       }
@@ -168,7 +157,7 @@ public final class SymbolReader {
   }
 
   /// An error in the last symbol's line, or another.
-  func error(_ problem: InputError.Problem, line: Int? = nil) -> InputError {
+  func error(_ problem: DataProblem, line: Int? = nil) -> InputError {
     InputError(source: source.name, line: line ?? self.line, problem: problem)
   }
 
@@ -185,13 +174,26 @@ public final class SymbolReader {
     nextLine += scanner.lineCount
     return true
   }
+}
 
-  /// Empty lines are an error only if something follows, which is not known yet.
-  private func passBlankLine() throws(InputError) {
-    let (first, count) = blankLines ?? (line, 0)
-    blankLines = (first, count + 1)
-    // An endless stream of them would otherwise never be found out.
-    if count == 100, missing == nil { throw error(.blankLine, line: first) }
+/// Empty lines that stand one after the other, which count only if something follows.
+struct BlankLines {
+  private var first = 0
+  private var count = 0
+
+  /// Goes on to a line: the empty ones before it, if now it is known that they count.
+  mutating func passed(
+    _ line: Int, isBlank: Bool, areRefused: Bool
+  ) -> (first: Int, count: Int)? {
+    if isBlank {
+      if count == 0 { first = line }
+      count += 1
+      // An endless stream of them would otherwise never be found out.
+      return areRefused && count > 100 ? (first, count) : nil
+    }
+    if count == 0 { return nil }
+    defer { count = 0 }
+    return (first, count)
   }
 }
 

@@ -5,7 +5,7 @@ extension SymbolReader {
     _ choices: [SymbolFormat.Column], _ dialect: TableDialect, areNumbers: Bool
   ) throws(InputError) {
     for case .name(let name) in choices where dialect.header == .absent {
-      throw InputError(source: source.name, problem: .namedColumnWithoutHeader(named: name))
+      throw input.error(.namedColumnWithoutHeader(named: name))
     }
     layout = TableLayout()
     try passLinesBeforeTable(dialect)

@@ -117,7 +117,7 @@ extension SymbolReader {
     do {
       guard try scanner.scan(input, from: origin, line: line) else { return nil }
     } catch {
-      if case .readFailed = error.problem { throw error }
+      if case .readFailed = error.problem as? FileProblem { throw error }
       return nil
     }
     return (scanner.fields.count, scanner.length, scanner.lineCount)

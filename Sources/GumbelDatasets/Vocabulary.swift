@@ -69,7 +69,7 @@ public struct Vocabulary: Sendable {
 
   func index(of bytes: UnsafeRawBufferPointer) -> Int32? { table.index(of: bytes) }
 
-  private static func listError(_ problem: InputError.Problem) -> InputError {
+  private static func listError(_ problem: DataProblem) -> InputError {
     InputError(source: "list of categories", problem: problem)
   }
 }

@@ -7,10 +7,6 @@ package func openDescriptor(_ path: String, _ flags: Int32) -> Int32 {
   open(path, flags, 0o666)
 }
 
-func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, bytes, count)
-}
-
 /// The result of a call, which is made again as long as signals interrupt it.
 package func retryingInterrupted(_ call: () -> Int32) -> Int32 {
   while true {

@@ -1,6 +1,6 @@
-import Foundation
 import GumbelDatasets
 import Testing
+import _GumbelTestBytes
 
 @Suite struct InputErrorTests {
   @Test(arguments: [
@@ -203,46 +203,6 @@ import Testing
     let categories = try Vocabulary(["a", "b"])
     expectMessage("data: more than 2 symbols, the limit for a file held in memory") {
       try load("a\nb\na\n", categories: categories, limits: SymbolLimits(symbols: 2))
-    }
-  }
-
-  @Test func files() throws {
-    try withDirectory { directory in
-      let (none, file) = ("\(directory)/none", "\(directory)/file")
-      expectMessage("\(none): no such file") { try SymbolFile.load(.file(none)) }
-      expectMessage(": no such file") { try SymbolFile.load(.file("")) }
-      expectMessage("\(directory): is a directory, expected a file") {
-        try SymbolFile.load(.file(directory))
-      }
-      try "a\nb\n".write(toFile: file, atomically: false, encoding: .utf8)
-      expectMessage(nil) { try SymbolFile.load(.file(file)) }
-      expectMessage("\(file)/x: cannot be opened: Not a directory") {
-        try SymbolFile.load(.file("\(file)/x"))
-      }
-    }
-    expectMessage("closed: cannot be opened: Bad file descriptor") {
-      try SymbolFile.load(.descriptor(-1, name: "closed"))
-    }
-  }
-
-  @Test(.enabled(if: geteuid() != 0, "nothing is denied to the superuser"))
-  func permissionDenied() throws {
-    try withDirectory { directory in
-      let file = "\(directory)/file"
-      try "a\nb\n".write(toFile: file, atomically: false, encoding: .utf8)
-      chmod(file, 0)
-      expectMessage("\(file): cannot be opened: Permission denied") {
-        try SymbolFile.load(.file(file))
-      }
-    }
-  }
-
-  @Test func readingFails() throws {
-    // A descriptor that can be written only.
-    let descriptor = open("/dev/null", O_WRONLY)
-    defer { close(descriptor) }
-    expectMessage("null: reading failed: Bad file descriptor") {
-      try SymbolFile.load(.descriptor(descriptor, name: "null"))
     }
   }
 

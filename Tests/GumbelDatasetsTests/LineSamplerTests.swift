@@ -3,6 +3,7 @@ import GumbelDatasets
 import GumbelDistributions
 import GumbelTensors
 import Testing
+import _GumbelTestBytes
 
 /// The sample of some bytes.
 private func sample(

@@ -1,5 +1,6 @@
 import GumbelDatasets
 import Testing
+import _GumbelTestBytes
 
 /// What is no text is named, by every reader of text, in one short line.
 @Suite struct OtherKindTests {

@@ -1,17 +1,7 @@
 import Foundation
 import GumbelDatasets
 import Testing
-
-/// Calls `body` with a source that holds some bytes and is called `data` in messages.
-func withSource<Result>(
-  _ bytes: [UInt8], _ body: (InputSource) throws -> Result
-) throws -> Result {
-  let file = try #require(tmpfile())
-  defer { fclose(file) }
-  #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
-  rewind(file)
-  return try body(.descriptor(fileno(file), name: "data"))
-}
+import _GumbelTestBytes
 
 /// All symbols, read one by one.
 func symbols(
@@ -40,28 +30,12 @@ func load(
 }
 
 /// Expects the message of what `body` throws, or nil if it throws nothing.
-///
-/// A function, since the compiler can confuse a closure inside `#expect` with one outside.
 func expectMessage(
   _ expected: String?, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> some Any
 ) {
-  var found: String?
-  do {
-    _ = try body()
-  } catch {
-    found = "\(error)"
-  }
+  let found = thrownMessage(body)
   #expect(found == expected, sourceLocation: sourceLocation)
-}
-
-/// Calls `body` with the path of a new directory, which is removed afterwards.
-func withDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let directory = FileManager.default.temporaryDirectory
-    .appendingPathComponent("datasets-\(UUID().uuidString)").path
-  try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
-  defer { try? FileManager.default.removeItem(atPath: directory) }
-  return try body(directory)
 }
 
 /// Calls `body` with the reading end of a pipe, while `write` runs on another thread with the

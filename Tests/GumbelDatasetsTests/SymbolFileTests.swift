@@ -1,6 +1,7 @@
 import Foundation
 import GumbelDatasets
 import Testing
+import _GumbelTestBytes
 
 @Suite struct SymbolFileTests {
   @Test func loadsAFile() throws {

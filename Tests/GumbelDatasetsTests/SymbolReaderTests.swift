@@ -1,5 +1,6 @@
 import GumbelDatasets
 import Testing
+import _GumbelTestBytes
 
 @Suite struct SymbolReaderTests {
   @Test(arguments: [1, 3, 1 << 16]) func missingSymbolsAreLeftOutWhereTheyMay(chunk: Int) throws {

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import GumbelDatasets
 import Testing
+import _GumbelTestBytes
 
 @Suite struct SymbolStreamTests {
   @Test func deliversWhatItDiscoveredFirst() throws {

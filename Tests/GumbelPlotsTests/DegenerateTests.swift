@@ -1,4 +1,5 @@
 import Testing
+import _GumbelTestBytes
 
 @testable import GumbelPlots
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _GumbelTestBytes
 
 /// Compares SVG text with the file `Snapshots/<name>.svg`.
 ///

@@ -55,7 +55,7 @@ struct ImageDataOptions: ParsableArguments {
           height: height, width: width, labels: labels, channels: channels, limit: maxBytes.value),
         shouldStop: shouldStop)
     } catch {
-      guard case .image(let problem, _) = error.problem else { throw error }
+      guard case .image(let problem, _) = error.problem as? DataProblem else { throw error }
       switch problem {
       case .tooManyPixels: throw CommandFailure("\(error); --max-bytes allows more")
       case .channelsUnknown: throw CommandFailure("\(error): --channels first or last")

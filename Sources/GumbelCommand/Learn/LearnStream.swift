@@ -30,7 +30,7 @@ struct LearnStream {
       return try open(
         argument, format, categories, missing, discovering: discover, limits: limits, key: key)
     } catch let error as InputError {
-      guard case .tooManyCategories = error.problem else { throw error }
+      guard case .tooManyCategories = error.problem as? DataProblem else { throw error }
       throw CommandFailure("\(error); --max-categories sets it, at the price of memory")
     }
   }

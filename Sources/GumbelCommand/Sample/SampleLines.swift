@@ -33,7 +33,7 @@ struct SampleLines {
     do {
       return try table.explaining(knowsMissing: source.weights != nil, read)
     } catch let error as InputError {
-      switch error.problem {
+      switch error.problem as? DataProblem {
       case .unterminatedQuote where areRows && source.weights == nil,
         .textAfterQuote where areRows && source.weights == nil:
         throw CommandFailure("\(error); --no-table draws lines as they stand")

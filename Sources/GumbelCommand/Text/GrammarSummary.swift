@@ -45,7 +45,7 @@ struct GrammarSummary: Encodable {
       language = try GrammarLanguage(
         of: grammar, maximumLength: maximumLength, shouldStop: shouldStop)
     } catch {
-      if case .interrupted = error.problem { throw error }
+      if error.problem as? FileProblem == .interrupted { throw error }
       language = nil
     }
     strings = language?.count

@@ -105,7 +105,7 @@ extension TextData {
     do {
       sampler = try makeSampler(.balanced)
     } catch {
-      if case .interrupted = error.problem { throw error }
+      if error.problem as? FileProblem == .interrupted { throw error }
       // Too many strings for them to be drawn uniformly.
       sampler = try makeSampler(.balancedLengths)
     }

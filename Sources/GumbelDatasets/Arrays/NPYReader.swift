@@ -5,16 +5,15 @@ struct NPYReader {
   let input: ChunkedInput
   let limit: Int
 
-  mutating func read() throws(InputError) -> NumberArray {
+  func read() throws(InputError) -> NumberArray {
     let (header, start) = try header()
     guard let count = header.count else {
       throw error(.shapeOverflow(header.shape), byte: 0)
     }
     if count > limit {
-      throw InputError(source: input.source.name, problem: .array(.tooManyNumbers(limit: limit)))
+      throw input.error(.array(.tooManyNumbers(limit: limit)))
     }
     let values = try values(count, header, start: start)
-    if input.isStopped { return NumberArray([], shape: [0]) }
     let isTransposed = header.isFortranOrder && header.shape.count > 1 && count > 0
     var array = NumberArray(
       isTransposed ? rowMajor(values, header.shape) : values, shape: header.shape)
@@ -48,53 +47,29 @@ struct NPYReader {
 
   /// Reads on until so many bytes of the header are there.
   private func need(_ count: Int) throws(InputError) {
-    while input.unread.count < count {
-      if try !input.readMore() {
-        if input.isStopped {
-          throw InputError(source: input.source.name, problem: .interrupted)
-        }
-        let found = input.unread.count
-        throw error(.headerTruncated(found: found, expected: count), byte: found)
-      }
-    }
+    if try input.has(count) { return }
+    let found = input.unread.count
+    throw error(.headerTruncated(found: found, expected: count), byte: found)
   }
 
   private func values(
     _ count: Int, _ header: NPYHeader, start: Int
   ) throws(InputError) -> [Double] {
-    let size = header.element.size
+    let (element, isBigEndian) = (header.element, header.isBigEndian)
+    let expected = count * element.size
     var values: [Double] = []
     // What a header promises is not taken for granted before its data have come.
     values.reserveCapacity(min(count, 1 << 20))
-    while values.count < count {
-      let whole = min(input.unread.count / size, count - values.count)
-      if whole == 0 {
-        if try input.readMore() { continue }
-        if input.isStopped { return [] }
-        let found = values.count * size + input.unread.count
-        throw error(
-          .dataTruncated(found: found, expected: count * size), byte: start + found)
+    try input.forEachElement(
+      count, of: element.size,
+      truncated: { error(.dataTruncated(found: $0, expected: expected), byte: start + $0) },
+      goesOn: { error(.trailingBytes, byte: start + expected) }
+    ) { bytes in
+      for offset in stride(from: 0, to: bytes.count, by: element.size) {
+        values.append(element.value(bytes, at: offset, isBigEndian: isBigEndian))
       }
-      let bytes = UnsafeRawBufferPointer(
-        UnsafeBufferPointer(rebasing: input.unread[..<(whole * size)]))
-      decode(bytes, header, into: &values)
-      input.consume(whole * size)
-    }
-    var goesOn = !input.unread.isEmpty
-    if !goesOn { goesOn = try input.readMore() }
-    if goesOn {
-      throw error(.trailingBytes, byte: start + count * size)
     }
     return values
-  }
-
-  private func decode(
-    _ bytes: UnsafeRawBufferPointer, _ header: NPYHeader, into values: inout [Double]
-  ) {
-    let (element, isBigEndian) = (header.element, header.isBigEndian)
-    for offset in stride(from: 0, to: bytes.count, by: element.size) {
-      values.append(element.value(bytes, at: offset, isBigEndian: isBigEndian))
-    }
   }
 
   /// The same elements with the innermost extent running fastest.
@@ -120,6 +95,6 @@ struct NPYReader {
   }
 
   private func error(_ problem: NPYProblem, byte: Int) -> InputError {
-    InputError(source: input.source.name, problem: .array(.npy(problem, byte: byte)))
+    input.error(.array(.npy(problem, byte: byte)))
   }
 }

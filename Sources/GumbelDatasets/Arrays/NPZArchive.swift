@@ -7,38 +7,38 @@ enum NPZArchive {
     return isReadableFile(file) ? (file, String(path[path.index(after: colon)...])) : nil
   }
 
+  /// Opens a source: a file as it is, or an array of an archive, which a path names behind a colon if
+  /// it is not the only one.
+  static func open(
+    _ source: InputSource, chunk: Int, shouldStop: (@Sendable () -> Bool)?
+  ) throws(InputError) -> ChunkedInput {
+    let (file, array) = source.withoutArrayName
+    let input = try ChunkedInput(file, chunk: chunk, shouldStop: shouldStop)
+    if try input.begins(with: ZIPArchive.magic) {
+      try enter(input, array: array)
+    } else if array != nil {
+      throw InputError(source: source.name, problem: .missing)
+    }
+    return input
+  }
+
   /// The names of the arrays in an archive.
   static func names(_ input: ChunkedInput) throws(InputError) -> [String] {
-    try archive(input).members.map(\.name).filter(isArray).map(name)
+    try input.archive().members.map(\.name).filter(isArray).map(name)
   }
 
   /// Goes on with an array of the archive that an input is: the one of the name, or the only one.
-  static func enter(_ input: ChunkedInput, array: String?) throws(InputError) {
-    let members = try archive(input).members
-    func failure(_ problem: ZIPProblem) -> InputError {
-      InputError(source: input.source.name, problem: .zip(problem))
-    }
+  private static func enter(_ input: ChunkedInput, array: String?) throws(InputError) {
+    let members = try input.archive().members
     let arrays = members.filter { isArray($0.name) }
-    if arrays.isEmpty { throw failure(.noArrays(members.map(\.name))) }
+    if arrays.isEmpty { throw input.error(.array(.noArrays(members.map(\.name)))) }
     let chosen = array.map { array in
       arrays.filter { name($0.name) == array || $0.name == array }
     }
     guard let member = (chosen ?? arrays).first, chosen != nil || arrays.count == 1 else {
-      throw failure(.arrays(arrays.map { name($0.name) }, named: array))
-    }
-    if member.isEncrypted { throw failure(.method("encrypted", member: member.name)) }
-    if member.method != 0, member.method != 8 {
-      throw failure(.method("packed by method \(member.method)", member: member.name))
+      throw input.error(.array(.arrays(arrays.map { name($0.name) }, named: array)))
     }
     try input.enter(member, named: "\(input.source.name):\(name(member.name))")
-  }
-
-  private static func archive(_ input: ChunkedInput) throws(InputError) -> ZIPArchive {
-    do throws(ZIPProblem) {
-      return try input.archive()
-    } catch {
-      throw InputError(source: input.source.name, problem: .zip(error))
-    }
   }
 
   private static func isArray(_ name: String) -> Bool { name.hasSuffix(".npy") }
@@ -52,13 +52,5 @@ extension InputSource {
       return (self, nil)
     }
     return (.file(parts.file), parts.array)
-  }
-}
-
-extension ChunkedInput {
-  /// Whether the first bytes are these; reads no more than it takes to tell.
-  func begins(with bytes: [UInt8]) throws(InputError) -> Bool {
-    while unread.count < bytes.count, bytes.starts(with: unread), try readMore() {}
-    return unread.starts(with: bytes)
   }
 }

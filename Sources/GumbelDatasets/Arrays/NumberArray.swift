@@ -54,26 +54,15 @@ public struct NumberArray: Equatable, Sendable {
     decimalMark: NumberNotation.DecimalMark? = nil, chunk: Int,
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> NumberArray {
-    let (source, array) = source.withoutArrayName
-    let input = try ChunkedInput(source, chunk: chunk, shouldStop: shouldStop)
-    if try input.begins(with: ZIPArchive.magic) {
-      try NPZArchive.enter(input, array: array)
-    } else if let array {
-      throw InputError(source: "\(source.name):\(array)", problem: .missing)
-    }
-    let result: NumberArray
+    let input = try NPZArchive.open(source, chunk: chunk, shouldStop: shouldStop)
     if try input.begins(with: NPYHeader.magic) {
-      var reader = NPYReader(input: input, limit: limit)
-      result = try reader.read()
-    } else {
-      try input.refuseOtherKinds(expected: "numbers", isMarkup: true)
-      try input.passByteOrderMark()
-      var reader = NumberTextReader(
-        input: input, limit: limit, lineLimit: lineLimit, decimalMark: decimalMark)
-      result = try reader.read()
+      return try NPYReader(input: input, limit: limit).read()
     }
-    if input.isStopped { throw InputError(source: source.name, problem: .interrupted) }
-    return result
+    try input.refuseOtherKinds(expected: "numbers", isMarkup: true)
+    try input.passByteOrderMark()
+    var reader = NumberTextReader(
+      input: input, limit: limit, lineLimit: lineLimit, decimalMark: decimalMark)
+    return try reader.read()
   }
 
   /// Reads a list such as `0.2,0.3,0.5`, given as text.

@@ -8,6 +8,10 @@ public enum NumberArrayProblem: Equatable, Sendable {
   case tooManyNumbers(limit: Int)
   /// An `.npy` file is not as it should be at a byte, counted from 0.
   case npy(NPYProblem, byte: Int)
+  /// An archive has no array of the name, or several and none is named: those that there are.
+  case arrays([String], named: String?)
+  /// There are no arrays in an archive, but these files.
+  case noArrays([String])
 }
 
 extension NumberArrayProblem: CustomStringConvertible {
@@ -20,6 +24,13 @@ extension NumberArrayProblem: CustomStringConvertible {
     case .tooManyNumbers(let limit):
       "more than \(limit) numbers, the limit for an array held in memory"
     case .npy(let problem, let byte): "byte \(byte): \(problem)"
+    case .arrays(let names, nil):
+      "holds \(names.count) arrays, \(listed(names)); name one behind a colon, as in "
+        + "FILE:\(escaped(names[0]))"
+    case .arrays(let names, let name?):
+      "has no array \(quoted(name)), expected one of \(listed(names))"
+    case .noArrays(let names):
+      "is a ZIP archive without arrays (.npy), of " + (names.isEmpty ? "no files" : listed(names))
     }
   }
 }

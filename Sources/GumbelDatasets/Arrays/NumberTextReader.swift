@@ -39,22 +39,8 @@ struct NumberTextReader {
   /// Reads the input to its end.
   mutating func read() throws(InputError) -> NumberArray {
     guard let input else { return try array() }
-    var searched = 0
-    while true {
-      let unread = input.unread
-      if let end = lineFeedIndex(in: unread, from: searched) {
-        if end > lineLimit { throw error(.lineTooLong(limit: lineLimit), line: line + 1) }
-        try add(UnsafeBufferPointer(rebasing: unread[..<end]))
-        input.consume(end + 1)
-        searched = 0
-        continue
-      }
-      searched = unread.count
-      if searched > lineLimit { throw error(.lineTooLong(limit: lineLimit), line: line + 1) }
-      if try !input.readMore() { break }
-    }
-    if !input.unread.isEmpty, !input.isStopped { try add(input.unread) }
-    return input.isStopped ? NumberArray([], shape: [0]) : try array()
+    try input.forEachLine(limit: lineLimit) { text, _ throws(InputError) in try add(text) }
+    return try array()
   }
 
   /// Adds all the lines of a text.
@@ -150,7 +136,7 @@ struct NumberTextReader {
     }
   }
 
-  private func error(_ problem: InputError.Problem, line: Int? = nil) -> InputError {
+  private func error(_ problem: DataProblem, line: Int? = nil) -> InputError {
     // A list on the command line has no lines that its reader would count.
     InputError(source: source, line: input == nil ? nil : line ?? self.line, problem: problem)
   }

@@ -42,7 +42,7 @@ extension Grammar {
     let source = InputSource(argument: argument)
     do {
       return try load(source, shouldStop: shouldStop)
-    } catch  where error.problem == .missing {
+    } catch  where error.problem as? FileProblem == .missing {
       throw InputError(
         source: argument, problem: .grammar(.noSuchGrammar(builtIn.map(\.name)), column: nil))
     }

@@ -132,20 +132,18 @@ private func grammarText(
   let limit = GrammarReader.Limits.bytes
   while try input.readMore() {
     if input.unread.count > limit {
-      throw InputError(
-        source: source.name, problem: .grammar(.tooLarge(what: "bytes", limit: limit), column: nil))
+      throw input.error(.grammar(.tooLarge(what: "bytes", limit: limit), column: nil))
     }
   }
-  if input.isStopped { throw InputError(source: source.name, problem: .interrupted) }
+  try input.checkStop()
   let bytes = UnsafeRawBufferPointer(input.unread)
   if let invalid = firstInvalidUTF8(in: bytes) {
     let place = input.location(of: invalid, inRecordAt: 0, line: 1)
-    throw InputError(
-      source: source.name, line: place.line, problem: .invalidUTF8(byte: place.byte))
+    throw input.error(.invalidUTF8(byte: place.byte), line: place.line)
   }
   if let zero = bytes.firstIndex(of: 0) {
     let place = input.location(of: zero, inRecordAt: 0, line: 1)
-    throw InputError(source: source.name, line: place.line, problem: .nul(byte: place.byte))
+    throw input.error(.nul(byte: place.byte), line: place.line)
   }
   return String(decoding: bytes, as: UTF8.self)
 }

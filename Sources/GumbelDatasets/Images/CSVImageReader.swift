@@ -1,5 +1,3 @@
-import GumbelCLibrary
-
 /// Reads images from text: a line an image, its pixels between commas, semicolons, tabs or spaces,
 /// and perhaps a column of labels. Empty lines and lines that begin with `#` are passed over; a
 /// first line without a number names the columns.
@@ -29,25 +27,11 @@ struct CSVImageReader {
 
   mutating func read() throws(InputError) -> LoadedImages {
     try input.passByteOrderMark()
-    var searched = 0
-    while true {
-      let unread = input.unread
-      if let end = lineFeedIndex(in: unread, from: searched) {
-        try add(UnsafeBufferPointer(rebasing: unread[..<end]))
-        input.consume(end + 1)
-        searched = 0
-        continue
-      }
-      searched = unread.count
-      if searched > Self.lineLimit {
-        throw InputError(
-          source: input.source.name, line: line + 1,
-          problem: .lineTooLong(limit: Self.lineLimit))
-      }
-      if try !input.readMore() { break }
+    let input = input
+    try input.forEachLine(limit: Self.lineLimit) { text, number throws(InputError) in
+      line = number
+      try add(text)
     }
-    if input.isStopped { throw InputError(source: input.source.name, problem: .interrupted) }
-    if !input.unread.isEmpty { try add(input.unread) }
     guard let layout else { throw failure(.image(.noImages, byte: nil), inLine: false) }
     let (found, classNames) = layout.label == nil ? (nil, nil) : labels.labels()
     return LoadedImages(builder.pixels(), layout.size, labels: found, classNames: classNames)
@@ -58,7 +42,6 @@ struct CSVImageReader {
   private static let lineLimit = 1 << 26
 
   private mutating func add(_ text: UnsafeBufferPointer<UInt8>) throws(InputError) {
-    line += 1
     var cursor = NumberCursor(text)
     cursor.skipBlanks()
     if cursor.isAtEnd || cursor.isComment { return }
@@ -174,16 +157,9 @@ struct CSVImageReader {
     return nil
   }
 
-  private func failure(_ problem: InputError.Problem, inLine: Bool = true) -> InputError {
-    InputError(source: input.source.name, line: inLine ? line : nil, problem: problem)
+  private func failure(_ problem: DataProblem, inLine: Bool = true) -> InputError {
+    input.error(problem, line: inLine ? line : nil)
   }
-}
-
-func lineFeedIndex(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-  guard start < bytes.count, let base = bytes.baseAddress,
-    let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
-  else { return nil }
-  return UnsafeRawPointer(found) - UnsafeRawPointer(base)
 }
 
 private func withoutQuotes(_ text: String) -> String {

@@ -58,28 +58,14 @@ struct ElementReader {
     return labels
   }
 
-  /// Calls `body` with all elements' bytes, piece by piece, and checks that the file ends there.
+  /// Calls `body` with all elements' bytes, behind which the file ends.
   private func read(
     _ body: (UnsafeRawBufferPointer) throws(InputError) -> Void
   ) throws(InputError) {
-    var left = count
-    while left > 0 {
-      let whole = min(input.unread.count / element.size, left)
-      if whole == 0 {
-        if try input.readMore() { continue }
-        if input.isStopped { throw InputError(source: input.source.name, problem: .interrupted) }
-        let found = expectedEnd - left * element.size + input.unread.count
-        throw error(.truncated(found: found, expected: expectedEnd), byte: found)
-      }
-      let size = whole * element.size
-      try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: input.unread[..<size])))
-      input.consume(size)
-      left -= whole
-    }
-    var goesOn = !input.unread.isEmpty
-    if !goesOn { goesOn = try input.readMore() }
-    if input.isStopped { throw InputError(source: input.source.name, problem: .interrupted) }
-    if goesOn { throw error(.trailingBytes, byte: expectedEnd) }
+    try input.forEachElement(
+      count, of: element.size,
+      truncated: { error(.truncated(found: start + $0, expected: expectedEnd), byte: start + $0) },
+      goesOn: { error(.trailingBytes, byte: expectedEnd) }, body)
   }
 
   @inline(__always)
@@ -88,6 +74,6 @@ struct ElementReader {
   }
 
   private func error(_ problem: ImageProblem, byte: Int?) -> InputError {
-    InputError(source: input.source.name, problem: .image(problem, byte: byte))
+    input.error(.image(problem, byte: byte))
   }
 }

@@ -61,15 +61,12 @@ struct IDXReader {
 
   /// Reads on until so many bytes of the header are there.
   private func need(_ count: Int) throws(InputError) {
-    while input.unread.count < count {
-      if try input.readMore() { continue }
-      if input.isStopped { throw InputError(source: input.source.name, problem: .interrupted) }
-      let found = input.unread.count
-      throw error(.truncated(found: found, expected: count), byte: found)
-    }
+    if try input.has(count) { return }
+    let found = input.unread.count
+    throw error(.truncated(found: found, expected: count), byte: found)
   }
 
   private func error(_ problem: ImageProblem, byte: Int) -> InputError {
-    InputError(source: input.source.name, problem: .image(problem, byte: byte))
+    input.error(.image(problem, byte: byte))
   }
 }

@@ -22,14 +22,12 @@ public struct ImageBatches: Sendable {
   /// The images, binarised where that is done once.
   public let images: ImageSet
   /// The images of a batch.
-  public let batchSize: Int
+  public var batchSize: Int { order.batchSize }
   /// What is done with the pixels.
   public let binarisation: Binarisation
 
-  private let orderKey, noiseKey: RandomKey
-  /// The last epoch asked for, whose order is worth keeping.
-  private var epoch = -1
-  private var order: [Int32] = []
+  private let noiseKey: RandomKey
+  private var order: EpochOrder
 
   /// Batches of a set; traps unless the set fills one.
   public init(
@@ -38,30 +36,21 @@ public struct ImageBatches: Sendable {
     require(
       1...images.count ~= batchSize,
       "ImageBatches: batches of \(batchSize) of \(images.count) images")
-    orderKey = key.folding(in: "order")
+    order = EpochOrder(images.count, batchSize: batchSize, key: key.folding(in: "order"))
     noiseKey = key.folding(in: "binarisation")
     self.images =
       binarisation == .dynamic ? images : images.binarised(binarisation, key: noiseKey)
-    self.batchSize = batchSize
     self.binarisation = binarisation
   }
 
   /// The whole batches that the set fills.
-  public var batchesPerEpoch: Int { images.count / batchSize }
+  public var batchesPerEpoch: Int { order.batchesPerEpoch }
 
   /// The epoch of a step, counted from 0.
   public func epoch(of step: Int) -> Int { step / batchesPerEpoch }
 
   /// The indices of a step's images. Traps if the step is negative.
-  public mutating func indices(_ step: Int) -> [Int] {
-    require(step >= 0, "ImageBatches: step \(step), expected 0 or more")
-    let (epoch, place) = step.quotientAndRemainder(dividingBy: batchesPerEpoch)
-    if epoch != self.epoch {
-      self.epoch = epoch
-      order = Tensor.permutation(images.count, key: orderKey.folding(in: epoch)).int32Scalars
-    }
-    return order[(place * batchSize)..<((place + 1) * batchSize)].map(Int.init)
-  }
+  public mutating func indices(_ step: Int) -> [Int] { order.indices(step) }
 
   /// The batch of a step. Traps if the step is negative.
   public mutating func batch(_ step: Int) -> ImageBatch {
@@ -70,7 +59,7 @@ public struct ImageBatches: Sendable {
     guard binarisation == .dynamic else {
       return ImageBatch(pixels: images.tensor(of: indices), labels: labels)
     }
-    let draws = PixelDraws(key: noiseKey.folding(in: epoch), imageSize: images.imageSize)
+    let draws = PixelDraws(key: noiseKey.folding(in: order.epoch), imageSize: images.imageSize)
     let pixels = Tensor(uninitialized: TensorType([batchSize, images.imageSize]))
     // The threads share the rows, a few at a time.
     let (place, rows) = (pixels.buffer.floats, 16)

@@ -50,14 +50,9 @@ public struct NamedImageSet: Sendable {
     }
     switch files {
     case .idx:
-      func part(_ images: String, _ labels: String) throws(InputError) -> ImageSet {
-        try ImageSet.load(
-          .file(images), labels: .file(labels), classNames: classNames, name: name,
-          shouldStop: shouldStop)
-      }
-      return ImageSplit(
-        train: try part(paths[0], paths[1]), test: try part(paths[2], paths[3]), files: paths,
-        rule: "the set's own test images")
+      return try ImageSplit(
+        files: paths, name: name, classNames: classNames, rule: "the set's own test images",
+        shouldStop: shouldStop)
     case .text:
       // The lines are sorted by class.
       let images = try ImageSet.load(

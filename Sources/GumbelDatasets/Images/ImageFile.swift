@@ -53,8 +53,8 @@ extension ImageSet {
       let other = ending.hasSuffix(".gz") ? String(ending.dropLast(3)) : ending + ".gz"
       for ending in [ending, other] {
         var endings = ["1" + ending]
-        if let ubyte = ending.firstRange(of: "ubyte") {
-          endings.append("2" + ending.replacingCharacters(in: ubyte, with: "int"))
+        if ending.contains("ubyte") {
+          endings.append("2" + ending.replacing("ubyte", with: "int", maxReplacements: 1))
         }
         let candidates = endings.map { folder + file[..<range.lowerBound] + labels + $0 }
         if let found = candidates.first(where: isReadableFile) { return found }
@@ -73,23 +73,16 @@ private struct ImageFile {
   init(
     _ source: InputSource, _ limit: Int, _ shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
-    let (file, array) = source.withoutArrayName
-    input = try ChunkedInput(file, chunk: 1 << 17, inflatingGzip: true, shouldStop: shouldStop)
+    input = try NPZArchive.open(source, chunk: 1 << 17, shouldStop: shouldStop)
     self.limit = limit
-    if try input.begins(with: ZIPArchive.magic) {
-      try NPZArchive.enter(input, array: array)
-    } else if array != nil {
-      throw InputError(source: source.name, problem: .missing)
-    }
-    while input.unread.count < 512, try input.readMore() {}
-    if input.isStopped { throw InputError(source: source.name, problem: .interrupted) }
+    _ = try input.has(512)
   }
 
   func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
-    try checkKind(ImageProblem.imageFile)
     if input.unread.starts(with: NPYHeader.magic) {
       return try NPYReader(input: input, limit: limit).images(options)
     }
+    try checkKind(ImageProblem.imageFile)
     if input.unread.starts(with: [0, 0]) {
       return try IDXReader(input: input, limit: limit).images(options)
     }
@@ -103,10 +96,10 @@ private struct ImageFile {
   }
 
   func labels() throws(InputError) -> [Int32] {
-    try checkKind(ImageProblem.labelFile)
     if input.unread.starts(with: NPYHeader.magic) {
       return try NPYReader(input: input, limit: limit).labels()
     }
+    try checkKind(ImageProblem.labelFile)
     if input.unread.starts(with: [0, 0]) {
       return try IDXReader(input: input, limit: limit).labels()
     }
@@ -116,15 +109,11 @@ private struct ImageFile {
   /// Throws if the file is known to be something else.
   private func checkKind(_ expected: String) throws(InputError) {
     guard let kind = kindOfFile(startingWith: input.unread.prefix(512)) else { return }
-    throw InputError(
-      source: input.source.name,
-      problem: .image(.otherKind(kind, expected: expected), byte: nil))
+    throw input.error(.otherKind(kind, expected: expected))
   }
 
   private var unknownForm: InputError {
-    InputError(
-      source: input.source.name,
-      problem: .image(.unknownForm(start: Array(input.unread.prefix(4))), byte: 0))
+    input.error(.image(.unknownForm(start: Array(input.unread.prefix(4))), byte: 0))
   }
 }
 
@@ -132,20 +121,4 @@ private struct ImageFile {
 func folderAndFile(_ path: String) -> (folder: String, file: String) {
   guard let slash = path.lastIndex(of: "/") else { return ("", path) }
   return (String(path[...slash]), String(path[path.index(after: slash)...]))
-}
-
-extension String {
-  /// Where another text first is.
-  func firstRange(of text: String) -> Range<Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-      start = index(after: start)
-    }
-    return nil
-  }
-
-  func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-    self[..<range.lowerBound] + text + self[range.upperBound...]
-  }
 }

@@ -2,8 +2,6 @@
 public enum ImageProblem: Equatable, Sendable {
   /// The first bytes are those of no form of images that is known here.
   case unknownForm(start: [UInt8])
-  /// A file is something else by its first bytes: what it is, and what was expected.
-  case otherKind(String, expected: String)
   /// An IDX file begins with two zeros, the code of its element type and its number of extents.
   case idxMagic(found: [UInt8])
   /// There is no such code of an element type in IDX files.
@@ -40,8 +38,6 @@ public enum ImageProblem: Equatable, Sendable {
   case mixedFolder
   /// A folder has no PNG files, but so many others, the first of which has this name.
   case noPNGFiles(others: Int, first: String?)
-  /// A PNG file is damaged, or of a kind that is not read here.
-  case png(PNGProblem)
   /// There is neither a file nor a set of the name; those are the sets.
   case noSuchSet([String])
   /// A named set is in none of the folders: how to get it.
@@ -53,7 +49,6 @@ extension ImageProblem: CustomStringConvertible {
     switch self {
     case .unknownForm(let start):
       "starts with the bytes \(hexadecimal(start)), expected \(ImageProblem.imageFile)"
-    case .otherKind(let kind, let expected): "is \(kind), expected \(expected)"
     case .idxMagic(let found):
       "starts with the bytes \(hexadecimal(found)), expected those of an IDX file such as "
         + "00 00 08 03"
@@ -96,7 +91,6 @@ extension ImageProblem: CustomStringConvertible {
     case .noPNGFiles(let count, let first?):
       "no images found, only \(counted(count, "other entry", plural: "other entries")) such as "
         + "\(quoted(first)); expected PNG files, or folders of them"
-    case .png(let problem): "\(problem)"
     case .noSuchSet(let names):
       "no such file or folder, and no set of this name; the sets are \(listed(names))"
     case .notInstalled(let installation, let folders):

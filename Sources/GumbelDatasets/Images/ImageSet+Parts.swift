@@ -43,8 +43,7 @@ extension ImageSet {
     require(
       testFraction > 0 && testFraction < 1,
       "ImageSet: a fraction of \(testFraction) for testing, expected between 0 and 1")
-    let testCount = Int((Double(count) * testFraction).rounded())
-    return split(testCount: min(max(testCount, 1), count - 1), key: key)
+    return split(testCount: partCount(testFraction, of: count), key: key)
   }
 
   /// The indices of `perClass` images of each class, drawn with the key, in the order of the
@@ -64,4 +63,9 @@ extension ImageSet {
     }
     return chosen.flatMap(\.self)
   }
+}
+
+/// A fraction of a count, rounded, but so that both parts have at least one.
+func partCount(_ fraction: Double, of count: Int) -> Int {
+  min(max(Int((Double(count) * fraction).rounded()), 1), count - 1)
 }

@@ -65,13 +65,9 @@ extension ImageSplit {
     ]
     guard let found = usual.first(where: { $0.allSatisfy(names.contains) }) else { return nil }
     let arrays = found.map { "\(path):\($0)" }
-    func part(_ images: String, _ labels: String) throws(InputError) -> ImageSet {
-      try ImageSet.load(
-        .file(images), labels: .file(labels), options: options, name: path, shouldStop: shouldStop)
-    }
-    let split = ImageSplit(
-      train: try part(arrays[0], arrays[1]), test: try part(arrays[2], arrays[3]), files: arrays,
-      rule: "the array \(found[2])")
+    let split = try ImageSplit(
+      files: arrays, name: path, options: options, rule: "the array \(found[2])",
+      shouldStop: shouldStop)
     return try split.checked(arrays[2])
   }
 
@@ -94,7 +90,7 @@ extension ImageSplit {
       return (folder + "train", folder + "test")
     }
     let files = try directoryEntries(path).sorted().filter {
-      $0.firstRange(of: "images-idx3") != nil || $0.firstRange(of: "images.idx3") != nil
+      $0.contains("images-idx3") || $0.contains("images.idx3")
     }
     for file in files {
       if let test = testFile(for: folder + file) { return (folder + file, test) }
@@ -105,8 +101,9 @@ extension ImageSplit {
   /// The file of test images that lies beside one of training images.
   private static func testFile(for path: String) -> String? {
     let (folder, file) = folderAndFile(path)
-    guard let range = file.firstRange(of: "train") else { return nil }
-    return ["t10k", "test"].map { folder + file.replacingCharacters(in: range, with: $0) }
+    guard file.contains("train") else { return nil }
+    return ["t10k", "test"]
+      .map { folder + file.replacing("train", with: $0, maxReplacements: 1) }
       .first(where: isReadableFile)
   }
 }

@@ -17,6 +17,20 @@ public struct ImageSplit: Sendable {
     self.rule = rule
   }
 
+  /// Parts of which each has a file of images and one of labels, those for training first.
+  init(
+    files: [String], name: String, classNames: [String]? = nil,
+    options: ImageFileOptions = ImageFileOptions(), rule: String,
+    shouldStop: (@Sendable () -> Bool)?
+  ) throws(InputError) {
+    func part(_ first: Int) throws(InputError) -> ImageSet {
+      try ImageSet.load(
+        .file(files[first]), labels: .file(files[first + 1]), classNames: classNames,
+        options: options, name: name, shouldStop: shouldStop)
+    }
+    self.init(train: try part(0), test: try part(2), files: files, rule: rule)
+  }
+
   /// The key with which images are set apart for testing, where a set does not say which they are:
   /// always the same, so that results can be compared.
   static let key = RandomKey(0).folding(in: "test images")

@@ -10,7 +10,7 @@ struct LabelTable {
   private var found: [Int32] = []
 
   /// Adds the label of the next image; what is wrong if it makes too many classes, or too long ones.
-  mutating func add(_ text: String) -> InputError.Problem? {
+  mutating func add(_ text: String) -> DataProblem? {
     if let position = positions[text] {
       found.append(position)
       return nil

@@ -25,9 +25,8 @@ extension NPYReader {
     guard header.shape.count == 1 || header.shape.count == 2 && header.shape[1] == 1,
       header.shape[0] <= limit / 4
     else {
-      throw InputError(
-        source: input.source.name,
-        problem: .image(
+      throw input.error(
+        .image(
           .extents(header.shape, expected: "one, the number of labels"), byte: nil))
     }
     return try ElementReader(

@@ -53,7 +53,9 @@ struct PNGFolder {
 
   /// By its name, unless it is a folder, or a pipe that would be waited for.
   private func isPNG(_ name: String, in folder: String) -> Bool {
-    name.lowercased().hasSuffix(".png") && isFileOrBrokenLink("\(folder)/\(name)")
+    let path = "\(folder)/\(name)"
+    // Opening complains of a link that is broken.
+    return name.lowercased().hasSuffix(".png") && (isRegularFile(path) || !exists(path))
   }
 
   private func read(_ file: String, onto stack: inout ImageStack) throws(InputError) {

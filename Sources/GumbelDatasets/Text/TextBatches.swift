@@ -51,14 +51,11 @@ public struct TextBatches: Sendable {
   /// The strings.
   public let texts: TextSet
   /// Strings of a batch.
-  public let batchSize: Int
+  public var batchSize: Int { order.batchSize }
 
   /// Times are rounded up to a multiple of this, so that there are few shapes to compile for.
   private let rounding: Int
-  private let key: RandomKey
-  /// The last epoch asked for, whose order is worth keeping.
-  private var epoch = -1
-  private var order: [Int32] = []
+  private var order: EpochOrder
 
   /// Batches of a set; traps unless the set fills one.
   ///
@@ -74,24 +71,15 @@ public struct TextBatches: Sendable {
       "TextBatches: batches of \(batchSize) of \(set.count) strings")
     require(rounding >= 1, "TextBatches: times rounded to multiples of \(rounding)")
     texts = set
-    self.batchSize = batchSize
     self.rounding = rounding
-    self.key = key
+    order = EpochOrder(set.count, batchSize: batchSize, key: key)
   }
 
   /// The whole batches that the set fills.
-  public var batchesPerEpoch: Int { texts.count / batchSize }
+  public var batchesPerEpoch: Int { order.batchesPerEpoch }
 
   /// The indices of a step's strings. Traps if the step is negative.
-  public mutating func indices(_ step: Int) -> [Int] {
-    require(step >= 0, "TextBatches: step \(step), expected 0 or more")
-    let (epoch, place) = step.quotientAndRemainder(dividingBy: batchesPerEpoch)
-    if epoch != self.epoch {
-      self.epoch = epoch
-      order = Tensor.permutation(texts.count, key: key.folding(in: epoch)).int32Scalars
-    }
-    return order[(place * batchSize)..<((place + 1) * batchSize)].map(Int.init)
-  }
+  public mutating func indices(_ step: Int) -> [Int] { order.indices(step) }
 
   /// The batch of a step. Traps if the step is negative.
   public mutating func batch(_ step: Int) -> TextBatch {

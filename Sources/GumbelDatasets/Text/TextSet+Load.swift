@@ -51,10 +51,10 @@ private struct TextBytes {
       bytes += input.unread
       input.consume(input.unread.count)
       if bytes.count > options.limit {
-        throw InputError(source: name, problem: .text(.tooLarge(limit: options.limit)))
+        throw input.error(.text(.tooLarge(limit: options.limit)))
       }
     } while try input.readMore()
-    if input.isStopped { throw InputError(source: name, problem: .interrupted) }
+    try input.checkStop()
     if options.unit == .characters { try checkUTF8(markLength: input.markLength) }
     switch options.form {
     case .running: if !bytes.isEmpty { strings = [bytes.indices] }

@@ -64,15 +64,10 @@ public struct TextSet: Sendable {
 
   /// A number that tells sets of other tokens apart.
   package var fingerprint: UInt64 {
-    var state: UInt64 = 0xcbf2_9ce4_8422_2325
-    func add(_ word: UInt64) {
-      state = (state ^ word) &* 0x0000_0100_0000_01b3
-      // A product carries upwards only.
-      state ^= state &>> 32
-    }
-    for start in starts { add(UInt64(start)) }
-    for token in tokens { add(UInt64(token)) }
-    return state
+    var hash = Fingerprint()
+    for start in starts { hash.add(UInt64(start)) }
+    for token in tokens { hash.add(UInt64(token)) }
+    return hash.value
   }
 
   // MARK: - Parts

@@ -39,8 +39,7 @@ public struct TextSplit: Sendable {
         source: set.name,
         problem: .text(.tooFewToSplit(count: set.count, leftOut: set.leftOut)))
     }
-    let testCount = min(
-      max(Int((Double(set.count) * testFraction).rounded()), 1), set.count - 1)
+    let testCount = partCount(testFraction, of: set.count)
     let (train, test) = set.split(testCount: testCount, key: Self.key)
     self.init(
       train: train, test: test, files: files,

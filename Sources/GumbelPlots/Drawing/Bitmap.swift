@@ -1,3 +1,5 @@
+import GumbelFiles
+
 /// A picture made of pixels, eight bits a channel, row by row from the top left.
 public struct Bitmap: Sendable, Equatable {
   /// What the bytes of one pixel are.
@@ -39,6 +41,22 @@ public struct Bitmap: Sendable, Equatable {
       }
     }
     self.init(width: width, height: height, channels: .rgb, bytes: bytes)
+  }
+
+  /// The picture as a PNG file (ISO/IEC 15948), without loss.
+  ///
+  /// `pixelsPerPoint`, where there is one, records how large the picture should appear, for
+  /// points of 1/96 inch. Traps when memory runs out, as any allocation does.
+  public func png(pixelsPerPoint: Double? = nil) -> [UInt8] {
+    let colour: PNGHeader.Colour =
+      switch channels {
+      case .gray: .grey
+      case .rgb: .rgb
+      case .rgba: .rgbAlpha
+      }
+    return PNGEncoder.encode(
+      bytes, width: width, height: height, colour: colour,
+      pixelsPerMetre: pixelsPerPoint.map { Int(min(max($0 * 96 / 0.0254, 1), 0x1p31).rounded()) })
   }
 
   /// The same picture with every pixel repeated until there are about two a point.

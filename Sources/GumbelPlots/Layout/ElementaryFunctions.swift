@@ -1,7 +1,6 @@
 import GumbelCLibrary
 
-// The few functions that the standard library lacks, so that no other file asks which C library
-// there is.
+// The few functions that the standard library lacks.
 
 func sine(degrees: Double) -> Double { sin(degrees * .pi / 180) }
 func cosine(degrees: Double) -> Double { cos(degrees * .pi / 180) }

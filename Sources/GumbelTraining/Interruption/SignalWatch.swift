@@ -79,12 +79,7 @@ enum SignalWatch {
 
   /// A pipe whose ends neither block nor go to programs that this process starts.
   private static func makePipe(_ ends: inout [Int32]) -> Bool {
-    #if canImport(Darwin)
-      let status = Darwin.pipe(&ends)
-    #else
-      let status = Glibc.pipe(&ends)
-    #endif
-    guard status == 0 else { return false }
+    guard GumbelCLibrary.pipe(&ends) == 0 else { return false }
     for end in ends {
       _ = fcntl(end, F_SETFD, FD_CLOEXEC)
       _ = fcntl(end, F_SETFL, O_NONBLOCK)

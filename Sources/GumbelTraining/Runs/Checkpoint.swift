@@ -64,25 +64,15 @@ public enum Checkpoint {
     String]
   {
     let tensors = group.namedTensors.reduce(0) { $0 + $1.tensor.type.byteCount }
-    let bytes: [UInt8]
-    do {
-      bytes = try RunFile.bytes(
-        of: path, limit: 8 + RunFile.Limit.header + tensors, expected: "a checkpoint file")
-    } catch {
-      throw CheckpointError(path: path, problem: error.problem)
-    }
+    let bytes = try RunFile.bytes(
+      of: path, limit: 8 + RunFile.Limit.header + tensors, expected: "a checkpoint file")
     return try read(&group, bytes: bytes, path: path)
   }
 
   /// The metadata of a checkpoint of any tensors, which are not read.
   package static func metadata(at path: String) throws -> [String: String] {
     func first(_ count: Int) throws -> [UInt8] {
-      do {
-        return try RunFile.bytes(
-          of: path, limit: .max, expected: "a checkpoint file", first: count)
-      } catch {
-        throw CheckpointError(path: path, problem: error.problem)
-      }
+      try RunFile.bytes(of: path, limit: .max, expected: "a checkpoint file", first: count)
     }
     func notOne(_ found: String) -> CheckpointError {
       CheckpointError(path: path, problem: "is not a whole safetensors file: \(found)")
@@ -197,18 +187,5 @@ public enum Checkpoint {
   }
 }
 
-/// Why a checkpoint was not read.
-public struct CheckpointError: Error, Equatable, CustomStringConvertible {
-  /// The file.
-  public let path: String
-  /// What was found in it, and what was expected.
-  public let problem: String
-
-  /// Creates an error about a file.
-  public init(path: String, problem: String) {
-    self.path = path
-    self.problem = problem
-  }
-
-  public var description: String { "\(path): \(problem)" }
-}
+/// Why a checkpoint was not read: the file, what was found in it, and what was expected.
+public typealias CheckpointError = RunError

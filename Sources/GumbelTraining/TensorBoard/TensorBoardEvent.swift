@@ -1,3 +1,4 @@
+import GumbelFiles
 import GumbelTensors
 
 /// An event of TensorBoard as bytes: the messages `Event` and `Summary` of its protocol.
@@ -52,7 +53,9 @@ package struct TensorBoardEvent {
   package static func image(
     time: Double, step: Int, name: String, png: [UInt8]
   ) -> TensorBoardEvent {
-    let header = PNGHeader(png)
+    guard let header = PNGHeader(ofFile: png) else {
+      fatalError("MetricsLog: an image of \(png.count) bytes is not a PNG file")
+    }
     return TensorBoardEvent(time: time, step: step) {
       $0.append(Field.summary) {
         $0.append(1) {
@@ -95,24 +98,5 @@ package struct TensorBoardEvent {
     let length = littleEndian(UInt64(bytes.count))
     return length + littleEndian(CRC32C.masked(length)) + bytes
       + littleEndian(CRC32C.masked(bytes))
-  }
-}
-
-/// What the first bytes of a PNG file say.
-private struct PNGHeader {
-  let width: Int
-  let height: Int
-  let channels: Int
-
-  init(_ png: [UInt8]) {
-    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    require(
-      png.count >= 33 && png.starts(with: signature),
-      "MetricsLog: an image of \(png.count) bytes is not a PNG file")
-    func number(at offset: Int) -> Int { png[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-    width = number(at: 16)
-    height = number(at: 20)
-    // Greyscale, colours, a palette of colours, greyscale with opacity, colours with opacity.
-    channels = [0: 1, 2: 3, 3: 3, 4: 2, 6: 4][png[25]] ?? 3
   }
 }

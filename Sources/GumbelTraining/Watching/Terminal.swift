@@ -17,12 +17,8 @@ enum Terminal {
   static func write(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let written = bytes.withUnsafeBytes { buffer in
-        #if canImport(Darwin)
-          Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-        #else
-          Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-        #endif
+      let written = bytes.withUnsafeBytes {
+        GumbelCLibrary.write(STDERR_FILENO, $0.baseAddress, $0.count)
       }
       guard written > 0 else { return }
       bytes = bytes.dropFirst(written)

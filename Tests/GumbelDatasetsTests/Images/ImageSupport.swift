@@ -38,3 +38,11 @@ func exampleSet(
 func write(_ bytes: [UInt8], to path: String) throws {
   try Data(bytes).write(to: URL(fileURLWithPath: path))
 }
+
+/// What a folder with one file of these bytes holds.
+func readPNG(_ bytes: [UInt8]) throws -> ImageSet {
+  try withDirectory { folder in
+    try write(bytes, to: folder + "/a.png")
+    return try ImageSet.load(folder)
+  }
+}

@@ -1,5 +1,6 @@
 import GumbelDatasets
 import Testing
+import _GumbelTestBytes
 
 private func numbers(
   _ fields: [String], _ notation: NumberNotation = NumberNotation(),

@@ -1,5 +1,6 @@
 import GumbelDatasets
 import Testing
+import _GumbelTestBytes
 
 private func columns(
   in text: String, _ choices: [SymbolFormat.Column] = [.only], groups: SymbolFormat.Column? = nil,

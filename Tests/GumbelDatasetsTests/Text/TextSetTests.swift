@@ -1,6 +1,7 @@
 import GumbelDatasets
 import GumbelTensors
 import Testing
+import _GumbelTestBytes
 
 @Suite struct TextSetTests {
   private func load(

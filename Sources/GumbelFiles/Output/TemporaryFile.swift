@@ -114,12 +114,7 @@ struct TemporaryFile {
 
   /// Removes the files in a directory whose writers have ended without a chance to do it.
   static func removeAbandoned(in directory: String) {
-    guard let stream = opendir(directory) else { return }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    for name in allEntries(directory) ?? [] {
       guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
       let descriptor = openDescriptor(directory + "/" + name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
       if descriptor < 0 { continue }

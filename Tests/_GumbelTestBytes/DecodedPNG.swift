@@ -1,20 +1,20 @@
-import CGumbelZlib
+import GumbelFiles
 
 /// A PNG file taken apart by the book, to check what the encoder writes.
-struct DecodedPNG {
-  enum Failure: Error, Equatable {
-    case signature, truncated, checksum(String), inflate(Int32), filter(UInt8), header
+package struct DecodedPNG {
+  package enum Failure: Error, Equatable {
+    case signature, truncated, checksum(String), inflate, filter(UInt8), header
   }
 
-  var width = 0
-  var height = 0
-  var channels = 0
-  var chunkNames: [String] = []
-  var pixels: [UInt8] = []
+  package var width = 0
+  package var height = 0
+  package var channels = 0
+  package var chunkNames: [String] = []
+  package var pixels: [UInt8] = []
   /// Pixels a metre, if the file says so.
-  var density: Int?
+  package var density: Int?
 
-  init(_ file: [UInt8]) throws {
+  package init(_ file: [UInt8]) throws {
     guard file.starts(with: [137, 80, 78, 71, 13, 10, 26, 10]) else { throw Failure.signature }
     var position = 8
     var compressed: [UInt8] = []
@@ -27,7 +27,7 @@ struct DecodedPNG {
       let end = position + 8 + length
       guard end + 4 <= file.count else { throw Failure.truncated }
       let name = String(decoding: file[position + 4..<position + 8], as: UTF8.self)
-      guard try integer(end) == Int(Self.checksum(file[position + 4..<end])) else {
+      guard try integer(end) == crc(of: file[position + 4..<end]) else {
         throw Failure.checksum(name)
       }
       chunkNames.append(name)
@@ -52,17 +52,27 @@ struct DecodedPNG {
   }
 
   /// The bytes of the pixel at a place.
-  func pixel(x: Int, y: Int) -> [UInt8] {
+  package func pixel(x: Int, y: Int) -> [UInt8] {
     let start = (y * width + x) * channels
     return Array(pixels[start..<start + channels])
   }
 
   private static func inflated(_ bytes: [UInt8], count: Int) throws -> [UInt8] {
-    var result = [UInt8](repeating: 0, count: count)
-    var length = uLongf(count)
-    let code = uncompress(&result, &length, bytes, uLong(bytes.count))
-    guard code == Z_OK, length == uLongf(count) else { throw Failure.inflate(code) }
-    return result
+    let inflater = Inflater(.zlib)
+    return try bytes.withUnsafeBufferPointer { bytes in
+      inflater.supply(bytes)
+      var (result, isEnded): ([UInt8], Bool) = ([], false)
+      var room = [UInt8](repeating: 0, count: 1 << 16)
+      while !isEnded {
+        switch inflater.inflate(into: &room, limit: 1 << 16) {
+        case .bytes(let count): result += room[..<count]
+        case .end: isEnded = true
+        case .needsInput, .corrupt: throw Failure.inflate
+        }
+      }
+      guard result.count == count else { throw Failure.inflate }
+      return result
+    }
   }
 
   private static func unfiltered(
@@ -95,15 +105,5 @@ struct DecodedPNG {
       }
     }
     return result
-  }
-
-  /// The cyclic redundancy check of the standard's annex D, bit by bit.
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    var register: UInt32 = 0xFFFF_FFFF
-    for byte in bytes {
-      register ^= UInt32(byte)
-      for _ in 0..<8 { register = register & 1 == 1 ? register >> 1 ^ 0xEDB8_8320 : register >> 1 }
-    }
-    return register ^ 0xFFFF_FFFF
   }
 }

@@ -127,7 +127,7 @@ private func over(_ value: Int, _ alpha: Int, _ largest: Int) -> UInt8 {
 }
 
 /// Grey pixels as colours.
-func repeatedThrice(_ bytes: [UInt8]) -> [UInt8] {
+package func repeatedThrice(_ bytes: [UInt8]) -> [UInt8] {
   // What fills an array writes its count even into the one that all empty arrays share.
   if bytes.isEmpty { return [] }
   return [UInt8](unsafeUninitializedCapacity: 3 * bytes.count) { result, count in

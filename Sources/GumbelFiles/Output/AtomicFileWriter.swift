@@ -58,7 +58,7 @@ package final class AtomicFileWriter {
     }
     while !rest.isEmpty {
       let chunk = UnsafeRawBufferPointer(rebasing: rest)
-      let count = posixWrite(descriptor, chunk.baseAddress, chunk.count)
+      let count = GumbelCLibrary.write(descriptor, chunk.baseAddress, chunk.count)
       if count >= 0 {
         rest.removeFirst(count)
       } else if errno == EAGAIN {

@@ -1,5 +1,6 @@
-import GumbelDatasets
+import GumbelFiles
 import Testing
+import _GumbelTestBytes
 
 /// The pass of each pixel of a square of eight, as the standard draws it.
 private let passes = [
@@ -53,31 +54,31 @@ private func image(
         func file(_ isInterlaced: Bool) -> PNGFile {
           image(width, height, bits: bits, colour: colour, isInterlaced: isInterlaced)
         }
-        let plain = try readPNG(file(false).bytes)
-        let interlaced = try readPNG(file(true).bytes)
+        let plain = try decoded(file(false).bytes)
+        let interlaced = try decoded(file(true).bytes)
         #expect(
           (interlaced.height, interlaced.width, interlaced.channels)
             == (plain.height, plain.width, plain.channels))
-        #expect(interlaced[0] == plain[0], "colour \(colour), \(bits) bits")
-        if width * height > 9, bits > 1 { #expect(Set(plain[0]).count > 2) }
+        #expect(interlaced.bytes == plain.bytes, "colour \(colour), \(bits) bits")
+        if width * height > 9, bits > 1 { #expect(Set(plain.bytes).count > 2) }
       }
     }
   }
 
   @Test func chunksMayStandInAnyLegalOrder() throws {
     var file = image(5, 4, bits: 8, colour: 3, isInterlaced: false)
-    let plain = try readPNG(file.bytes)
+    let plain = try decoded(file.bytes)
     file.extra =
       [("gAMA", [0, 0, 1, 2]), ("tEXt", [UInt8](repeating: 65, count: 70_000))] + file.extra
       + [("bKGD", [1]), ("hIST", [UInt8](repeating: 0, count: 512)), ("tRNS", []), ("aaAa", [])]
     file.behind = [("tIME", [0, 0, 0, 0, 0, 0, 0]), ("eXIf", [1])]
-    #expect(try readPNG(file.bytes)[0] == plain[0])
+    #expect(try decoded(file.bytes).bytes == plain.bytes)
   }
 
   /// Neither the header's extents nor data behind the last pixel take memory.
   @Test func limitsAreAskedFirst() throws {
     func message(_ file: PNGFile) -> String {
-      do { return "\(try readPNG(file.bytes).count)" } catch { return "\(error)" }
+      do { return "\(try decoded(file.bytes).bytes.count)" } catch { return "\(error)" }
     }
     var file = PNGFile(width: 46_000, height: 46_000, bits: 1, lines: [[0]])
     #expect(message(file).hasSuffix("46000x46000, expected at most 67108864 pixels in all"))

@@ -2,8 +2,8 @@ import GumbelCLibrary
 
 /// Bytes of a file or pipe, read a chunk at a time into one buffer that grows only while nothing
 /// is consumed from it. Those of a gzip file are the ones inside, found by its first bytes.
-final class ChunkedInput {
-  private(set) var source: InputSource
+package final class ChunkedInput {
+  package private(set) var source: InputSource
   private let descriptor: Int32
   private let isOwned: Bool
   private let shouldStop: (@Sendable () -> Bool)?
@@ -13,21 +13,22 @@ final class ChunkedInput {
   private var inflater: GzipInflater?
   private var member: ZIPMemberReader?
 
-  private var buffer: UnsafeMutablePointer<UInt8>
-  private(set) var capacity: Int
-  private var start = 0
-  private var end = 0
+  // What a line or a record asks for is inlined where it is asked for.
+  @usableFromInline var buffer: UnsafeMutablePointer<UInt8>
+  package private(set) var capacity: Int
+  @usableFromInline var start = 0
+  @usableFromInline var end = 0
 
   /// The bytes before the first line's text.
-  var markLength = 0
+  package var markLength = 0
 
   /// Whether everything has been read, though perhaps not yet consumed.
-  private(set) var isAtEnd = false
+  package private(set) var isAtEnd = false
 
   /// Whether `shouldStop` asked for the reading to end.
-  private(set) var isStopped = false
+  @usableFromInline package private(set) var isStopped = false
 
-  init(
+  package init(
     _ source: InputSource, chunk: Int, inflatingGzip: Bool = true,
     shouldStop: (@Sendable () -> Bool)?
   ) throws(InputError) {
@@ -47,17 +48,17 @@ final class ChunkedInput {
   }
 
   /// What has been read and not consumed, valid until the next `readMore` or `consume`.
-  var unread: UnsafeBufferPointer<UInt8> {
+  @inlinable package var unread: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: buffer + start, count: end - start)
   }
 
-  func consume(_ count: Int) {
+  @inlinable package func consume(_ count: Int) {
     start += count
   }
 
   /// Appends what one read yields to `unread`, waiting for at least one byte. False at the end,
   /// and when stopped.
-  func readMore() throws(InputError) -> Bool {
+  package func readMore() throws(InputError) -> Bool {
     if isAtEnd || isStopped { return false }
     makeRoom()
     let count =
@@ -82,7 +83,7 @@ final class ChunkedInput {
       if count >= 0 { return count }
       switch errno {
       case EINTR, EAGAIN: continue
-      case let code: throw InputError(source: source.name, problem: .readFailed(code: code))
+      case let code: throw error(.readFailed(code: code))
       }
     }
     return 0
@@ -102,7 +103,7 @@ final class ChunkedInput {
     let head = UnsafeBufferPointer(start: bytes, count: count)
     guard let form = CompressedForm(head: head) else { return count }
     guard form == .gzip else {
-      throw InputError(source: source.name, problem: .compressed(program: form.program))
+      throw error(.compressed(program: form.program))
     }
     let inflater = GzipInflater(chunk: max(chunk, 1 << 14), head: head)
     self.inflater = inflater
@@ -110,19 +111,27 @@ final class ChunkedInput {
   }
 
   /// What the ZIP archive that the file is holds.
-  func archive() throws(ZIPProblem) -> ZIPArchive {
-    // Inside a gzip file there is no end to begin from.
-    if inflater != nil { throw .noFile }
-    return try ZIPArchive(descriptor: descriptor)
+  package func archive() throws(InputError) -> ZIPArchive {
+    do throws(ZIPProblem) {
+      // Inside a gzip file there is no end to begin from.
+      if inflater != nil { throw .noFile }
+      return try ZIPArchive(descriptor: descriptor)
+    } catch {
+      throw self.error(.zip(error))
+    }
   }
 
   /// Goes on with a member of the archive in place of the file, under a name of its own.
-  func enter(_ member: ZIPArchive.Member, named name: String) throws(InputError) {
+  package func enter(_ member: ZIPArchive.Member, named name: String) throws(InputError) {
     do throws(ZIPProblem) {
+      if member.isEncrypted { throw .method("encrypted", member: member.name) }
+      if member.method != 0, member.method != 8 {
+        throw .method("packed by method \(member.method)", member: member.name)
+      }
       let offset = try ZIPArchive.dataOffset(of: member, descriptor: descriptor)
       guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else { throw .noFile }
     } catch {
-      throw InputError(source: source.name, problem: .zip(error))
+      throw self.error(.zip(error))
     }
     self.member = ZIPMemberReader(member)
     source = .descriptor(descriptor, name: name)
@@ -158,7 +167,7 @@ final class ChunkedInput {
       let ready = poll(&query, 1, shouldStop == nil ? -1 : 100)
       if ready > 0 { return true }
       if ready < 0, errno != EINTR {
-        throw InputError(source: source.name, problem: .readFailed(code: errno))
+        throw error(.readFailed(code: errno))
       }
     }
   }

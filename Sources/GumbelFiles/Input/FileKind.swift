@@ -2,7 +2,7 @@
 ///
 /// Downloads that went wrong leave a web page under the name of what was wanted, and many files
 /// are named as what they are not.
-func kindOfFile(startingWith head: some Collection<UInt8>) -> String? {
+package func kindOfFile(startingWith head: some Collection<UInt8>) -> String? {
   if let kind = BinaryKind.kind(startingWith: head) { return kind }
   if head.starts(with: Array("RIFF".utf8)), head.dropFirst(8).starts(with: Array("WEBP".utf8)) {
     return "a WebP file"
@@ -27,6 +27,7 @@ enum BinaryKind {
     ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive"),
     ([0x50, 0x4B, 0x05, 0x06], "an empty ZIP archive"),
     ([0x89, 0x50, 0x4E, 0x47], "a PNG file"),
+    ([0x93] + Array("NUMPY".utf8), "a NumPy array"),
     ([0xFF, 0xD8, 0xFF], "a JPEG file"),
     (Array("GIF87a".utf8), "a GIF file"),
     (Array("GIF89a".utf8), "a GIF file"),
@@ -50,7 +51,7 @@ enum BinaryKind {
 
   /// Whether more bytes may tell.
   static func isUndecided(_ head: some Collection<UInt8>) -> Bool {
-    (signatures.map(\.bytes) + [NPYHeader.magic]).contains {
+    signatures.map(\.bytes).contains {
       head.count < $0.count && $0.starts(with: head)
     }
   }
@@ -61,7 +62,7 @@ extension ChunkedInput {
   /// instead of a lengthy message on bytes that are no text. Waits for no more than tells that.
   ///
   /// - Parameter isMarkup: Whether web pages and the like are something else too.
-  func refuseOtherKinds(expected: String, isMarkup: Bool = false) throws(InputError) {
+  package func refuseOtherKinds(expected: String, isMarkup: Bool = false) throws(InputError) {
     while BinaryKind.isUndecided(unread)
       || isMarkup && unread.first == UInt8(ascii: "<")
         && unread.count < 512
@@ -69,16 +70,14 @@ extension ChunkedInput {
       if try !readMore() { break }
     }
     if unread.starts(with: ZIPArchive.magic) {
-      throw InputError(source: source.name, problem: .archive)
+      throw error(.archive)
     }
     let isMarkup = isMarkup && unread.first == UInt8(ascii: "<")
     let kind =
-      unread.starts(with: NPYHeader.magic)
-      ? "a NumPy array"
-      : isMarkup
-        ? kindOfFile(startingWith: unread.prefix(512)) : BinaryKind.kind(startingWith: unread)
+      isMarkup
+      ? kindOfFile(startingWith: unread.prefix(512)) : BinaryKind.kind(startingWith: unread)
     if let kind {
-      throw InputError(source: source.name, problem: .otherKind(kind, expected: expected))
+      throw error(.otherKind(kind, expected: expected))
     }
   }
 }

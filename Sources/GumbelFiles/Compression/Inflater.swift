@@ -2,16 +2,8 @@ import CGumbelZlib
 
 /// Inflates a stream that comes in pieces. Nothing is allocated by what the stream says of itself:
 /// zlib has its window, and what comes out goes where the caller has room.
-final class Inflater {
-  /// What the data are wrapped in, as zlib takes it: 15 is the largest window.
-  enum Wrapping: Int32 {
-    case none = -15
-    case zlib = 15
-    /// With gzip's checksum and size.
-    case gzip = 31
-  }
-
-  enum Step {
+package final class Inflater {
+  package enum Step {
     /// So many bytes were written, at least one.
     case bytes(Int)
     /// All that was supplied is used up.
@@ -26,7 +18,7 @@ final class Inflater {
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   private var isEnded = false
 
-  init(_ wrapping: Wrapping) {
+  package init(_ wrapping: DeflateWrapping) {
     stream.initialize(to: z_stream())
     let size = Int32(MemoryLayout<z_stream>.size)
     let code = inflateInit2_(stream, wrapping.rawValue, ZLIB_VERSION, size)
@@ -43,14 +35,14 @@ final class Inflater {
 
   /// Goes on with these bytes, which have to stay where they are until they are read or others are
   /// supplied; what is unread of the last ones is dropped.
-  func supply(_ piece: UnsafeBufferPointer<UInt8>) {
+  package func supply(_ piece: UnsafeBufferPointer<UInt8>) {
     // zlib does not write what it reads, though its declaration does not say so.
     stream.pointee.next_in = UnsafeMutablePointer(mutating: piece.baseAddress)
     stream.pointee.avail_in = UInt32(piece.count)
   }
 
   /// Writes up to `limit` bytes, of which there has to be room for one.
-  func inflate(into bytes: UnsafeMutablePointer<UInt8>, limit: Int) -> Step {
+  package func inflate(into bytes: UnsafeMutablePointer<UInt8>, limit: Int) -> Step {
     precondition(limit > 0, "Inflater: a limit of \(limit) bytes")
     if isEnded { return .end }
     let room = UInt32(clamping: limit)

@@ -1,14 +1,14 @@
 import GumbelCLibrary
 
 /// What the directory at the end of a ZIP archive lists. Source: PKWARE's APPNOTE.TXT 6.3.10.
-struct ZIPArchive {
+package struct ZIPArchive {
   /// How all archives begin, but for those without members.
-  static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
+  package static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
   /// The longest directory that is read.
   static let directoryLimit = 1 << 26
 
-  struct Member {
-    let name: String
+  package struct Member {
+    package let name: String
     let method: Int
     let isEncrypted: Bool
     let checksum: Int
@@ -18,7 +18,7 @@ struct ZIPArchive {
     let offset: Int
   }
 
-  let members: [Member]
+  package let members: [Member]
 
   /// Reads the directory of an archive that is a file, since it stands at the end.
   init(descriptor: Int32) throws(ZIPProblem) {
@@ -117,10 +117,6 @@ public enum ZIPProblem: Error, Equatable, Sendable {
   case method(String, member: String)
   /// A member does not hold what the directory says, by size or checksum.
   case content(member: String)
-  /// There is no array of the name, or none is named: those that there are.
-  case arrays([String], named: String?)
-  /// There are no arrays, but these files.
-  case noArrays([String])
 }
 
 extension ZIPProblem: CustomStringConvertible {
@@ -134,13 +130,6 @@ extension ZIPProblem: CustomStringConvertible {
       "\(quoted(member)) in the archive is \(method), expected stored or deflated data"
     case .content(let member):
       "\(quoted(member)) in the archive is damaged: its size or checksum is wrong"
-    case .arrays(let names, nil):
-      "holds \(names.count) arrays, \(listed(names)); name one behind a colon, as in "
-        + "FILE:\(escaped(names[0]))"
-    case .arrays(let names, let name?):
-      "has no array \(quoted(name)), expected one of \(listed(names))"
-    case .noArrays(let names):
-      "is a ZIP archive without arrays (.npy), of " + (names.isEmpty ? "no files" : listed(names))
     }
   }
 }

@@ -1,5 +1,3 @@
-import CGumbelZlib
-
 /// Decodes PNG files: grey of 1 to 16 bits, colours of 8 and 16 bits and palettes, with
 /// transparency or without, interlaced or not, to bytes of grey or of red, green and blue.
 ///
@@ -7,7 +5,7 @@ import CGumbelZlib
 /// given as grey. A file is taken in pieces and a line at a time, so that nothing is allocated by
 /// what its header says before the data are there. Source: the PNG Specification, third edition
 /// (W3C 2025).
-struct PNGDecoder {
+package struct PNGDecoder {
   private let input: ChunkedInput
   /// The most pixels to accept.
   private let limit: Int
@@ -25,24 +23,24 @@ struct PNGDecoder {
   /// What is wrong with the pixels; a wrong checksum, which may be the cause, is told in its place.
   private var failure: PNGFailure?
 
-  struct Image: Equatable {
-    var width, height, channels: Int
-    var bytes: [UInt8]
+  package struct Image: Equatable {
+    package var width, height, channels: Int
+    package var bytes: [UInt8]
   }
 
-  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-
-  init(_ input: ChunkedInput, limit: Int, shouldStop: (@Sendable () -> Bool)?) {
+  /// - Parameter limit: The most pixels to accept.
+  package init(_ input: ChunkedInput, limit: Int, shouldStop: (@Sendable () -> Bool)?) {
     self.input = input
     self.limit = limit
     self.shouldStop = shouldStop
   }
 
-  mutating func decode() throws(InputError) -> Image {
-    while input.unread.count < Self.signature.count, try input.readMore() {}
-    try checkStop()
-    guard input.unread.starts(with: Self.signature) else { throw error(.signature, byte: 0) }
-    consume(Self.signature.count)
+  package mutating func decode() throws(InputError) -> Image {
+    let signature = PNGHeader.signature
+    guard try input.has(signature.count), input.unread.starts(with: signature) else {
+      throw error(.signature, byte: 0)
+    }
+    consume(signature.count)
     while try !chunk() {}
     let end = position
     if let failure { throw error(failure.problem, byte: failure.byte) }
@@ -62,7 +60,7 @@ struct PNGDecoder {
     let head = try content(8)
     let length = bigEndian(head, 0)
     let name = String(decoding: head[4...], as: UTF8.self)
-    var checksum = crc(of: head[4...], 0)
+    var checksum = CRC32(of: Array(head[4...]))
     if header == nil, name != "IHDR" { throw error(.missingChunk("IHDR"), byte: start) }
     switch name {
     case "IHDR":
@@ -101,23 +99,23 @@ struct PNGDecoder {
 
   /// The content of a short chunk, whose checksum is right.
   private mutating func checked(
-    _ count: Int, _ name: String, _ checksum: inout UInt
+    _ count: Int, _ name: String, _ checksum: inout CRC32
   ) throws(InputError) -> [UInt8] {
     let bytes = try content(count)
-    checksum = crc(of: bytes[...], checksum)
+    bytes.withUnsafeBufferPointer { checksum.update($0) }
     try check(checksum, name)
     return bytes
   }
 
   /// Takes a chunk's content in pieces, as pixels or to be passed over, and looks at its checksum.
   private mutating func pass(
-    _ count: Int, _ name: String, _ checksum: inout UInt, isData: Bool = false
+    _ count: Int, _ name: String, _ checksum: inout CRC32, isData: Bool = false
   ) throws(InputError) {
     var left = count
     while left > 0 {
-      if input.unread.isEmpty, try !input.readMore() { throw try ended() }
+      guard try input.has(1) else { throw error(.truncated, byte: position) }
       let piece = UnsafeBufferPointer(rebasing: input.unread.prefix(left))
-      checksum = crc32(checksum, piece.baseAddress, UInt32(piece.count))
+      checksum.update(piece)
       if isData, failure == nil { try inflate(piece) }
       left -= piece.count
       consume(piece.count)
@@ -139,12 +137,12 @@ struct PNGDecoder {
         }
       }
     }
-    try checkStop()
+    if shouldStop?() == true { throw input.error(.interrupted) }
   }
 
-  private mutating func check(_ checksum: UInt, _ name: String) throws(InputError) {
+  private mutating func check(_ checksum: CRC32, _ name: String) throws(InputError) {
     let place = position
-    guard Int(checksum) == bigEndian(try content(4), 0) else {
+    guard Int(checksum.value) == bigEndian(try content(4), 0) else {
       throw error(.checksum(chunk: name), byte: place)
     }
   }
@@ -152,8 +150,8 @@ struct PNGDecoder {
   // MARK: - Bytes
 
   private mutating func content(_ count: Int) throws(InputError) -> [UInt8] {
-    while input.unread.count < count {
-      if try !input.readMore() { throw try ended() }
+    guard try input.has(count) else {
+      throw error(.truncated, byte: position + input.unread.count)
     }
     let bytes = Array(input.unread.prefix(count))
     consume(count)
@@ -165,24 +163,9 @@ struct PNGDecoder {
     position += count
   }
 
-  private func ended() throws(InputError) -> InputError {
-    try checkStop()
-    return error(.truncated, byte: position + input.unread.count)
-  }
-
-  private func checkStop() throws(InputError) {
-    if input.isStopped || shouldStop?() == true {
-      throw InputError(source: input.source.name, problem: .interrupted)
-    }
-  }
-
   private func error(_ problem: PNGProblem, byte: Int) -> InputError {
-    InputError(source: input.source.name, problem: .image(.png(problem), byte: byte))
+    input.error(.png(problem, byte: byte))
   }
-}
-
-private func crc(of bytes: ArraySlice<UInt8>, _ start: UInt) -> UInt {
-  bytes.withUnsafeBufferPointer { crc32(start, $0.baseAddress, UInt32($0.count)) }
 }
 
 /// A problem, and the byte of the file, from 0, where it is.
@@ -194,8 +177,4 @@ struct PNGFailure: Error {
     self.problem = problem
     self.byte = byte
   }
-}
-
-func bigEndian(_ bytes: some RandomAccessCollection<UInt8>, _ position: Int) -> Int {
-  bytes.dropFirst(position).prefix(4).reduce(0) { $0 << 8 | Int($1) }
 }

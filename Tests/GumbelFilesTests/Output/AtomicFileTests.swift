@@ -1,6 +1,7 @@
 import Foundation
 import GumbelFiles
 import Testing
+import _GumbelTestBytes
 
 // One after the other, for the sake of the test that limits the size of files for a moment.
 @Suite(.serialized) struct AtomicFileTests {

@@ -35,13 +35,12 @@ struct PNGLines {
 
   private mutating func finishLine() {
     linesDone += 1
-    let filter = line[0]
-    guard filter <= 4 else {
-      problem = .filter(Int(filter), line: linesDone)
+    guard let filter = PNGFilter(rawValue: line[0]) else {
+      problem = .filter(Int(line[0]), line: linesDone)
       return
     }
     if row == 0 { above = [UInt8](repeating: 0, count: line.count) }
-    unfilter(filter)
+    filter.undo(&line, above: above, step: header.pixelStep, from: 1)
     let width = header.passes[pass].width
     let isKnown = line.withUnsafeBufferPointer {
       colours.append(UnsafeBufferPointer(rebasing: $0[1...]), width: width)
@@ -51,31 +50,6 @@ struct PNGLines {
     line.removeAll(keepingCapacity: true)
     row += 1
     if row == header.passes[pass].height { (pass, row) = (pass + 1, 0) }
-  }
-
-  private mutating func unfilter(_ filter: UInt8) {
-    let step = header.pixelStep
-    line.withUnsafeMutableBufferPointer { line in
-      above.withUnsafeBufferPointer { above in
-        for i in 1..<line.count {
-          // The bytes before the first pixel count as 0.
-          let isFirst = i <= step
-          let left = isFirst ? 0 : Int(line[i - step])
-          switch filter {
-          case 0: return
-          case 1: line[i] &+= UInt8(left)
-          case 2: line[i] &+= above[i]
-          case 3: line[i] &+= UInt8((left + Int(above[i])) / 2)
-          default:
-            // Paeth: the neighbour nearest to left + up - corner.
-            let (up, corner) = (Int(above[i]), isFirst ? 0 : Int(above[i - step]))
-            let (a, b) = (abs(up - corner), abs(left - corner))
-            let c = abs(left + up - 2 * corner)
-            line[i] &+= UInt8(a <= b && a <= c ? left : b <= c ? up : corner)
-          }
-        }
-      }
-    }
   }
 
   /// The whole image, once all lines are there.

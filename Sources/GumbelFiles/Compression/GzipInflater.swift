@@ -34,20 +34,20 @@ final class GzipInflater {
       case .bytes(let count):
         inflated += count
         if inflated > Self.freeSize, inflated / Self.mostGrowth > position {
-          throw error(.inflatesTooMuch(limit: Self.freeSize, growth: Self.mostGrowth), input)
+          throw input.error(.inflatesTooMuch(limit: Self.freeSize, growth: Self.mostGrowth))
         }
         return count
       case .needsInput:
         if try supply(from: input) { continue }
         if input.isStopped { return 0 }
-        throw error(.gzipTruncated(byte: position), input)
+        throw input.error(.gzipTruncated(byte: position))
       case .end:
         while !inflater.restart() {
           if try !supply(from: input) { return 0 }
         }
       case .corrupt(let reason):
         let byte = position - inflater.unreadCount
-        throw error(.gzipCorrupt(byte: byte, reason: reason), input)
+        throw input.error(.gzipCorrupt(byte: byte, reason: reason))
       }
     }
   }
@@ -58,9 +58,5 @@ final class GzipInflater {
     position += count
     inflater.supply(UnsafeBufferPointer(start: compressed, count: count))
     return count > 0
-  }
-
-  private func error(_ problem: InputError.Problem, _ input: ChunkedInput) -> InputError {
-    InputError(source: input.source.name, problem: problem)
   }
 }

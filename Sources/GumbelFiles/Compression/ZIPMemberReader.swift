@@ -1,5 +1,3 @@
-import CGumbelZlib
-
 /// What one member of a ZIP archive holds, a piece at a time, with its size and checksum looked at.
 final class ZIPMemberReader {
   private let member: ZIPArchive.Member
@@ -8,7 +6,7 @@ final class ZIPMemberReader {
   private static let chunk = 1 << 16
   private var packedLeft: Int
   private var count = 0
-  private var checksum: UInt = 0
+  private var checksum = CRC32()
   private var isEnded = false
 
   /// A reader of bytes that come next in the archive.
@@ -30,9 +28,9 @@ final class ZIPMemberReader {
       ? try raw(into: bytes, limit, input) : try inflated(into: bytes, limit, input)
     if input.isStopped { return 0 }
     count += more
-    checksum = crc32(checksum, bytes, UInt32(more))
+    checksum.update(UnsafeBufferPointer(start: bytes, count: more))
     if more == 0 { isEnded = true }
-    let isRight = count == member.count && Int(checksum) == member.checksum
+    let isRight = count == member.count && Int(checksum.value) == member.checksum
     if count > member.count || isEnded && !isRight { throw damaged(input) }
     return more
   }
@@ -67,6 +65,6 @@ final class ZIPMemberReader {
   }
 
   private func damaged(_ input: ChunkedInput) -> InputError {
-    InputError(source: input.source.name, problem: .zip(.content(member: member.name)))
+    input.error(.zip(.content(member: member.name)))
   }
 }
