@@ -8,12 +8,12 @@ struct TextMeasurement: Codable {
   /// discriminator makes of generated strings.
   @Measured var loss: Double
   /// What the discriminator minimised, where there is one.
-  let discriminatorLoss: Double?
+  let discriminatorLoss: Measured?
   /// The mean of -log p of test strings, in nats, and in bits for each of their characters.
   @Measured var negativeLogLikelihood: Double
   @Measured var bitsPerCharacter: Double
   /// Of generated strings, as ``TextMeasures`` has them.
-  let validity: Double?
+  let validity: Measured?
   @Measured var unique: Double
   @Measured var lengthTotalVariation: Double
   @Measured var bleu4: Double
@@ -30,7 +30,7 @@ struct TextMeasurement: Codable {
     func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
     return "epoch \(epoch) of \(epochs)  loss \(number(loss))  test nats "
       + "\(number(negativeLogLikelihood))  bits/character \(number(bitsPerCharacter))"
-      + (validity.map { "  valid \(number($0))" } ?? "")
+      + (validity.map { "  valid \(number($0.wrappedValue))" } ?? "")
   }
 }
 

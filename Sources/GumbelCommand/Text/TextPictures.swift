@@ -19,7 +19,7 @@ struct TextPictures {
     curves(
       "Quality and diversity", "epoch", x,
       [
-        ("valid", epochs.compactMap(\.validity)), ("different", epochs.map(\.unique)),
+        ("valid", epochs.compactMap(\.validity?.wrappedValue)), ("different", epochs.map(\.unique)),
         ("quick BLEU-4", epochs.map(\.bleu4)), ("quick self-BLEU-4", epochs.map(\.selfBleu4)),
       ])
   }

@@ -32,7 +32,7 @@ struct TextTrainResult: Encodable {
     func number(_ value: Double) -> String { NumberText.text(value, resolution: 0.1) }
     var cells = ["\(epoch.epoch)"]
     cells += [epoch.loss, epoch.negativeLogLikelihood, epoch.bitsPerCharacter].map(number)
-    if hasValidity { cells.append(epoch.validity.map(number) ?? "") }
+    if hasValidity { cells.append((epoch.validity?.wrappedValue).map(number) ?? "") }
     return cells
       + [epoch.unique, epoch.bleu4, epoch.selfBleu4, epoch.lengthTotalVariation].map(number)
   }

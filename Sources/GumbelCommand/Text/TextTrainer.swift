@@ -102,9 +102,10 @@ final class TextTrainer {
       maximumLength: run.texts.maximumLength, check: { try Interruption.check() })
     return TextMeasurement(
       learningRate: run.plan.learningRate(step - 1), loss: Double(losses[0]),
-      discriminatorLoss: losses.count > 1 ? Double(losses[1]) : nil,
+      discriminatorLoss: losses.count > 1 ? Measured(wrappedValue: Double(losses[1])) : nil,
       negativeLogLikelihood: likelihood.natsPerString,
-      bitsPerCharacter: likelihood.bitsPerCharacter, validity: measures.validity,
+      bitsPerCharacter: likelihood.bitsPerCharacter,
+      validity: measures.validity.map(Measured.init),
       unique: measures.unique, lengthTotalVariation: measures.lengthTotalVariation,
       bleu4: measures.bleu[4] ?? 0, selfBleu4: measures.selfBleu[4] ?? 0,
       examples: Array(strings.prefix(Self.examples)))
