@@ -37,7 +37,9 @@ struct NumberRows {
     while try reader.nextRecord() {
       let isBlank = reader.scanner.isBlank
       let areRefused = missing == .refused
-      if let blank = blankLines.passed(reader.line, isBlank: isBlank, areRefused: areRefused) {
+      if isBlank || blankLines.areThere,
+        let blank = blankLines.passed(reader.line, isBlank: isBlank, areRefused: areRefused)
+      {
         if areRefused {
           throw reader.error(
             .missingNumber(text: "", column: reader.positions[0]), line: blank.first)

@@ -29,7 +29,14 @@ struct RecordCursor {
   subscript(position: Int) -> UInt8 { bytes[position] }
 
   /// Whether there is a byte at a position, after reading on if need be.
+  @inline(__always)
   mutating func hasByte(at position: Int) throws(InputError) -> Bool {
+    if position < bytes.count, position <= limit { return true }
+    return try readByte(at: position)
+  }
+
+  @inline(never)
+  private mutating func readByte(at position: Int) throws(InputError) -> Bool {
     if position > limit { throw tooLong }
     while position >= bytes.count {
       guard try readMore() else { return false }
@@ -61,6 +68,7 @@ struct RecordCursor {
   }
 
   /// Where a delimiter or line feed first is, or else the end.
+  @inline(__always)
   mutating func find(
     _ delimiter: Delimiter, orLineEndFrom start: Int
   ) throws(InputError) -> Int {
@@ -107,6 +115,7 @@ struct RecordCursor {
     return input.error(problem(place.byte), line: place.line)
   }
 
+  @inline(never)
   private mutating func readMore() throws(InputError) -> Bool {
     let isMore = try input.readMore()
     // The buffer may have moved even where nothing came.
@@ -114,6 +123,7 @@ struct RecordCursor {
     return isMore
   }
 
+  @inline(never)
   private var tooLong: InputError {
     input.error(.lineTooLong(limit: limit), line: line)
   }

@@ -32,7 +32,9 @@ public final class SymbolReader {
   public private(set) var skippedRows = 0
 
   let input: ChunkedInput
-  var scanner: RecordScanner
+  // Changed at every row, by one caller after the other: checks for accesses that overlap would take
+  // as long as much of the reading.
+  @exclusivity(unchecked) var scanner: RecordScanner
   /// What comment lines begin with, if there may be any.
   var commentPrefix: [UInt8]?
   /// The positions, counted from 1, of the columns asked for, if there is a row.
@@ -42,9 +44,9 @@ public final class SymbolReader {
   /// The fields that each row must have.
   var fieldCount = 1
   /// The bytes to consume, and the line to come to, when reading on.
-  var unconsumed = 0
-  var nextLine = 1
-  private var blankLines = BlankLines()
+  @exclusivity(unchecked) var unconsumed = 0
+  @exclusivity(unchecked) var nextLine = 1
+  @exclusivity(unchecked) private var blankLines = BlankLines()
   private let halver = QuoteUnescaper()
   /// What stands for a symbol that is missing; nil where none may be.
   private let missing: NumberNotation?
@@ -131,7 +133,9 @@ public final class SymbolReader {
   func nextField() throws(InputError) -> Field? {
     while try nextRecord() {
       let isBlank = scanner.isBlank
-      if let blank = blankLines.passed(line, isBlank: isBlank, areRefused: missing == nil) {
+      if isBlank || blankLines.areThere,
+        let blank = blankLines.passed(line, isBlank: isBlank, areRefused: missing == nil)
+      {
         if missing == nil { throw error(.blankLine, line: blank.first) }
         skippedRows += blank.count
       }
@@ -180,6 +184,8 @@ public final class SymbolReader {
 struct BlankLines {
   private var first = 0
   private var count = 0
+
+  var areThere: Bool { count > 0 }
 
   /// Goes on to a line: the empty ones before it, if now it is known that they count.
   mutating func passed(

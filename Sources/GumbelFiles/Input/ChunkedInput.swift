@@ -13,11 +13,12 @@ package final class ChunkedInput {
   private var inflater: GzipInflater?
   private var member: ZIPMemberReader?
 
-  // What a line or a record asks for is inlined where it is asked for.
-  @usableFromInline var buffer: UnsafeMutablePointer<UInt8>
+  // What a line or a record asks for is inlined where it is asked for, and not checked there for
+  // accesses that overlap: each is over before another begins.
+  @exclusivity(unchecked) @usableFromInline var buffer: UnsafeMutablePointer<UInt8>
   package private(set) var capacity: Int
-  @usableFromInline var start = 0
-  @usableFromInline var end = 0
+  @exclusivity(unchecked) @usableFromInline var start = 0
+  @exclusivity(unchecked) @usableFromInline var end = 0
 
   /// The bytes before the first line's text.
   package var markLength = 0
@@ -26,7 +27,8 @@ package final class ChunkedInput {
   package private(set) var isAtEnd = false
 
   /// Whether `shouldStop` asked for the reading to end.
-  @usableFromInline package private(set) var isStopped = false
+  @inlinable @inline(__always) package var isStopped: Bool { wasStopped }
+  @exclusivity(unchecked) @usableFromInline var wasStopped = false
 
   package init(
     _ source: InputSource, chunk: Int, inflatingGzip: Bool = true,
@@ -48,11 +50,11 @@ package final class ChunkedInput {
   }
 
   /// What has been read and not consumed, valid until the next `readMore` or `consume`.
-  @inlinable package var unread: UnsafeBufferPointer<UInt8> {
+  @inlinable @inline(__always) package var unread: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: buffer + start, count: end - start)
   }
 
-  @inlinable package func consume(_ count: Int) {
+  @inlinable @inline(__always) package func consume(_ count: Int) {
     start += count
   }
 
@@ -160,7 +162,7 @@ package final class ChunkedInput {
   private func waitForInput() throws(InputError) -> Bool {
     while true {
       if shouldStop?() == true {
-        isStopped = true
+        wasStopped = true
         return false
       }
       var query = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

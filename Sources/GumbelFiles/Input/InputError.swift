@@ -9,13 +9,24 @@ public struct InputError: Error, Equatable, Sendable {
   public var line: Int?
 
   /// What is wrong: a ``FileProblem``, or one of what a reader looks for in a file.
-  public var problem: any InputProblem
+  public var problem: any InputProblem {
+    get { box.problem }
+    set { box = Box(newValue) }
+  }
+
+  /// Functions that throw a value of unknown size, such as a problem, are not inlined.
+  private final class Box: Sendable {
+    let problem: any InputProblem
+    init(_ problem: any InputProblem) { self.problem = problem }
+  }
+
+  private var box: Box
 
   /// A problem, in a line if it is given.
   public init(source: String, line: Int? = nil, problem: any InputProblem) {
     self.source = source
     self.line = line
-    self.problem = problem
+    box = Box(problem)
   }
 
   /// A problem of the file itself.

@@ -36,7 +36,20 @@ enum PNGFilter: UInt8, CaseIterable {
 
   /// Puts the bytes of a line, from `start` on, in the place of their differences.
   func undo(_ line: inout [UInt8], above: [UInt8], step: Int, from start: Int) {
-    if self == .none { return }
+    // A loop for each, so that none asks at every byte which it is.
+    switch self {
+    case .none: return
+    case .sub: PNGFilter.sub.addPredictions(to: &line, above, step, start)
+    case .up: PNGFilter.up.addPredictions(to: &line, above, step, start)
+    case .average: PNGFilter.average.addPredictions(to: &line, above, step, start)
+    case .paeth: PNGFilter.paeth.addPredictions(to: &line, above, step, start)
+    }
+  }
+
+  @inline(__always)
+  private func addPredictions(
+    to line: inout [UInt8], _ above: [UInt8], _ step: Int, _ start: Int
+  ) {
     line.withUnsafeMutableBufferPointer { line in
       above.withUnsafeBufferPointer { above in
         for i in start..<line.count {
