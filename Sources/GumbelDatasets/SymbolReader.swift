@@ -23,7 +23,7 @@ public final class SymbolReader {
   public internal(set) var column: Int?
 
   /// The line that the last symbol's line or row starts at, counted from 1.
-  public private(set) var line = 0
+  @exclusivity(unchecked) public private(set) var line = 0
 
   /// The symbols delivered.
   public private(set) var symbolCount = 0
@@ -32,8 +32,8 @@ public final class SymbolReader {
   public private(set) var skippedRows = 0
 
   let input: ChunkedInput
-  // Changed at every row, by one caller after the other: checks for accesses that overlap would take
-  // as long as much of the reading.
+  // What changes at every row is changed by one caller after the other, and not checked for accesses
+  // that overlap: that would cost a good part of the time of reading.
   @exclusivity(unchecked) var scanner: RecordScanner
   /// What comment lines begin with, if there may be any.
   var commentPrefix: [UInt8]?
