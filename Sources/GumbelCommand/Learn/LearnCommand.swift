@@ -1,4 +1,5 @@
 import ArgumentParser
+import GumbelFiles
 import SwiftGumbel
 
 struct LearnCommand: TrainingCommand {
@@ -100,7 +101,7 @@ struct LearnCommand: TrainingCommand {
   private var usedPreset: StreamGAN.Preset { preset ?? (stream == nil ? .article : .robust) }
 
   func run() throws {
-    if let checkpoint = keeping.checkpoint, RegularFile.exists(checkpoint) {
+    if let checkpoint = keeping.checkpoint, isRegularFile(checkpoint) {
       throw CommandFailure(
         "\(checkpoint): is a file, in which earlier versions kept their runs; expected a directory, in "
           + "which to begin the run anew")
@@ -111,7 +112,7 @@ struct LearnCommand: TrainingCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func learn(epochs: Int?) throws {
-    if let discover, let stream, stream != "-", RegularFile.exists(stream) {
+    if let discover, let stream, stream != "-", isRegularFile(stream) {
       throw ValidationError(
         "--discover \(discover): \(quoted(stream)) is a file, which is read as a whole; expected "
           + "it with a pipe")

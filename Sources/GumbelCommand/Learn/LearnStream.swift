@@ -1,3 +1,4 @@
+import GumbelFiles
 import SwiftGumbel
 
 /// The stream of `gumbel learn`, opened: its categories, and the source that training draws from.
@@ -40,7 +41,7 @@ struct LearnStream {
     discovering discover: Int, limits: SymbolLimits, key: RandomKey
   ) throws -> LearnStream {
     let input = InputSource(argument: argument)
-    if argument != "-", RegularFile.exists(argument) {
+    if argument != "-", isRegularFile(argument) {
       let file = try SymbolFile.load(
         input, format: format, categories: categories, missing: missing, limits: limits,
         shouldStop: { Interruption.isRequested })

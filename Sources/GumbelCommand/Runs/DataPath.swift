@@ -1,4 +1,5 @@
 import GumbelCLibrary
+import GumbelFiles
 
 /// Where the data of a run are, so that the run can go on from any directory.
 enum DataPath {
@@ -25,18 +26,15 @@ enum DataPath {
     recorded: String?, typed: String, run: String, command: String
   ) throws -> String {
     guard let recorded, absolute(typed) != recorded else { return typed }
-    if exists(recorded) { return recorded }
-    if exists(typed) { return typed }
+    if isThere(recorded) { return recorded }
+    if isThere(typed) { return typed }
     throw CommandFailure(
       "\(run): the run's data are no longer in \(recorded); expected them there, or where they are "
         + "now, as in \(command)")
   }
 
   /// Whether there is such a file or folder, which may be followed by the name of an array in it.
-  private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    if stat(path, &status) == 0 { return true }
-    guard let colon = path.lastIndex(of: ":") else { return false }
-    return stat(String(path[..<colon]), &status) == 0
+  private static func isThere(_ path: String) -> Bool {
+    exists(path) || path.lastIndex(of: ":").map { exists(String(path[..<$0])) } ?? false
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GumbelCLibrary
+import GumbelFiles
 import SwiftGumbel
 
 extension CompareTask: ExpressibleByArgument {}
@@ -91,7 +92,7 @@ struct VAECompareCommand: ParsableCommand {
     let rates = try LearningRates(learningRate, contenders)
     try results.checkWritable()
     if let json = results.json, !keeping.resume, !keeping.overwrite,
-      RegularFile.holdsSomething(json)
+      holdsSomething(json)
     {
       throw CommandFailure(
         "\(json): exists already; expected another file, --resume to go on with the comparison in "

@@ -12,6 +12,12 @@ package func isReadableFile(_ path: String) -> Bool {
   !isDirectory(path) && access(path, R_OK) == 0
 }
 
+/// Whether there is a regular file in which something is.
+package func holdsSomething(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+}
+
 private func kind(of path: String) -> mode_t? {
   var status = stat()
   return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
