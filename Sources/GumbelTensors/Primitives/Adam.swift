@@ -1,3 +1,4 @@
+import GumbelCLibrary
 import GumbelKernels
 
 /// One step of Adam with decoupled weight decay, for one parameter.
@@ -43,6 +44,37 @@ struct AdamStep: Primitive {
     // Where v is 0 so is g, and the slope of the root would be infinite times 0.
     let p2 = p - rate.reshaped(to: []) * (mHat / (rootFlatAtZero(vHat) + epsilon) + p * weightDecay)
     return [p2, m2, v2]
+  }
+
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let (p, g, m, v) = (inputs[0], inputs[1], inputs[2], inputs[3])
+    let rate = writer.reshape(inputs[4], [])
+    let t = writer.convert(inputs[5], to: .float32)
+    func mean(_ old: HLOValue, _ new: HLOValue, _ beta: Float) -> HLOValue {
+      writer.add(
+        writer.multiply(writer.constant(beta), old),
+        writer.multiply(writer.constant(1 - beta), new))
+    }
+    // 1 - βᵗ, of which the difference itself would leave few digits.
+    func correction(_ beta: Float) -> HLOValue {
+      let exponent = writer.multiply(t, writer.constant(Float(log(Double(beta)))))
+      return writer.negate(writer.unary("exponential_minus_one", exponent))
+    }
+    let (m2, v2) = (mean(m, g, beta1), mean(v, writer.multiply(g, g), beta2))
+    let unit = writer.constant(Float(1))
+    let (toUnbiased, root) = (
+      writer.divide(unit, correction(beta1)),
+      writer.divide(unit, writer.unary("sqrt", correction(beta2)))
+    )
+    let denominator = writer.add(
+      writer.multiply(writer.unary("sqrt", v2), root), writer.constant(epsilon))
+    var step = writer.divide(writer.multiply(m2, toUnbiased), denominator)
+    if weightDecay != 0 {
+      step = writer.add(step, writer.multiply(writer.constant(weightDecay), p))
+    }
+    return [writer.subtract(p, writer.multiply(rate, step)), m2, v2]
   }
 }
 

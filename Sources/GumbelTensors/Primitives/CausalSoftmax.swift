@@ -39,6 +39,17 @@ struct CausalSoftmax: Primitive {
     return [select(isLater, Tensor(-.infinity), inputs[0]).softmax()]
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let square = inputs[0].shape
+    let (row, column) = (writer.iota(square, -2), writer.iota(square, -1))
+    let isLater = writer.compare(row, .less, column)
+    return [
+      writer.softmax(writer.select(isLater, writer.constant(-Float.infinity), inputs[0]))
+    ]
+  }
+
   func pullback(_ p: Pullback) {
     // Where y is 0 so is the gradient: the pullback of the whole row serves for its part.
     p.add(apply1(SoftmaxPullback(), [p.output(), p.cotangent]), to: 0)

@@ -36,6 +36,24 @@ struct Convolution: Primitive {
       into: outputs[0].floats)
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let (x, w) = (writer.images(inputs[0]), inputs[1])
+    let shape = types[0].shape
+    let (rows, columns, features) = (shape[-3], shape[-2], shape[-1])
+    let windows = [rows, columns].enumerated().map { axis, count in
+      HLOWindow(
+        stride: stride,
+        padding: padding.zeros(
+          extent: x.shape[1 + axis], kernel: w.shape[axis], stride: stride, positions: count))
+    }
+    let y = writer.convolution(
+      x, w, "[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]", windows: windows,
+      [x.shape[0], rows, columns, features])
+    return writer.finish(y, inputs, activation, types[0])
+  }
+
   func pullback(_ p: Pullback) {
     let (x, w) = (p.input(0), p.input(1))
     let g = p.cotangentBeforeActivation(activation)
@@ -93,6 +111,25 @@ struct TransposedConvolution: Primitive {
       into: outputs[0].floats)
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let (y, w) = (writer.images(inputs[0]), inputs[1])
+    // A convolution of the elements, spread out, with the kernel turned round.
+    let windows = [height, width].enumerated().map { axis, extent in
+      let kernel = w.shape[axis]
+      let zeros = padding.zeros(
+        extent: extent, kernel: kernel, stride: stride, positions: y.shape[1 + axis])
+      return HLOWindow(
+        padding: (kernel - 1 - zeros.before, kernel - 1 - zeros.after),
+        dilation: (stride, 1))
+    }
+    let x = writer.convolution(
+      y, writer.reverse(w, [0, 1]), "[b, 0, 1, f]x[0, 1, o, i]->[b, 0, 1, f]", windows: windows,
+      [y.shape[0], height, width, w.shape[2]])
+    return writer.finish(x, inputs, activation, types[0])
+  }
+
   func pullback(_ p: Pullback) {
     let (y, w) = (p.input(0), p.input(1))
     let g = p.cotangentBeforeActivation(activation)
@@ -138,6 +175,23 @@ struct ConvolutionKernelPullback: Primitive {
       windows: windows(x, y)!, images: x.prefix(x.rank - 3).count, features: y[-1])
     product.kernel(
       images: inputs[0].floats, features: inputs[1].floats, into: outputs[0].floats)
+  }
+
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let (x, y) = (writer.images(inputs[0]), writer.images(inputs[1]))
+    // A convolution of the images with the cotangent, spread out, over the images of the batch.
+    let windows = [height, width].enumerated().map { axis, kernel in
+      HLOWindow(
+        padding: padding.zeros(
+          extent: x.shape[1 + axis], kernel: kernel, stride: stride, positions: y.shape[1 + axis]),
+        dilation: (1, stride))
+    }
+    return [
+      writer.convolution(
+        x, y, "[f, 0, 1, b]x[i, 0, 1, o]->[0, 1, b, f]", windows: windows, types[0].shape)
+    ]
   }
 
   func pullback(_ p: Pullback) {

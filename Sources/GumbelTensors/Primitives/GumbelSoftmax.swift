@@ -54,6 +54,18 @@ struct GumbelSoftmax: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let row = PerturbedRows(inputs[0], rows: rows, key: inputs[2], writer)
+    let sample = RelaxedRows(row, temperature: inputs[1], writer)
+    return switch form {
+    case .soft: [sample.soft]
+    case .logSpace: [sample.logarithms]
+    case .straightThrough: [sample.hard, sample.soft]
+    }
+  }
+
   func pullback(_ p: Pullback) {
     // The soft sample and the one-hot one share the pathwise gradient: the soft one's.
     let y = p.output(form == .straightThrough ? 1 : 0)
@@ -112,6 +124,30 @@ struct GumbelSoftmaxPullback: Primitive {
         ? slopes.reshaped(to: [y.shape.prefix(y.rank - 1).count, y.shape[-1]]).sum(along: 0)
         : slopes
     ]
+  }
+
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let (y, g) = (inputs[0], inputs[1])
+    let zero = writer.constant(Float(0))
+    let t = writer.perRow(inputs[2])
+    var slopes: HLOValue
+    if isLogSpace {
+      let isMasked = writer.compare(y, .equal, writer.constant(-Float.infinity))
+      let sum = writer.sum(writer.select(isMasked, zero, g), -1, keepingAxis: true)
+      slopes = writer.subtract(g, writer.multiply(writer.unary("exponential", y), sum))
+      slopes = writer.select(isMasked, zero, slopes)
+    } else {
+      let sum = writer.sum(writer.multiply(y, g), -1, keepingAxis: true)
+      slopes = writer.multiply(y, writer.subtract(g, sum))
+    }
+    // One-hot rows have no gradient even at temperature 0.
+    let isFlat = writer.compare(slopes, .equal, zero)
+    slopes = writer.select(isFlat, zero, writer.divide(slopes, t))
+    if !sumsRows { return [slopes] }
+    let rows = y.shape.prefix(y.shape.rank - 1).count
+    return [writer.sum(writer.reshape(slopes, [rows, y.shape[-1]]), 0)]
   }
 
   func pullback(_ p: Pullback) {

@@ -43,6 +43,17 @@ struct Matmul: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let (a, b) = (inputs[0], inputs[1])
+    let batch = b.shape.rank == 2 ? 0 : a.shape.rank - 2
+    let inner = (
+      a.shape.rank - (transposeA ? 2 : 1), b.shape.rank - (transposeB ? 1 : 2)
+    )
+    return [writer.product(a, b, batch: batch, contracting: inner, types[0].shape)]
+  }
+
   func pullback(_ p: Pullback) {
     let (a, b, g) = (p.input(0), p.input(1), p.cotangent)
     // c = op(a) op(b): the gradients of op(a) and op(b) are g op(b)ᵀ and op(a)ᵀ g.

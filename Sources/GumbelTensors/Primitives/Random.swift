@@ -26,6 +26,12 @@ struct FoldKey: Primitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     inputs[0].withKey { gk_fold_key($0, data, outputs[0].words) }
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let low = writer.constant(UInt32(truncatingIfNeeded: data), [], .uint32)
+    return [Philox(inputs[0], writer).folded(low: low, high: UInt32(data >> 32))]
+  }
   func pullback(_ p: Pullback) {}
 }
 
@@ -41,6 +47,12 @@ struct FoldKeyTensor: Primitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let data = UInt64(UInt32(bitPattern: inputs[1].int32s[0]))
     inputs[0].withKey { gk_fold_key($0, data, outputs[0].words) }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let low = writer.bitcast(inputs[1], to: .uint32)
+    return [Philox(inputs[0], writer).folded(low: low, high: 0)]
   }
   func pullback(_ p: Pullback) {}
 }
@@ -69,6 +81,20 @@ struct RandomDraw: Primitive {
       }
     }
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let philox = Philox(inputs[0], writer)
+    let draws =
+      switch kind {
+      case .bits: writer.bitcast(philox.words(shape.count), to: .int32)
+      case .uniform: philox.uniform(shape.count)
+      case .normal: philox.normal(shape.count)
+      case .exponential: philox.exponential(shape.count)
+      case .gumbel: philox.gumbel(shape.count)
+      }
+    return [writer.reshape(draws, shape)]
+  }
   func pullback(_ p: Pullback) {}
 }
 
@@ -85,6 +111,12 @@ struct RandomPermutation: Primitive {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { keys in
       inputs[0].withKey { gk_permutation($0, outputs[0].int32s, count, keys.baseAddress) }
     }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let words = Philox(inputs[0], writer).words(count)
+    return [writer.sort([words, writer.iota([count], 0)], along: 0, by: [.ascending])[1]]
   }
   func pullback(_ p: Pullback) {}
 }
@@ -113,6 +145,12 @@ struct GumbelMax: Primitive {
         inputs[0].floats, inputs[0].shape.rank == 1 ? 0 : k, $0, 0, outputs[0].int32s,
         outputs[0].count, k)
     }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let row = PerturbedRows(inputs[0], rows: rows, key: inputs[1], writer)
+    return [writer.select(row.isValid, row.winner, writer.constant(-1))]
   }
   func pullback(_ p: Pullback) {}
 }
@@ -150,6 +188,23 @@ struct GumbelTopK: Primitive {
           rows.count, classes, k, workspace.baseAddress, parts)
       }
     }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let shape = rows + [inputs[0].shape[-1]]
+    let logits = writer.broadcast(inputs[0], shape)
+    let noise = writer.reshape(Philox(inputs[1], writer).gumbel(shape.count), shape)
+    // As the kernel has it: the sum in double precision, then the noise, then the position.
+    let sums = writer.add(
+      writer.convert(logits, to: .float64), writer.convert(noise, to: .float64))
+    let order = writer.sort(
+      [sums, noise, writer.iota(shape, -1)], along: -1, by: [.descending, .descending])[2]
+    let isValid = writer.hasAtLeast(k, finiteBelowIn: logits)
+    return [
+      writer.select(
+        writer.reshape(isValid, rows + [1]), writer.slice(order, -1, 0..<k), writer.constant(-1))
+    ]
   }
   func pullback(_ p: Pullback) {}
 }

@@ -25,6 +25,11 @@ struct Permute: Primitive {
       }
     }
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.transpose(inputs[0], order)]
+  }
   func pullback(_ p: Pullback) {
     var inverse = order
     for (d, source) in order.enumerated() { inverse[source] = d }
@@ -55,6 +60,11 @@ struct Slice: Primitive {
         inputs[0].pointer + i * source + inner * range.lowerBound,
         length)
     }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.slice(inputs[0], axis, range)]
   }
   func pullback(_ p: Pullback) {
     p.add(
@@ -87,6 +97,14 @@ struct ZeroPad: Primitive {
         outputs[0].pointer + inner * (i * extent + before), inputs[0].pointer + i * length,
         length)
     }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let x = inputs[0]
+    let zero = writer.zeros(HLOType([], x.type.elementType))
+    let after = extent - before - x.shape[axis]
+    return [writer.pad(x, with: zero, axis, before: before, after: after)]
   }
   func pullback(_ p: Pullback) {
     p.add(
@@ -124,6 +142,11 @@ struct Concatenate: Primitive {
       }
       offset += length
     }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.concatenate(inputs, axis)]
   }
   func pullback(_ p: Pullback) {
     var start = 0

@@ -31,6 +31,12 @@ struct Sum: ReductionPrimitive {
     gk_sum(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
     if scale != 1 { for i in 0..<outputs[0].count { outputs[0].floats[i] *= scale } }
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let sum = writer.sum(inputs[0], axis)
+    return [scale == 1 ? sum : writer.multiply(sum, writer.constant(scale))]
+  }
   func pullback(_ p: Pullback) {
     let cotangent = scale == 1 ? p.cotangent : p.cotangent * scale
     p.add(expanded(cotangent, p).broadcast(to: p.input(0).shape), to: 0)
@@ -52,6 +58,11 @@ struct Max: ReductionPrimitive {
     let (outer, inner) = inputs[0].shape.extents(around: axis)
     gk_max(inputs[0].floats, outputs[0].floats, outer, inputs[0].shape[axis], inner)
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.max(inputs[0], axis)]
+  }
   func pullback(_ p: Pullback) {
     let winners = p.input(0) .== expanded(p.output(), p)
     let share = p.cotangent / winners.sum(along: axis)
@@ -68,6 +79,11 @@ struct Argmax: ReductionPrimitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (outer, inner) = inputs[0].shape.extents(around: axis)
     gk_argmax(inputs[0].floats, outputs[0].int32s, outer, inputs[0].shape[axis], inner)
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.argmax(inputs[0], axis)]
   }
   func pullback(_ p: Pullback) {}
 }
@@ -86,6 +102,19 @@ struct LogSumExp: ReductionPrimitive {
     let shift = multiplyNoNaN(largest, isFinite(largest))
     let sum = exp(inputs[0] - shift).sum(along: axis)
     return [log(sum) + shift.reshaped(to: sum.shape)]
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let x = inputs[0]
+    let top = writer.max(x, axis, keepingAxis: true)
+    let sum = writer.sum(writer.unary("exponential", writer.subtract(x, top)), axis)
+    let largest = writer.reshape(top, types[0].shape)
+    // An infinite maximum is the answer, and so is NaN.
+    return [
+      writer.select(
+        writer.isFinite(largest), writer.add(largest, writer.unary("log", sum)), largest)
+    ]
   }
   func pullback(_ p: Pullback) {
     // Elements of only -inf have no softmax; their sum stays 0 wherever they move to.

@@ -1,6 +1,7 @@
 import GumbelKernels
 
-/// Rows of a matrix by index, as an embedding looks them up. Indices outside trap.
+/// Rows of a matrix by index, as an embedding looks them up. Indices outside trap; on a device, which
+/// cannot, they give rows of NaN, or the nearest row of a matrix of integers.
 struct GatherRows: Primitive {
   var name: String { "gatherRows" }
 
@@ -15,13 +16,19 @@ struct GatherRows: Primitive {
     gk_gather_rows(
       inputs[0].pointer, inputs[1].int32s, outputs[0].pointer, inputs[1].count, inputs[0].shape[1])
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.gatherRows(inputs[0], at: inputs[1])]
+  }
   func pullback(_ p: Pullback) {
     p.add(
       apply1(ScatterAddRows(rows: p.input(0).shape[0]), [p.cotangent, p.input(1)]), to: 0)
   }
 }
 
-/// Rows added up at their indices in a matrix of zeros: the transpose of a gather.
+/// Rows added up at their indices in a matrix of zeros: the transpose of a gather. Indices outside
+/// trap; on a device, which cannot, their rows are left out.
 struct ScatterAddRows: Primitive {
   var name: String { "scatterAddRows" }
   let rows: Int
@@ -41,6 +48,11 @@ struct ScatterAddRows: Primitive {
       inputs[0].floats, inputs[1].int32s, outputs[0].floats, inputs[1].count, rows,
       inputs[0].shape[-1])
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.scatterAddRows(inputs[0], at: inputs[1], count: rows)]
+  }
   func pullback(_ p: Pullback) {
     p.add(p.cotangent.gatheringRows(at: p.input(1)), to: 0)
   }
@@ -59,6 +71,11 @@ struct OneHot: Primitive {
   }
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     gk_one_hot(inputs[0].int32s, outputs[0].floats, inputs[0].count, depth)
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.convert(writer.isOneHot(inputs[0], depth: depth), to: .float32)]
   }
   func pullback(_ p: Pullback) {}
 }

@@ -26,6 +26,11 @@ struct Softmax: RowPrimitive {
     gk_softmax(inputs[0].floats, outputs[0].floats, inputs[0].rowCount, inputs[0].shape[-1])
   }
   func composed(_ inputs: [Tensor]) -> [Tensor]? { [exp(inputs[0].logSoftmax())] }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.softmax(inputs[0])]
+  }
   func pullback(_ p: Pullback) {
     p.add(apply1(SoftmaxPullback(), [p.output(), p.cotangent]), to: 0)
   }
@@ -62,6 +67,11 @@ struct LogSoftmax: RowPrimitive {
   }
   func composed(_ inputs: [Tensor]) -> [Tensor]? {
     [inputs[0] - inputs[0].logSumExp(along: -1, keepingAxis: true)]
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.logSoftmax(inputs[0])]
   }
   func pullback(_ p: Pullback) {
     p.add(apply1(LogSoftmaxPullback(), [p.output(), p.cotangent]), to: 0)
@@ -111,6 +121,20 @@ struct SoftmaxCrossEntropy: Primitive {
     let (x, label) = (inputs[0], inputs[1])
     let chosen = select(label.oneHot(depth: x.shape[-1]), x, Tensor(0)).sum(along: -1)
     return [x.logSumExp(along: -1) - chosen]
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    // A device cannot trap: the loss of a label outside is NaN.
+    let classes = inputs[0].shape[-1]
+    let isLabel = writer.isOneHot(inputs[1], depth: classes)
+    let zero = writer.constant(Float(0))
+    let chosen = writer.sum(writer.select(isLabel, writer.logSoftmax(inputs[0]), zero), -1)
+    return [
+      writer.select(
+        writer.isInside(inputs[1], limit: classes), writer.negate(chosen),
+        writer.constant(Float.nan))
+    ]
   }
   func pullback(_ p: Pullback) {
     p.add(

@@ -25,6 +25,15 @@ struct Split: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let extent = types[0].shape[axis]
+    return (0..<count).map {
+      writer.slice(inputs[0], axis, ($0 * extent)..<(($0 + 1) * extent))
+    }
+  }
+
   func pullback(_ p: Pullback) {
     p.add(
       Tensor.concatenated(

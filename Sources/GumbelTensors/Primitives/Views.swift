@@ -37,6 +37,12 @@ extension ViewPrimitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     outputs[0].pointer.copyMemory(from: inputs[0].pointer, byteCount: inputs[0].type.byteCount)
   }
+
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    [writer.reshape(inputs[0], types[0].shape)]
+  }
 }
 
 /// The operand under another name.

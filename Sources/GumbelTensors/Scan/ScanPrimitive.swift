@@ -50,6 +50,12 @@ struct Scan: NarrowablePrimitive {
     program.run(length: length, isReversed: isReversed, inputs, outputs)
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    writer.loop(self, inputs, to: types)
+  }
+
   func narrowed(
     to isNeeded: [Bool]
   ) -> (primitive: any Primitive, operands: [Int], results: [Int]) {

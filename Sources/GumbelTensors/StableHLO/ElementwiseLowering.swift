@@ -27,11 +27,7 @@ extension StableHLOWriter {
     case .round: unary("round_nearest_even", x[0])
     case .floatFromInt32: convert(x[0], to: .float32)
     case .int32FromFloat: saturatingInt32(x[0])
-    case .isFinite:
-      convert(
-        self.operation(
-          "stablehlo.is_finite \(x[0].name) : (\(x[0].type)) -> \(HLOType(x[0].shape, .boolean))",
-          HLOType(x[0].shape, .boolean)), to: .float32)
+    case .isFinite: convert(isFinite(x[0]), to: .float32)
     case .gelu: multiply(clamp(x[0], above: -20), normalProbability(x[0]))
     case .geluDerivative: geluDerivative(x[0])
     case .add, .int32Add: add(x[0], x[1])
@@ -51,6 +47,16 @@ extension StableHLOWriter {
       select(
         compare(x[1], .equal, constant(Float(0))), constant(Float(0)), multiply(x[0], x[1]))
     case .select: select(compare(x[0], .notEqual, constant(Float(0))), x[1], x[2])
+    }
+  }
+
+  /// An activation by itself.
+  func activate(_ x: HLOValue, _ activation: Activation) -> HLOValue {
+    switch activation {
+    case .linear: x
+    case .relu: lower(.relu, [x], to: x.type)
+    case .tanh: lower(.tanh, [x], to: x.type)
+    case .sigmoid: lower(.sigmoid, [x], to: x.type)
     }
   }
 

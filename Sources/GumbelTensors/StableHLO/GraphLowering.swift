@@ -31,9 +31,7 @@ extension StableHLOWriter {
       return lower(graph, inputs)
     }
     reportUnsupported(primitive.name)
-    return types.map { type in
-      type.elementType == .float32 ? constant(Float(0), type.shape) : constant(0, type.shape)
-    }
+    return types.map { zeros(HLOType($0)) }
   }
 }
 

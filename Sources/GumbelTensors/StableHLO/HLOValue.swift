@@ -1,6 +1,7 @@
 /// What the elements of a value in StableHLO are: those of tensors, and what is computed with on the way.
 public enum HLOElementType: String, Sendable {
   case float32 = "f32"
+  case float64 = "f64"
   case bfloat16 = "bf16"
   case int32 = "i32"
   case boolean = "i1"

@@ -44,6 +44,21 @@ public final class StableHLOWriter {
 
   // MARK: - Constants
 
+  /// Zeros, or what is false.
+  public func zeros(_ type: HLOType) -> HLOValue {
+    switch type.elementType {
+    case .float32: constant(Float(0), type.shape)
+    case .float64, .bfloat16: splat("0.0", type)
+    case .boolean: constant(false, type.shape)
+    case .int32, .uint32, .uint64: constant(0, type.shape, type.elementType)
+    }
+  }
+
+  /// A float in double precision, the same everywhere.
+  public func constant(_ value: Double, _ shape: Shape = []) -> HLOValue {
+    splat(value.literal, HLOType(shape, .float64))
+  }
+
   /// A float of a shape, the same everywhere.
   public func constant(_ value: Float, _ shape: Shape = []) -> HLOValue {
     splat(value.literal, HLOType(shape, .float32))
@@ -115,10 +130,19 @@ public final class StableHLOWriter {
   }
 }
 
+// As StableHLO writes numbers without rounding, infinities and NaN included.
+
 extension Float {
-  /// As StableHLO writes it without rounding, infinities and NaN included.
+  fileprivate var literal: String { bitPattern.literal }
+}
+
+extension Double {
+  fileprivate var literal: String { bitPattern.literal }
+}
+
+extension FixedWidthInteger {
   fileprivate var literal: String {
-    let digits = String(bitPattern, radix: 16, uppercase: true)
-    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+    let digits = String(self, radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: Self.bitWidth / 4 - digits.count) + digits
   }
 }

@@ -1,0 +1,145 @@
+/// Random words of a key and what is made of them, in integer operations, so that every device has the
+/// host's words to the bit (`philox.h`, `random.inc.h` and `noise.inc.h` of the kernels).
+struct Philox {
+  private let key: (HLOValue, HLOValue)
+  private let writer: StableHLOWriter
+
+  /// - Parameter key: the two words of a key, int32.
+  init(_ key: HLOValue, _ writer: StableHLOWriter) {
+    let words = writer.bitcast(key, to: .uint32)
+    func word(_ i: Int) -> HLOValue { writer.reshape(writer.slice(words, 0, i..<(i + 1)), []) }
+    self.key = (word(0), word(1))
+    self.writer = writer
+  }
+
+  private func word(_ value: UInt32) -> HLOValue { writer.constant(value, [], .uint32) }
+
+  /// The four words of a block of Philox4x32-10 for each counter.
+  private func block(_ counter: [HLOValue]) -> [HLOValue] {
+    var c = counter
+    var (k0, k1) = key
+    for round in 0..<10 {
+      if round > 0 {
+        k0 = writer.add(k0, word(0x9E37_79B9))
+        k1 = writer.add(k1, word(0xBB67_AE85))
+      }
+      let (p0, p1) = (product(c[0], 0xD251_1F53), product(c[2], 0xCD9E_8D57))
+      c = [
+        writer.binary("xor", writer.binary("xor", p1.high, c[1]), k0), p1.low,
+        writer.binary("xor", writer.binary("xor", p0.high, c[3]), k1), p0.low,
+      ]
+    }
+    return c
+  }
+
+  /// The two words of a product.
+  private func product(_ x: HLOValue, _ factor: UInt32) -> (high: HLOValue, low: HLOValue) {
+    let product = writer.multiply(
+      writer.convert(x, to: .uint64), writer.constant(factor, [], .uint64))
+    let high = writer.binary(
+      "shift_right_logical", product, writer.constant(32, [], .uint64))
+    return (writer.convert(high, to: .uint32), writer.convert(product, to: .uint32))
+  }
+
+  /// The key for a number of two words.
+  func folded(low: HLOValue, high: UInt32) -> HLOValue {
+    let words = block([low, word(high), word(0xFFFF_FFFF), word(0xF01D_0000)])
+    return writer.bitcast(
+      writer.concatenate(words[..<2].map { writer.reshape($0, [1]) }, 0), to: .int32)
+  }
+
+  /// The first words of a stream.
+  func words(_ count: Int, stream: UInt32 = 0) -> HLOValue {
+    let blocks = (count + 3) / 4
+    let zero = word(0)
+    let number = writer.iota([blocks], 0, .uint32)
+    let words = block([
+      number, writer.broadcast(zero, [blocks]), writer.broadcast(word(stream), [blocks]),
+      writer.broadcast(zero, [blocks]),
+    ])
+    let columns = words.map { writer.reshape($0, [blocks, 1]) }
+    let all = writer.reshape(writer.concatenate(columns, 1), [4 * blocks])
+    return count == 4 * blocks ? all : writer.slice(all, 0, 0..<count)
+  }
+
+  // MARK: - Draws
+
+  /// Odd multiples of 2⁻²⁴.
+  func uniform(_ count: Int) -> HLOValue {
+    let x = writer.bitcast(shiftedRight(words(count), 9), to: .int32)
+    let odd = writer.add(writer.add(x, x), writer.constant(1))
+    return writer.multiply(writer.convert(odd, to: .float32), writer.constant(Float(0x1p-24)))
+  }
+
+  func exponential(_ count: Int) -> HLOValue {
+    exponential(of: words(count), refinements: words(count, stream: 1))
+  }
+
+  func gumbel(_ count: Int) -> HLOValue {
+    writer.negate(writer.unary("log", exponential(count)))
+  }
+
+  /// `-log u` of words, u having 32 bits in the middle, and 64 at the ends, by a second word.
+  private func exponential(of x: HLOValue, refinements y: HLOValue) -> HLOValue {
+    let word = writer.bitcast(x, to: .int32)
+    let upper = writer.binary("shift_right_arithmetic", word, writer.constant(31))
+    let half = writer.constant(Float(0.5))
+    // The smaller of u and 1 - u.
+    let nearer = writer.convert(writer.binary("xor", word, upper), to: .float32)
+    let middle = writer.multiply(writer.add(nearer, half), writer.constant(Float(0x1p-32)))
+    let low = writer.binary("xor", y, writer.bitcast(upper, to: .uint32))
+    let top = writer.multiply(float(shiftedRight(low, 16)), writer.constant(Float(0x1p16)))
+    let bottom = writer.add(float(writer.binary("and", low, self.word(0xffff))), half)
+    let tail = writer.multiply(
+      writer.add(
+        writer.multiply(nearer, writer.constant(Float(0x1p32))), writer.add(top, bottom)),
+      writer.constant(Float(0x1p-64)))
+    let isTail = writer.compare(
+      shiftedRight(writer.add(x, self.word(0x100_0000)), 25), .equal, self.word(0))
+    let p = writer.select(isTail, tail, middle)
+    let isUpper = writer.compare(upper, .less, writer.constant(0))
+    return writer.negate(
+      writer.select(
+        isUpper, writer.unary("log_plus_one", writer.negate(p)), writer.unary("log", p)))
+  }
+
+  /// Box-Muller: the even word of a pair gives the radius, the odd one the angle.
+  func normal(_ count: Int) -> HLOValue {
+    let pairs = (count + 1) / 2
+    func part(_ words: HLOValue, _ i: Int) -> HLOValue {
+      writer.reshape(writer.slice(writer.reshape(words, [pairs, 2]), 1, i..<(i + 1)), [pairs])
+    }
+    let (x, y) = (words(2 * pairs), words(2 * pairs, stream: 1))
+    let squared = writer.multiply(
+      writer.constant(Float(2)), exponential(of: part(x, 0), refinements: part(y, 0)))
+    let radius = writer.unary("sqrt", squared)
+    // Quarter turns to the nearest, and what is left in [-1/2, 1/2) of one.
+    let turn = part(x, 1)
+    let quadrant = shiftedRight(writer.add(turn, word(0x2000_0000)), 30)
+    let rest = writer.bitcast(
+      writer.subtract(turn, writer.binary("shift_left", quadrant, word(30))), to: .int32)
+    let angle = writer.multiply(
+      writer.add(writer.convert(rest, to: .float32), writer.constant(Float(0.5))),
+      writer.constant(Float(0x1p-30 * 0x1.921fb6p+0)))
+    let (sine, cosine) = (writer.unary("sine", angle), writer.unary("cosine", angle))
+    func turned(_ quarters: HLOValue) -> HLOValue {
+      let magnitude = writer.select(hasBit(quarters, 1), cosine, sine)
+      let signed = writer.select(hasBit(quarters, 2), writer.negate(magnitude), magnitude)
+      return writer.reshape(writer.multiply(radius, signed), [pairs, 1])
+    }
+    let both = [turned(writer.add(quadrant, word(1))), turned(quadrant)]
+    let all = writer.reshape(writer.concatenate(both, 1), [2 * pairs])
+    return count == 2 * pairs ? all : writer.slice(all, 0, 0..<count)
+  }
+
+  private func shiftedRight(_ x: HLOValue, _ bits: UInt32) -> HLOValue {
+    writer.binary("shift_right_logical", x, word(bits))
+  }
+  /// A word below 2³¹ as a float.
+  private func float(_ x: HLOValue) -> HLOValue {
+    writer.convert(writer.bitcast(x, to: .int32), to: .float32)
+  }
+  private func hasBit(_ x: HLOValue, _ bit: UInt32) -> HLOValue {
+    writer.compare(writer.binary("and", x, word(bit)), .notEqual, word(0))
+  }
+}
