@@ -28,6 +28,21 @@ public protocol Primitive: Sendable {
   /// because every element of the operand is read before the same element of the result is
   /// written.
   var inPlace: [(operand: Int, result: Int)] { get }
+
+  /// Writes the operation for a device; nil, by default, for one that says nothing of its own.
+  ///
+  /// Such a one is written as what it is composed of (``composed(_:)``), and elementwise operations of
+  /// this package by what they compute. An operation for which there is none of these cannot run on a
+  /// device: a function that has it is refused when it is compiled there.
+  ///
+  /// - Parameters:
+  ///   - inputs: the operands.
+  ///   - types: what the results have to be.
+  ///   - writer: takes the operations that are to be written.
+  /// - Returns: a value for each result.
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]?
 }
 
 /// The memory and the type of a tensor while a primitive runs.
@@ -72,6 +87,11 @@ extension Primitive {
 
   /// An operation that is not made of others.
   public func composed(_ inputs: [Tensor]) -> [Tensor]? { nil }
+
+  /// An operation that a device knows by what it is composed of.
+  public func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? { nil }
 
   /// The gradient of what the operation is composed of.
   public func pullback(_ p: Pullback) {

@@ -1,0 +1,13 @@
+/// How exact the products of a function that runs on a device are: those of matrices and convolutions.
+///
+/// Everything else is in float32, whatever is chosen.
+public enum Precision: String, Codable, CaseIterable, Sendable {
+  /// Products as exact as the device makes them: full float32.
+  case float32
+  /// Products by the device's faster units: on NVIDIA's processors operands are rounded to TF32,
+  /// 10 bits behind the point, and sums are in float32. A device without such units makes them as
+  /// ``float32`` does.
+  case tf32
+  /// Operands rounded to bfloat16, 7 bits behind the point; sums and results in float32.
+  case bfloat16
+}

@@ -1,0 +1,78 @@
+extension StableHLOWriter {
+  /// An operation on each element that keeps its type, such as `tanh`.
+  public func unary(_ name: String, _ x: HLOValue) -> HLOValue {
+    operation("stablehlo.\(name) \(x.name) : \(x.type)", x.type)
+  }
+
+  /// An operation on two elements of one type that keeps it, such as `add`.
+  public func binary(_ name: String, _ a: HLOValue, _ b: HLOValue) -> HLOValue {
+    let (x, y) = broadcastTogether(a, b)
+    return operation("stablehlo.\(name) \(x.name), \(y.name) : \(x.type)", x.type)
+  }
+
+  /// The sum.
+  public func add(_ a: HLOValue, _ b: HLOValue) -> HLOValue { binary("add", a, b) }
+  /// The difference.
+  public func subtract(_ a: HLOValue, _ b: HLOValue) -> HLOValue { binary("subtract", a, b) }
+  /// The product.
+  public func multiply(_ a: HLOValue, _ b: HLOValue) -> HLOValue { binary("multiply", a, b) }
+  /// The quotient.
+  public func divide(_ a: HLOValue, _ b: HLOValue) -> HLOValue { binary("divide", a, b) }
+  /// The value with the other sign.
+  public func negate(_ x: HLOValue) -> HLOValue { unary("negate", x) }
+
+  /// Which way two elements are compared.
+  public enum Comparison: String {
+    case equal = "EQ"
+    case notEqual = "NE"
+    case less = "LT"
+    case lessOrEqual = "LE"
+    case greater = "GT"
+    case greaterOrEqual = "GE"
+  }
+
+  /// Whether a comparison of elements holds. None holds of NaN, but for `notEqual`.
+  public func compare(_ a: HLOValue, _ comparison: Comparison, _ b: HLOValue) -> HLOValue {
+    let (x, y) = broadcastTogether(a, b)
+    let type = HLOType(x.shape, .boolean)
+    return operation(
+      "stablehlo.compare \(comparison.rawValue), \(x.name), \(y.name) : (\(x.type), \(y.type)) "
+        + "-> \(type)", type)
+  }
+
+  /// The second operand where a boolean holds, and the third elsewhere; each broadcasts.
+  public func select(_ condition: HLOValue, _ a: HLOValue, _ b: HLOValue) -> HLOValue {
+    let (x, y) = broadcastTogether(a, b)
+    let (p, either) = broadcastTogether(condition, x)
+    let other = broadcast(y, either.shape)
+    return operation(
+      "stablehlo.select \(p.name), \(either.name), \(other.name) : \(p.type), \(either.type)",
+      either.type)
+  }
+
+  private func broadcastTogether(_ a: HLOValue, _ b: HLOValue) -> (HLOValue, HLOValue) {
+    guard let shape = a.shape.broadcast(with: b.shape) else {
+      fatalError("the shapes of \(a.type) and \(b.type) do not broadcast together")
+    }
+    return (broadcast(a, shape), broadcast(b, shape))
+  }
+
+  // MARK: - Reductions
+
+  /// An axis reduced by an operation such as `add`, beginning with a scalar.
+  public func reduce(
+    _ name: String, _ x: HLOValue, _ axis: Int, from initial: HLOValue, keepingAxis: Bool = false
+  ) -> HLOValue {
+    let axis = x.shape.resolved(axis: axis)
+    let type = HLOType(x.shape.removing(axis: axis), x.type.elementType)
+    let reduced = operation(
+      "stablehlo.reduce(\(x.name) init: \(initial.name)) applies stablehlo.\(name) across "
+        + "dimensions = [\(axis)] : (\(x.type), \(initial.type)) -> \(type)", type)
+    return keepingAxis ? reshape(reduced, x.shape.replacing(axis: axis, with: 1)) : reduced
+  }
+
+  /// The sum along an axis.
+  public func sum(_ x: HLOValue, _ axis: Int, keepingAxis: Bool = false) -> HLOValue {
+    reduce("add", x, axis, from: constant(Float(0)), keepingAxis: keepingAxis)
+  }
+}
