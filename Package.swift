@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "GumbelTensors",
       dependencies: [
-        "GumbelKernels", "GumbelCLibrary",
+        "GumbelPJRT", "GumbelKernels", "GumbelCLibrary", "CGumbelAtomics",
         .target(name: blas, condition: .when(platforms: [.linux])),
       ]),
 
@@ -86,6 +86,9 @@ let package = Package(
     .target(name: "GumbelPlots", dependencies: ["GumbelFiles", "GumbelCLibrary"]),
     .target(name: "GumbelFiles", dependencies: ["GumbelCLibrary", "CGumbelZlib"]),
 
+    // What drives accelerators; it finds plug-ins when it runs, and needs none to be built.
+    .target(name: "GumbelPJRT", dependencies: ["GumbelFiles", "GumbelCLibrary", "CGumbelPJRT"]),
+
     // C and system libraries.
     .target(name: "GumbelCLibrary"),
     .target(
@@ -96,6 +99,7 @@ let package = Package(
     blasLibrary,
     .systemLibrary(name: "CGumbelAtomics"),
     .systemLibrary(name: "CGumbelMath"),
+    .systemLibrary(name: "CGumbelPJRT"),
     .systemLibrary(name: "CGumbelZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Examples assert their own results; continuous integration runs them.
@@ -117,7 +121,9 @@ let package = Package(
       path: "Tests/GumbelThreadPoolCheck",
       cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
     .testTarget(name: "GumbelKernelsTests", dependencies: ["GumbelKernels", "_GumbelTestBytes"]),
-    .testTarget(name: "GumbelTensorsTests", dependencies: ["GumbelTensors", "_GumbelTestSupport"]),
+    .testTarget(
+      name: "GumbelTensorsTests",
+      dependencies: ["GumbelTensors", "_GumbelTestDevice", "_GumbelTestSupport"]),
     .testTarget(
       name: "GumbelDistributionsTests",
       dependencies: ["GumbelDistributions", "GumbelTensors", "_GumbelTestSupport"],
@@ -142,6 +148,12 @@ let package = Package(
     .testTarget(
       name: "GumbelDatasetsTests",
       dependencies: ["GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes"]),
+    .target(
+      name: "_GumbelTestDevice", dependencies: ["GumbelPJRT", "GumbelCLibrary"],
+      path: "Tests/_GumbelTestDevice"),
+    .testTarget(
+      name: "GumbelPJRTTests",
+      dependencies: ["GumbelPJRT", "_GumbelTestDevice", "_GumbelTestBytes"]),
     .testTarget(name: "GumbelFilesTests", dependencies: ["GumbelFiles", "_GumbelTestBytes"]),
     .target(
       name: "GumbelFuzzing", dependencies: ["GumbelCommand", "_GumbelTestBytes"] + umbrella,

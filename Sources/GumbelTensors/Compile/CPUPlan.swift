@@ -43,6 +43,31 @@ final class CPUPlan: Executable {
     for allocation in allocations { allocation.deallocate() }
   }
 
+  func run<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
+    _ state: inout State, _ input: Input, settings: SettingsDigest, into output: inout Output
+  ) -> Bool {
+    guard bind(&state, input, settings) else { return false }
+    var outputBinder = OutputBinder(outputs)
+    output.visit(&outputBinder)
+    withExtendedLifetime(input) { run() }
+    return true
+  }
+
+  /// Gives the plan the memory of these arguments; false where it is for other ones.
+  private func bind(
+    _ state: inout some TensorGroup, _ input: some TensorGroup, _ settings: SettingsDigest
+  ) -> Bool {
+    var stateBinder = StateBinder(states)
+    state.visit(&stateBinder)
+    guard stateBinder.matches, stateBinder.index == states.count else { return false }
+    var inputBinder = InputBinder(inputs, settings: stateBinder.settings)
+    var input = input
+    input.visit(&inputBinder)
+    return inputBinder.matches && inputBinder.index == inputs.count
+      && inputBinder.settings == settings
+  }
+
+  /// Runs in the memory that was bound last.
   func run() {
     gk_signal_scope_begin()
     defer { gk_signal_scope_end() }

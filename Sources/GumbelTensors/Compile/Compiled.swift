@@ -4,6 +4,10 @@
 ///
 /// A compiled function belongs to one thread at a time.
 public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: TensorGroup> {
+  /// Where it runs.
+  public let device: Device
+  /// How exact its products are.
+  public let precision: Precision
   private let body: (inout State, Input) -> Output
   private var entries: [Signature: Entry] = [:]
   /// The plan that ran last: most often it is the next one as well.
@@ -42,19 +46,37 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     }
   }
 
-  init(_ body: @escaping (inout State, Input) -> Output) { self.body = body }
+  init(
+    on device: Device = .host, precision: Precision = .float32,
+    _ body: @escaping (inout State, Input) -> Output
+  ) {
+    self.device = device
+    self.precision = precision
+    self.body = body
+  }
 
   /// Runs the function, updating `state` in place.
   ///
-  /// Gives the same bits as the function itself. Inside another compiled function or a gradient
-  /// it simply is the function.
+  /// On the host it gives the same bits as the function itself. Inside another compiled function or a
+  /// gradient it simply is the function.
   public func callAsFunction(_ state: inout State, _ input: Input) -> Output {
     if Trace.current != nil { return body(&state, input) }
-    let entry = matchingEntry(&state, input)
-    var outputs = OutputBinder(entry.plan.outputs)
-    entry.output.visit(&outputs)
-    entry.plan.run()
-    return withExtendedLifetime(input) { entry.output }
+    calls += 1
+    if let latest, run(latest, &state, input) { return latest.output }
+    let entry = entry(for: &state, input)
+    let matches = run(entry, &state, input)
+    require(matches, "compile: the state changed its structure while it was recorded")
+    latest = entry
+    return entry.output
+  }
+
+  /// Compiles the function for arguments like these without running it, unless that was done before.
+  ///
+  /// - Throws: ``DeviceError`` or ``UnsupportedPrimitives`` where the device cannot do what the function
+  ///   does. A call has nothing to throw by, and traps there.
+  public func prepare(for state: State, _ input: Input) throws {
+    var state = state
+    _ = try findEntry(for: &state, input)
   }
 
   /// The number of plans that are kept, one for each signature: the shapes, element types and settings
@@ -64,25 +86,21 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   /// The plan that ran last, as text: a line an operation.
   public var planDescription: String { latest?.plan.description ?? "(nothing recorded yet)" }
 
-  private func matchingEntry(_ state: inout State, _ input: Input) -> Entry {
-    calls += 1
-    if let latest, bind(latest, &state, input) {
-      latest.lastCall = calls
-      return latest
-    }
-    let signature = Signature(&state, input)
-    let entry: Entry
-    if let known = entries[signature] {
-      entry = known
-    } else {
-      entry = record(state, input, signature.settings)
-      while planCount >= planLimit { removeOldest() }
-      entries[signature] = entry
-    }
-    let matches = bind(entry, &state, input)
-    require(matches, "compile: the state changed its structure while it was recorded")
+  private func run(_ entry: Entry, _ state: inout State, _ input: Input) -> Bool {
     entry.lastCall = calls
-    latest = entry
+    return entry.plan.run(&state, input, settings: entry.settings, into: &entry.output)
+  }
+
+  private func entry(for state: inout State, _ input: Input) -> Entry {
+    Device.orFail { try findEntry(for: &state, input) }
+  }
+
+  private func findEntry(for state: inout State, _ input: Input) throws -> Entry {
+    let signature = Signature(&state, input)
+    if let known = entries[signature] { return known }
+    let entry = try record(state, input, signature.settings)
+    while planCount >= planLimit { removeOldest() }
+    entries[signature] = entry
     return entry
   }
 
@@ -92,19 +110,9 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     entries[oldest.key] = nil
   }
 
-  /// Gives a plan the memory of these arguments; false where it is for other ones.
-  private func bind(_ entry: Entry, _ state: inout State, _ input: Input) -> Bool {
-    let plan = entry.plan
-    var states = StateBinder(plan.states)
-    state.visit(&states)
-    guard states.matches, states.index == plan.states.count else { return false }
-    var inputs = InputBinder(plan.inputs, settings: states.settings)
-    var input = input
-    input.visit(&inputs)
-    return inputs.matches && inputs.index == plan.inputs.count && inputs.settings == entry.settings
-  }
-
-  private func record(_ state: State, _ input: Input, _ settings: SettingsDigest) -> Entry {
+  private func record(
+    _ state: State, _ input: Input, _ settings: SettingsDigest
+  ) throws -> Entry {
     recordingCount += 1
     reportUnvisitedTensors(in: state)
     reportUnvisitedTensors(in: input)
@@ -140,7 +148,10 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     let template = output!.mapTensors {
       Tensor(uninitialized: $0.type)
     }
-    return Entry(plan: CPUPlan(Graph(recording)), settings: settings, output: template)
+    let graph = Graph(recording)
+    let plan: any Executable =
+      device.isHost ? CPUPlan(graph) : try DevicePlan(graph, on: device, precision)
+    return Entry(plan: plan, settings: settings, output: template)
   }
 }
 
@@ -165,8 +176,15 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 ///
 /// The state's tensors are written in place where nothing else refers to them, and copied first
 /// where something does.
+///
+/// - Parameters:
+///   - device: where the function runs. What a device computes stays there until it is read; the state
+///     is updated in place there.
+///   - precision: how exact products are.
+///   - body: the function.
 public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout State, Input) -> Output
 ) -> Compiled<State, Input, Output> {
-  Compiled(body)
+  Compiled(on: device, precision: precision, body)
 }

@@ -5,45 +5,54 @@
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (A) -> Output
 ) -> Compiled<EmptyGroup, A, Output> {
-  Compiled { _, inputs in body(inputs) }
+  Compiled(on: device, precision: precision) { _, inputs in body(inputs) }
 }
 
 /// Compiles a function of two inputs that has no state.
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (A, B) -> Output
 ) -> Compiled<EmptyGroup, Pair<A, B>, Output> {
-  Compiled { _, inputs in body(inputs.first, inputs.second) }
+  Compiled(on: device, precision: precision) { _, inputs in body(inputs.first, inputs.second) }
 }
 
 /// Compiles a function of three inputs that has no state.
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (A, B, C) -> Output
 ) -> Compiled<EmptyGroup, Pair<A, Pair<B, C>>, Output> {
-  Compiled { _, inputs in body(inputs.first, inputs.second.first, inputs.second.second) }
+  Compiled(on: device, precision: precision) { _, inputs in
+    body(inputs.first, inputs.second.first, inputs.second.second)
+  }
 }
 
 /// Compiles a function of a state and no input.
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First) -> Output
 ) -> Compiled<First, EmptyGroup, Output> {
-  Compiled { states, _ in body(&states) }
+  Compiled(on: device, precision: precision) { states, _ in body(&states) }
 }
 
 /// Compiles a function of a state and two inputs.
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, A, B) -> Output
 ) -> Compiled<First, Pair<A, B>, Output> {
-  Compiled { states, inputs in body(&states, inputs.first, inputs.second) }
+  Compiled(on: device, precision: precision) { states, inputs in
+    body(&states, inputs.first, inputs.second)
+  }
 }
 
 /// Compiles a function of a state and three inputs.
@@ -52,9 +61,10 @@ public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: 
 public func compile<
   First: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup
 >(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, A, B, C) -> Output
 ) -> Compiled<First, Pair<A, Pair<B, C>>, Output> {
-  Compiled { states, inputs in
+  Compiled(on: device, precision: precision) { states, inputs in
     body(&states, inputs.first, inputs.second.first, inputs.second.second)
   }
 }
@@ -63,18 +73,22 @@ public func compile<
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second) -> Output
 ) -> Compiled<Pair<First, Second>, EmptyGroup, Output> {
-  Compiled { states, _ in body(&states.first, &states.second) }
+  Compiled(on: device, precision: precision) { states, _ in body(&states.first, &states.second) }
 }
 
 /// Compiles a function of two states and an input.
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Output: TensorGroup>(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second, A) -> Output
 ) -> Compiled<Pair<First, Second>, A, Output> {
-  Compiled { states, inputs in body(&states.first, &states.second, inputs) }
+  Compiled(on: device, precision: precision) { states, inputs in
+    body(&states.first, &states.second, inputs)
+  }
 }
 
 /// Compiles a function of two states and two inputs.
@@ -83,9 +97,12 @@ public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Out
 public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup
 >(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second, A, B) -> Output
 ) -> Compiled<Pair<First, Second>, Pair<A, B>, Output> {
-  Compiled { states, inputs in body(&states.first, &states.second, inputs.first, inputs.second) }
+  Compiled(on: device, precision: precision) { states, inputs in
+    body(&states.first, &states.second, inputs.first, inputs.second)
+  }
 }
 
 /// Compiles a function of two states and three inputs.
@@ -95,9 +112,10 @@ public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup,
   Output: TensorGroup
 >(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second, A, B, C) -> Output
 ) -> Compiled<Pair<First, Second>, Pair<A, Pair<B, C>>, Output> {
-  Compiled { states, inputs in
+  Compiled(on: device, precision: precision) { states, inputs in
     body(&states.first, &states.second, inputs.first, inputs.second.first, inputs.second.second)
   }
 }
@@ -108,9 +126,12 @@ public func compile<
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, Output: TensorGroup
 >(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second, inout Third) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, EmptyGroup, Output> {
-  Compiled { states, _ in body(&states.first, &states.second.first, &states.second.second) }
+  Compiled(on: device, precision: precision) { states, _ in
+    body(&states.first, &states.second.first, &states.second.second)
+  }
 }
 
 /// Compiles a function of three states and an input.
@@ -119,9 +140,10 @@ public func compile<
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, Output: TensorGroup
 >(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second, inout Third, A) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, A, Output> {
-  Compiled { states, inputs in
+  Compiled(on: device, precision: precision) { states, inputs in
     body(&states.first, &states.second.first, &states.second.second, inputs)
   }
 }
@@ -133,9 +155,10 @@ public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   Output: TensorGroup
 >(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second, inout Third, A, B) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, Pair<A, B>, Output> {
-  Compiled { states, inputs in
+  Compiled(on: device, precision: precision) { states, inputs in
     body(&states.first, &states.second.first, &states.second.second, inputs.first, inputs.second)
   }
 }
@@ -147,9 +170,10 @@ public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   C: TensorGroup, Output: TensorGroup
 >(
+  on device: Device = .host, precision: Precision = .float32,
   _ body: @escaping (inout First, inout Second, inout Third, A, B, C) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, Pair<A, Pair<B, C>>, Output> {
-  Compiled { states, inputs in
+  Compiled(on: device, precision: precision) { states, inputs in
     body(
       &states.first, &states.second.first, &states.second.second, inputs.first, inputs.second.first,
       inputs.second.second)

@@ -1,12 +1,14 @@
-/// What a signature was compiled to: it runs in the memory that a call brings with it.
+/// What a signature was compiled to.
 protocol Executable: AnyObject, CustomStringConvertible {
-  /// The memory of the arguments and of the results, to be bound before each run.
-  var states: Slots { get }
-  var inputs: Slots { get }
-  var outputs: Slots { get }
-
-  /// Computes the results, and writes the new states over the old ones.
-  func run()
+  /// Runs with these arguments, and writes the new states over the old ones; false, and nothing done,
+  /// where the arguments are of another signature.
+  ///
+  /// - Parameters:
+  ///   - settings: those of state and input that it was made for.
+  ///   - output: tensors of the types that come out; what they hold is replaced.
+  func run<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
+    _ state: inout State, _ input: Input, settings: SettingsDigest, into output: inout Output
+  ) -> Bool
 }
 
 /// Plain memory, since every call goes through these: an array in a class would be checked for

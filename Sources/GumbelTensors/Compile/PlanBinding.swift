@@ -69,7 +69,11 @@ struct StateBinder: TensorVisitor {
       return
     }
     if slots[index].isWritten {
-      if !isKnownUniquelyReferenced(&tensor.storage) { tensor.storage = tensor.storage.copy() }
+      if isKnownUniquelyReferenced(&tensor.storage) {
+        tensor.storage.becomeLocal()
+      } else {
+        tensor.storage = tensor.storage.copy()
+      }
       tensor.traceID = 0
     }
     slots[index].bind(tensor.storage.pointer)
@@ -112,7 +116,9 @@ struct OutputBinder: TensorVisitor {
   init(_ slots: Slots) { self.slots = slots }
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
-    if !isKnownUniquelyReferenced(&tensor.storage) {
+    if isKnownUniquelyReferenced(&tensor.storage) {
+      tensor.storage.becomeLocal()
+    } else {
       tensor.storage = Storage.uninitialized(tensor.type)
     }
     slots[index].bind(tensor.storage.pointer)

@@ -1,0 +1,120 @@
+import GumbelPJRT
+
+/// Where a compiled function runs.
+///
+/// ```swift
+/// let step = try compile(on: .cuda(0)) { (training: inout Training, batch: Tensor) in … }
+/// ```
+///
+/// Devices other than the host are driven by XLA, whose plug-ins speak the PJRT C API; a plug-in is
+/// loaded when a device is asked for, and needed by nothing else. Random draws are the same on all
+/// devices: their words to the bit, and what is computed of them up to the rounding of logarithms.
+public struct Device: Hashable, Sendable {
+  /// The processors of this machine: this package's own kernels.
+  public static let host = Device(client: nil, device: nil)
+
+  let client: PJRTClient?
+  let device: PJRTDevice?
+
+  private init(client: PJRTClient?, device: PJRTDevice?) {
+    self.client = client
+    self.device = device
+  }
+
+  /// A device of the plug-in at a path.
+  ///
+  /// - Parameters:
+  ///   - path: of the shared library, which exports `GetPjrtApi`.
+  ///   - index: the position of the device among those of the plug-in, from 0.
+  /// - Throws: ``DeviceError`` where the plug-in cannot be loaded or has no such device.
+  public init(plugin path: String, index: Int = 0) throws(DeviceError) {
+    let client = try PJRTClient.of(plugin: path)
+    guard client.devices.indices.contains(index) else {
+      throw DeviceError(
+        .noDevice,
+        "\(path): there is no device \(index); expected 0 to \(client.devices.count - 1)")
+    }
+    self.client = client
+    device = client.devices[index]
+  }
+
+  /// An NVIDIA GPU of this machine, by its number from 0.
+  ///
+  /// - Throws: ``DeviceError`` where no plug-in is found, or it finds no such GPU.
+  public static func cuda(_ index: Int = 0) throws(DeviceError) -> Device {
+    try Device(plugin: PluginSearch.path(of: .cuda), index: index)
+  }
+
+  /// A TPU of this machine, by its number from 0.
+  ///
+  /// - Throws: ``DeviceError`` where no plug-in is found, or it finds no such TPU.
+  public static func tpu(_ index: Int = 0) throws(DeviceError) -> Device {
+    try Device(plugin: PluginSearch.path(of: .tpu), index: index)
+  }
+
+  /// The device of a name: `host`, `cuda`, `cuda:1`, `tpu`, `xla` for XLA's plug-in for processors, or
+  /// the path of a plug-in.
+  ///
+  /// - Throws: ``DeviceError`` where there is no such device.
+  public init(named name: String) throws(DeviceError) {
+    if name == "host" {
+      self = .host
+      return
+    }
+    let parts = name.split(separator: ":", maxSplits: 1)
+    if let first = parts.first, let kind = PluginSearch.Kind(rawValue: String(first)),
+      parts.count == 1 || Int(parts[1]).map({ $0 >= 0 }) == true
+    {
+      let index = parts.count == 1 ? 0 : Int(parts[1])!
+      try self.init(plugin: PluginSearch.path(of: kind), index: index)
+    } else if name.contains("/") || name.hasSuffix(".so") {
+      try self.init(plugin: name)
+    } else {
+      throw DeviceError(
+        .noDevice,
+        "\(name): no such device; expected host, cuda, cuda:1, tpu, xla or the path of a PJRT plug-in"
+      )
+    }
+  }
+
+  /// Whether functions run in this package's own kernels.
+  public var isHost: Bool { client == nil }
+
+  public static func == (a: Device, b: Device) -> Bool {
+    a.client === b.client && a.device?.index == b.device?.index
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(client.map(ObjectIdentifier.init))
+    hasher.combine(device?.index)
+  }
+
+  // MARK: - Failure
+
+  /// What happens where a device fails in the middle of a computation: by default, a trap with the
+  /// reason.
+  // Safe: a command sets it once, before anything runs on a device.
+  nonisolated(unsafe) package static var onFailure: (any Error) -> Never = { fatalError("\($0)") }
+
+  static func orFail<Result, Failure>(_ body: () throws(Failure) -> Result) -> Result {
+    do { return try body() } catch { onFailure(error) }
+  }
+}
+
+extension Device: CustomStringConvertible {
+  /// "host", or the platform and the number, such as "cuda:0".
+  public var description: String {
+    guard let client, let device else { return "host" }
+    return "\(client.platformName):\(device.index)"
+  }
+
+  /// What it is in the words of its plug-in, such as "NVIDIA H100 80GB HBM3"; nil for the host.
+  public var kind: String? { device?.kind }
+
+  /// The bytes of the device's memory in use, the most so far, and how many there are, as far as its
+  /// plug-in counts them; nil where it does not, and for the host.
+  public var memory: (inUse: Int, peak: Int?, limit: Int?)? { device?.memory }
+
+  /// How many devices its plug-in has; 1 for the host.
+  public var count: Int { client?.devices.count ?? 1 }
+}
