@@ -70,6 +70,28 @@ public struct PrimitiveLaw: Sendable, CustomStringConvertible {
     return failures + compiledFailures(operands, positions, result, key.folding(in: 1))
   }
 
+  /// What does not hold on a device, at the operands of a key: the value and the first two derivatives
+  /// are those of the host, but for rounding.
+  ///
+  /// - Throws: what ``Compiled/prepare(for:_:)`` does.
+  public func failures(_ key: RandomKey, on device: Device) throws -> [String] {
+    let operands = inputs(key.folding(in: 0))
+    let positions =
+      variables ?? operands.indices.filter { operands[$0].elementType == .float32 }
+    let type = apply(operands).type
+    let host = all(operands, positions, type, key.folding(in: 1))
+    let compiled = compile(on: device) { (operands: [Tensor]) in
+      all(operands, positions, type, key.folding(in: 1))
+    }
+    try compiled.prepare(for: EmptyGroup(), operands)
+    return zip(host, compiled(operands)).enumerated().flatMap { i, pair in
+      compare(
+        DoubleTensor(pair.1), DoubleTensor(pair.0), "result \(i) on \(device)",
+        pair.0.elementType == .int32 ? 0 : (i == 0 ? 1 : i <= positions.count ? 10 : 50) * tolerance
+      )
+    }
+  }
+
   /// The primitives that the law puts to the test, with their pullbacks.
   public func primitives(_ key: RandomKey) -> TracedPrimitives {
     TracedPrimitives(at: inputs(key.folding(in: 0)), of: apply)

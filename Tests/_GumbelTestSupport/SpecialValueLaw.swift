@@ -78,6 +78,26 @@ public struct SpecialValueLaw: Sendable, CustomStringConvertible {
     return failures
   }
 
+  /// What does not hold on a device. Subnormal numbers count as zeros there, and zeros have no sign.
+  public func failures(on device: Device) throws -> [String] {
+    try cases.flatMap { tested in
+      let compiled = compile(on: device) { (operands: [Tensor]) in self.results(operands) }
+      try compiled.prepare(for: EmptyGroup(), tested.operands)
+      let results = compiled(tested.operands)
+      return zip(results, self.results(tested.operands)).enumerated().flatMap { i, pair in
+        let (found, host) = (pair.0.numbers, pair.1.numbers)
+        return zip(found, host).enumerated().compactMap { element, pair -> String? in
+          let (x, y) = pair
+          if x == y || x.isNaN && y.isNaN { return nil }
+          let allowed = Swift.max(
+            10 * tolerance * Swift.abs(y), 16 * Float.leastNormalMagnitude)
+          if x.isFinite && y.isFinite && Swift.abs(x - y) <= allowed { return nil }
+          return "\(name), result \(i): element \(element) of \(tested.operands) is \(x), not \(y)"
+        }
+      }
+    }
+  }
+
   /// The value, then all first derivatives, then all second ones.
   private func results(_ operands: [Tensor]) -> [Tensor] {
     let value = apply(operands)
@@ -99,8 +119,7 @@ public struct SpecialValueLaw: Sendable, CustomStringConvertible {
   private func compare(
     _ tested: Case, _ what: String, _ found: Tensor, _ expected: [Float], signsOfZero: Bool
   ) -> [String] {
-    let numbers =
-      found.elementType == .float32 ? found.scalars : found.int32Scalars.map(Float.init)
+    let numbers = found.numbers
     if numbers.count != expected.count {
       return ["\(name), \(what): \(numbers.count) numbers, expected \(expected.count)"]
     }
@@ -117,5 +136,11 @@ public struct SpecialValueLaw: Sendable, CustomStringConvertible {
       return
         "\(name), \(what): element \(i) of \(operands.joined(separator: ", ")) is \(x), expected \(y)"
     }
+  }
+}
+
+extension Tensor {
+  fileprivate var numbers: [Float] {
+    elementType == .float32 ? scalars : int32Scalars.map(Float.init)
   }
 }

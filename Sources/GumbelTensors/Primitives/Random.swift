@@ -30,7 +30,7 @@ struct FoldKey: Primitive {
     _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
   ) -> [HLOValue]? {
     let low = writer.constant(UInt32(truncatingIfNeeded: data), [], .uint32)
-    return [Philox(inputs[0], writer).folded(low: low, high: UInt32(data >> 32))]
+    return [PhiloxLowering(inputs[0], writer).folded(low: low, high: UInt32(data >> 32))]
   }
   func pullback(_ p: Pullback) {}
 }
@@ -52,7 +52,7 @@ struct FoldKeyTensor: Primitive {
     _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
   ) -> [HLOValue]? {
     let low = writer.bitcast(inputs[1], to: .uint32)
-    return [Philox(inputs[0], writer).folded(low: low, high: 0)]
+    return [PhiloxLowering(inputs[0], writer).folded(low: low, high: 0)]
   }
   func pullback(_ p: Pullback) {}
 }
@@ -84,7 +84,7 @@ struct RandomDraw: Primitive {
   func lower(
     _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
   ) -> [HLOValue]? {
-    let philox = Philox(inputs[0], writer)
+    let philox = PhiloxLowering(inputs[0], writer)
     let draws =
       switch kind {
       case .bits: writer.bitcast(philox.words(shape.count), to: .int32)
@@ -115,7 +115,7 @@ struct RandomPermutation: Primitive {
   func lower(
     _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
   ) -> [HLOValue]? {
-    let words = Philox(inputs[0], writer).words(count)
+    let words = PhiloxLowering(inputs[0], writer).words(count)
     return [writer.sort([words, writer.iota([count], 0)], along: 0, by: [.ascending])[1]]
   }
   func pullback(_ p: Pullback) {}
@@ -194,7 +194,7 @@ struct GumbelTopK: Primitive {
   ) -> [HLOValue]? {
     let shape = rows + [inputs[0].shape[-1]]
     let logits = writer.broadcast(inputs[0], shape)
-    let noise = writer.reshape(Philox(inputs[1], writer).gumbel(shape.count), shape)
+    let noise = writer.reshape(PhiloxLowering(inputs[1], writer).gumbel(shape.count), shape)
     // As the kernel has it: the sum in double precision, then the noise, then the position.
     let sums = writer.add(
       writer.convert(logits, to: .float64), writer.convert(noise, to: .float64))

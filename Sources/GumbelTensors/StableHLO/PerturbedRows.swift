@@ -11,7 +11,7 @@ struct PerturbedRows {
   init(_ logits: HLOValue, rows: Shape, key: HLOValue, _ writer: StableHLOWriter) {
     let k = logits.shape[-1]
     let shape = rows + [k]
-    let noise = writer.reshape(Philox(key, writer).gumbel(shape.count), shape)
+    let noise = writer.reshape(PhiloxLowering(key, writer).gumbel(shape.count), shape)
     let infinity = writer.constant(Float.infinity)
     let top = writer.max(logits, -1, keepingAxis: true)
     // Beside large logits the noise would be lost: they are taken from the largest on.

@@ -1,6 +1,6 @@
 /// Random words of a key and what is made of them, in integer operations, so that every device has the
 /// host's words to the bit (`philox.h`, `random.inc.h` and `noise.inc.h` of the kernels).
-struct Philox {
+struct PhiloxLowering {
   private let key: (HLOValue, HLOValue)
   private let writer: StableHLOWriter
 
