@@ -106,15 +106,7 @@ struct LogSumExp: ReductionPrimitive {
   func lower(
     _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
   ) -> [HLOValue]? {
-    let x = inputs[0]
-    let top = writer.max(x, axis, keepingAxis: true)
-    let sum = writer.sum(writer.unary("exponential", writer.subtract(x, top)), axis)
-    let largest = writer.reshape(top, types[0].shape)
-    // An infinite maximum is the answer, and so is NaN.
-    return [
-      writer.select(
-        writer.isFinite(largest), writer.add(largest, writer.unary("log", sum)), largest)
-    ]
+    [writer.logSumExp(inputs[0], axis)]
   }
   func pullback(_ p: Pullback) {
     // Elements of only -inf have no softmax; their sum stays 0 wherever they move to.

@@ -28,14 +28,14 @@ extension StableHLOWriter {
     case .floatFromInt32: convert(x[0], to: .float32)
     case .int32FromFloat: saturatingInt32(x[0])
     case .isFinite: convert(isFinite(x[0]), to: .float32)
-    case .gelu: multiply(clamp(x[0], above: -20), normalProbability(x[0]))
+    case .gelu: multiply(maximum(x[0], constant(Float(-20))), normalProbability(x[0]))
     case .geluDerivative: geluDerivative(x[0])
     case .add, .int32Add: add(x[0], x[1])
     case .subtract, .int32Subtract: subtract(x[0], x[1])
     case .multiply, .int32Multiply: multiply(x[0], x[1])
     case .divide: divide(x[0], x[1])
-    case .maximum: binary("maximum", x[0], x[1])
-    case .minimum: binary("minimum", x[0], x[1])
+    case .maximum: maximum(x[0], x[1])
+    case .minimum: minimum(x[0], x[1])
     case .power: binary("power", x[0], x[1])
     case .equal, .int32Equal: convert(compare(x[0], .equal, x[1]), to: .float32)
     case .notEqual: convert(compare(x[0], .notEqual, x[1]), to: .float32)
@@ -89,13 +89,8 @@ extension StableHLOWriter {
     return add(multiply(erf(multiply(x, constant(Float(0.707_106_78)))), half), half)
   }
 
-  /// The value where it is not below a limit, or NaN.
-  private func clamp(_ x: HLOValue, above limit: Float) -> HLOValue {
-    binary("maximum", constant(limit), x)
-  }
-
   private func geluDerivative(_ x: HLOValue) -> HLOValue {
-    let near = binary("minimum", constant(Float(20)), clamp(x, above: -20))
+    let near = minimum(maximum(x, constant(Float(-20))), constant(Float(20)))
     let density = unary("exponential", multiply(multiply(near, near), constant(Float(-0.5))))
     let scaled = multiply(near, constant(Float(0.398_942_28)))
     return add(multiply(scaled, density), normalProbability(x))

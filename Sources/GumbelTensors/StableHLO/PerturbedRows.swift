@@ -69,7 +69,7 @@ struct RelaxedRows {
     isCapped = writer.binary(
       "and", writer.unary("not", isWinner), writer.compare(t, .less, infinity))
     let plain = writer.unary("exponential", differences)
-    let below = writer.binary("minimum", plain, writer.constant(Float(1).nextDown))
+    let below = writer.minimum(plain, writer.constant(Float(1).nextDown))
     powers = writer.select(isCapped, below, plain)
     sum = writer.sum(powers, -1, keepingAxis: true)
   }
@@ -85,7 +85,7 @@ struct RelaxedRows {
       writer.bitcast(writer.negate(writer.unary("abs", logarithm)), to: .int32), writer.constant(1))
     let limit = writer.bitcast(bits, to: .float32)
     let plain = writer.subtract(differences, logarithm)
-    return valid(writer.select(isCapped, writer.binary("minimum", plain, limit), plain))
+    return valid(writer.select(isCapped, writer.minimum(plain, limit), plain))
   }
 
   /// 1 for the winner.

@@ -4,6 +4,10 @@ extension StableHLOWriter {
   func loop(_ scan: Scan, _ inputs: [HLOValue], to types: [TensorType]) -> [HLOValue] {
     let body = scan.body
     let (carryCount, inputCount) = (body.carries.count, body.inputs.count)
+    // There is no slice to begin with.
+    if scan.length == 0 {
+      return inputs[..<carryCount] + types[carryCount...].map { zeros(HLOType($0)) }
+    }
     let stacks = types[carryCount...].map { zeros(HLOType($0)) }
     let initial = [constant(0)] + inputs[..<carryCount] + stacks
     let variables = initial.map { HLOValue(name: makeName(), type: $0.type) }

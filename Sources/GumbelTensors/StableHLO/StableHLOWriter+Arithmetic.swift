@@ -21,6 +21,15 @@ extension StableHLOWriter {
   /// The value with the other sign.
   public func negate(_ x: HLOValue) -> HLOValue { unary("negate", x) }
 
+  /// The larger one; NaN if either is. StableHLO's own passes over NaN in XLA's programs for processors.
+  public func maximum(_ a: HLOValue, _ b: HLOValue) -> HLOValue {
+    select(binary("or", compare(a, .greater, b), compare(a, .notEqual, a)), a, b)
+  }
+  /// The smaller one; NaN if either is.
+  public func minimum(_ a: HLOValue, _ b: HLOValue) -> HLOValue {
+    select(binary("or", compare(a, .less, b), compare(a, .notEqual, a)), a, b)
+  }
+
   /// Which way two elements are compared.
   public enum Comparison: String {
     case equal = "EQ"

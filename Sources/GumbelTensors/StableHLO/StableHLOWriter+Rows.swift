@@ -1,14 +1,32 @@
 extension StableHLOWriter {
   /// The largest element along an axis; NaN if there is one.
   public func max(_ x: HLOValue, _ axis: Int, keepingAxis: Bool = false) -> HLOValue {
+    let hasNaN = reduce(
+      "or", compare(x, .notEqual, x), axis, from: constant(false), keepingAxis: keepingAxis)
+    return select(hasNaN, constant(Float.nan), largest(x, axis, keepingAxis: keepingAxis))
+  }
+
+  /// The largest element along an axis, where it does not matter what becomes of NaN: XLA's programs
+  /// for processors pass over it.
+  private func largest(_ x: HLOValue, _ axis: Int, keepingAxis: Bool = false) -> HLOValue {
     reduce("maximum", x, axis, from: constant(-Float.infinity), keepingAxis: keepingAxis)
+  }
+
+  /// `log Σ exp(x)` along an axis; -inf where all elements are -inf.
+  public func logSumExp(_ x: HLOValue, _ axis: Int) -> HLOValue {
+    let top = largest(x, axis, keepingAxis: true)
+    // Of infinities there are no differences.
+    let shift = select(isFinite(top), top, constant(Float(0)))
+    let sum = sum(unary("exponential", subtract(x, shift)), axis)
+    return add(unary("log", sum), reshape(shift, sum.shape))
   }
 
   /// The lowest position of the largest element along an axis, NaN passed over; -1 where there is none.
   public func argmax(_ x: HLOValue, _ axis: Int) -> HLOValue {
     let none = constant(Int32.max)
     let isNumber = compare(x, .equal, x)
-    let top = max(select(isNumber, x, constant(-Float.infinity)), axis, keepingAxis: true)
+    let top = largest(
+      select(isNumber, x, constant(-Float.infinity)), axis, keepingAxis: true)
     let places = select(compare(x, .equal, top), iota(x.shape, axis), none)
     let first = reduce("minimum", places, axis, from: none)
     return select(compare(first, .equal, none), constant(-1), first)
@@ -16,13 +34,13 @@ extension StableHLOWriter {
 
   /// `exp(x) / Σ exp(x)` along the innermost axis.
   public func softmax(_ x: HLOValue) -> HLOValue {
-    let powers = unary("exponential", subtract(x, max(x, -1, keepingAxis: true)))
+    let powers = unary("exponential", subtract(x, largest(x, -1, keepingAxis: true)))
     return divide(powers, sum(powers, -1, keepingAxis: true))
   }
 
   /// `x - log Σ exp(x)` along the innermost axis.
   public func logSoftmax(_ x: HLOValue) -> HLOValue {
-    let shifted = subtract(x, max(x, -1, keepingAxis: true))
+    let shifted = subtract(x, largest(x, -1, keepingAxis: true))
     let total = sum(unary("exponential", shifted), -1, keepingAxis: true)
     return subtract(shifted, unary("log", total))
   }
