@@ -71,6 +71,42 @@ struct LogBinomialProbability: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let shape = types[0].shape
+    let operands = inputs.map {
+      writer.convert(writer.broadcast($0, shape), to: .float64)
+    }
+    let (k, n, logit) = (operands[0], operands[1], operands[2])
+    let (zero, limit) = (writer.zeros(k.type), writer.constant(0x1p53, like: n))
+    let rest = writer.subtract(n, k)
+    func softplus(_ x: HLOValue) -> HLOValue {
+      let below = writer.unary("exponential", writer.negate(writer.unary("abs", x)))
+      return writer.add(writer.maximum(x, zero), writer.unary("log_plus_one", below))
+    }
+    // What did not occur takes no part, also where it is impossible.
+    func cost(_ count: HLOValue, _ x: HLOValue) -> HLOValue {
+      writer.select(
+        writer.compare(count, .equal, zero), zero, writer.multiply(count, softplus(x)))
+    }
+    let ways = writer.subtract(
+      writer.subtract(writer.logFactorial(n), writer.logFactorial(k)), writer.logFactorial(rest))
+    let inside = writer.subtract(
+      writer.subtract(ways, cost(k, writer.negate(logit))), cost(rest, logit))
+    func isWhole(_ x: HLOValue, upTo limit: HLOValue) -> HLOValue {
+      let isBetween = writer.binary(
+        "and", writer.compare(x, .greaterOrEqual, zero), writer.compare(x, .lessOrEqual, limit))
+      return writer.binary(
+        "and", isBetween, writer.compare(x, .equal, writer.unary("floor", x)))
+    }
+    let nan = writer.constant(.nan, like: k)
+    let outside = writer.select(
+      writer.compare(k, .equal, k), writer.constant(-.infinity, like: k), nan)
+    let y = writer.select(isWhole(k, upTo: n), inside, outside)
+    return [writer.convert(writer.select(isWhole(n, upTo: limit), y, nan), to: .float32)]
+  }
+
   func pullback(_ p: Pullback) {
     let (value, trials, logits) = (p.input(0), p.input(1), p.input(2))
     // Outside its support, and between its whole numbers, the probability is 0 whatever the logit is.

@@ -84,6 +84,38 @@ struct LogMultinomialProbability: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let counts = writer.convert(inputs[0], to: .float64)
+    let logs = writer.logSoftmax(writer.convert(inputs[1], to: .float64))
+    let (zero, n) = (writer.zeros(counts.type), writer.constant(Double(trials)))
+    // What did not occur takes no part, also where it is impossible.
+    let terms = writer.select(
+      writer.compare(counts, .greater, zero),
+      writer.subtract(writer.multiply(counts, logs), writer.logFactorial(counts)), zero)
+    let inside = writer.add(writer.sum(terms, -1), writer.logFactorial(n))
+    func holdsAnywhere(_ x: HLOValue) -> HLOValue {
+      writer.reduce("or", x, -1, from: writer.constant(false))
+    }
+    let isOutside = holdsAnywhere(
+      writer.binary(
+        "or", writer.compare(counts, .less, zero),
+        writer.binary(
+          "or", writer.compare(counts, .greater, n),
+          writer.compare(counts, .notEqual, writer.unary("floor", counts)))))
+    let isWrong = writer.binary(
+      "or", isOutside, writer.compare(writer.sum(counts, -1), .notEqual, n))
+    let isNaN = holdsAnywhere(
+      writer.binary(
+        "or", writer.compare(counts, .notEqual, counts), writer.compare(logs, .notEqual, logs)))
+    let y = writer.select(isWrong, writer.constant(-.infinity, like: inside), inside)
+    return [
+      writer.convert(
+        writer.select(isNaN, writer.constant(.nan, like: inside), y), to: .float32)
+    ]
+  }
+
   func pullback(_ p: Pullback) {
     let (counts, logits) = (p.input(0), p.input(1))
     let isPossible = p.output().isPossible

@@ -75,12 +75,48 @@ struct Polygamma: Primitive {
       outputs[0].floats[i] = Float(polygamma(order, Double(inputs[0].floats[i])))
     }
   }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let x = writer.convert(inputs[0], to: .float64)
+    let (zero, infinity) = (writer.zeros(x.type), writer.constant(.infinity, like: x))
+    let inside =
+      switch order {
+      case -1: writer.logGamma(x)
+      case 0: writer.operation("chlo.digamma \(x.name) : \(x.type) -> \(x.type)", x.type)
+      default: derivative(x, writer)
+      }
+    // The ends and what lies outside, as the function itself has them.
+    let atZero = order >= 0 && order % 2 == 0 ? writer.negate(infinity) : infinity
+    let atInfinity = order <= 0 ? infinity : zero
+    var y = writer.select(writer.compare(x, .equal, zero), atZero, inside)
+    y = writer.select(writer.compare(x, .equal, infinity), atInfinity, y)
+    y = writer.select(writer.compare(x, .less, zero), writer.constant(.nan, like: x), y)
+    return [writer.convert(y, to: .float32)]
+  }
+
+  private func derivative(_ x: HLOValue, _ writer: StableHLOWriter) -> HLOValue {
+    let n = writer.constant(Double(order), x.shape)
+    return writer.operation(
+      "chlo.polygamma \(n.name), \(x.name) : \(n.type), \(x.type) -> \(x.type)", x.type)
+  }
+
   func pullback(_ p: Pullback) { p.add(p.cotangent * polygamma(order + 1, p.input(0)), to: 0) }
 }
 
 /// The derivative of the given order of ψ, elementwise, for positive elements; -1: log Γ.
 package func polygamma(_ order: Int, _ x: Tensor) -> Tensor {
   apply(Polygamma(order: order), [x])[0]
+}
+
+extension StableHLOWriter {
+  /// log Γ(x).
+  func logGamma(_ x: HLOValue) -> HLOValue {
+    operation("chlo.lgamma \(x.name) : \(x.type) -> \(x.type)", x.type)
+  }
+
+  /// log n!.
+  func logFactorial(_ n: HLOValue) -> HLOValue { logGamma(add(n, constant(1, like: n))) }
 }
 
 /// log Γ(x), elementwise, for positive elements.

@@ -49,6 +49,34 @@ struct CompleteOrder: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let length = inputs[0].shape[-1]
+    let rows = types[1].shape
+    let cube: Shape = [rows.count, length, count]
+    // Where each number of a row stands among the indices.
+    let indices = writer.reshape(inputs[0], [rows.count, length, 1])
+    let isThere = writer.compare(indices, .equal, writer.iota(cube, 2))
+    func sum(_ x: HLOValue, _ axis: Int) -> HLOValue {
+      writer.reduce("add", x, axis, from: writer.constant(0))
+    }
+    let places = sum(writer.select(isThere, writer.iota(cube, 1), writer.constant(0)), 1)
+    let isTaken = writer.reduce("or", isThere, 1, from: writer.constant(false))
+    // As many different ones as there are indices: none twice, and none outside.
+    let distinct = sum(writer.convert(isTaken, to: .int32), 1)
+    let isValid = writer.compare(distinct, .equal, writer.constant(length))
+    let numbers = writer.iota([rows.count, count], 1)
+    let behind = writer.add(numbers, writer.constant(length))
+    let keys = writer.select(
+      writer.reshape(isValid, [rows.count, 1]), writer.select(isTaken, places, behind), numbers)
+    let order = writer.sort([keys, numbers], along: 1, by: [.ascending])[1]
+    return [
+      writer.reshape(order, types[0].shape),
+      writer.reshape(writer.convert(isValid, to: .float32), rows),
+    ]
+  }
+
   func pullback(_ p: Pullback) {}
 }
 
@@ -78,6 +106,19 @@ struct LargestInOrder: Primitive {
       order.sort { (x[$1], $0) < (x[$0], $1) }
       for i in 0..<count { y[i] = isValid ? Int32(order[i]) : -1 }
     }
+  }
+
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let x = inputs[0]
+    let order = writer.sort([x, writer.iota(x.shape, -1)], along: -1, by: [.descending])[1]
+    let isValid = writer.hasAtLeast(count, finiteBelowIn: x)
+    return [
+      writer.select(
+        writer.reshape(isValid, isValid.shape + [1]), writer.slice(order, -1, 0..<count),
+        writer.constant(-1))
+    ]
   }
 
   func pullback(_ p: Pullback) {}

@@ -31,6 +31,14 @@ struct SuffixLogSoftmax: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    if inputs[0].shape.count == 0 { return inputs }
+    let suffixes = LoweredSuffixes(of: inputs[0], writer)
+    return [writer.reshape(suffixes.logShares, types[0].shape)]
+  }
+
   func pullback(_ p: Pullback) {
     p.add(apply(SuffixLogSoftmaxPullback(), [p.input(0), p.cotangent])[0], to: 0)
   }
@@ -73,6 +81,14 @@ struct SuffixLogSoftmaxPullback: Primitive {
     }
   }
 
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    if inputs[0].shape.count == 0 { return [inputs[0]] }
+    let suffixes = LoweredSuffixes(of: inputs[0], writer)
+    return [writer.reshape(suffixes.pullback(of: inputs[1]), types[0].shape)]
+  }
+
   /// The same in elementary operations; it is what differentiates it.
   private func composed(_ x: Tensor, _ c: Tensor) -> Tensor {
     let k = x.shape[-1]
@@ -92,6 +108,59 @@ struct SuffixLogSoftmaxPullback: Primitive {
     }
     p.add(gradients[0], to: 0)
     p.add(gradients[1], to: 1)
+  }
+}
+
+/// The sums over suffixes of rows on a device, in double precision: element [r, j, i] is about element i
+/// in the suffix that begins at j.
+private struct LoweredSuffixes {
+  private let writer: StableHLOWriter
+  private let x: HLOValue
+  private let isInside: HLOValue
+  private let isImpossible: HLOValue
+  private let top: HLOValue
+  private let powers: HLOValue
+  private let sum: HLOValue
+
+  init(of logits: HLOValue, _ writer: StableHLOWriter) {
+    self.writer = writer
+    let k = logits.shape[-1]
+    x = Self.rows(logits, writer)
+    let cube: Shape = [x.shape[0], k, k]
+    isInside = writer.compare(writer.iota(cube, 1), .lessOrEqual, writer.iota(cube, 2))
+    let nothing = writer.constant(-.infinity, like: x)
+    isImpossible = writer.compare(x, .equal, nothing)
+    let suffixes = writer.select(
+      isInside, writer.reshape(x, [x.shape[0], 1, k]), nothing)
+    top = writer.max(suffixes, -1, keepingAxis: true)
+    let isTop = writer.compare(suffixes, .equal, top)
+    powers = writer.select(
+      isTop, writer.constant(1, like: x),
+      writer.unary("exponential", writer.subtract(suffixes, top)))
+    sum = writer.sum(powers, -1, keepingAxis: true)
+  }
+
+  private static func rows(_ x: HLOValue, _ writer: StableHLOWriter) -> HLOValue {
+    let k = x.shape[-1]
+    return writer.convert(writer.reshape(x, [x.shape.count / k, k]), to: .float64)
+  }
+
+  var logShares: HLOValue {
+    let ofRow = writer.subtract(
+      writer.subtract(x, writer.reshape(top, x.shape)),
+      writer.unary("log", writer.reshape(sum, x.shape)))
+    return writer.convert(
+      writer.select(isImpossible, writer.constant(-.infinity, like: x), ofRow), to: .float32)
+  }
+
+  func pullback(of cotangent: HLOValue) -> HLOValue {
+    let zero = writer.constant(0, like: x)
+    let c = writer.select(isImpossible, zero, Self.rows(cotangent, writer))
+    let perSuffix = writer.reshape(c, [x.shape[0], x.shape[1], 1])
+    let terms = writer.multiply(perSuffix, writer.divide(powers, sum))
+    let total = writer.sum(writer.select(isInside, terms, zero), 1)
+    return writer.convert(
+      writer.select(isImpossible, zero, writer.subtract(c, total)), to: .float32)
   }
 }
 

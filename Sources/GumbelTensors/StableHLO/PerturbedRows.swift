@@ -58,7 +58,7 @@ struct RelaxedRows {
 
     let values = rows.values
     isWinner = writer.isOneHot(rows.winner, depth: values.shape[-1])
-    let best = writer.max(values, -1, keepingAxis: true)
+    let best = writer.largest(values, -1, keepingAxis: true)
     let ordinary = writer.divide(writer.subtract(values, best), t)
     let cold = writer.select(isWinner, zero, minusInfinity)
     let hot = writer.select(

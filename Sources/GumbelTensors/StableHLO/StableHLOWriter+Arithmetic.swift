@@ -82,6 +82,7 @@ extension StableHLOWriter {
 
   /// The sum along an axis.
   public func sum(_ x: HLOValue, _ axis: Int, keepingAxis: Bool = false) -> HLOValue {
-    reduce("add", x, axis, from: constant(Float(0)), keepingAxis: keepingAxis)
+    reduce(
+      "add", x, axis, from: zeros(HLOType([], x.type.elementType)), keepingAxis: keepingAxis)
   }
 }

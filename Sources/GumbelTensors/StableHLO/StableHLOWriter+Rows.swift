@@ -3,13 +3,13 @@ extension StableHLOWriter {
   public func max(_ x: HLOValue, _ axis: Int, keepingAxis: Bool = false) -> HLOValue {
     let hasNaN = reduce(
       "or", compare(x, .notEqual, x), axis, from: constant(false), keepingAxis: keepingAxis)
-    return select(hasNaN, constant(Float.nan), largest(x, axis, keepingAxis: keepingAxis))
+    return select(hasNaN, constant(.nan, like: x), largest(x, axis, keepingAxis: keepingAxis))
   }
 
   /// The largest element along an axis, where it does not matter what becomes of NaN: XLA's programs
   /// for processors pass over it.
-  private func largest(_ x: HLOValue, _ axis: Int, keepingAxis: Bool = false) -> HLOValue {
-    reduce("maximum", x, axis, from: constant(-Float.infinity), keepingAxis: keepingAxis)
+  func largest(_ x: HLOValue, _ axis: Int, keepingAxis: Bool = false) -> HLOValue {
+    reduce("maximum", x, axis, from: constant(-.infinity, like: x), keepingAxis: keepingAxis)
   }
 
   /// `log Σ exp(x)` along an axis; -inf where all elements are -inf.
@@ -71,6 +71,11 @@ extension StableHLOWriter {
     let nans = reduce("add", isNaN, -1, from: constant(0))
     return binary(
       "and", compare(above, .greaterOrEqual, constant(count)), compare(nans, .equal, constant(0)))
+  }
+
+  /// A float as those of a value.
+  public func constant(_ value: Float, like x: HLOValue) -> HLOValue {
+    x.type.elementType == .float64 ? constant(Double(value)) : constant(value)
   }
 
   /// What there is for all rows, or one for each, as it broadcasts against rows.
