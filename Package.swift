@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "GumbelTensors",
       dependencies: [
-        "GumbelPJRT", "GumbelKernels", "GumbelCLibrary", "CGumbelAtomics",
+        "GumbelPJRT", "GumbelFiles", "GumbelKernels", "GumbelCLibrary", "CGumbelAtomics",
         .target(name: blas, condition: .when(platforms: [.linux])),
       ]),
 
