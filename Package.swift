@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "GumbelTensors",
       dependencies: [
-        "GumbelPJRT", "GumbelKernels", "GumbelCLibrary", "CGumbelAtomics",
+        "GumbelPJRT", "GumbelFiles", "GumbelKernels", "GumbelCLibrary", "CGumbelAtomics",
         .target(name: blas, condition: .when(platforms: [.linux])),
       ]),
 
@@ -142,7 +142,10 @@ let package = Package(
       dependencies: ["GumbelOptimizers", "GumbelLayers", "GumbelTensors", "_GumbelTestSupport"]),
     .testTarget(
       name: "GumbelTrainingTests",
-      dependencies: ["GumbelTraining", "GumbelOptimizers", "GumbelTensors", "_GumbelTestSupport"]),
+      dependencies: [
+        "GumbelTraining", "GumbelOptimizers", "GumbelTensors", "_GumbelTestDevice",
+        "_GumbelTestSupport",
+      ]),
     .testTarget(name: "GumbelModelsTests", dependencies: ["GumbelModels", "_GumbelTestSupport"]),
     .testTarget(name: "GumbelCommandTests", dependencies: ["GumbelMain"]),
     .testTarget(

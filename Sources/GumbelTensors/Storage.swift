@@ -1,4 +1,5 @@
 import CGumbelAtomics
+import GumbelFiles
 import GumbelPJRT
 
 /// What a tensor's memory begins with.
@@ -56,11 +57,14 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
 
   // MARK: - Devices
 
+  /// Guards what storages say of devices: tensors that share memory may be read on several threads.
+  private static let remotes = Locked(())
+
   /// The elements as a device has them; nil where none does.
-  var remote: PJRTBuffer? { RemoteLock.shared.withLock { header.remote } }
+  var remote: PJRTBuffer? { Self.remotes.withLock { _ in header.remote } }
 
   /// Says that a device has the same elements.
-  func keep(_ buffer: PJRTBuffer) { RemoteLock.shared.withLock { header.remote = buffer } }
+  func keep(_ buffer: PJRTBuffer) { Self.remotes.withLock { _ in header.remote = buffer } }
 
   /// Makes this the memory of what a device computes; nothing else may refer to it.
   func take(_ buffer: PJRTBuffer) {
@@ -79,7 +83,7 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
 
   @inline(never)
   private func fetch() {
-    RemoteLock.shared.withLock {
+    Self.remotes.withLock { _ in
       withUnsafeMutablePointers { header, elements in
         // Another thread may have come first.
         if atomic_word_value(&header.pointee.isBehind) == 0 { return }

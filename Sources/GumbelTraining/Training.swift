@@ -57,6 +57,9 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
   /// Sets what the plan's schedules give for a step.
   public mutating func setRates(at step: Int) { subject.setRates(at: step) }
 
+  /// Forgets which rates are set.
+  mutating func forgetRates() { subject.forgetRates() }
+
   /// One step of training: a pure function of the value's tensors and the batch, with the rates that
   /// were set last. Returns the terms.
   @discardableResult
@@ -139,7 +142,9 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
   ) throws -> Bool {
     let plan = subject.plan
     let loop = loop ?? TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
-    let hasLongSteps = subject.hasLongSteps
+    // What is long on the host is why there are other devices, which do not ask on the way.
+    let hasLongSteps = subject.hasLongSteps && Device.default.isHost
+    let launch = compiled && !hasLongSteps ? Launch<Subject>(for: loop) : nil
     let compiledStep = compile { (training: inout Training, batch: Subject.Batch) in
       training.trainStep(on: batch)
       return EmptyGroup()
@@ -149,18 +154,31 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
       return zip(Subject.termNames, means).map { ($0, Double($1)) }
     } save: { _ in
       try save(self)
-    } step: { position in
-      guard let batch = try batch(position) else { return false }
+    } steps: { position in
+      if let launch, launch.begins(at: position, subject.nextPhase(after: position)) {
+        let batches = try launch.batches(from: position, batch)
+        if batches.count == launch.length {
+          trainSteps(on: batches, from: position, by: launch)
+        } else {
+          for (i, batch) in batches.enumerated() {
+            setRates(at: position + i)
+            _ = compiledStep(&self, batch)
+          }
+        }
+        stepsDone = position + batches.count
+        return batches.count
+      }
+      guard let batch = try batch(position) else { return 0 }
       setRates(at: position)
       if hasLongSteps {
-        guard trainLongStep(on: batch, while: { !loop.shouldStop() }) else { return false }
+        guard trainLongStep(on: batch, while: { !loop.shouldStop() }) else { return 0 }
       } else if compiled {
         _ = compiledStep(&self, batch)
       } else {
         trainStep(on: batch)
       }
       stepsDone = position + 1
-      return true
+      return 1
     } endOfEpoch: { epoch in
       let means = means(steps: loop.stepsPerEpoch)
       try checkTerms(means, epoch: epoch + 1)

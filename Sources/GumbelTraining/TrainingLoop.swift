@@ -17,6 +17,10 @@ public struct TrainingLoop {
   public var saveInterval: Duration = .seconds(60)
   /// Whether the run is saved after every epoch too, however short that was.
   public var savesEveryEpoch = true
+  /// How many steps one call of a device trains, so that small networks do not wait for calls: a
+  /// divisor of ``stepsPerEpoch``. Between such groups, and not inside, a run is saved and stops. Nil
+  /// for 1 on the host, and for the largest divisor of at most 100 on another device.
+  public var stepsPerLaunch: Int?
   /// The seconds of training before this run goes on.
   public var earlierSeconds = 0.0
 
@@ -61,6 +65,18 @@ public struct TrainingLoop {
     step: (Int) throws -> Bool,
     endOfEpoch: (Int) throws -> Measurements
   ) throws -> Int {
+    try run(
+      from: firstStep, endsEpochFirst: endsEpochFirst, terms: terms, save: save,
+      steps: { try step($0) ? 1 : 0 }, endOfEpoch: endOfEpoch)
+  }
+
+  /// The same where a call trains several steps of an epoch: it returns how many, and 0 where there is
+  /// nothing left to train on.
+  func run(
+    from firstStep: Int, endsEpochFirst: Bool, terms: (Int) -> [(name: String, value: Double)],
+    save: (Int) throws -> Void, steps: (Int) throws -> Int,
+    endOfEpoch: (Int) throws -> Measurements
+  ) throws -> Int {
     require(
       !endsEpochFirst || firstStep > 0 && firstStep % stepsPerEpoch == 0,
       "TrainingLoop.run: step \(firstStep) ends no epoch of \(stepsPerEpoch) steps")
@@ -79,8 +95,9 @@ public struct TrainingLoop {
     FreedMemory.giveBack()
     while endsEpoch || done < stepCount {
       if !endsEpoch {
-        guard try step(done) else { break }
-        done += 1
+        let count = try steps(done)
+        if count == 0 { break }
+        done += count
         endsEpoch = done % stepsPerEpoch == 0
       }
       boundary.passed()

@@ -47,7 +47,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   }
 
   init(
-    on device: Device = .host, precision: Precision = .float32,
+    on device: Device = .default, precision: Precision = .default,
     _ body: @escaping (inout State, Input) -> Output
   ) {
     self.device = device
@@ -183,7 +183,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 ///   - precision: how exact products are.
 ///   - body: the function.
 public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout State, Input) -> Output
 ) -> Compiled<State, Input, Output> {
   Compiled(on: device, precision: precision, body)

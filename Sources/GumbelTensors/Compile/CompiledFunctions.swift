@@ -5,7 +5,7 @@
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (A) -> Output
 ) -> Compiled<EmptyGroup, A, Output> {
   Compiled(on: device, precision: precision) { _, inputs in body(inputs) }
@@ -15,7 +15,7 @@ public func compile<A: TensorGroup, Output: TensorGroup>(
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (A, B) -> Output
 ) -> Compiled<EmptyGroup, Pair<A, B>, Output> {
   Compiled(on: device, precision: precision) { _, inputs in body(inputs.first, inputs.second) }
@@ -25,7 +25,7 @@ public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (A, B, C) -> Output
 ) -> Compiled<EmptyGroup, Pair<A, Pair<B, C>>, Output> {
   Compiled(on: device, precision: precision) { _, inputs in
@@ -37,7 +37,7 @@ public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: Tens
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First) -> Output
 ) -> Compiled<First, EmptyGroup, Output> {
   Compiled(on: device, precision: precision) { states, _ in body(&states) }
@@ -47,7 +47,7 @@ public func compile<First: TensorGroup, Output: TensorGroup>(
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, A, B) -> Output
 ) -> Compiled<First, Pair<A, B>, Output> {
   Compiled(on: device, precision: precision) { states, inputs in
@@ -61,7 +61,7 @@ public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: 
 public func compile<
   First: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup
 >(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, A, B, C) -> Output
 ) -> Compiled<First, Pair<A, Pair<B, C>>, Output> {
   Compiled(on: device, precision: precision) { states, inputs in
@@ -73,7 +73,7 @@ public func compile<
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second) -> Output
 ) -> Compiled<Pair<First, Second>, EmptyGroup, Output> {
   Compiled(on: device, precision: precision) { states, _ in body(&states.first, &states.second) }
@@ -83,7 +83,7 @@ public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup
 ///
 /// See ``compile(_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Output: TensorGroup>(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, A) -> Output
 ) -> Compiled<Pair<First, Second>, A, Output> {
   Compiled(on: device, precision: precision) { states, inputs in
@@ -97,7 +97,7 @@ public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Out
 public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup
 >(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, A, B) -> Output
 ) -> Compiled<Pair<First, Second>, Pair<A, B>, Output> {
   Compiled(on: device, precision: precision) { states, inputs in
@@ -112,7 +112,7 @@ public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup,
   Output: TensorGroup
 >(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, A, B, C) -> Output
 ) -> Compiled<Pair<First, Second>, Pair<A, Pair<B, C>>, Output> {
   Compiled(on: device, precision: precision) { states, inputs in
@@ -126,7 +126,7 @@ public func compile<
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, Output: TensorGroup
 >(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, inout Third) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, EmptyGroup, Output> {
   Compiled(on: device, precision: precision) { states, _ in
@@ -140,7 +140,7 @@ public func compile<
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, Output: TensorGroup
 >(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, inout Third, A) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, A, Output> {
   Compiled(on: device, precision: precision) { states, inputs in
@@ -155,7 +155,7 @@ public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   Output: TensorGroup
 >(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, inout Third, A, B) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, Pair<A, B>, Output> {
   Compiled(on: device, precision: precision) { states, inputs in
@@ -170,7 +170,7 @@ public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   C: TensorGroup, Output: TensorGroup
 >(
-  on device: Device = .host, precision: Precision = .float32,
+  on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, inout Third, A, B, C) -> Output
 ) -> Compiled<Pair<First, Pair<Second, Third>>, Pair<A, Pair<B, C>>, Output> {
   Compiled(on: device, precision: precision) { states, inputs in

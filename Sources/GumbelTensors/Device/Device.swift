@@ -1,3 +1,4 @@
+import GumbelFiles
 import GumbelPJRT
 
 /// Where a compiled function runs.
@@ -12,6 +13,16 @@ import GumbelPJRT
 public struct Device: Hashable, Sendable {
   /// The processors of this machine: this package's own kernels.
   public static let host = Device(client: nil, device: nil)
+
+  /// The device of functions that are compiled without saying for which; the host unless it is set.
+  ///
+  /// What the models, estimators and trainings of this package compile is compiled for it.
+  public static var `default`: Device {
+    get { defaults.withLock { $0.device } }
+    set { defaults.withLock { $0.device = newValue } }
+  }
+
+  static let defaults = Locked((device: Device.host, precision: Precision.float32))
 
   let client: PJRTClient?
   let device: PJRTDevice?

@@ -10,4 +10,10 @@ public enum Precision: String, Codable, CaseIterable, Sendable {
   case tf32
   /// Operands rounded to bfloat16, 7 bits behind the point; sums and results in float32.
   case bfloat16
+
+  /// The precision of functions that are compiled without saying which; float32 unless it is set.
+  public static var `default`: Precision {
+    get { Device.defaults.withLock { $0.precision } }
+    set { Device.defaults.withLock { $0.precision = newValue } }
+  }
 }

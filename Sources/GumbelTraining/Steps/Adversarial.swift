@@ -125,6 +125,10 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     }
   }
 
+  public func nextPhase(after step: Int) -> Int? {
+    step < plan.pretrainingSteps ? plan.pretrainingSteps : nil
+  }
+
   public mutating func forgetRates() {
     rates.forget()
     pretrainingRates.forget()

@@ -38,12 +38,18 @@ public protocol Trainable: TensorGroup, Sendable {
     on batch: Batch, key: RandomKey, while mayGoOn: () -> Bool
   ) -> [Tensor]?
 
+  /// The first step after this one that trains something else; nil, by default, where all steps do the
+  /// same.
+  func nextPhase(after step: Int) -> Int?
+
   /// Forgets which rates are set, so that the next step sets its own.
   mutating func forgetRates()
 }
 
 extension Trainable {
   public var hasLongSteps: Bool { false }
+
+  public func nextPhase(after step: Int) -> Int? { nil }
 
   public mutating func trainStep(
     on batch: Batch, key: RandomKey, while mayGoOn: () -> Bool
