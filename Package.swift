@@ -146,7 +146,9 @@ let package = Package(
         "GumbelTraining", "GumbelOptimizers", "GumbelTensors", "_GumbelTestDevice",
         "_GumbelTestSupport",
       ]),
-    .testTarget(name: "GumbelModelsTests", dependencies: ["GumbelModels", "_GumbelTestSupport"]),
+    .testTarget(
+      name: "GumbelModelsTests",
+      dependencies: ["GumbelModels", "_GumbelTestDevice", "_GumbelTestSupport"]),
     .testTarget(name: "GumbelCommandTests", dependencies: ["GumbelMain"]),
     .testTarget(
       name: "GumbelDatasetsTests",

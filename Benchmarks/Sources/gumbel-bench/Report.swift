@@ -1,3 +1,5 @@
+import SwiftGumbel
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -22,6 +24,11 @@ struct Report {
     var fields = ["\"workload\": \"\(workload)\"", "\"peer\": \"gumbel\""]
     if let variant { fields.append("\"variant\": \"\(variant)\"") }
     fields.append("\"unit\": \"\(unit)\"")
+    let device = Device.default
+    if !device.isHost {
+      fields.append("\"device\": \"\(device), \(device.kind ?? "")\"")
+      if let peak = device.memory?.peak { fields.append("\"deviceMemoryBytes\": \(peak)") }
+    }
     fields.append("\"seconds\": \(seconds)")
     fields.append("\"peakMemoryBytes\": \(Self.peakMemoryBytes)")
     let checks = check.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ")

@@ -68,6 +68,7 @@ func textStep(_ work: TextStep, _ options: Options) {
       let loss = step(&training, tokens)
       if i == 0 { losses.append(loss.scalar) }
     }
+    training.waitUntilReady()
   }
   Report(
     workload: work.name, unit: "step", seconds: seconds,

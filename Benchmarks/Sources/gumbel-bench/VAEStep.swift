@@ -25,6 +25,7 @@ func vaeStep(batch: Int, _ options: Options) {
       let loss = step(&training, pixels)
       if i == 0 { losses.append(loss.scalar) }
     }
+    training.waitUntilReady()
   }
   Report(
     workload: "vae-step-\(batch)", unit: "step", seconds: seconds,

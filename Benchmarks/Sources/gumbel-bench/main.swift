@@ -1,6 +1,8 @@
 import SwiftGumbel
 
-// usage: gumbel-bench WORKLOAD [--threads N] [--repeat R]
+// usage: gumbel-bench WORKLOAD [--threads N] [--repeat R] [--device NAME] [--precision NAME]
+//
+// A device is named as the command's option does: host, cuda, cuda:1, tpu, xla or a plug-in's path.
 
 let workloads: [(name: String, run: (Options) -> Void)] =
   [
@@ -40,13 +42,24 @@ while let argument = arguments.popFirst() {
   switch argument {
   case "--threads": options.threads = arguments.popFirst().flatMap { Int($0) } ?? 1
   case "--repeat": options.repeats = arguments.popFirst().flatMap { Int($0) } ?? 5
+  case "--device":
+    do {
+      Device.default = try Device(named: arguments.popFirst() ?? "")
+    } catch {
+      print(error)
+      exitWithUsage()
+    }
+  case "--precision":
+    guard let precision = arguments.popFirst().flatMap(Precision.init) else { exitWithUsage() }
+    Precision.default = precision
   default: chosen = argument
   }
 }
 guard let workload = workloads.first(where: { $0.name == chosen }), options.threads > 0,
   options.repeats > 0
 else {
-  print("usage: gumbel-bench WORKLOAD [--threads N] [--repeat R]")
+  print(
+    "usage: gumbel-bench WORKLOAD [--threads N] [--repeat R] [--device NAME] [--precision NAME]")
   print("workloads: " + workloads.map(\.name).joined(separator: ", "))
   exitWithUsage()
 }

@@ -1,6 +1,8 @@
 import GumbelFiles
 import GumbelPJRT
 
+@_exported import struct GumbelPJRT.DeviceError
+
 /// Where a compiled function runs.
 ///
 /// ```swift

@@ -55,6 +55,18 @@ final class DevicePlan: Executable {
   }
 }
 
+extension TensorGroup {
+  /// Waits until devices have computed all tensors.
+  ///
+  /// A call of a function on a device returns before the device is done, and reading waits by itself:
+  /// this is for measuring times.
+  public func waitUntilReady() {
+    for tensor in tensors {
+      Device.orFail { () throws(DeviceError) in try tensor.storage.remote?.wait() }
+    }
+  }
+}
+
 extension Device {
   /// The elements of a tensor's memory on this device: uploaded where they are not there yet.
   fileprivate func buffer(
