@@ -14,12 +14,15 @@ struct DeviceLawTests {
 
   @Test(arguments: densityLaws)
   func densities(_ law: PrimitiveLaw) throws {
-    #expect(try law.failures(RandomKey(1), on: device) == [])
+    let failures = try law.failures(RandomKey(1), on: device)
+    #expect(failures == [])
   }
 
+  /// Differences of logarithms of factorials, in double precision, may miss 0.
   @Test(arguments: specialDensityLaws)
   func specialValues(_ law: SpecialValueLaw) throws {
-    #expect(try law.failures(on: device) == [])
+    let failures = try law.failures(on: device, slack: 1e-15)
+    #expect(failures == [])
   }
 
   @Test func orders() {
