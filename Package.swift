@@ -126,7 +126,9 @@ let package = Package(
       dependencies: ["GumbelTensors", "_GumbelTestDevice", "_GumbelTestSupport"]),
     .testTarget(
       name: "GumbelDistributionsTests",
-      dependencies: ["GumbelDistributions", "GumbelTensors", "_GumbelTestSupport"],
+      dependencies: [
+        "GumbelDistributions", "GumbelTensors", "_GumbelTestDevice", "_GumbelTestSupport",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "GumbelEstimatorsTests",

@@ -87,7 +87,8 @@ struct Polygamma: Primitive {
       default: derivative(x, writer)
       }
     // The ends and what lies outside, as the function itself has them.
-    let atZero = order >= 0 && order % 2 == 0 ? writer.negate(infinity) : infinity
+    let pole = writer.divide(writer.constant(-1, like: x), x)
+    let atZero = order >= 0 && order % 2 == 0 ? pole : infinity
     let atInfinity = order <= 0 ? infinity : zero
     var y = writer.select(writer.compare(x, .equal, zero), atZero, inside)
     y = writer.select(writer.compare(x, .equal, infinity), atInfinity, y)

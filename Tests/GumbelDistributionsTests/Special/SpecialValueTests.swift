@@ -160,8 +160,10 @@ private let drawLaws: [SpecialValueLaw] = [
     ], apply: { Multinomial(trials: 3, logits: $0[0]).sample(key: RandomKey(1)) }),
 ]
 
+let specialDensityLaws = gammaLaws + probabilityLaws
+
 @Suite struct SpecialValueTests {
-  private static let laws = gammaLaws + probabilityLaws + drawLaws
+  private static let laws = specialDensityLaws + drawLaws
 
   @Test(arguments: laws)
   func law(_ law: SpecialValueLaw) {
