@@ -1,11 +1,6 @@
 import ArgumentParser
+import GumbelFiles
 import SwiftGumbel
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// What a shell proposes for a value. The shell asks the command itself, so that a name that is new
 /// here needs no new script there.
@@ -42,15 +37,10 @@ extension CompletionKind {
   private static func paths(_ prefix: String) -> [String] {
     let end = prefix.lastIndex(of: "/").map { prefix.index(after: $0) } ?? prefix.startIndex
     let (folder, start) = (prefix[..<end], prefix[end...])
-    let manager = FileManager.default
-    let found = try? manager.contentsOfDirectory(atPath: folder.isEmpty ? "." : String(folder))
-    return (found ?? []).sorted()
+    return (allEntries(folder.isEmpty ? "." : String(folder)) ?? []).sorted()
       .filter { $0.hasPrefix(start) && (!start.isEmpty || !$0.hasPrefix(".")) }
-      .map { name in
-        var isFolder = false
-        let path = String(folder) + name
-        _ = manager.fileExists(atPath: path, isDirectory: &isFolder)
-        return isFolder ? path + "/" : path
-      }
+      .filter { $0 != "." && $0 != ".." }
+      .map { String(folder) + $0 }
+      .map { isDirectory($0) ? $0 + "/" : $0 }
   }
 }

@@ -31,6 +31,12 @@ enum OptionChecks {
   }
 
   /// A part of a whole, of which something is left.
+  static func share(_ value: Double?, _ name: String) throws {
+    if let value, !(0..<1 ~= value) {
+      throw ValidationError("\(name) \(value): expected a number from 0 to below 1")
+    }
+  }
+
   static func part(_ value: Double?, _ name: String) throws {
     if let value, !(value > 0 && value < 1) {
       throw ValidationError("\(name) \(value): expected a number between 0 and 1")

@@ -68,7 +68,7 @@ public enum DataProblem: InputProblem {
   // Images.
   /// A file or folder does not hold images, or labels for them: at a byte, counted from 0, of
   /// what a gzip file holds, where the problem is in one place.
-  case image(ImageProblem, byte: Int?)
+  case image(ImageProblem, byte: Int? = nil)
 
   // Texts.
   /// A file does not hold texts to learn from.
@@ -77,7 +77,7 @@ public enum DataProblem: InputProblem {
   // Grammars.
   /// A text is not a grammar: in a column, counted in Unicode scalars, where the problem is in
   /// one place.
-  case grammar(GrammarProblem, column: Int?)
+  case grammar(GrammarProblem, column: Int? = nil)
 
   // A list of categories, given rather than found.
   /// The list has fewer than two entries.
@@ -180,8 +180,8 @@ extension DataProblem: CustomStringConvertible {
   }
 }
 
-/// A number without `.0` at its end.
-func plain(_ number: Double) -> String {
+/// A number with all its digits, without `.0` at its end.
+package func plain(_ number: Double) -> String {
   let text = "\(number)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

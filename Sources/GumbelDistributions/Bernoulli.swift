@@ -99,7 +99,6 @@ extension Bernoulli<Tensor>: Distribution, HasMoments, HasEntropy {
   public var probabilities: Tensor { sigmoid(logits) }
 
   public var batchShape: Shape { logits.shape }
-  public var eventShape: Shape { [] }
 
   /// Draws of 0 and 1; NaN where the logit is.
   public func sample(_ shape: Shape, key: RandomKey) -> Tensor {

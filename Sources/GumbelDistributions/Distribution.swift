@@ -8,7 +8,7 @@ public protocol Distribution: Sendable {
   /// One distribution an element: the parameters' shapes, broadcast.
   var batchShape: Shape { get }
 
-  /// The shape of one value: [] for a number or a class, [k] for a vector.
+  /// The shape of one value: [] for a number or a class, as by default, [k] for a vector.
   var eventShape: Shape { get }
 
   /// Independent draws, `shape` of them from every distribution of the batch, through which no
@@ -26,6 +26,8 @@ public protocol Distribution: Sendable {
 }
 
 extension Distribution {
+  public var eventShape: Shape { [] }
+
   /// One draw from every distribution of the batch.
   public func sample(key: RandomKey) -> Tensor { sample([], key: key) }
 }

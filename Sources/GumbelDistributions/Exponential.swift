@@ -60,7 +60,6 @@ extension Exponential<Tensor>: Distribution, Reparameterised, HasMoments, HasEnt
   public init(rate: Tensor) { self.rate = rate }
 
   public var batchShape: Shape { rate.shape }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     Tensor.exponential(shape + batchShape, key: key) / rate

@@ -62,7 +62,6 @@ extension Logistic<Tensor>: Distribution, Reparameterised, HasMoments, HasEntrop
   public var batchShape: Shape {
     GumbelDistributions.batchShape("Logistic", ["location": location, "scale": scale])
   }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     location + scale * standardLogistic(shape + batchShape, key: key)

@@ -80,7 +80,6 @@ extension Normal<Tensor>: Distribution, Reparameterised, HasMoments, HasEntropy 
   public var batchShape: Shape {
     GumbelDistributions.batchShape("Normal", ["location": location, "scale": scale])
   }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     location + scale * Tensor.normal(shape + batchShape, key: key)

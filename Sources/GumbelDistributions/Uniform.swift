@@ -70,7 +70,6 @@ extension Uniform<Tensor>: Distribution, Reparameterised, HasMoments, HasEntropy
   public var batchShape: Shape {
     GumbelDistributions.batchShape("Uniform", ["lower": lower, "upper": upper])
   }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     let u = Tensor.uniform(shape + batchShape, key: key)

@@ -77,20 +77,16 @@ extension Bernoulli<Tensor> {
 private func exactAndRelaxed<C: RelaxableChoice & EnumerableChoice>() -> [BuiltInEstimator<C>] {
   [
     BuiltInEstimator { _ in ExactEstimator() },
-    BuiltInEstimator { GumbelSoftmaxEstimator(temperature: Tensor($0.temperature ?? 0.5)) },
-    BuiltInEstimator {
-      StraightThroughGumbelSoftmaxEstimator(temperature: Tensor($0.temperature ?? 0.5))
-    },
+    BuiltInEstimator { GumbelSoftmaxEstimator(temperature: $0.temperature ?? 0.5) },
+    BuiltInEstimator { StraightThroughGumbelSoftmaxEstimator(temperature: $0.temperature ?? 0.5) },
     BuiltInEstimator {
       DecoupledStraightThroughEstimator(
         forwardTemperature: Tensor(1), backwardTemperature: Tensor($0.temperature ?? 1.5))
     },
     BuiltInEstimator { _ in StraightThroughEstimator() },
-    BuiltInEstimator { ReinMaxEstimator(temperature: Tensor($0.temperature ?? 1)) },
-    BuiltInEstimator {
-      GumbelRaoEstimator(temperature: Tensor($0.temperature ?? 0.5), noises: $0.noises)
-    },
-    BuiltInEstimator { GappedStraightThroughEstimator(temperature: Tensor($0.temperature ?? 1)) },
+    BuiltInEstimator { ReinMaxEstimator(temperature: $0.temperature ?? 1) },
+    BuiltInEstimator { GumbelRaoEstimator(temperature: $0.temperature ?? 0.5, noises: $0.noises) },
+    BuiltInEstimator { GappedStraightThroughEstimator(temperature: $0.temperature ?? 1) },
   ]
 }
 

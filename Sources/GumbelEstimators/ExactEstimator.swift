@@ -41,7 +41,7 @@ public struct ExactEstimator<Choice: EnumerableChoice>: GradientEstimator {
     for axis in rank..<batch.rank { variablesShape.append(batch[axis]) }
     var variables = [Int32](repeating: 0, count: variablesShape.count)
     var sum: Tensor?
-    for state in 0..<jointStates(states, variables: variables.count) {
+    for state in 0..<Self.jointStates(states, variables: variables.count, name) {
       let oneHot = oneHot(variables, variablesShape)
       let probability = exp(
         multiplyNoNaN(logProbabilities, oneHot).sum(along: -1).summed(toRank: rank))
@@ -53,14 +53,17 @@ public struct ExactEstimator<Choice: EnumerableChoice>: GradientEstimator {
     return sum ?? first
   }
 
-  private func jointStates(_ states: Int, variables: Int) -> Int {
+  /// How many there are of so many variables; traps where they are more than can be gone through.
+  ///
+  /// - Parameter user: who asks, for the message.
+  static func jointStates(_ states: Int, variables: Int, _ user: String) -> Int {
     var product = 1
     for _ in 0..<variables {
       product *= states
       require(
-        product <= Self.maximumStates,
-        "\(name): \(variables) variables of \(states) states each have more than "
-          + "\(Self.maximumStates) joint states")
+        product <= maximumStates,
+        "\(user): \(variables) variables of \(states) states each have more than "
+          + "\(maximumStates) joint states")
     }
     return product
   }

@@ -51,6 +51,6 @@ extension GradientEstimator {
   /// See ``GappedStraightThroughEstimator``.
   public static func gappedStraightThrough<C>(temperature: Float = 1, gap: Float = 1) -> Self
   where Self == GappedStraightThroughEstimator<C> {
-    Self(temperature: Tensor(temperature), gap: gap)
+    Self(temperature: temperature, gap: gap)
   }
 }

@@ -59,6 +59,6 @@ extension GradientEstimator {
   /// See ``GumbelRaoEstimator``.
   public static func gumbelRao<C>(temperature: Float, noises: Int = 10) -> Self
   where Self == GumbelRaoEstimator<C> {
-    Self(temperature: Tensor(temperature), noises: noises)
+    Self(temperature: temperature, noises: noises)
   }
 }

@@ -12,7 +12,7 @@ import GumbelTensors
 /// differentiable and to make sense of values between the discrete ones.
 ///
 /// Jang, Gu & Poole 2016 (arXiv 1611.01144); Maddison, Mnih & Teh 2016 (arXiv 1611.00712).
-public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
+public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: TemperedEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
 
@@ -22,21 +22,10 @@ public struct GumbelSoftmaxEstimator<Choice: RelaxableChoice>: SurrogateEstimato
     requireTemperature(temperature)
   }
 
-  /// The same with a temperature that is a number.
-  public init(temperature: Float) {
-    self.init(temperature: Tensor(temperature))
-  }
-
   public var name: String { "gumbel-softmax" }
 
   public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
     distribution.relaxedSample(temperature: constant(temperature), key: key)
-  }
-
-  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
-
-  public mutating func visit(_ visitor: inout some TensorVisitor) {
-    visitor.visit("temperature", &temperature)
   }
 }
 
@@ -44,6 +33,6 @@ extension GradientEstimator {
   /// See ``GumbelSoftmaxEstimator``.
   public static func gumbelSoftmax<C>(temperature: Float) -> Self
   where Self == GumbelSoftmaxEstimator<C> {
-    Self(temperature: Tensor(temperature))
+    Self(temperature: temperature)
   }
 }

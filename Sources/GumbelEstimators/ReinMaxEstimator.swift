@@ -11,7 +11,7 @@ import GumbelTensors
 /// which has to be differentiable at discrete values.
 ///
 /// Liu, Dong, Liu, Yu & Gao 2023 (arXiv 2304.08612).
-public struct ReinMaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
+public struct ReinMaxEstimator<Choice: RelaxableChoice>: TemperedEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
 
@@ -19,11 +19,6 @@ public struct ReinMaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
   public init(temperature: Tensor = Tensor(1)) {
     self.temperature = temperature
     requireTemperature(temperature)
-  }
-
-  /// The same with a temperature that is a number.
-  public init(temperature: Float) {
-    self.init(temperature: Tensor(temperature))
   }
 
   public var name: String { "reinmax" }
@@ -42,18 +37,12 @@ public struct ReinMaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
       to: 2 * Choice.meanDerivative(at: q, along: direction)
         - 0.5 * Choice.meanDerivative(at: p, along: direction))
   }
-
-  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
-
-  public mutating func visit(_ visitor: inout some TensorVisitor) {
-    visitor.visit("temperature", &temperature)
-  }
 }
 
 extension GradientEstimator {
   /// See ``ReinMaxEstimator``.
   public static func reinMax<C>(temperature: Float = 1) -> Self
   where Self == ReinMaxEstimator<C> {
-    Self(temperature: Tensor(temperature))
+    Self(temperature: temperature)
   }
 }

@@ -11,7 +11,7 @@ import GumbelTensors
 /// which has to be differentiable at discrete values.
 ///
 /// Jang, Gu & Poole 2016 (arXiv 1611.01144), section 2.2.
-public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: SurrogateEstimator {
+public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: TemperedEstimator {
   /// A scalar, or one a variable; no gradient reaches it.
   public var temperature: Tensor
 
@@ -21,21 +21,10 @@ public struct StraightThroughGumbelSoftmaxEstimator<Choice: RelaxableChoice>: Su
     requireTemperature(temperature)
   }
 
-  /// The same with a temperature that is a number.
-  public init(temperature: Float) {
-    self.init(temperature: Tensor(temperature))
-  }
-
   public var name: String { "straight-through-gumbel-softmax" }
 
   public func sample(of distribution: Choice, key: RandomKey) -> Tensor {
     distribution.straightThroughSample(temperature: constant(temperature), key: key)
-  }
-
-  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
-
-  public mutating func visit(_ visitor: inout some TensorVisitor) {
-    visitor.visit("temperature", &temperature)
   }
 }
 
@@ -43,6 +32,6 @@ extension GradientEstimator {
   /// See ``StraightThroughGumbelSoftmaxEstimator``.
   public static func straightThroughGumbelSoftmax<C>(temperature: Float) -> Self
   where Self == StraightThroughGumbelSoftmaxEstimator<C> {
-    Self(temperature: Tensor(temperature))
+    Self(temperature: temperature)
   }
 }

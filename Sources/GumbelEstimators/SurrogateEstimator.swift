@@ -24,3 +24,25 @@ extension SurrogateEstimator {
     cost(f, sample(of: distribution, key: key), distribution)
   }
 }
+
+/// A surrogate that a temperature alone describes.
+public protocol TemperedEstimator<Choice>: SurrogateEstimator {
+  /// A scalar, or one a variable; no gradient reaches it.
+  var temperature: Tensor { get set }
+
+  /// Creates the estimator; traps unless the temperature is positive.
+  init(temperature: Tensor)
+}
+
+extension TemperedEstimator {
+  /// The same with a temperature that is a number.
+  public init(temperature: Float) {
+    self.init(temperature: Tensor(temperature))
+  }
+
+  public mutating func anneal(to temperature: Tensor) { self.temperature = temperature }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("temperature", &temperature)
+  }
+}

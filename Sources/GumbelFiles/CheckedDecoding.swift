@@ -5,7 +5,7 @@ extension KeyedDecodingContainer {
   /// The value of a key, if it holds; else an error that says what was found and what was expected.
   package func checked<T: Decodable>(
     _ key: Key, _ expected: @autoclosure () -> String,
-    where holds: (T) -> Bool
+    where holds: (T) -> Bool = { _ in true }
   ) throws -> T {
     guard contains(key) else { throw unexpected(key, expected()) }
     if let value = try? decode(T.self, forKey: key), holds(value) { return value }
@@ -44,7 +44,17 @@ extension KeyedDecodingContainer {
     _ key: Key
   ) throws -> T where T.RawValue == String {
     let names = T.allCases.map(\.rawValue).joined(separator: ", ")
-    return try checked(key, "one of \(names)", where: { (_: T) in true })
+    return try checked(key, "one of \(names)")
+  }
+
+  /// What a check of all that was decoded throws, as an error about the file.
+  package func check(_ validate: () throws -> Void) throws {
+    do {
+      try validate()
+    } catch {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: codingPath, debugDescription: "found \(error)"))
+    }
   }
 
   /// An error about a key's value.

@@ -58,7 +58,7 @@ import Testing
       ),
       (
         ["data", path, "--labels", "last", "--height", "0"],
-        "gumbel: --height 0: expected a number from 1 to 65536"
+        "gumbel: --height 0: expected a whole number from 1 to 65536"
       ),
       (
         ["data", path, "--labels", "last", "--height", "3"],

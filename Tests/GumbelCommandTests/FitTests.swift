@@ -170,7 +170,9 @@ private struct FitOutput: Decodable {
       "line 4: found \"-1\" in column 2, expected a number of 0 or more", 1
     ),
     (["good.txt", "--method", "guess"], "is invalid for '--method", 64),
-    (["good.txt", "--block-maxima", "0"], "--block-maxima 0: expected 1 or more", 64),
+    (
+      ["good.txt", "--block-maxima", "0"], "--block-maxima 0: expected a whole number from 1 to", 64
+    ),
     (["good.txt", "--block-maxima", "9"], "expected at least one block of 9", 1),
     (["good.txt", "--block-maxima", "2", "--weights", "1"], "cannot be combined", 64),
     (["good.txt", "--return-periods", "10,1"], "expected numbers above 1", 64),

@@ -37,7 +37,7 @@ import Testing
     Mistake(arguments: ["--column", "x"], message: "--column: describes a stream"),
     Mistake(arguments: ["--epochs", "0"], message: "--epochs 0: expected a whole number from 1"),
     Mistake(arguments: ["--batch-size", "-3"], message: "--batch-size -3: expected"),
-    Mistake(arguments: ["--temperature", "0"], message: "--temperature 0.0: expected"),
+    Mistake(arguments: ["--temperature", "0"], message: "--temperature 0: expected"),
     Mistake(arguments: ["--temperature", "nan"], message: "--temperature nan: expected"),
     Mistake(arguments: ["--generator-rate", "inf"], message: "--generator-rate inf: expected"),
     Mistake(arguments: ["--average", "1"], message: "--average 1.0: expected"),

@@ -33,11 +33,8 @@ struct ImageDataOptions: ParsableArguments {
   }
 
   func validate() throws {
-    for (option, extent) in [("--height", height), ("--width", width)] {
-      if let extent, !(1...65536 ~= extent) {
-        throw ValidationError("\(option) \(extent): expected a number from 1 to 65536")
-      }
-    }
+    try OptionChecks.count(height, "--height", upTo: 65_536)
+    try OptionChecks.count(width, "--width", upTo: 65_536)
     try OptionChecks.part(testFraction, "--test-fraction")
   }
 

@@ -41,16 +41,11 @@ struct BlockOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if let blockMaxima, blockMaxima < 1 {
-      throw ValidationError("--block-maxima \(blockMaxima): expected 1 or more")
-    }
+    try OptionChecks.count(blockMaxima, "--block-maxima", upTo: 1 << 28)
     if blockMaxima != nil, blockBy != nil {
       throw ValidationError("--block-maxima and --block-by: expected only one of them")
     }
-    if let blockCoverage, !(blockCoverage > 0 && blockCoverage <= 1) {
-      throw ValidationError(
-        "--block-coverage \(blockCoverage): expected a number above 0 and up to 1")
-    }
+    try OptionChecks.positive(blockCoverage, "--block-coverage", upTo: 1)
     if blockCoverage != nil, !isGiven {
       throw ValidationError("--block-coverage: expected it with --block-maxima or --block-by")
     }
@@ -74,25 +69,22 @@ struct BlockOptions: ParsableArguments {
 struct MonthOption: ExpressibleByArgument {
   let month: Int
 
-  static let names = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-  ]
-
   init?(argument: String) {
     let text = argument.lowercased()
     if let number = Int(text), 1...12 ~= number {
       month = number
-    } else if text.count >= 3, let index = Self.names.firstIndex(where: { $0.hasPrefix(text) }) {
+    } else if text.count >= 3,
+      let index = CalendarDate.monthNames.firstIndex(where: { $0.hasPrefix(text) })
+    {
       month = index + 1
     } else {
       return nil
     }
   }
 
-  static var allValueStrings: [String] { names }
+  static var allValueStrings: [String] { CalendarDate.monthNames }
 
-  static func name(of month: Int) -> String { names[month - 1].capitalised }
+  static func name(of month: Int) -> String { CalendarDate.monthNames[month - 1].capitalised }
 }
 
 enum DateOrderOption: String, ExpressibleByArgument, CaseIterable {

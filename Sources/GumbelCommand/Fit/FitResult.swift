@@ -41,7 +41,7 @@ struct FitResult: Encodable {
       location: try bounds(.location, "the location"), scale: try bounds(.scale, "the scale"))
     returnLevels = try periods.map { period in
       let quantity = GumbelFit.Quantity.returnLevel(period: period)
-      let range = try bounds(quantity, "the level of the period \(FitTable.plain(period))")
+      let range = try bounds(quantity, "the level of the period \(plain(period))")
       return ReturnLevel(
         period: period, level: fit.returnLevel(period: period),
         standardError: fit.standardError(of: quantity), lower: range.lower, upper: range.upper)

@@ -80,9 +80,9 @@ struct FitSubject {
     let suspects = suspects
     guard !suspects.isEmpty else { return nil }
     let found = suspects.map {
-      "\(FitTable.plain($0.value)) in \(counted($0.count, "row"))"
+      "\(plain($0.value)) in \(counted($0.count, "row"))"
     }
-    let codes = suspects.map { FitTable.plain($0.value) }.joined(separator: ",")
+    let codes = suspects.map { plain($0.value) }.joined(separator: ",")
     return "\(source): found \(found.joined(separator: " and ")) of the column, far from the rest; "
       + (suspects.count == 1
         ? "if it stands for a missing value, --missing \(codes) leaves it out"

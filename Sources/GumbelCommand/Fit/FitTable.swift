@@ -59,15 +59,9 @@ struct FitTable {
     return result.returnLevels.map { level in
       let text = { NumberText.text($0, resolution: resolution) }
       return [
-        Self.plain(level.period), text(level.level), "\(text(level.lower)) to \(text(level.upper))",
+        plain(level.period), text(level.level), "\(text(level.lower)) to \(text(level.upper))",
       ]
     }
-  }
-
-  /// A number with all its digits, without `.0` at its end.
-  static func plain(_ number: Double) -> String {
-    let text = "\(number)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   /// Test, distance, the distance exceeded in one case of twenty, and the probability.

@@ -68,13 +68,9 @@ struct LearnCommand: TrainingCommand {
   }
 
   func validate() throws {
-    if let discover {
-      guard discover >= 2 else {
-        throw ValidationError("--discover \(discover): expected 2 or more")
-      }
-      if categories != nil {
-        throw ValidationError("--discover and --categories: expected only one of them")
-      }
+    try OptionChecks.count(discover, "--discover", from: 2, upTo: 1_000_000_000_000)
+    if discover != nil, categories != nil {
+      throw ValidationError("--discover and --categories: expected only one of them")
     }
     if case .fixed(let range) = plotRange, !(range > 0 && range.isFinite) {
       throw ValidationError("--plot-range \(range): expected a number above 0, or auto")

@@ -45,19 +45,13 @@ struct PlanOptions: ParsableArguments {
     // The steps of a round are recorded one by one.
     try OptionChecks.count(discriminatorSteps, "--discriminator-steps", upTo: 10_000)
     try OptionChecks.count(generatorSteps, "--generator-steps", upTo: 10_000)
-    for (name, value, most) in [
-      ("--rate-decay", rateDecay, 1), ("--discriminator-rate", discriminatorRate, 100),
-      ("--generator-rate", generatorRate, 100), ("--temperature", temperature, 1_000_000),
-      ("--final-temperature", finalTemperature, 1_000_000),
-    ] {
-      if let value, !(value > 0 && value <= Double(most)) {
-        throw ValidationError("\(name) \(value): expected a number above 0 and up to \(most)")
-      }
-    }
+    try OptionChecks.positive(rateDecay, "--rate-decay", upTo: 1)
+    try OptionChecks.positive(discriminatorRate, "--discriminator-rate", upTo: 100)
+    try OptionChecks.positive(generatorRate, "--generator-rate", upTo: 100)
+    try OptionChecks.positive(temperature, "--temperature", upTo: 1e6)
+    try OptionChecks.positive(finalTemperature, "--final-temperature", upTo: 1e6)
     try OptionChecks.notNegative(clip, "--clip", upTo: 1e9)
-    if let average, !(0..<1 ~= average) {
-      throw ValidationError("--average \(average): expected a number from 0 to below 1")
-    }
+    try OptionChecks.share(average, "--average")
     if let hidden, widths == nil {
       throw ValidationError(
         "--hidden \(hidden): expected widths from 1 to 65536, separated by commas")

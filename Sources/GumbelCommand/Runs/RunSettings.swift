@@ -55,7 +55,7 @@ extension RunCourse {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     format = try values.decode(String.self, forKey: .format)
     batchSize = try values.count(.batchSize, 1...1_000_000)
-    seed = try values.checked(.seed, "a whole number from 0 on", where: { _ in true })
+    seed = try values.checked(.seed, "a whole number from 0 on")
     command = try values.decode([String].self, forKey: .command)
     let epochs = try Planned(from: decoder).plan.epochs
     begun = try values.checkedIfPresent(

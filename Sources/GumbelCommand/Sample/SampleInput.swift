@@ -1,4 +1,3 @@
-import ArgumentParser
 import GumbelCLibrary
 import SwiftGumbel
 

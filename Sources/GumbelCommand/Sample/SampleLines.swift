@@ -1,4 +1,3 @@
-import ArgumentParser
 import SwiftGumbel
 
 /// Draws lines of a file or a pipe, and writes them as they are.

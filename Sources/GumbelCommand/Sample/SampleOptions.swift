@@ -125,10 +125,8 @@ struct DrawingOptions: ParsableArguments {
         throw ValidationError("\(option) and \(other): expected only one of them")
       }
     }
-    if let withoutReplacement, withoutReplacement < 1 {
-      throw ValidationError(
-        "--without-replacement \(withoutReplacement): expected a whole number above 0")
-    }
+    try OptionChecks.count(
+      withoutReplacement, "--without-replacement", upTo: Int(Int32.max))
     if let temperature {
       if relaxed || straightThrough {
         guard temperature >= 0, temperature.isFinite else {

@@ -22,9 +22,7 @@ struct TextModelOptions: ParsableArguments {
     try OptionChecks.count(layers, "--layers", upTo: 64)
     try OptionChecks.count(heads, "--heads", upTo: 65_536)
     try OptionChecks.count(embedding, "--embedding", upTo: 65_536)
-    guard dropout >= 0, dropout < 1 else {
-      throw ValidationError("--dropout \(dropout): expected a number from 0 to below 1")
-    }
+    try OptionChecks.share(dropout, "--dropout")
   }
 
   /// - Parameter maximumLength: symbols of a string at most.

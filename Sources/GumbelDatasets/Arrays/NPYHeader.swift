@@ -160,13 +160,4 @@ extension NPYProblem: CustomStringConvertible {
   }
 }
 
-/// A problem and where in the file it is, counted from 0.
-struct NPYFailure: Error {
-  let problem: NPYProblem
-  let byte: Int
-
-  init(_ problem: NPYProblem, byte: Int) {
-    self.problem = problem
-    self.byte = byte
-  }
-}
+typealias NPYFailure = FailureAtByte<NPYProblem>

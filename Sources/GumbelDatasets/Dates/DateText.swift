@@ -72,13 +72,9 @@ struct DateText {
   }
 
   private static func month(_ text: Substring) -> Int? {
-    let months = [
-      "january", "february", "march", "april", "may", "june", "july", "august", "september",
-      "october", "november", "december",
-    ]
     let name = text.lowercased()
     guard name.count >= 3 else { return nil }
-    return months.firstIndex { $0.hasPrefix(name) }.map { $0 + 1 }
+    return CalendarDate.monthNames.firstIndex { $0.hasPrefix(name) }.map { $0 + 1 }
   }
 
   /// The minute of `12:30`, `12:30:15.5` or `12:30:15+01:00`. A zone is read over: the calendar is

@@ -43,8 +43,7 @@ extension Grammar {
     do {
       return try load(source, shouldStop: shouldStop)
     } catch  where error.problem as? FileProblem == .missing {
-      throw InputError(
-        source: argument, problem: .grammar(.noSuchGrammar(builtIn.map(\.name)), column: nil))
+      throw InputError(source: argument, problem: .grammar(.noSuchGrammar(builtIn.map(\.name))))
     }
   }
 }

@@ -54,8 +54,7 @@ public struct GrammarSampler: Sendable {
     }
     if lengths.isEmpty {
       throw InputError(
-        source: grammar.name,
-        problem: .grammar(.noStringsUpTo(length: maximumLength), column: nil))
+        source: grammar.name, problem: .grammar(.noStringsUpTo(length: maximumLength)))
     }
   }
 

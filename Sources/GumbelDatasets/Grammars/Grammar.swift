@@ -69,7 +69,7 @@ public struct Grammar: Sendable {
     guard analysis.isProductive[0] else {
       throw InputError(
         source: name, line: productions[0].line,
-        problem: .grammar(.noStrings(start: nonterminals[0]), column: nil))
+        problem: .grammar(.noStrings(start: nonterminals[0])))
     }
     let useful = productions.filter(analysis.isUseful)
     alphabet = Set(
@@ -90,7 +90,7 @@ public struct Grammar: Sendable {
         throw InputError(
           source: name,
           problem: .grammar(
-            .tooLarge(what: "different ends of right sides", limit: limit), column: nil))
+            .tooLarge(what: "different ends of right sides", limit: limit)))
       case .isStopped: throw InputError(source: name, problem: .interrupted)
       }
     }
@@ -132,7 +132,7 @@ private func grammarText(
   let limit = GrammarReader.Limits.bytes
   while try input.readMore() {
     if input.unread.count > limit {
-      throw input.error(.grammar(.tooLarge(what: "bytes", limit: limit), column: nil))
+      throw input.error(.grammar(.tooLarge(what: "bytes", limit: limit)))
     }
   }
   try input.checkStop()

@@ -42,7 +42,7 @@ public struct GrammarLanguage: Sendable {
       throw InputError(
         source: grammar.name,
         problem: .grammar(
-          .languageTooLarge(length: maximumLength, limit: nodeLimit), column: nil))
+          .languageTooLarge(length: maximumLength, limit: nodeLimit)))
     }
   }
 

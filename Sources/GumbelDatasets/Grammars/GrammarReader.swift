@@ -30,7 +30,7 @@ struct GrammarReader {
     source = name
     if text.utf8.count > Limits.bytes {
       throw InputError(
-        source: name, problem: .grammar(.tooLarge(what: "bytes", limit: Limits.bytes), column: nil))
+        source: name, problem: .grammar(.tooLarge(what: "bytes", limit: Limits.bytes)))
     }
     var scanner = GrammarScanner(text, source: name)
     tokens = try scanner.tokens()
@@ -71,7 +71,7 @@ struct GrammarReader {
       }
     }
     if items.isEmpty {
-      throw InputError(source: source, problem: .grammar(.noProductions, column: nil))
+      throw InputError(source: source, problem: .grammar(.noProductions))
     }
     if let symbol = isDefined.firstIndex(of: false) {
       throw error(.undefined(symbol: names[symbol]), at: firstUses[symbol])

@@ -32,7 +32,7 @@ struct CSVImageReader {
       line = number
       try add(text)
     }
-    guard let layout else { throw failure(.image(.noImages, byte: nil), inLine: false) }
+    guard let layout else { throw failure(.image(.noImages), inLine: false) }
     let (found, classNames) = layout.label == nil ? (nil, nil) : labels.labels()
     return LoadedImages(builder.pixels(), layout.size, labels: found, classNames: classNames)
   }
@@ -71,7 +71,7 @@ struct CSVImageReader {
           .image(
             problem == .mixed
               ? .mixedPixels(found: value, image: place.image, pixel: place.pixel)
-              : .pixelOutOfRange(found: value, image: place.image, pixel: place.pixel), byte: nil))
+              : .pixelOutOfRange(found: value, image: place.image, pixel: place.pixel)))
       }
     } while cursor.passSeparator()
     if field != layout.fields {
@@ -81,7 +81,7 @@ struct CSVImageReader {
     // A label takes four bytes more.
     if builder.byteCount + (layout.label == nil ? 0 : 4 * images) > options.limit {
       let extents = [images, layout.size.height, layout.size.width]
-      throw failure(.image(.tooManyPixels(extents: extents, limit: options.limit), byte: nil))
+      throw failure(.image(.tooManyPixels(extents: extents, limit: options.limit)))
     }
   }
 
@@ -152,7 +152,7 @@ struct CSVImageReader {
     if let text = fields.firstText { return text }
     if options.shape(ofImagesWith: count) != nil { return nil }
     if count > 1, options.shape(ofImagesWith: count - 1) != nil {
-      throw failure(.image(.labelColumnUnknown(fields: count), byte: nil))
+      throw failure(.image(.labelColumnUnknown(fields: count)))
     }
     return nil
   }

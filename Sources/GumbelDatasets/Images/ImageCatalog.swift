@@ -46,7 +46,7 @@ public struct NamedImageSet: Sendable {
     guard let paths = paths(in: search) else {
       throw InputError(
         source: name,
-        problem: .image(.notInstalled(installation: installation, in: search.folders), byte: nil))
+        problem: .image(.notInstalled(installation: installation, in: search.folders)))
     }
     switch files {
     case .idx:
@@ -59,8 +59,7 @@ public struct NamedImageSet: Sendable {
         .file(paths[0]), classNames: classNames, options: ImageFileOptions(labels: .last),
         name: name, shouldStop: shouldStop)
       if images.count <= testCount {
-        throw InputError(
-          source: paths[0], problem: .image(.tooFewToSplit(count: images.count), byte: nil))
+        throw InputError(source: paths[0], problem: .image(.tooFewToSplit(count: images.count)))
       }
       let (train, test) = images.split(testCount: testCount, key: ImageSplit.key)
       return ImageSplit(

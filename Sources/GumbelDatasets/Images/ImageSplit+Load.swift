@@ -20,8 +20,7 @@ extension ImageSplit {
       return try set.load(from: search, shouldStop: shouldStop)
     }
     if !exists(argument), NPZArchive.parts(of: argument) == nil {
-      throw InputError(
-        source: argument, problem: .image(.noSuchSet(ImageCatalog.sets.map(\.name)), byte: nil))
+      throw InputError(source: argument, problem: .image(.noSuchSet(ImageCatalog.sets.map(\.name))))
     }
     func images(_ path: String) throws(InputError) -> ImageSet {
       try ImageSet.load(path, options: options, name: argument, shouldStop: shouldStop)
@@ -30,8 +29,7 @@ extension ImageSplit {
     guard let (train, test) = try parts(of: argument) else {
       let all = try images(argument)
       if all.count < 2 {
-        throw InputError(
-          source: argument, problem: .image(.tooFewToSplit(count: all.count), byte: nil))
+        throw InputError(source: argument, problem: .image(.tooFewToSplit(count: all.count)))
       }
       let (train, test) = all.split(testFraction: testFraction, key: key)
       return ImageSplit(
@@ -47,7 +45,7 @@ extension ImageSplit {
   /// The split if its parts are of one set.
   private func checked(_ test: String) throws(InputError) -> ImageSplit {
     guard let difference else { return self }
-    throw InputError(source: test, problem: .image(.partsDiffer(difference), byte: nil))
+    throw InputError(source: test, problem: .image(.partsDiffer(difference)))
   }
 
   /// The parts that an `.npz` file has under names that are usual for them, as Keras and MedMNIST

@@ -45,7 +45,7 @@ struct LoadedImages {
     let labels = labels ?? self.labels
     let classNames = labels == nil ? nil : classNames ?? self.classNames
     func failure(_ problem: ImageProblem) -> InputError {
-      InputError(source: source.name, problem: .image(problem, byte: nil))
+      InputError(source: source.name, problem: .image(problem))
     }
     if let labels {
       if labels.count != count {

@@ -25,9 +25,7 @@ extension NPYReader {
     guard header.shape.count == 1 || header.shape.count == 2 && header.shape[1] == 1,
       header.shape[0] <= limit / 4
     else {
-      throw input.error(
-        .image(
-          .extents(header.shape, expected: "one, the number of labels"), byte: nil))
+      throw input.error(.image(.extents(header.shape, expected: "one, the number of labels")))
     }
     return try ElementReader(
       input: input, element: header.element, isBigEndian: header.isBigEndian, start: start,

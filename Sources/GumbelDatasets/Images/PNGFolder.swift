@@ -34,12 +34,11 @@ struct PNGFolder {
         }
       }
     } else {
-      throw InputError(source: path, problem: .image(.mixedFolder, byte: nil))
+      throw InputError(source: path, problem: .image(.mixedFolder))
     }
     guard let first = stack.first else {
       throw InputError(
-        source: path,
-        problem: .image(.noPNGFiles(others: entries.count, first: entries.first), byte: nil))
+        source: path, problem: .image(.noPNGFiles(others: entries.count, first: entries.first)))
     }
     return LoadedImages(
       pixels: .bytes(stack.bytes), height: first.height, width: first.width,
@@ -64,7 +63,7 @@ struct PNGFolder {
       input, limit: min(limit, ImageFileOptions.pngPixelLimit), shouldStop: shouldStop)
     let image = try decoder.decode()
     if let problem = stack.append(image) {
-      throw InputError(source: file, problem: .image(problem, byte: nil))
+      throw InputError(source: file, problem: .image(problem))
     }
   }
 }

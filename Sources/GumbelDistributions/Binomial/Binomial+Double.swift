@@ -90,7 +90,7 @@ extension Binomial<Double>: RealDistribution, HasRealMoments {
   public func sample(_ count: Int, key: RandomKey) -> [Double] {
     require(count >= 0, "sample: \(count) draws, expected 0 or more")
     let sampler = BinomialSampler(trials: trials, logit: logits)
-    let words = key.words.int32Scalars.map(UInt32.init(bitPattern:))
+    let words = key.kernelWords
     return (0..<count).map { i in
       var stream = RandomKeyStream(words: (words[0], words[1]), folding: i)
       return sampler.draw(&stream)

@@ -20,7 +20,6 @@ extension Binomial<Tensor>: Distribution, HasMoments {
   public var batchShape: Shape {
     GumbelDistributions.batchShape("Binomial", ["trials": trials, "logits": logits])
   }
-  public var eventShape: Shape { [] }
 
   /// Draws of numbers of ones; NaN where the logit is, or the trials are no whole number between 0
   /// and 2⁵³.

@@ -1,5 +1,3 @@
-import GumbelTensors
-
 /// The number of ones among independent draws of 0 or 1, `trials` of them, each 1 with the
 /// probability p.
 ///

@@ -26,7 +26,6 @@ extension Categorical<Tensor>: Distribution, HasEntropy {
   /// k.
   public var classCount: Int { logits.shape[-1] }
   public var batchShape: Shape { logits.rowShape }
-  public var eventShape: Shape { [] }
 
   /// The normalised logits, `[batch…, k]`.
   public var logProbabilities: Tensor { logits.normalisedLogits }

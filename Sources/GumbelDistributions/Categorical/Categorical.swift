@@ -1,5 +1,3 @@
-import GumbelTensors
-
 /// The categorical distribution: one of the classes 0 ..< k.
 ///
 ///     P(X = i) = exp(logits[i]) / Σ exp(logits)

@@ -1,5 +1,4 @@
 import CGumbelMath
-import GumbelKernels
 import GumbelTensors
 
 /// The two distances where the hypothesis holds, simulated.

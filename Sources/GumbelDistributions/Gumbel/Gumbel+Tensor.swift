@@ -11,7 +11,6 @@ extension Gumbel<Tensor>: Distribution, Reparameterised {
   public var batchShape: Shape {
     GumbelDistributions.batchShape("Gumbel", ["location": location, "scale": scale])
   }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     location + scale * Tensor.gumbel(shape + batchShape, key: key)

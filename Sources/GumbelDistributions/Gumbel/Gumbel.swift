@@ -1,5 +1,3 @@
-import GumbelTensors
-
 /// The Gumbel distribution, the limit of the largest of many independent values.
 ///
 ///     z = (x - location) / scale

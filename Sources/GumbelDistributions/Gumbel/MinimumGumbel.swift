@@ -71,7 +71,6 @@ extension MinimumGumbel<Tensor>: Distribution, Reparameterised, HasMoments, HasE
   public var batchShape: Shape {
     GumbelDistributions.batchShape("MinimumGumbel", ["location": location, "scale": scale])
   }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     -mirrored.pathwiseSample(shape, key: key)

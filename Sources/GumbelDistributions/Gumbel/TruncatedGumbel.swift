@@ -122,7 +122,6 @@ extension TruncatedGumbel<Tensor>: Distribution, Reparameterised {
       "TruncatedGumbel",
       ["location": location, "scale": scale, "lower": lower, "upper": upper])
   }
-  public var eventShape: Shape { [] }
 
   /// Bounds in units of the scale, with infinities far enough out to make no difference and near
   /// enough for gradients to be 0 and not NaN.

@@ -22,7 +22,7 @@ extension RandomKey {
   /// The numbers first, first + 1, … of the key's stream of 64-bit words, of which number i depends
   /// on the key and on i alone.
   package func random64(_ range: Range<UInt64>) -> [UInt64] {
-    let stream = words.int32Scalars.map(UInt32.init(bitPattern:))
+    let stream = kernelWords
     var halves = [UInt32](repeating: 0, count: 2 * range.count)
     gk_random_bits(stream, 2 * range.lowerBound, &halves, halves.count)
     return (0..<range.count).map { UInt64(halves[2 * $0 + 1]) << 32 | UInt64(halves[2 * $0]) }

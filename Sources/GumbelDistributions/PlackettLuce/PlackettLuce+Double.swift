@@ -1,4 +1,3 @@
-import CGumbelMath
 import GumbelTensors
 
 extension PlackettLuce<Double> {

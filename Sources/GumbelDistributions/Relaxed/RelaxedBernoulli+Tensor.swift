@@ -18,19 +18,13 @@ extension RelaxedBernoulli<Tensor>: Distribution, Reparameterised, HasMoments, H
   }
 
   public var batchShape: Shape {
-    guard let shape = logits.shape.broadcast(with: temperature.shape) else {
-      fatalError(
-        "RelaxedBernoulli: logit \(logits.shape) and temperature \(temperature.shape) do not "
-          + "broadcast")
-    }
-    return shape
+    GumbelDistributions.batchShape(
+      "RelaxedBernoulli", ["logits": logits, "temperature": temperature])
   }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     let rows = shape + batchShape
-    // From one exponential draw, -log u, which has both tails at full precision.
-    let noise = -log(expm1(Tensor.exponential(rows, key: key)))
+    let noise = standardLogistic(rows, key: key)
     let isZero = temperature .== Tensor(0)
     let isValid = temperature .>= Tensor(0)
     let z = (logits + noise) / select(isZero, Tensor(1), temperature)

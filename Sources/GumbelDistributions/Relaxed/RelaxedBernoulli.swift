@@ -1,5 +1,3 @@
-import GumbelTensors
-
 /// The binary Concrete distribution, a relaxed Bernoulli one, with the logits of its values:
 ///
 ///     z = (logit + L) / temperature,   L standard logistic noise

@@ -1,5 +1,3 @@
-import GumbelTensors
-
 /// The Concrete distribution, a relaxed categorical one, with its values in log space:
 ///
 ///     y = log softmax((logits + G) / temperature),   G independent standard Gumbel noise

@@ -25,7 +25,6 @@ extension StraightThroughBernoulli<Tensor>: Distribution, Reparameterised, HasMo
   }
 
   public var batchShape: Shape { relaxed.batchShape }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     let z = relaxed.pathwiseSample(shape, key: key)

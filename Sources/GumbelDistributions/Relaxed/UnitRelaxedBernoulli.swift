@@ -22,7 +22,6 @@ extension UnitRelaxedBernoulli<Tensor>: Distribution, Reparameterised {
   }
 
   public var batchShape: Shape { logitSpace.batchShape }
-  public var eventShape: Shape { [] }
 
   public func pathwiseSample(_ shape: Shape, key: RandomKey) -> Tensor {
     sigmoid(logitSpace.pathwiseSample(shape, key: key))

@@ -27,7 +27,7 @@ extension TokenSampling {
     var settings = kernelSettings
     var token: Int32 = -1
     guard let start = logits.baseAddress, !logits.isEmpty else { throw .noToken(count: 0) }
-    gk_sample_tokens(start, &settings, 0, key.wordPair, &token, nil, 1, logits.count)
+    gk_sample_tokens(start, &settings, 0, key.kernelWords, &token, nil, 1, logits.count)
     if token >= 0 { return Int(token) }
     if let index = logits.firstIndex(where: \.isNaN) { throw .notANumber(index: index) }
     throw .noToken(count: logits.count)
@@ -51,7 +51,7 @@ extension TokenSampling {
     var settings = kernelSettings
     var tokens = [Int32](repeating: -1, count: keys.count)
     gk_sample_tokens(
-      start, &settings, 0, keys.flatMap(\.wordPair), &tokens, nil, keys.count,
+      start, &settings, 0, keys.flatMap(\.kernelWords), &tokens, nil, keys.count,
       logits.count / keys.count)
     return tokens
   }
@@ -160,8 +160,9 @@ extension TokenSampling {
     let scores = Tensor(uninitialized: TensorType(scored ? shape : [0]))
     withFloats(logits) {
       gk_sample_tokens(
-        $0, settings.map(\.kernelSettings), settings.count == 1 ? 0 : 1, keys.flatMap(\.wordPair),
-        tokens.buffer.int32s, scored ? scores.buffer.floats : nil, rows, logits.shape[-1])
+        $0, settings.map(\.kernelSettings), settings.count == 1 ? 0 : 1,
+        keys.flatMap(\.kernelWords), tokens.buffer.int32s, scored ? scores.buffer.floats : nil,
+        rows, logits.shape[-1])
     }
     return DrawnTokens(tokens: tokens, logProbabilities: scores)
   }
@@ -183,9 +184,5 @@ package struct SequenceKeys: Sendable {
   fileprivate let words: [UInt32]
 
   /// The keys of sequences, one each.
-  package init(_ keys: [RandomKey]) { words = keys.flatMap(\.wordPair) }
-}
-
-extension RandomKey {
-  fileprivate var wordPair: [UInt32] { words.int32Scalars.map(UInt32.init(bitPattern:)) }
+  package init(_ keys: [RandomKey]) { words = keys.flatMap(\.kernelWords) }
 }

@@ -1,5 +1,3 @@
-import CGumbelMath
-import GumbelKernels
 import GumbelTensors
 
 /// A weighted sample without replacement of a stream of unknown length, in one pass.

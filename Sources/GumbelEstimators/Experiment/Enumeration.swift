@@ -17,7 +17,8 @@ struct Enumeration<Choice: EnumerableChoice & RelaxableChoice> {
     let logProbabilities = Choice(logits: logits).stateLogProbabilities
     let outer = logProbabilities.shape.prefix(logProbabilities.rank - 1)
     let (variables, states) = (outer.count, logProbabilities.shape[-1])
-    let stateCount = Self.jointStates(states, variables: variables)
+    let stateCount = ExactEstimator<Choice>.jointStates(
+      states, variables: variables, "GradientExperiment")
     self.stateCount = stateCount
     let probabilities = Self.normalised(logProbabilities.scalars.map(Double.init), states)
 
@@ -55,19 +56,6 @@ struct Enumeration<Choice: EnumerableChoice & RelaxableChoice> {
     gradient = GumbelTensors.gradient(at: logits) {
       multiplyNoNaN(Choice(logits: $0).stateLogProbabilities, cotangent).sum()
     }.scalars.map(Double.init)
-  }
-
-  private static func jointStates(_ states: Int, variables: Int) -> Int {
-    let most = ExactEstimator<Choice>.maximumStates
-    var product = 1
-    for _ in 0..<variables {
-      product *= states
-      require(
-        product <= most,
-        "GradientExperiment: \(variables) variables of \(states) states each have more than "
-          + "\(most) joint states")
-    }
-    return product
   }
 
   /// Each variable's probabilities, from logarithms that are as precise as a Float.

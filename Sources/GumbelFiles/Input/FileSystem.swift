@@ -33,7 +33,7 @@ package func directoryEntries(_ path: String) throws(InputError) -> [String] {
 }
 
 /// The names in a folder; nil, with `errno`, where it cannot be opened.
-func allEntries(_ path: String) -> [String]? {
+package func allEntries(_ path: String) -> [String]? {
   guard let stream = opendir(path) else { return nil }
   defer { closedir(stream) }
   var names: [String] = []

@@ -52,3 +52,14 @@ public protocol InputProblem: Equatable, Sendable, CustomStringConvertible {}
 extension InputProblem {
   fileprivate func isEqual(to other: any InputProblem) -> Bool { self == other as? Self }
 }
+
+/// A problem of a part of a file, and the byte of the file, from 0, where it is.
+package struct FailureAtByte<Problem: Sendable>: Error {
+  package let problem: Problem
+  package let byte: Int
+
+  package init(_ problem: Problem, byte: Int) {
+    self.problem = problem
+    self.byte = byte
+  }
+}

@@ -168,13 +168,4 @@ package struct PNGDecoder {
   }
 }
 
-/// A problem, and the byte of the file, from 0, where it is.
-struct PNGFailure: Error {
-  let problem: PNGProblem
-  let byte: Int
-
-  init(_ problem: PNGProblem, byte: Int) {
-    self.problem = problem
-    self.byte = byte
-  }
-}
+typealias PNGFailure = FailureAtByte<PNGProblem>

@@ -98,12 +98,7 @@ extension TextModel.Settings {
     dropout = try values.checked(
       .dropout, "a number from 0 to below 1", where: { $0 >= 0 && $0 < 1 })
     tiesWeights = try values.decode(Bool.self, forKey: .tiesWeights)
-    do {
-      try validate()
-    } catch {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(codingPath: values.codingPath, debugDescription: "found \(error)"))
-    }
+    try values.check(validate)
   }
 }
 

@@ -85,21 +85,12 @@ extension VAE {
 extension VAE.Settings {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    func read<T: RawRepresentable>(
-      _ key: CodingKeys, _ expected: String
-    ) throws -> T where T.RawValue == String {
-      let text: String = try values.checked(
-        key, expected, where: { T(rawValue: $0) != nil })
-      return T(rawValue: text)!
-    }
     image = try values.decode(VAE.ImageShape.self, forKey: .image)
-    let groups: [String] = try values.checked(
-      .latents, "a list of groups of latent variables such as categorical:20x10",
-      where: { $0.allSatisfy { VAE.Latent(rawValue: $0) != nil } })
-    latents = groups.compactMap(VAE.Latent.init(rawValue:))
-    encoder = try read(.encoder, "a network such as mlp:512,256")
-    self.decoder = try read(.decoder, "a network such as mlp:256,512")
-    likelihood = try read(.likelihood, "bernoulli, gaussian, or gaussian: and a number")
+    latents = try values.checked(
+      .latents, "a list of groups of latent variables such as categorical:20x10")
+    encoder = try values.checked(.encoder, "a network such as mlp:512,256")
+    self.decoder = try values.checked(.decoder, "a network such as mlp:256,512")
+    likelihood = try values.checked(.likelihood, "bernoulli, gaussian, or gaussian: and a number")
     prior = try values.named(.prior)
     divergence = try values.named(.divergence)
     estimator = try values.decode(String.self, forKey: .estimator)
@@ -108,12 +99,7 @@ extension VAE.Settings {
     boundSamples = try values.count(.boundSamples, 1...10_000)
     states = try values.named(.states)
     priorTemperature = Float(try values.number(.priorTemperature, 0...1e30))
-    do {
-      try validate()
-    } catch {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(codingPath: values.codingPath, debugDescription: "found \(error)"))
-    }
+    try values.check(validate)
   }
 }
 

@@ -31,13 +31,8 @@ enum AxisLabels {
   ) {
     let top = plotArea.maxY
     if hasTicks {
-      drawing.stroke(
-        labels.map {
-          [
-            Drawing.Point(x: crisp($0.place), y: top),
-            Drawing.Point(x: crisp($0.place), y: top + tickLength),
-          ]
-        }, Theme.axis)
+      let ticks = labels.map(\.place).map(crisp)
+      drawing.stroke(ticks.map { [point($0, top), point($0, top + tickLength)] }, Theme.axis)
     }
     for label in labels {
       drawing.text(
@@ -51,19 +46,13 @@ enum AxisLabels {
     _ labels: [AxisLabel], hasTicks: Bool, plotArea: Drawing.Rectangle, on drawing: inout Drawing
   ) {
     if hasTicks {
-      drawing.stroke(
-        labels.map {
-          [
-            Drawing.Point(x: plotArea.x - tickLength, y: crisp($0.place)),
-            Drawing.Point(x: plotArea.x, y: crisp($0.place)),
-          ]
-        }, Theme.axis)
+      let (ticks, end) = (labels.map(\.place).map(crisp), plotArea.x)
+      drawing.stroke(ticks.map { [point(end - tickLength, $0), point(end, $0)] }, Theme.axis)
     }
     for label in labels {
       drawing.text(
         label.text,
-        at: Drawing.Point(
-          x: plotArea.x - Theme.labelGap, y: label.place + size * Theme.middleToBaseline),
+        at: point(plotArea.x - Theme.labelGap, label.place + size * Theme.middleToBaseline),
         anchor: .end, size: size, color: Theme.subdued)
     }
   }
@@ -109,15 +98,12 @@ enum AxisLabels {
   /// Labels at the given places of an axis, but for those outside it and those that would touch
   /// the one before.
   static func fitting(
-    _ ticks: [(value: Double, label: String)], on scale: AxisScale, isUpright: Bool = false
+    _ ticks: [Tick], on scale: AxisScale, isUpright: Bool = false
   ) -> [AxisLabel] {
     let (low, high) = (min(scale.start, scale.end), max(scale.start, scale.end))
     var shown: [AxisLabel] = []
     var free = -Double.infinity
-    let places = ticks.compactMap { tick in
-      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
-    }
-    for label in places.sorted(by: { $0.place < $1.place })
+    for label in scale.labels(ticks).sorted(by: { $0.place < $1.place })
     where low - 0.5 <= label.place && label.place <= high + 0.5 {
       let half = isUpright ? size / 2 : TextMetrics.width(of: label.text, size: size) / 2
       guard label.place - half >= free else { continue }

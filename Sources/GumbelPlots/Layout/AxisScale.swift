@@ -23,6 +23,13 @@ struct AxisScale {
       : Ticks.linear(in: domain, count: count, isIntegral: isIntegral)
   }
 
+  /// The labels of ticks where these stand; what has no place has none.
+  func labels(_ ticks: [Tick]) -> [AxisLabel] {
+    ticks.compactMap { tick in
+      position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
+    }
+  }
+
   private func measure(_ value: Double) -> Double {
     // Halved, so that even the largest span is finite.
     isLogarithmic ? decimalLogarithm(value) : value / 2

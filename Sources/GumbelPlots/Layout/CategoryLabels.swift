@@ -38,8 +38,8 @@ struct CategoryLabels {
     for (index, text) in labels {
       drawing.text(
         text,
-        at: Drawing.Point(
-          x: place(index) + Self.size / 3, y: plotArea.maxY + Theme.labelGap + Self.size / 2),
+        at: point(
+          place(index) + Self.size / 3, plotArea.maxY + Theme.labelGap + Self.size / 2),
         anchor: .end, size: Self.size, color: Theme.subdued, rotation: -Self.angle)
     }
   }

@@ -11,9 +11,7 @@ struct ColorBar {
     guard range.lowerBound < range.upperBound else { return [] }
     let axis = AxisScale(domain: range, isLogarithmic: false, start: start, end: end)
     let count = wholePart(of: (start - end) / 36, in: 2...8)
-    return axis.ticks(count: count).compactMap { tick in
-      axis.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
-    }
+    return axis.labels(axis.ticks(count: count))
   }
 
   private func labelWidth(_ ticks: [AxisLabel]) -> Double {
@@ -39,17 +37,13 @@ struct ColorBar {
     drawing.frame(bar)
     let ticks = ticks(start: bar.maxY, end: bar.y)
     drawing.stroke(
-      ticks.map {
-        [
-          Drawing.Point(x: bar.maxX, y: crisp($0.place)),
-          Drawing.Point(x: bar.maxX + 3, y: crisp($0.place)),
-        ]
-      }, Theme.axis)
+      ticks.map(\.place).map(crisp).map { [point(bar.maxX, $0), point(bar.maxX + 3, $0)] },
+      Theme.axis)
     for tick in ticks {
       drawing.text(
         tick.text,
-        at: Drawing.Point(
-          x: bar.maxX + Theme.labelGap, y: tick.place + Theme.labelSize * Theme.middleToBaseline),
+        at: point(
+          bar.maxX + Theme.labelGap, tick.place + Theme.labelSize * Theme.middleToBaseline),
         size: Theme.labelSize, color: Theme.subdued)
     }
     AxisLabels.drawUprightTitle(

@@ -56,23 +56,18 @@ struct Legend {
   static func draw(_ entries: [Entry], x: Double, middle: Double, on drawing: inout Drawing) {
     var x = x
     for entry in entries {
-      let center = Drawing.Point(x: x + symbolWidth / 2, y: middle)
       switch entry.symbol {
       case .line(let stroke):
-        drawing.line(
-          from: Drawing.Point(x: x + 1, y: middle),
-          to: Drawing.Point(x: x + symbolWidth - 1, y: middle), stroke)
+        drawing.line(from: point(x + 1, middle), to: point(x + symbolWidth - 1, middle), stroke)
       case .dot(let color):
-        drawing.stroke([[center]], Drawing.Stroke(color, width: 6))
+        drawing.stroke([[point(x + symbolWidth / 2, middle)]], Drawing.Stroke(color, width: 6))
       case .swatch(let color):
-        drawing.fill(
-          Drawing.Rectangle(x: x + 3, y: middle - 5, width: 10, height: 10), color)
+        drawing.fill(Drawing.Rectangle(x: x + 3, y: middle - 5, width: 10, height: 10), color)
       case .none: break
       }
       drawing.text(
         entry.name,
-        at: Drawing.Point(
-          x: x + symbolWidth + gapToName, y: middle + size * Theme.middleToBaseline),
+        at: point(x + symbolWidth + gapToName, middle + size * Theme.middleToBaseline),
         size: size, color: Theme.ink)
       x += width(of: entry) + gapToNext
     }

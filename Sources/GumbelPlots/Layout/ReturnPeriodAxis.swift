@@ -14,11 +14,6 @@ public struct ReturnPeriodAxis: Sendable {
   /// Where a period stands.
   public static func place(_ period: Double) -> Double { reducedVariate(ofPeriod: period) }
 
-  /// The period that stands at a place.
-  private static func period(at place: Double) -> Double {
-    GumbelPlots.period(ofReducedVariate: place)
-  }
-
   /// The places of the two ends; nil where these are one.
   public var range: ClosedRange<Double>? {
     let (low, high) = (Self.place(first), Self.place(longest))
@@ -31,7 +26,7 @@ public struct ReturnPeriodAxis: Sendable {
     return (0...count).map { index in
       if index == 0 { return first }
       if index == count { return longest }
-      return Self.period(at: low + (high - low) * Double(index) / Double(count))
+      return period(ofReducedVariate: low + (high - low) * Double(index) / Double(count))
     }
   }
 

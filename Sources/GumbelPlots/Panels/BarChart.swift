@@ -143,9 +143,7 @@ public struct BarChart: Panel {
       direction == .right
       ? AxisLabels.fittingTicks(on: scale, length: length)
       : scale.ticks(count: wholePart(of: length / 28, in: 2...200))
-    return ticks.compactMap { tick in
-      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
-    }
+    return scale.labels(ticks)
   }
 
   public func draw(
@@ -170,7 +168,7 @@ public struct BarChart: Panel {
     }
     if let base = scale.position(of: 0) {
       drawing.stroke(
-        plotArea.clip(polyline: layout.baseline(at: crisp(base))), Theme.axis)
+        plotArea.clip(polyline: plotArea.line(at: crisp(base), isUpright: isRight)), Theme.axis)
     }
 
     if isRight {

@@ -6,9 +6,9 @@ struct BarLayout {
   let categoryCount, seriesCount: Int
 
   /// The stretch of the category axis that one category has.
-  var slot: Double {
-    (isRight ? plotArea.height : plotArea.width) / Double(max(categoryCount, 1))
-  }
+  var slot: Double { length / Double(max(categoryCount, 1)) }
+  /// That of the category axis.
+  private var length: Double { isRight ? plotArea.height : plotArea.width }
 
   private var barThickness: Double { slot * 0.78 / Double(max(seriesCount, 1)) }
 
@@ -23,11 +23,8 @@ struct BarLayout {
     middle(of: category) + (Double(series) - Double(seriesCount) / 2) * barThickness
   }
 
-  /// The line through all bars' feet.
-  func baseline(at base: Double) -> [Drawing.Point] {
-    isRight
-      ? [Drawing.Point(x: base, y: plotArea.y), Drawing.Point(x: base, y: plotArea.maxY)]
-      : [Drawing.Point(x: plotArea.x, y: base), Drawing.Point(x: plotArea.maxX, y: base)]
+  private func point(_ along: Double, _ value: Double) -> Drawing.Point {
+    isRight ? Drawing.Point(x: value, y: along) : Drawing.Point(x: along, y: value)
   }
 
   func draw(
@@ -52,25 +49,21 @@ struct BarLayout {
     }
 
     func drawDense(_ ends: [Double?], base: Double, isArea: Bool) {
-      let most = wholePart(of: 2 * (isRight ? plotArea.height : plotArea.width), in: 1...8192)
+      let most = wholePart(of: 2 * length, in: 1...8192)
       let ends = ends.count > max(4 * most, 5000) ? farthest(ends, from: base, count: most) : ends
-      let slot = (isRight ? plotArea.height : plotArea.width) / Double(max(ends.count, 1))
-      func middle(of index: Int) -> Double {
-        (isRight ? plotArea.y : plotArea.x) + (Double(index) + 0.5) * slot
-      }
+      let dense = BarLayout(
+        plotArea: plotArea, scale: scale, isRight: isRight, categoryCount: ends.count,
+        seriesCount: 1)
       var outline: [Drawing.Point] = []
-      func add(_ along: Double, _ value: Double) {
-        outline.append(
-          isRight ? Drawing.Point(x: value, y: along) : Drawing.Point(x: along, y: value))
-      }
+      func add(_ along: Double, _ value: Double) { outline.append(point(along, value)) }
       for (index, end) in ends.enumerated() {
-        let start = middle(of: index) - slot / 2
+        let start = dense.middle(of: index) - dense.slot / 2
         if index == 0, isArea { add(start, base) }
         add(start, end ?? base)
-        add(start + slot, end ?? base)
+        add(start + dense.slot, end ?? base)
       }
       if isArea {
-        if let last = ends.indices.last { add(middle(of: last) + slot / 2, base) }
+        if let last = ends.indices.last { add(dense.middle(of: last) + dense.slot / 2, base) }
         drawing.fill([outline], color.opacity(0.55))
       } else {
         drawing.stroke([outline], Drawing.Stroke(color))
@@ -98,9 +91,6 @@ struct BarLayout {
       else { continue }
       let along = start(of: index, series: series) + barThickness / 2
       let cap = min(barThickness / 4, 3)
-      func point(_ along: Double, _ value: Double) -> Drawing.Point {
-        isRight ? Drawing.Point(x: value, y: along) : Drawing.Point(x: along, y: value)
-      }
       lines.append([point(along, low), point(along, high)])
       for end in [low, high] { lines.append([point(along - cap, end), point(along + cap, end)]) }
     }

@@ -174,10 +174,8 @@ package struct BiasVarianceMap: Panel {
   }
 
   private func frame(_ area: Drawing.Rectangle, on drawing: inout Drawing) {
-    let corners = [
-      point(area.x, area.y), point(area.x, area.maxY), point(area.maxX, area.maxY),
-    ]
-    drawing.stroke([corners], Theme.axis)
+    drawing.stroke(
+      [[point(area.x, area.y), point(area.x, area.maxY), point(area.maxX, area.maxY)]], Theme.axis)
   }
 
   private func place(x value: Double, in area: Drawing.Rectangle) -> Double {

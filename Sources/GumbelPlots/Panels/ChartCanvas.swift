@@ -100,10 +100,7 @@ struct ChartCanvas {
     rule value: Double, isUpright: Bool, _ stroke: Drawing.Stroke, on drawing: inout Drawing
   ) {
     guard let place = (isUpright ? x : y).position(of: value) else { return }
-    let line =
-      isUpright
-      ? [Drawing.Point(x: place, y: plotArea.y), Drawing.Point(x: place, y: plotArea.maxY)]
-      : [Drawing.Point(x: plotArea.x, y: place), Drawing.Point(x: plotArea.maxX, y: place)]
+    let line = plotArea.line(at: place, isUpright: isUpright)
     drawing.stroke(plotArea.clip(polyline: line), stroke)
   }
 

@@ -17,7 +17,7 @@ public struct ChartPanel: Panel {
       get { marked.map { ($0.value, $0.label) } }
       set { marked = newValue.map { Tick(value: $0.value, label: $0.label) } }
     }
-    private var marked: [Tick] = []
+    fileprivate var marked: [Tick] = []
 
     /// An axis; a `range` that is a single value, infinite or, if logarithmic, not positive is
     /// ignored, and of `ticks` those that it does not show or has no room for.
@@ -124,19 +124,16 @@ public struct ChartPanel: Panel {
   }
 
   private func xTicks(_ scale: AxisScale, width: Double) -> [AxisLabel] {
-    if !x.ticks.isEmpty { return AxisLabels.fitting(x.ticks, on: scale) }
-    return AxisLabels.fittingTicks(on: scale, length: width).compactMap { tick in
-      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
-    }
+    x.marked.isEmpty
+      ? scale.labels(AxisLabels.fittingTicks(on: scale, length: width))
+      : AxisLabels.fitting(x.marked, on: scale)
   }
 
   private func yTicks(_ scale: AxisScale) -> [AxisLabel] {
-    if !y.ticks.isEmpty { return AxisLabels.fitting(y.ticks, on: scale, isUpright: true) }
-    return scale.ticks(count: wholePart(of: (scale.start - scale.end) / 28, in: 2...200)).compactMap
-    {
-      tick in
-      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
-    }
+    y.marked.isEmpty
+      ? scale.labels(
+        scale.ticks(count: wholePart(of: (scale.start - scale.end) / 28, in: 2...200)))
+      : AxisLabels.fitting(y.marked, on: scale, isUpright: true)
   }
 
   public func margins(in size: Drawing.Size) -> Drawing.Margins {
@@ -170,12 +167,7 @@ public struct ChartPanel: Panel {
 
     let (left, bottom) = (plotArea.x - 0.5, plotArea.maxY + 0.5)
     drawing.stroke(
-      [
-        [
-          Drawing.Point(x: left, y: plotArea.y), Drawing.Point(x: left, y: bottom),
-          Drawing.Point(x: plotArea.maxX, y: bottom),
-        ]
-      ], Theme.axis)
+      [[point(left, plotArea.y), point(left, bottom), point(plotArea.maxX, bottom)]], Theme.axis)
     AxisLabels.drawBelow(xTicks, plotArea: plotArea, on: &drawing)
     AxisLabels.drawLeft(yTicks, hasTicks: true, plotArea: plotArea, on: &drawing)
     AxisLabels.drawTitleBelow(x.label, panel: panel, plotArea: plotArea, on: &drawing)

@@ -145,9 +145,7 @@ public struct HeatMap: Panel {
       end: plotArea.maxX - half)
     // Ticks between two columns would say nothing.
     let length = min(plotArea.width, Double(columnCount - 1) * 40)
-    var labels = AxisLabels.fittingTicks(on: scale, length: length).compactMap { tick in
-      scale.position(of: tick.value).map { AxisLabel(place: $0, text: tick.label) }
-    }
+    var labels = scale.labels(AxisLabels.fittingTicks(on: scale, length: length))
     let start = AxisLabel(place: plotArea.x + half, text: NumberLabel.short(first))
     if let next = labels.first, next.place - start.place > 24 { labels.insert(start, at: 0) }
     return labels

@@ -23,13 +23,10 @@ extension Drawing {
   mutating func frame(_ area: Rectangle) {
     let (left, right) = (area.x - 0.5, area.maxX + 0.5)
     let (top, bottom) = (area.y - 0.5, area.maxY + 0.5)
-    stroke(
-      [
-        [
-          Point(x: left, y: top), Point(x: right, y: top), Point(x: right, y: bottom),
-          Point(x: left, y: bottom), Point(x: left, y: top),
-        ]
-      ], Theme.axis)
+    let corners = [
+      point(left, top), point(right, top), point(right, bottom), point(left, bottom),
+    ]
+    stroke([corners + [corners[0]]], Theme.axis)
   }
 }
 

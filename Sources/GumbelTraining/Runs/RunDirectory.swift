@@ -196,6 +196,9 @@ public final class RunDirectory {
   public static func restore(
     _ training: inout some TensorGroup, from checkpointPath: String
   ) throws -> Position {
+    func failure(_ problem: String) -> CheckpointError {
+      CheckpointError(path: checkpointPath, problem: problem)
+    }
     var copy = training
     var metadata = try Checkpoint.read(&copy, from: checkpointPath)
     let (stepText, secondsText) = (
@@ -203,26 +206,20 @@ public final class RunDirectory {
     )
     let epochText = metadata.removeValue(forKey: "epoch")
     guard let stepText, let secondsText else {
-      throw CheckpointError(
-        path: checkpointPath,
-        problem: "does not say its step and seconds; expected a run's checkpoint")
+      throw failure("does not say its step and seconds; expected a run's checkpoint")
     }
     guard let step = Int(stepText), 0...TrainingLoop.mostSteps ~= step else {
-      throw CheckpointError(
-        path: checkpointPath,
-        problem: "has the step \(quoted(stepText)), expected a whole number from 0 to "
+      throw failure(
+        "has the step \(quoted(stepText)), expected a whole number from 0 to "
           + "\(TrainingLoop.mostSteps)")
     }
     guard let seconds = Double(secondsText), Position.seconds ~= seconds else {
-      throw CheckpointError(
-        path: checkpointPath,
-        problem: "has the seconds \(quoted(secondsText)), expected a number from 0 to "
+      throw failure(
+        "has the seconds \(quoted(secondsText)), expected a number from 0 to "
           + "\(Position.seconds.upperBound)")
     }
     if let epochText, epochText != openEpoch {
-      throw CheckpointError(
-        path: checkpointPath,
-        problem: "has the epoch \(quoted(epochText)), expected \(openEpoch) or none")
+      throw failure("has the epoch \(quoted(epochText)), expected \(openEpoch) or none")
     }
     training = copy
     return Position(

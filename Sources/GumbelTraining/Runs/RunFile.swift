@@ -23,27 +23,26 @@ package enum RunFile {
   package static func bytes(
     of path: String, limit: Int, expected: String, first count: Int? = nil
   ) throws(RunError) -> [UInt8] {
+    func failure(_ problem: String) -> RunError { RunError(path: path, problem: problem) }
+    func unreadable(_ code: Int32) -> RunError {
+      failure("cannot be read (\(String(cString: strerror(code)))); expected \(expected)")
+    }
     // A pipe is not waited for.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if descriptor < 0 {
-      throw RunError(
-        path: path,
-        problem: "cannot be read (\(String(cString: strerror(errno)))); expected \(expected)")
-    }
+    if descriptor < 0 { throw unreadable(errno) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw RunError(path: path, problem: "is not a regular file; expected \(expected)")
+      throw failure("is not a regular file; expected \(expected)")
     }
     let whole = Int(status.st_size)
     guard whole <= limit else {
-      throw RunError(
-        path: path, problem: "has \(whole) bytes; expected \(expected), of at most \(limit)")
+      throw failure("has \(whole) bytes; expected \(expected), of at most \(limit)")
     }
     let size = min(whole, count ?? whole)
     // What fills an array writes its count even into the one that all empty arrays share.
     if size == 0 { return [] }
-    var failure: Int32 = 0
+    var code: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
         let found = read(descriptor, buffer.baseAddress! + count, size - count)
@@ -52,16 +51,12 @@ package enum RunFile {
         } else if found == 0 {
           break
         } else if errno != EINTR {
-          failure = errno
+          code = errno
           break
         }
       }
     }
-    if failure != 0 {
-      throw RunError(
-        path: path,
-        problem: "cannot be read (\(String(cString: strerror(failure)))); expected \(expected)")
-    }
+    if code != 0 { throw unreadable(code) }
     return bytes
   }
 

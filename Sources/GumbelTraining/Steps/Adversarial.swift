@@ -66,7 +66,9 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
   public mutating func trainStep(
     on batch: Model.Batch, key: RandomKey, while mayGoOn: () -> Bool
   ) -> [Tensor]? {
-    if isPretraining { return [pretrain(on: batch, key: key), Tensor(0)] }
+    if isPretraining {
+      return [trainGenerator(by: model.pretrainingLoss(on: batch, key: key)), Tensor(0)]
+    }
     var losses = [Tensor(0), Tensor(0)]
     for step in 0..<plan.discriminatorSteps {
       guard mayGoOn() else { return nil }
@@ -74,7 +76,9 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     }
     for step in 0..<plan.generatorSteps {
       guard mayGoOn() else { return nil }
-      losses[0] = trainGenerator(on: batch, key: key.folding(in: plan.discriminatorSteps + step))
+      let stepKey = key.folding(in: plan.discriminatorSteps + step)
+      losses[0] = trainGenerator(by: model.generatorLoss(on: batch, key: stepKey))
+      model.observe(generatorLoss: losses[0])
     }
     return losses
   }
@@ -90,24 +94,11 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     return loss
   }
 
-  private mutating func trainGenerator(on batch: Model.Batch, key: RandomKey) -> Tensor {
-    let (loss, gradient) = valueAndGradient(
-      at: model.generator, of: model.generatorLoss(on: batch, key: key))
-    updateGenerator(along: gradient)
-    model.observe(generatorLoss: loss)
-    return loss
-  }
-
-  private mutating func pretrain(on batch: Model.Batch, key: RandomKey) -> Tensor {
-    let (loss, gradient) = valueAndGradient(
-      at: model.generator, of: model.pretrainingLoss(on: batch, key: key))
-    updateGenerator(along: gradient)
-    return loss
-  }
-
-  private mutating func updateGenerator(along gradient: Model.Generator) {
+  private mutating func trainGenerator(by loss: (Model.Generator) -> Tensor) -> Tensor {
+    let (loss, gradient) = valueAndGradient(at: model.generator, of: loss)
     generatorOptimizer.update(&model.generator, along: gradient, clippedTo: plan.gradientNorm)
     average?.update(with: model.generator)
+    return loss
   }
 
   // MARK: - Rates

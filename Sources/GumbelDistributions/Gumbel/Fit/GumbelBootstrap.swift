@@ -1,4 +1,3 @@
-import GumbelKernels
 import GumbelTensors
 
 /// Fits to samples simulated from a fitted distribution, from which intervals follow that allow

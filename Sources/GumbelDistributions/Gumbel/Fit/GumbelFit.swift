@@ -1,4 +1,3 @@
-import CGumbelMath
 import GumbelTensors
 
 /// A Gumbel distribution fitted to data, with what is needed to say how sure the fit is.

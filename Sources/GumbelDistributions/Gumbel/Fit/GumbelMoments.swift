@@ -1,5 +1,3 @@
-import CGumbelMath
-
 extension GumbelFit {
   /// Euler's γ, the mean of the standard Gumbel distribution.
   static let eulerGamma = 0.577_215_664_901_532_9

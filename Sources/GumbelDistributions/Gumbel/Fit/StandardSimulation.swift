@@ -19,7 +19,7 @@ struct StandardSimulation {
     self.method = method
     self.isLocationFixed = isLocationFixed
     self.isScaleFixed = isScaleFixed
-    self.key = key.words.int32Scalars.map(UInt32.init(bitPattern:))
+    self.key = key.kernelWords
   }
 
   /// The next sample in ascending order, and its estimates.
