@@ -48,18 +48,21 @@ struct PhiloxLowering {
       writer.concatenate(words[..<2].map { writer.reshape($0, [1]) }, 0), to: .int32)
   }
 
+  /// The blocks of a stream in which the words of these numbers stand.
+  ///
+  /// Each word makes its whole block: that costs less than to bring what blocks hold into their order.
+  private func blocks(of number: HLOValue, stream: UInt32) -> [HLOValue] {
+    block([shiftedRight(number, 2), word(0), word(stream), word(0)])
+  }
+
   /// The first words of a stream.
   func words(_ count: Int, stream: UInt32 = 0) -> HLOValue {
-    let blocks = (count + 3) / 4
-    let zero = word(0)
-    let number = writer.iota([blocks], 0, .uint32)
-    let words = block([
-      number, writer.broadcast(zero, [blocks]), writer.broadcast(word(stream), [blocks]),
-      writer.broadcast(zero, [blocks]),
-    ])
-    let columns = words.map { writer.reshape($0, [blocks, 1]) }
-    let all = writer.reshape(writer.concatenate(columns, 1), [4 * blocks])
-    return count == 4 * blocks ? all : writer.slice(all, 0, 0..<count)
+    let number = writer.iota([count], 0, .uint32)
+    let block = blocks(of: number, stream: stream)
+    let isOdd = hasBit(number, 1)
+    return writer.select(
+      hasBit(number, 2), writer.select(isOdd, block[3], block[2]),
+      writer.select(isOdd, block[1], block[0]))
   }
 
   // MARK: - Draws
@@ -105,31 +108,30 @@ struct PhiloxLowering {
 
   /// Box-Muller: the even word of a pair gives the radius, the odd one the angle.
   func normal(_ count: Int) -> HLOValue {
-    let pairs = (count + 1) / 2
-    func part(_ words: HLOValue, _ i: Int) -> HLOValue {
-      writer.reshape(writer.slice(writer.reshape(words, [pairs, 2]), 1, i..<(i + 1)), [pairs])
+    let number = writer.iota([count], 0, .uint32)
+    let (words, refinements) = (blocks(of: number, stream: 0), blocks(of: number, stream: 1))
+    let isSecondPair = hasBit(number, 2)
+    func ofPair(_ block: [HLOValue], _ i: Int) -> HLOValue {
+      writer.select(isSecondPair, block[2 + i], block[i])
     }
-    let (x, y) = (words(2 * pairs), words(2 * pairs, stream: 1))
     let squared = writer.multiply(
-      writer.constant(Float(2)), exponential(of: part(x, 0), refinements: part(y, 0)))
-    let radius = writer.unary("sqrt", squared)
+      writer.constant(Float(2)),
+      exponential(of: ofPair(words, 0), refinements: ofPair(refinements, 0)))
     // Quarter turns to the nearest, and what is left in [-1/2, 1/2) of one.
-    let turn = part(x, 1)
+    let turn = ofPair(words, 1)
     let quadrant = shiftedRight(writer.add(turn, word(0x2000_0000)), 30)
     let rest = writer.bitcast(
       writer.subtract(turn, writer.binary("shift_left", quadrant, word(30))), to: .int32)
     let angle = writer.multiply(
       writer.add(writer.convert(rest, to: .float32), writer.constant(Float(0.5))),
       writer.constant(Float(0x1p-30 * 0x1.921fb6p+0)))
-    let (sine, cosine) = (writer.unary("sine", angle), writer.unary("cosine", angle))
-    func turned(_ quarters: HLOValue) -> HLOValue {
-      let magnitude = writer.select(hasBit(quarters, 1), cosine, sine)
-      let signed = writer.select(hasBit(quarters, 2), writer.negate(magnitude), magnitude)
-      return writer.reshape(writer.multiply(radius, signed), [pairs, 1])
-    }
-    let both = [turned(writer.add(quadrant, word(1))), turned(quadrant)]
-    let all = writer.reshape(writer.concatenate(both, 1), [2 * pairs])
-    return count == 2 * pairs ? all : writer.slice(all, 0, 0..<count)
+    // The first of a pair is a quarter turn ahead.
+    let quarters = writer.select(
+      hasBit(number, 1), quadrant, writer.add(quadrant, word(1)))
+    let magnitude = writer.select(
+      hasBit(quarters, 1), writer.unary("cosine", angle), writer.unary("sine", angle))
+    let direction = writer.select(hasBit(quarters, 2), writer.negate(magnitude), magnitude)
+    return writer.multiply(writer.unary("sqrt", squared), direction)
   }
 
   private func shiftedRight(_ x: HLOValue, _ bits: UInt32) -> HLOValue {
