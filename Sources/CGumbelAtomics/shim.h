@@ -15,3 +15,10 @@ static inline void atomic_word_set_first(int32_t *word, int32_t value) {
   int32_t zero = 0;
   __atomic_compare_exchange_n(word, &zero, value, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
+
+static inline intptr_t atomic_address_value(const intptr_t *address) {
+  return __atomic_load_n(address, __ATOMIC_ACQUIRE);
+}
+static inline void atomic_address_set(intptr_t *address, intptr_t value) {
+  __atomic_store_n(address, value, __ATOMIC_RELEASE);
+}

@@ -3,12 +3,13 @@ import GumbelFiles
 import GumbelPJRT
 
 /// What a tensor's memory begins with.
+///
+/// It holds no reference, so that releasing a tensor of the host costs what it would without devices.
 package struct StorageHeader {
   fileprivate let byteCount: Int
-  /// Not 0 while what the device holds is not here yet.
-  fileprivate var isBehind: Int32 = 0
-  /// The same elements on a device, where one has them.
-  fileprivate var remote: PJRTBuffer?
+  /// The address of the buffer in which a device has the same elements, retained; 0 where none has. It
+  /// is odd while they are not here yet.
+  fileprivate var remote = 0
 
   fileprivate init(byteCount: Int) { self.byteCount = byteCount }
 }
@@ -47,10 +48,12 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
     return copy
   }
 
+  deinit { if header.remote != 0 { release() } }
+
   @inline(__always)
   var pointer: UnsafeMutableRawPointer {
     withUnsafeMutablePointers { header, elements in
-      if atomic_word_value(&header.pointee.isBehind) != 0 { fetch() }
+      if atomic_address_value(&header.pointee.remote) & 1 != 0 { fetch() }
       return UnsafeMutableRawPointer(elements)
     }
   }
@@ -61,24 +64,41 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
   private static let remotes = Locked(())
 
   /// The elements as a device has them; nil where none does.
-  var remote: PJRTBuffer? { Self.remotes.withLock { _ in header.remote } }
+  var remote: PJRTBuffer? { Self.remotes.withLock { _ in buffer } }
 
   /// Says that a device has the same elements.
-  func keep(_ buffer: PJRTBuffer) { Self.remotes.withLock { _ in header.remote = buffer } }
+  func keep(_ buffer: PJRTBuffer) { Self.remotes.withLock { _ in set(buffer, isBehind: false) } }
 
   /// Makes this the memory of what a device computes; nothing else may refer to it.
-  func take(_ buffer: PJRTBuffer) {
-    header.remote = buffer
-    atomic_word_set(&header.isBehind, 1)
-  }
+  func take(_ buffer: PJRTBuffer) { set(buffer, isBehind: true) }
 
   /// Forgets what a device has of it, before the memory here is written.
   @inline(__always)
   func becomeLocal() {
-    if withUnsafeMutablePointerToHeader({ $0.pointee.remote != nil }) {
+    if withUnsafeMutablePointerToHeader({ $0.pointee.remote != 0 }) {
       _ = pointer
-      header.remote = nil
+      release()
     }
+  }
+
+  private var buffer: PJRTBuffer? {
+    guard let address = UnsafeRawPointer(bitPattern: header.remote & ~1) else { return nil }
+    return Unmanaged<PJRTBuffer>.fromOpaque(address).takeUnretainedValue()
+  }
+
+  private func set(_ buffer: PJRTBuffer, isBehind: Bool) {
+    release()
+    let address = Int(bitPattern: Unmanaged.passRetained(buffer).toOpaque())
+    withUnsafeMutablePointerToHeader {
+      atomic_address_set(&$0.pointee.remote, address | (isBehind ? 1 : 0))
+    }
+  }
+
+  @inline(never)
+  private func release() {
+    guard let address = UnsafeRawPointer(bitPattern: header.remote & ~1) else { return }
+    withUnsafeMutablePointerToHeader { atomic_address_set(&$0.pointee.remote, 0) }
+    Unmanaged<PJRTBuffer>.fromOpaque(address).release()
   }
 
   @inline(never)
@@ -86,12 +106,13 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
     Self.remotes.withLock { _ in
       withUnsafeMutablePointers { header, elements in
         // Another thread may have come first.
-        if atomic_word_value(&header.pointee.isBehind) == 0 { return }
+        let address = atomic_address_value(&header.pointee.remote)
+        if address & 1 == 0 { return }
         Device.orFail { () throws(DeviceError) in
-          try header.pointee.remote!.download(
+          try buffer!.download(
             to: UnsafeMutableRawPointer(elements), byteCount: header.pointee.byteCount)
         }
-        atomic_word_set(&header.pointee.isBehind, 0)
+        atomic_address_set(&header.pointee.remote, address & ~1)
       }
     }
   }
