@@ -36,6 +36,7 @@ struct TextTrainCommand: TrainingCommand {
       + "or pretrained-gan (the one, then the other).", valueName: "name")
   var objective = TextObjective.likelihood
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   @OptionGroup var keeping: RunOptions
   @Option("Strings that are generated and measured at the end.", valueName: "n") var samples = 5000
@@ -87,6 +88,7 @@ struct TextTrainCommand: TrainingCommand {
   ///   - epochs: how many were asked for in this process.
   ///   - grammar: that of a run that goes on.
   private func train(epochs: Int?, of grammar: Grammar?) throws {
+    try device.use(quiet: progress.quiet)
     try results.checkWritable()
     try checkPlan()
     try keeping.checkDirectory()

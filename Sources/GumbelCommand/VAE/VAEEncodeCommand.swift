@@ -29,6 +29,7 @@ struct VAEEncodeCommand: ParsableCommand {
   @Flag(help: "Write the means of the values: float32.") var probabilities = false
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: EvaluationSeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws {
     guard pathEnding(output) == "npy" || output == StandardOutput.argument else {
@@ -40,6 +41,7 @@ struct VAEEncodeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use()
     try OutputFile.checkWritable(output)
     let (run, vae) = try model.load()
     let latents = run.settings.latents

@@ -17,10 +17,12 @@ struct VAEGenerateCommand: ParsableCommand {
   @Option(name: .shortAndLong, "The number of images.", valueName: "n") var count = 64
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws { try OptionChecks.count(count, "--count", upTo: 1_000_000) }
 
   func run() throws {
+    try device.use()
     let output = try sheet.open()
     let (run, vae) = try model.load()
     let pixels = vae.generate(count, key: seed.key).scalars

@@ -28,6 +28,7 @@ struct VAEInterpolateCommand: ParsableCommand {
   @OptionGroup var file: ImageOutputOption
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws {
     try OptionChecks.count(steps, "--steps", from: 2, upTo: 1000)
@@ -41,6 +42,7 @@ struct VAEInterpolateCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use()
     let output = try file.open()
     let (run, vae) = try model.load()
     let images = try input.load(

@@ -23,10 +23,12 @@ struct VAEReconstructCommand: ParsableCommand {
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws { try OptionChecks.count(count, "--count", upTo: 1_000_000) }
 
   func run() throws {
+    try device.use()
     let output = try sheet.open()
     let (run, vae) = try model.load()
     let originals = try input.originals(for: run, checkpoint: model.checkpoint)

@@ -38,6 +38,7 @@ struct VAETrainCommand: TrainingCommand {
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   @OptionGroup var keeping: RunOptions
   @Option("Draws a test image for the importance-weighted bound at the end.", valueName: "m")
@@ -82,6 +83,7 @@ struct VAETrainCommand: TrainingCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func train(epochs: Int?) throws {
+    try device.use(quiet: progress.quiet)
     try results.checkWritable()
     try keeping.checkDirectory()
     let data = data!
