@@ -153,3 +153,6 @@ extension Device: CustomStringConvertible {
   /// How many devices its plug-in has; 1 for the host.
   public var count: Int { client?.devices.count ?? 1 }
 }
+
+/// Why a device cannot be used, or what failed on it: one line that says what to do.
+public typealias DeviceError = GumbelPJRT.DeviceError
