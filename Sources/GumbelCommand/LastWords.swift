@@ -42,7 +42,8 @@ enum LastWords {
   /// Ends the process where a device fails in the middle of something.
   static func sayDeviceFailed(_ error: any Error) -> Never {
     leaveUnsaid()
-    end("\(error)")
+    let isMemory = (error as? DeviceError)?.kind == .outOfMemory
+    end("\(Device.default): \(error)\(isMemory ? "; a smaller batch or network takes less" : "")")
     // What the device's library would do at an ordinary end is not to be waited for.
     _exit(EXIT_FAILURE)
   }

@@ -4,15 +4,17 @@ import _GumbelTestDevice
 
 /// What is computed on a device is what the host computes: draws, classes and symbols the same, and
 /// numbers up to rounding.
-@Suite(.enabled(if: XLAPlugin.isFound, XLAPlugin.comment)) struct DeviceTests {
+@Suite(.enabled(if: XLAPlugin.isFound, XLAPlugin.comment), .serialized) struct DeviceTests {
   private static let device = ["--device", XLAPlugin.path ?? ""]
+  /// What is compiled is kept here, for all tests.
+  private static let programs = Result { try TemporaryFolder() }
 
-  /// Runs the command, which keeps what it compiles in the folder.
+  /// Runs the command.
   private func run(
     _ arguments: [String], on device: [String] = [], in folder: TemporaryFolder
   ) throws -> String {
     var environment = ProcessInfo.processInfo.environment
-    environment["GUMBEL_XLA_CACHE"] = folder.url("cache").path
+    environment["GUMBEL_XLA_CACHE"] = try Self.programs.get().folder.path
     let outcome = try ChildProcess(
       arguments + device, in: folder.folder, environment: environment
     ).wait()
@@ -62,15 +64,25 @@ import _GumbelTestDevice
     }
     let expected = try learn("host", [], [])
     #expect(distance(expected, try learn("run", first, second)) < 1e-5)
-    // Where nothing else is said, it is where the run was begun.
-    let programs = try programs(in: folder)
-    _ = try run(
-      ["learn", "--resume", "--epochs", "5", "--checkpoint", "run", "--quiet"], in: folder)
-    #expect(try self.programs(in: folder) == programs)
   }
 
-  private func programs(in folder: TemporaryFolder) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.url("cache").path)
+  /// Where nothing else is said, it goes on where it was begun, or not at all.
+  @Test func aRunGoesOnWhereItWasBegun() throws {
+    let folder = try TemporaryFolder()
+    let plugin = folder.url("plugin.so")
+    try FileManager.default.createSymbolicLink(
+      at: plugin, withDestinationURL: URL(fileURLWithPath: #require(XLAPlugin.path)))
+    let kept = ["--checkpoint", "run", "--quiet"]
+    _ = try run(
+      ["learn", "--rounds", "1", "--epochs", "1"] + kept, on: ["--device", plugin.path], in: folder)
+    try FileManager.default.removeItem(at: plugin)
+    let resumed = ["learn", "--resume", "--epochs", "2"] + kept
+    let outcome = try Gumbel.run(resumed, in: folder.folder)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.hasPrefix("gumbel: \(plugin.path): cannot be loaded: "))
+    #expect(outcome.errorLines.count == 1)
+    _ = try run(resumed, on: ["--device", "host"], in: folder)
+    #expect(try linesWithoutSeconds(folder.read("run/metrics.jsonl")).count == 2)
   }
 
   // MARK: - gumbel vae
