@@ -40,6 +40,19 @@ struct DeviceOptions: ParsableArguments {
     Precision.default = precision
     if !quiet { Device.onCompilation = CompilationNotice.begin }
   }
+
+  /// A function of a network as it runs there: compiled for a device; as it stands on the host, where
+  /// to record it takes as long as to run it once.
+  func function<Network: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
+    _ body: @escaping (Network, Input) -> Output
+  ) -> (Network, Input) -> Output {
+    if isHost { return body }
+    let compiled = compile { (network: inout Network, input: Input) in body(network, input) }
+    return { network, input in
+      var network = network
+      return compiled(&network, input)
+    }
+  }
 }
 
 /// Says that a device compiles, where that takes longer than a second.

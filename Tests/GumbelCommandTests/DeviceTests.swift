@@ -113,7 +113,12 @@ import _GumbelTestDevice
     func arrays<Numbers>(
       _ arguments: [String], _ numbers: (URL) throws -> Numbers
     ) throws -> (host: Numbers, device: Numbers) {
-      try both(["vae"] + arguments + ["--output", "array.npy"], in: folder) { _ in
+      let programs = try Self.programs.get().names().count
+      defer {
+        let isCompiled = (try? Self.programs.get().names().count > programs) ?? false
+        #expect(isCompiled, "\(arguments)")
+      }
+      return try both(["vae"] + arguments + ["--output", "array.npy"], in: folder) { _ in
         try numbers(folder.url("array.npy"))
       }
     }

@@ -25,7 +25,8 @@ struct VAEGenerateCommand: ParsableCommand {
     try device.use()
     let output = try sheet.open()
     let (run, vae) = try model.load()
-    let pixels = vae.generate(count, key: seed.key).scalars
+    let generate = device.function { (vae: VAE, key: RandomKey) in vae.generate(count, key: key) }
+    let pixels = generate(vae, seed.key).scalars
     try output.write(
       ImageSheet(pixels, image: run.image.sheet, columns: sheet.columnCount), extents: [count],
       title: "Samples")

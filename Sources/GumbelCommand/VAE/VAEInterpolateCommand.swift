@@ -49,10 +49,11 @@ struct VAEInterpolateCommand: ParsableCommand {
       for: run, checkpoint: model.checkpoint,
       pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed.number)
     let ends = try ends(count: images.count)
+    let interpolate = device.function { (vae: VAE, ends: Pair<Tensor, Tensor>) in
+      vae.interpolate(from: ends.first, to: ends.second, steps: steps)
+    }
     let decoded = ends.flatMap { first, last in
-      vae.interpolate(
-        from: images.tensor(of: [first]), to: images.tensor(of: [last]), steps: steps
-      ).scalars
+      interpolate(vae, Pair(images.tensor(of: [first]), images.tensor(of: [last]))).scalars
     }
     try output.write(
       ImageSheet(decoded, image: run.image.sheet, columns: steps), extents: [ends.count, steps],

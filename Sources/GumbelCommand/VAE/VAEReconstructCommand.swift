@@ -38,8 +38,10 @@ struct VAEReconstructCommand: ParsableCommand {
       binarisation, seed: pixels.binarise == nil ? 0 : seed.number)
     let count = min(count, images.count)
     let shown = images.tensor(of: 0..<count)
-    let found = vae.reconstruct(
-      shown, by: sample ? .sample(key: seed.key) : .mode)
+    let reconstruct = device.function { (vae: VAE, input: Pair<Tensor, RandomKey>) in
+      vae.reconstruct(input.first, by: sample ? .sample(key: input.second) : .mode)
+    }
+    let found = reconstruct(vae, Pair(shown, seed.key))
     let lists = ImageSheet.differing(
       [originals.pixels(of: 0..<count), shown.scalars, found.scalars])
     let columns = min(sheet.columnCount, count)
