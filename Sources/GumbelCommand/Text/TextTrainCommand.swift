@@ -21,6 +21,7 @@ struct TextTrainCommand: TrainingCommand {
         gumbel text train words --checkpoint run --report words.html
         gumbel text train --checkpoint run --resume
         gumbel text train --checkpoint run --resume --epochs 40
+        gumbel text train --checkpoint run --resume --device host
         gumbel text train --grammar arithmetic --checkpoint run --hidden 64
         gumbel text train --grammar arithmetic --objective gan --checkpoint run
         gumbel text train book.txt --running --max-length 100 --model gru --layers 2

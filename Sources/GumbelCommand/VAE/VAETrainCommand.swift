@@ -19,6 +19,7 @@ struct VAETrainCommand: TrainingCommand {
         gumbel vae train fashion-mnist --checkpoint run
         gumbel vae train --checkpoint run --resume
         gumbel vae train --checkpoint run --resume --epochs 40
+        gumbel vae train fashion-mnist --checkpoint run --device cuda
         gumbel vae train fashion-mnist --latent bernoulli:200 --estimator reinmax
         gumbel vae train digits.csv.gz --latent gaussian:8+categorical:10x10
         gumbel vae train photos/ --likelihood gaussian --encoder conv:32,64
