@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "GumbelCommand",
       dependencies: umbrella + [
-        "GumbelCommandMemory", "GumbelCLibrary",
+        "GumbelCommandMemory", "GumbelPJRT", "GumbelCLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "SwiftGumbel", dependencies: libraries.map { .init(stringLiteral: $0) }),
@@ -151,7 +151,8 @@ let package = Package(
     .testTarget(
       name: "GumbelModelsTests",
       dependencies: ["GumbelModels", "_GumbelTestDevice", "_GumbelTestSupport"]),
-    .testTarget(name: "GumbelCommandTests", dependencies: ["GumbelMain"]),
+    .testTarget(
+      name: "GumbelCommandTests", dependencies: ["GumbelMain", "_GumbelTestDevice"]),
     .testTarget(
       name: "GumbelDatasetsTests",
       dependencies: ["GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes"]),

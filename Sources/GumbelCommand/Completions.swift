@@ -1,5 +1,6 @@
 import ArgumentParser
 import GumbelFiles
+import GumbelPJRT
 import SwiftGumbel
 
 /// What a shell proposes for a value. The shell asks the command itself, so that a name that is new
@@ -24,6 +25,10 @@ extension CompletionKind {
       }
       return names.filter { $0.hasPrefix(prefix) }
     }
+  }
+  /// Kinds of device, and paths of plug-ins.
+  static var device: CompletionKind {
+    names { ["host"] + PluginSearch.Kind.allCases.map(\.rawValue) }
   }
   static var json: CompletionKind { .file(extensions: ["json"]) }
   static var picture: CompletionKind { .file(extensions: ["svg", "png"]) }

@@ -7,7 +7,7 @@ struct GumbelCommand: ParsableCommand {
     commandName: "gumbel",
     abstract: "Neural networks that make discrete choices.",
     discussion: """
-      All is computed on the processor; no GPU is used.
+      All is computed on the processor, unless --device asks for a GPU or another accelerator.
 
       EXAMPLES
         gumbel learn                     the article's experiment
@@ -20,10 +20,12 @@ struct GumbelCommand: ParsableCommand {
         gumbel explore                   the Gumbel-softmax trick in pictures
         gumbel estimators --problem k3   bias and variance of gradient estimators
         gumbel data                      sets of images and texts to learn from
+        gumbel info                      what there is to compute on
 
       EXIT STATUS
         0    done
-        1    a file cannot be read or written, or what is in it does not fit
+        1    a file cannot be read or written, or what is in it does not fit; a device
+             is not there, or fails
         64   a mistake in the options, found before any file is read
         130  stopped by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP
         141  the reader of standard output, such as head, had enough

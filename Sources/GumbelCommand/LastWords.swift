@@ -39,6 +39,15 @@ enum LastWords {
     end("no memory left: the system does not give \(amount) more")
   }
 
+  /// Ends the process where a device fails in the middle of something.
+  static func sayDeviceFailed(_ error: any Error) -> Never {
+    leaveUnsaid()
+    let isMemory = (error as? DeviceError)?.kind == .outOfMemory
+    end("\(Device.default): \(error)\(isMemory ? "; a smaller batch or network takes less" : "")")
+    // What the device's library would do at an ordinary end is not to be waited for.
+    _exit(EXIT_FAILURE)
+  }
+
   private static func end(_ reason: String) {
     AtomicFile.discardUnfinished()
     let parts = [reason, loss.withLockSoon { $0 } ?? nil, files, resumption].compactMap { $0 }

@@ -12,6 +12,7 @@ package enum Program {
     signal(SIGXFSZ, SIG_IGN)
     Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
     ResourceLimits.prepare()
+    Device.onFailure = LastWords.sayDeviceFailed
     AtomicFile.onWritingInPlace = { path in
       StandardError.print("gumbel: \(path): cannot be replaced, so it is written in place")
     }

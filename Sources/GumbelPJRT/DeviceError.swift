@@ -24,6 +24,7 @@ public struct DeviceError: Error, Hashable, CustomStringConvertible {
   package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     // Plug-ins answer with several lines, of which the first says what is wrong.
-    self.description = description.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let line = description.split(whereSeparator: \.isNewline).first ?? ""
+    self.description = String(line.hasSuffix(".") ? line.dropLast() : line)
   }
 }

@@ -24,7 +24,7 @@ package enum PluginSearch {
     }
 
     /// What to install.
-    var advice: String {
+    package var advice: String {
       switch self {
       case .cuda: "pip install jax-cuda13-plugin[with-cuda]"
       case .tpu: "pip install libtpu"
@@ -46,11 +46,12 @@ package enum PluginSearch {
         + "packages (\(kind.advice)), or its path in \(variable)")
   }
 
-  /// All the plug-ins that are there, with their kinds.
-  package static func all() -> [(kind: Kind, path: String)] {
-    Kind.allCases.flatMap { kind in
-      candidates(of: kind).filter(isRegularFile).map { (kind, $0) }
-    }
+  /// All the plug-ins that are there, with their kinds; nil for the one that ``variable`` names.
+  package static func all() -> [(kind: Kind?, path: String)] {
+    (environment(variable).map { [(nil, $0)] } ?? [])
+      + Kind.allCases.flatMap { kind in
+        candidates(of: kind).filter(isRegularFile).map { (kind, $0) }
+      }
   }
 
   private static func candidates(of kind: Kind) -> [String] {

@@ -53,7 +53,7 @@ import Testing
   }
 
   /// The numbers of an array of 32 bits, whose header is as long as its bytes 8 and 9 say.
-  private static func array(_ url: URL) throws -> [Float] {
+  static func array(_ url: URL) throws -> [Float] {
     let data = try Data(contentsOf: url)
     return floats(data.dropFirst(10 + Int(data[8]) + Int(data[9]) << 8))
   }

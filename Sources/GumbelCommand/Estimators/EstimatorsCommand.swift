@@ -38,6 +38,7 @@ struct EstimatorsCommand: ParsableCommand {
     valueName: "t")
   var temperature: [Float] = []
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
   @OptionGroup var results: ResultOptions
   @OptionGroup var progress: ProgressOption
 
@@ -68,6 +69,7 @@ struct EstimatorsCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use(quiet: progress.quiet)
     try results.checkWritable()
     let survey = EstimatorSurvey(
       problems: problems, names: estimator, temperatures: temperature, draws: draws,

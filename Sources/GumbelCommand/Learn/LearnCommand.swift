@@ -46,6 +46,7 @@ struct LearnCommand: TrainingCommand {
   var preset: StreamGAN.Preset?
   @OptionGroup(title: "Hyperparameters (by default the preset's)") var options: PlanOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
   @Flag(help: "Run operation by operation instead of compiling: slower, the same bits.")
   var eager = false
 
@@ -108,6 +109,10 @@ struct LearnCommand: TrainingCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func learn(epochs: Int?) throws {
+    try device.use(quiet: progress.quiet)
+    if eager, !device.isHost {
+      throw ValidationError("--eager: runs on the host; expected it with --device host")
+    }
     if let discover, let stream, stream != "-", isRegularFile(stream) {
       throw ValidationError(
         "--discover \(discover): \(quoted(stream)) is a file, which is read as a whole; expected "

@@ -41,7 +41,8 @@ struct RunOptions: ParsableArguments {
   ) -> String {
     """
     A run that was stopped, whether by Ctrl-C, kill -9 or a power cut, goes on with --checkpoint \
-    and --resume, to the same bits; data and options are those that the run was begun with. With \
+    and --resume, to the same bits; data and options are those that the run was begun with, but \
+    --device may name another one, where bits differ by rounding. With \
     more --epochs, rates and temperatures that have come to their end stay there. A run is saved \
     \(saving). Without --checkpoint nothing is kept but --json, --plot and --report.
     """

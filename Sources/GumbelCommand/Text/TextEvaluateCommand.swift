@@ -24,12 +24,14 @@ struct TextEvaluateCommand: ParsableCommand {
   @Option("Strings that are generated.", valueName: "n") var samples = 20_000
   @OptionGroup(title: "Drawing") var drawing: TextSamplingOptions
   @OptionGroup var seed: EvaluationSeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
   @OptionGroup var output: JSONOption
   @OptionGroup var progress: ProgressOption
 
   func validate() throws { try OptionChecks.count(samples, "--samples", upTo: 10_000_000) }
 
   func run() throws {
+    try device.use(quiet: progress.quiet)
     try output.checkWritable()
     let sampling = try drawing.sampling()
     let (run, model) = try trained.load()

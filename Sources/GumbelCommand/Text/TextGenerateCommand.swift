@@ -21,6 +21,7 @@ struct TextGenerateCommand: ParsableCommand {
   @Option("Symbols of a string at most; by default as many as in training.", valueName: "n")
   var maxLength: Int?
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
   @OptionGroup var output: JSONOption
 
   func validate() throws {
@@ -29,6 +30,7 @@ struct TextGenerateCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use()
     try output.checkWritable()
     let sampling = try drawing.sampling()
     let (run, model) = try trained.load()

@@ -21,6 +21,7 @@ struct TextTrainCommand: TrainingCommand {
         gumbel text train words --checkpoint run --report words.html
         gumbel text train --checkpoint run --resume
         gumbel text train --checkpoint run --resume --epochs 40
+        gumbel text train --checkpoint run --resume --device host
         gumbel text train --grammar arithmetic --checkpoint run --hidden 64
         gumbel text train --grammar arithmetic --objective gan --checkpoint run
         gumbel text train book.txt --running --max-length 100 --model gru --layers 2
@@ -36,6 +37,7 @@ struct TextTrainCommand: TrainingCommand {
       + "or pretrained-gan (the one, then the other).", valueName: "name")
   var objective = TextObjective.likelihood
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   @OptionGroup var keeping: RunOptions
   @Option("Strings that are generated and measured at the end.", valueName: "n") var samples = 5000
@@ -87,6 +89,7 @@ struct TextTrainCommand: TrainingCommand {
   ///   - epochs: how many were asked for in this process.
   ///   - grammar: that of a run that goes on.
   private func train(epochs: Int?, of grammar: Grammar?) throws {
+    try device.use(quiet: progress.quiet)
     try results.checkWritable()
     try checkPlan()
     try keeping.checkDirectory()

@@ -65,6 +65,7 @@ struct VAECompareCommand: ParsableCommand {
     "Trainings with each estimator: with --seed and the seeds that follow it.", valueName: "n")
   var seeds = 1
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
   @Option("Draws of each test image at the end.", valueName: "m") var samples = 100
   @Option("Measure on the first n test images alone.", valueName: "n") var testImages: Int?
   @OptionGroup var results: ResultOptions
@@ -87,6 +88,7 @@ struct VAECompareCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use(quiet: progress.quiet)
     let latent = try checkedLatent()
     let contenders = try contenders(for: latent)
     let rates = try LearningRates(learningRate, contenders)

@@ -29,6 +29,7 @@ struct VAEEncodeCommand: ParsableCommand {
   @Flag(help: "Write the means of the values: float32.") var probabilities = false
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: EvaluationSeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws {
     guard pathEnding(output) == "npy" || output == StandardOutput.argument else {
@@ -40,6 +41,7 @@ struct VAEEncodeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use()
     try OutputFile.checkWritable(output)
     let (run, vae) = try model.load()
     let latents = run.settings.latents
@@ -55,18 +57,18 @@ struct VAEEncodeCommand: ParsableCommand {
     var classes: [Int32] = []
     var means: [Float] = []
     let areHard = hard || areAllDiscrete && !probabilities
+    let encode = device.function { (vae: VAE, pixels: Tensor) in
+      let groups = vae.encode(pixels)
+      return Tensor.concatenated(groups.map { areHard ? $0.codes! : $0.means }, along: 1)
+    }
     for start in stride(from: 0, to: images.count, by: 1000) {
       if Interruption.isRequested {
         throw CommandEnd.stop(
           "after \(start) of \(images.count) images; nothing was written")
       }
       let range = start..<min(start + 1000, images.count)
-      let groups = vae.encode(images.tensor(of: range))
-      if areHard {
-        classes += Tensor.concatenated(groups.map { $0.codes! }, along: 1).int32Scalars
-      } else {
-        means += Tensor.concatenated(groups.map(\.means), along: 1).scalars
-      }
+      let codes = encode(vae, images.tensor(of: range))
+      if areHard { classes += codes.int32Scalars } else { means += codes.scalars }
     }
     let bytes =
       areHard

@@ -22,6 +22,7 @@ struct VAEEvaluateCommand: ParsableCommand {
   @Option("Draws an image for the importance-weighted bound.", valueName: "m") var samples = 1000
   @Option("Take the first n images only.", valueName: "n") var images: Int?
   @OptionGroup var seed: EvaluationSeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
   @OptionGroup var output: JSONOption
   @OptionGroup var progress: ProgressOption
 
@@ -31,6 +32,7 @@ struct VAEEvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use(quiet: progress.quiet)
     try output.checkWritable()
     let (run, vae) = try model.load()
     var set = try input.load(

@@ -17,13 +17,16 @@ struct VAEGenerateCommand: ParsableCommand {
   @Option(name: .shortAndLong, "The number of images.", valueName: "n") var count = 64
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws { try OptionChecks.count(count, "--count", upTo: 1_000_000) }
 
   func run() throws {
+    try device.use()
     let output = try sheet.open()
     let (run, vae) = try model.load()
-    let pixels = vae.generate(count, key: seed.key).scalars
+    let generate = device.function { (vae: VAE, key: RandomKey) in vae.generate(count, key: key) }
+    let pixels = generate(vae, seed.key).scalars
     try output.write(
       ImageSheet(pixels, image: run.image.sheet, columns: sheet.columnCount), extents: [count],
       title: "Samples")

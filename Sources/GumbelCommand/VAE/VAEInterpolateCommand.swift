@@ -28,6 +28,7 @@ struct VAEInterpolateCommand: ParsableCommand {
   @OptionGroup var file: ImageOutputOption
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws {
     try OptionChecks.count(steps, "--steps", from: 2, upTo: 1000)
@@ -41,16 +42,18 @@ struct VAEInterpolateCommand: ParsableCommand {
   }
 
   func run() throws {
+    try device.use()
     let output = try file.open()
     let (run, vae) = try model.load()
     let images = try input.load(
       for: run, checkpoint: model.checkpoint,
       pixels.binarisation(usually: run.binarisationWithoutDraws), seed: seed.number)
     let ends = try ends(count: images.count)
+    let interpolate = device.function { (vae: VAE, ends: Pair<Tensor, Tensor>) in
+      vae.interpolate(from: ends.first, to: ends.second, steps: steps)
+    }
     let decoded = ends.flatMap { first, last in
-      vae.interpolate(
-        from: images.tensor(of: [first]), to: images.tensor(of: [last]), steps: steps
-      ).scalars
+      interpolate(vae, Pair(images.tensor(of: [first]), images.tensor(of: [last]))).scalars
     }
     try output.write(
       ImageSheet(decoded, image: run.image.sheet, columns: steps), extents: [ends.count, steps],

@@ -23,10 +23,12 @@ struct VAEReconstructCommand: ParsableCommand {
   @OptionGroup var sheet: ImageSheetOptions
   @OptionGroup var pixels: VAEPixelOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   func validate() throws { try OptionChecks.count(count, "--count", upTo: 1_000_000) }
 
   func run() throws {
+    try device.use()
     let output = try sheet.open()
     let (run, vae) = try model.load()
     let originals = try input.originals(for: run, checkpoint: model.checkpoint)
@@ -36,8 +38,10 @@ struct VAEReconstructCommand: ParsableCommand {
       binarisation, seed: pixels.binarise == nil ? 0 : seed.number)
     let count = min(count, images.count)
     let shown = images.tensor(of: 0..<count)
-    let found = vae.reconstruct(
-      shown, by: sample ? .sample(key: seed.key) : .mode)
+    let reconstruct = device.function { (vae: VAE, input: Pair<Tensor, RandomKey>) in
+      vae.reconstruct(input.first, by: sample ? .sample(key: input.second) : .mode)
+    }
+    let found = reconstruct(vae, Pair(shown, seed.key))
     let lists = ImageSheet.differing(
       [originals.pixels(of: 0..<count), shown.scalars, found.scalars])
     let columns = min(sheet.columnCount, count)

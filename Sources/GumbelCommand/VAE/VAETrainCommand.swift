@@ -19,6 +19,7 @@ struct VAETrainCommand: TrainingCommand {
         gumbel vae train fashion-mnist --checkpoint run
         gumbel vae train --checkpoint run --resume
         gumbel vae train --checkpoint run --resume --epochs 40
+        gumbel vae train fashion-mnist --checkpoint run --device cuda
         gumbel vae train fashion-mnist --latent bernoulli:200 --estimator reinmax
         gumbel vae train digits.csv.gz --latent gaussian:8+categorical:10x10
         gumbel vae train photos/ --likelihood gaussian --encoder conv:32,64
@@ -38,6 +39,7 @@ struct VAETrainCommand: TrainingCommand {
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
   @OptionGroup var seed: SeedOption
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   @OptionGroup var keeping: RunOptions
   @Option("Draws a test image for the importance-weighted bound at the end.", valueName: "m")
@@ -82,6 +84,7 @@ struct VAETrainCommand: TrainingCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func train(epochs: Int?) throws {
+    try device.use(quiet: progress.quiet)
     try results.checkWritable()
     try keeping.checkDirectory()
     let data = data!

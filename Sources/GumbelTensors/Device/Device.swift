@@ -70,23 +70,40 @@ public struct Device: Hashable, Sendable {
   ///
   /// - Throws: ``DeviceError`` where there is no such device.
   public init(named name: String) throws(DeviceError) {
-    if name == "host" {
-      self = .host
-      return
-    }
-    let parts = name.split(separator: ":", maxSplits: 1)
-    if let first = parts.first, let kind = PluginSearch.Kind(rawValue: String(first)),
-      parts.count == 1 || Int(parts[1]).map({ $0 >= 0 }) == true
-    {
-      let index = parts.count == 1 ? 0 : Int(parts[1])!
+    switch Name(name) {
+    case .host: self = .host
+    case .kind(let kind, let index):
       try self.init(plugin: PluginSearch.path(of: kind), index: index)
-    } else if name.contains("/") || name.hasSuffix(".so") {
-      try self.init(plugin: name)
-    } else {
-      throw DeviceError(
-        .noDevice,
-        "\(name): no such device; expected host, cuda, cuda:1, tpu, xla or the path of a PJRT plug-in"
-      )
+    case .path(let path): try self.init(plugin: path)
+    case nil:
+      throw DeviceError(.noDevice, "\(name): no such device; expected \(Self.expectedNames)")
+    }
+  }
+
+  /// Whether a text is the name that a device would have; it may not be there.
+  package static func isName(_ text: String) -> Bool { Name(text) != nil }
+
+  /// What names there are, for messages.
+  package static let expectedNames = "host, cuda, cuda:1, tpu, xla or the path of a PJRT plug-in"
+
+  private enum Name {
+    case host
+    case kind(PluginSearch.Kind, Int)
+    case path(String)
+
+    init?(_ text: String) {
+      let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      if text == "host" {
+        self = .host
+      } else if let kind = PluginSearch.Kind(rawValue: String(parts[0])),
+        let index = parts.count == 1 ? 0 : Int(parts[1]), index >= 0
+      {
+        self = .kind(kind, index)
+      } else if text.contains("/") || text.hasSuffix(".so") {
+        self = .path(text)
+      } else {
+        return nil
+      }
     }
   }
 
@@ -102,12 +119,17 @@ public struct Device: Hashable, Sendable {
     hasher.combine(device?.index)
   }
 
-  // MARK: - Failure
+  // MARK: - What a program is told
 
   /// What happens where a device fails in the middle of a computation: by default, a trap with the
   /// reason.
   // Safe: a command sets it once, before anything runs on a device.
   nonisolated(unsafe) package static var onFailure: (any Error) -> Never = { fatalError("\($0)") }
+
+  /// Called when a program begins to be compiled for a device, which may take seconds; what it returns
+  /// is called at the end.
+  // Safe: as above.
+  nonisolated(unsafe) package static var onCompilation: (Device) -> () -> Void = { _ in {} }
 
   static func orFail<Result, Failure>(_ body: () throws(Failure) -> Result) -> Result {
     do { return try body() } catch { onFailure(error) }
@@ -131,3 +153,6 @@ extension Device: CustomStringConvertible {
   /// How many devices its plug-in has; 1 for the host.
   public var count: Int { client?.devices.count ?? 1 }
 }
+
+/// Why a device cannot be used, or what failed on it: one line that says what to do.
+public typealias DeviceError = GumbelPJRT.DeviceError

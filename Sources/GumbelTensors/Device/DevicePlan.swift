@@ -18,6 +18,8 @@ final class DevicePlan: Executable {
     types = (
       graph.states.map(\.type), graph.inputs.map(\.type), graph.outputs.map(\.type)
     )
+    let isCompiled = Device.onCompilation(device)
+    defer { isCompiled() }
     executable = try ExecutableCache.shared.executable(
       module.text, device.compileOptions, for: device.client!)
     constants = try module.constants.map { constant throws(DeviceError) in

@@ -92,6 +92,11 @@ public final class ProgressBar: TrainingObserver {
     if isTerminal { lastShown = nil }
   }
 
+  /// Writes a line in the place of whatever bar there is, which comes back with its next update.
+  package static func note(_ text: String) {
+    Terminal.write((Terminal.canShowBar ? "\r\u{1B}[K" : "") + text + "\n")
+  }
+
   package func finish() {
     if isTerminal, lastShown != nil { show(lineEnd: "\n") }
   }
