@@ -11,19 +11,25 @@ struct PerturbedRows {
   init(_ logits: HLOValue, rows: Shape, key: HLOValue, _ writer: StableHLOWriter) {
     let k = logits.shape[-1]
     let shape = rows + [k]
-    let noise = writer.reshape(PhiloxLowering(key, writer).gumbel(shape.count), shape)
+    // Noise is added along one axis: XLA's programs for processors are vectors only there.
+    func flat(_ x: HLOValue) -> HLOValue {
+      writer.reshape(writer.broadcast(x, shape), [shape.count])
+    }
+    let noise = PhiloxLowering(key, writer).gumbel(shape.count)
     let infinity = writer.constant(Float.infinity)
     let top = writer.max(logits, -1, keepingAxis: true)
     // Beside large logits the noise would be lost: they are taken from the largest on.
     let isPlain = writer.compare(
       writer.unary("abs", top), .lessOrEqual, writer.constant(Self.largestPlain))
     let shift = writer.select(isPlain, writer.constant(Float(0)), top)
-    let sums = writer.add(writer.subtract(logits, shift), noise)
+    let sums = writer.add(flat(writer.subtract(logits, shift)), noise)
     // Among infinite logits only the noise counts.
     let isInfinite = writer.compare(top, .equal, infinity)
     let amongInfinite = writer.select(
-      writer.compare(logits, .equal, infinity), noise, writer.constant(-Float.infinity))
-    values = writer.select(isInfinite, amongInfinite, sums)
+      flat(writer.compare(logits, .equal, infinity)), noise,
+      writer.constant(-Float.infinity))
+    values = writer.reshape(
+      writer.select(flat(isInfinite), amongInfinite, sums), shape)
     winner = writer.argmax(values, -1)
     let isSome = writer.compare(top, .greater, writer.constant(-Float.infinity))
     let perLogits = writer.reshape(isSome, logits.shape.prefix(logits.shape.rank - 1))
