@@ -87,8 +87,11 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   public var planDescription: String { latest?.plan.description ?? "(nothing recorded yet)" }
 
   private func run(_ entry: Entry, _ state: inout State, _ input: Input) -> Bool {
+    guard entry.plan.run(&state, input, settings: entry.settings, into: &entry.output) else {
+      return false
+    }
     entry.lastCall = calls
-    return entry.plan.run(&state, input, settings: entry.settings, into: &entry.output)
+    return true
   }
 
   private func entry(for state: inout State, _ input: Input) -> Entry {
