@@ -5,7 +5,6 @@ import GumbelTensors
 struct Launch<Subject: Trainable> {
   /// How many steps a call trains.
   let length: Int
-  private let stepsPerEpoch: Int
   fileprivate let call: Compiled<Training<Subject>, LaunchInput<Subject.Batch>, EmptyGroup>
 
   /// How a loop trains on the default device; nil where a call trains one step.
@@ -16,7 +15,6 @@ struct Launch<Subject: Trainable> {
       length >= 1 && loop.stepsPerEpoch.isMultiple(of: length),
       "stepsPerLaunch: \(length); expected a divisor of the epoch's \(loop.stepsPerEpoch) steps")
     if length == 1 { return nil }
-    stepsPerEpoch = loop.stepsPerEpoch
     call = compile { (training: inout Training<Subject>, inputs: LaunchInput<Subject.Batch>) in
       training =
         scan(from: training, over: inputs) { training, input in
