@@ -1,6 +1,6 @@
 /// A function that was recorded once and is replayed as a flat plan: no allocation, no tracing,
 /// elementwise chains fused, state updated in place. See
-/// ``compile(_:)->Compiled<State,Input,Output>``.
+/// ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 ///
 /// A compiled function belongs to one thread at a time.
 public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: TensorGroup> {
@@ -183,7 +183,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 /// - Parameters:
 ///   - device: where the function runs. What a device computes stays there until it is read; the state
 ///     is updated in place there.
-///   - precision: how exact products are.
+///   - precision: how exact products are on a device; those of the host are in float32, whatever is given.
 ///   - body: the function.
 public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,

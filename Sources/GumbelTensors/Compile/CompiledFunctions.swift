@@ -3,7 +3,7 @@
 
 /// Compiles a function of an input that has no state.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (A) -> Output
@@ -13,7 +13,7 @@ public func compile<A: TensorGroup, Output: TensorGroup>(
 
 /// Compiles a function of two inputs that has no state.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (A, B) -> Output
@@ -23,7 +23,7 @@ public func compile<A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
 
 /// Compiles a function of three inputs that has no state.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (A, B, C) -> Output
@@ -35,7 +35,7 @@ public func compile<A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: Tens
 
 /// Compiles a function of a state and no input.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First) -> Output
@@ -45,7 +45,7 @@ public func compile<First: TensorGroup, Output: TensorGroup>(
 
 /// Compiles a function of a state and two inputs.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, A, B) -> Output
@@ -57,7 +57,7 @@ public func compile<First: TensorGroup, A: TensorGroup, B: TensorGroup, Output: 
 
 /// Compiles a function of a state and three inputs.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup, Output: TensorGroup
 >(
@@ -71,7 +71,7 @@ public func compile<
 
 /// Compiles a function of two states and no input.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second) -> Output
@@ -81,7 +81,7 @@ public func compile<First: TensorGroup, Second: TensorGroup, Output: TensorGroup
 
 /// Compiles a function of two states and an input.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,
   _ body: @escaping (inout First, inout Second, A) -> Output
@@ -93,7 +93,7 @@ public func compile<First: TensorGroup, Second: TensorGroup, A: TensorGroup, Out
 
 /// Compiles a function of two states and two inputs.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, Output: TensorGroup
 >(
@@ -107,7 +107,7 @@ public func compile<
 
 /// Compiles a function of two states and three inputs.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, A: TensorGroup, B: TensorGroup, C: TensorGroup,
   Output: TensorGroup
@@ -122,7 +122,7 @@ public func compile<
 
 /// Compiles a function of three states and no input.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, Output: TensorGroup
 >(
@@ -136,7 +136,7 @@ public func compile<
 
 /// Compiles a function of three states and an input.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, Output: TensorGroup
 >(
@@ -150,7 +150,7 @@ public func compile<
 
 /// Compiles a function of three states and two inputs.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   Output: TensorGroup
@@ -165,7 +165,7 @@ public func compile<
 
 /// Compiles a function of three states and three inputs.
 ///
-/// See ``compile(_:)->Compiled<State,Input,Output>``.
+/// See ``compile(on:precision:_:)->Compiled<State,Input,Output>``.
 public func compile<
   First: TensorGroup, Second: TensorGroup, Third: TensorGroup, A: TensorGroup, B: TensorGroup,
   C: TensorGroup, Output: TensorGroup

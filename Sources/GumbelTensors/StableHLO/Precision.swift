@@ -1,6 +1,6 @@
 /// How exact the products of a function that runs on a device are: those of matrices and convolutions.
 ///
-/// Everything else is in float32, whatever is chosen.
+/// Everything else is in float32, whatever is chosen, and so are the host's products.
 public enum Precision: String, Codable, CaseIterable, Sendable {
   /// Products as exact as the device makes them: full float32.
   case float32
