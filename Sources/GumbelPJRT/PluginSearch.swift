@@ -1,4 +1,3 @@
-import GumbelCLibrary
 import GumbelFiles
 
 /// Where plug-ins are looked for.
@@ -38,7 +37,7 @@ package enum PluginSearch {
 
   /// The plug-in for a kind of device.
   package static func path(of kind: Kind) throws(DeviceError) -> String {
-    if let path = environment(variable) { return path }
+    if let path = environmentValue(variable) { return path }
     for path in candidates(of: kind) where isRegularFile(path) { return path }
     throw DeviceError(
       .noPlugin,
@@ -48,7 +47,7 @@ package enum PluginSearch {
 
   /// All the plug-ins that are there, with their kinds; nil for the one that ``variable`` names.
   package static func all() -> [(kind: Kind?, path: String)] {
-    (environment(variable).map { [(nil, $0)] } ?? [])
+    (environmentValue(variable).map { [(nil, $0)] } ?? [])
       + Kind.allCases.flatMap { kind in
         candidates(of: kind).filter(isRegularFile).map { (kind, $0) }
       }
@@ -61,27 +60,14 @@ package enum PluginSearch {
   /// The folders that are searched: those in which the Pythons on the path, and this user's, keep
   /// packages.
   package static func folders() -> [String] {
-    var roots: [String] = []
-    if let root = environment("VIRTUAL_ENV") { roots.append(root) }
-    for folder in (environment("PATH") ?? "").split(separator: ":") where folder.hasSuffix("/bin") {
-      roots.append(String(folder.dropLast("/bin".count)))
-    }
-    if let home = environment("HOME") { roots.append("\(home)/.local") }
-    var found: [String] = []
-    for root in roots {
-      let libraries = (try? directoryEntries("\(root)/lib")) ?? []
-      for library in libraries.filter({ $0.hasPrefix("python3") }).sorted(by: >) {
-        for name in ["site-packages", "dist-packages"] {
-          let folder = "\(root)/lib/\(library)/\(name)"
-          if isDirectory(folder), !found.contains(folder) { found.append(folder) }
-        }
-      }
-    }
-    return found
-  }
-
-  private static func environment(_ name: String) -> String? {
-    guard let value = getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
+    let path = environmentValue("PATH") ?? ""
+    // A plug-in needs no Python, so neither does a folder for one.
+    let besidePrograms = path.split(separator: ":").filter { $0.hasSuffix("/bin") }
+      .map { String($0.dropLast("/bin".count)) }
+    let prefixes =
+      [environmentValue("VIRTUAL_ENV")].compactMap(\.self) + besidePrograms
+      + PythonPackages.prefixes(path: path)
+      + [environmentValue("HOME").map { $0 + "/.local" }].compactMap(\.self)
+    return PythonPackages.folders(below: prefixes).filter(isDirectory)
   }
 }

@@ -49,22 +49,15 @@ struct DeviceModelTests {
     check(try Training(settings, plan: plan, key: RandomKey(5)), name) { Patterns.batch(step: $0) }
   }
 
-  @Test(arguments: CategoricalLatents.estimatorNames)
-  func categoricalAutoencoders(_ estimator: String) throws {
-    try check(
-      Patterns.settings("categorical:3x4") {
-        $0.estimator = estimator
-        $0.boundSamples = estimator == "vimco" ? 2 : 1
-      }, estimator)
-  }
-
-  @Test(arguments: BernoulliLatents.estimatorNames)
-  func bernoulliAutoencoders(_ estimator: String) throws {
-    try check(
-      Patterns.settings("bernoulli:6") {
-        $0.estimator = estimator
-        $0.boundSamples = estimator == "vimco" ? 2 : 1
-      }, estimator)
+  @Test(
+    arguments: CategoricalLatents.estimatorNames.map { ("categorical:3x4", $0) }
+      + BernoulliLatents.estimatorNames.map { ("bernoulli:6", $0) })
+  func discreteAutoencoders(_ latents: String, _ estimator: String) throws {
+    let settings = Patterns.settings(latents) {
+      $0.estimator = estimator
+      $0.boundSamples = estimator == "vimco" ? 2 : 1
+    }
+    try check(settings, "\(latents), \(estimator)")
   }
 
   @Test(arguments: ["gaussian:4", "gaussian:3+categorical:2x3"])
