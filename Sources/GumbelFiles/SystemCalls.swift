@@ -15,6 +15,30 @@ package func retryingInterrupted(_ call: () -> Int32) -> Int32 {
   }
 }
 
+/// The next bytes of a file, fewer where it ends before; with the code of the failure where that is why,
+/// and 0 otherwise.
+package func readBytes(
+  from descriptor: Int32, count limit: Int
+) -> (bytes: [UInt8], failure: Int32) {
+  // What fills an array writes its count even into the one that all empty arrays share.
+  if limit == 0 { return ([], 0) }
+  var failure: Int32 = 0
+  let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+    while count < limit {
+      let found = read(descriptor, buffer.baseAddress! + count, limit - count)
+      if found > 0 {
+        count += found
+      } else if found == 0 {
+        break
+      } else if errno != EINTR {
+        failure = errno
+        break
+      }
+    }
+  }
+  return (bytes, failure)
+}
+
 /// Writes all bytes at a position in a file; false, with `errno`, where that fails.
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at position: Int) -> Bool {
   var done = 0

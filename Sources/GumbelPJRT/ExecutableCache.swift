@@ -116,12 +116,7 @@ package struct ExecutableCache: Sendable {
       status.st_uid == geteuid(), status.st_size > 16, status.st_size < 1 << 31
     else { return nil }
     let size = Int(status.st_size)
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        let found = read(descriptor, buffer.baseAddress! + count, size - count)
-        if found > 0 { count += found } else if found == 0 || errno != EINTR { break }
-      }
-    }
+    let bytes = readBytes(from: descriptor, count: size).bytes
     guard bytes.count == size else { return nil }
     let program = Array(bytes[16...])
     return checksum(program) == Array(bytes[..<16]) ? program : nil

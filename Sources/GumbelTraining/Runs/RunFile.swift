@@ -1,4 +1,5 @@
 import GumbelCLibrary
+import GumbelFiles
 
 /// Reading of our own files, whose size is asked before memory is taken: a damaged file must not
 /// take the machine's memory, and a pipe in its place must not be waited for.
@@ -39,23 +40,7 @@ package enum RunFile {
     guard whole <= limit else {
       throw failure("has \(whole) bytes; expected \(expected), of at most \(limit)")
     }
-    let size = min(whole, count ?? whole)
-    // What fills an array writes its count even into the one that all empty arrays share.
-    if size == 0 { return [] }
-    var code: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        let found = read(descriptor, buffer.baseAddress! + count, size - count)
-        if found > 0 {
-          count += found
-        } else if found == 0 {
-          break
-        } else if errno != EINTR {
-          code = errno
-          break
-        }
-      }
-    }
+    let (bytes, code) = readBytes(from: descriptor, count: min(whole, count ?? whole))
     if code != 0 { throw unreadable(code) }
     return bytes
   }
