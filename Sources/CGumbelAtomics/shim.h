@@ -16,7 +16,9 @@ static inline void atomic_word_set_first(int32_t *word, int32_t value) {
   __atomic_compare_exchange_n(word, &zero, value, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-static inline intptr_t atomic_address_value(const intptr_t *address) {
+// Pure, so that the caller need not retain what it holds around a call that might, for all it sees,
+// release it.
+__attribute__((pure)) static inline intptr_t atomic_address_value(const intptr_t *address) {
   return __atomic_load_n(address, __ATOMIC_ACQUIRE);
 }
 static inline void atomic_address_set(intptr_t *address, intptr_t value) {

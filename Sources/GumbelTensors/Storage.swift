@@ -101,7 +101,9 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
     Unmanaged<PJRTBuffer>.fromOpaque(address).release()
   }
 
-  @inline(never)
+  /// Brings the elements here. It releases nothing that a caller holds; the compiler, told so, retains no
+  /// tensor around its operations on their account.
+  @inline(never) @_effects(releasenone)
   private func fetch() {
     Self.remotes.withLock { _ in
       withUnsafeMutablePointers { header, elements in
