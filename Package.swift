@@ -187,7 +187,8 @@ if Context.environment["GUMBEL_FUZZER"] != nil {
 if Context.environment["GUMBEL_BENCHMARKS"] != nil {
   package.targets += [
     .executableTarget(
-      name: "gumbel-bench", dependencies: umbrella + ["AllocationCounter"],
+      name: "gumbel-bench",
+      dependencies: umbrella + ["AllocationCounter", "GumbelPJRT", "GumbelCLibrary"],
       path: "Benchmarks/Sources/gumbel-bench"),
     // Counts the calls of malloc and its kin in this process (Linux).
     .target(name: "AllocationCounter", path: "Benchmarks/Sources/AllocationCounter"),

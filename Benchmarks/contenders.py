@@ -36,6 +36,9 @@ class Workload:
     scale: float
     repeat: int
     programs: list = field(default_factory=list)
+    # Whether it is worth an accelerator's while, and whether it is for nothing else.
+    on_device: bool = False
+    only_on_device: bool = False
 
 
 GUMBEL = [Program("torch_gumbel.py", "torch"), Program("jax_gumbel.py", "jax")]
@@ -60,27 +63,41 @@ WORKLOADS = [
             Program("torch_article_compiled.py", "torch"),
             Program("torch_article.py", "torch", slow=True),
         ],
+        on_device=True,
     ),
     Workload(
         "gumbel-noise", "2^20 standard Gumbel values", 1, "ns/value", 1e9 / 2**20, 20,
         [Program("gumbel_noise.c", "avx2"), *GUMBEL, Program("numpy_gumbel.py", "numpy")],
+        on_device=True,
     ),
     *(
-        Workload(f"gumbel-softmax-{kind}", about, 1, "ns/value", 1e9 / VALUES, 20, GUMBEL)
+        Workload(f"gumbel-softmax-{kind}", about, 1, "ns/value", 1e9 / VALUES, 20, GUMBEL, True)
         for kind, about in {
             "forward": "104,857 rows of 10, temperature 0.5, forward",
             "soft": "104,857 rows of 10, temperature 0.5, forward and backward",
             "straight-through": "104,857 rows of 10, temperature 0.5, one-hot, and backward",
         }.items()
     ),
-    Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE),
-    Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE),
-    Workload("convolution", "forward and backward of two layers", 2, "ms", 1e3, 5, CONVOLUTION),
-    Workload("vae-epoch", "a VAE's epoch of Fashion-MNIST, batch 100", 2, "s/epoch", 1, 3, VAE_EPOCH),
+    Workload(
+        "gumbel-softmax-large", "10^7 rows of 10, temperature 0.5, forward and backward", 1,
+        "ns/value", 10, 5, GUMBEL, True, only_on_device=True,
+    ),
+    Workload("vae-step-100", "a VAE's training step, batch 100", 2, "ms/step", 1e3, 5, VAE, True),
+    Workload("vae-step-1000", "a VAE's training step, batch 1000", 2, "ms/step", 1e3, 5, VAE, True),
+    Workload(
+        "vae-step-8192", "a VAE's training step, batch 8192", 2, "ms/step", 1e3, 5, VAE, True,
+        only_on_device=True,
+    ),
+    Workload(
+        "convolution", "forward and backward of two layers", 2, "ms", 1e3, 5, CONVOLUTION, True
+    ),
+    Workload(
+        "vae-epoch", "a VAE's epoch of Fashion-MNIST, batch 100", 2, "s/epoch", 1, 3, VAE_EPOCH, True
+    ),
     *(
         Workload(
             f"lstm-step-{length}-{hidden}", f"an LSTM's training step, {length} tokens, {hidden} wide",
-            2, "ms/step", 1e3, 5, LSTM,
+            2, "ms/step", 1e3, 5, LSTM, True,
         )
         for length in (20, 100)
         for hidden in (128, 256)
@@ -88,7 +105,7 @@ WORKLOADS = [
     *(
         Workload(
             f"transformer-step-{length}-128", f"a Transformer's training step, {length} tokens",
-            2, "ms/step", 1e3, 5, TRANSFORMER,
+            2, "ms/step", 1e3, 5, TRANSFORMER, True,
         )
         for length in (20, 100)
     ),
@@ -109,7 +126,7 @@ WORKLOADS = [
     Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
     Workload(
         "straight-through-gradient", "cost and gradient, batch 1000 x 20 x 10", 1, "ms", 1e3, 20,
-        ESTIMATORS,
+        ESTIMATORS, True,
     ),
     # Ours alone: the sum over the classes of images without labels, and one draw of a class.
     Workload("semi-supervised-10", "semi-supervised VAE, 10 classes", 2, "ms", 1e3, 5),
@@ -142,15 +159,18 @@ WORKLOADS = [
 class Peers:
     """Finds out what this machine has, once, and makes the peers' commands."""
 
-    def __init__(self, python, build):
+    def __init__(self, python, build, device=None):
         self.python = python
+        self.device = device
         self.build = Path(build)
         self.versions = {}
         self._missing = {}
         self._compiled = {}
 
     def command(self, program):
-        """The program's command, or None and the reason."""
+        """The program's command, or None and the reason; on a device, None twice for others than JAX."""
+        if self.device and not program.name.startswith("jax_"):
+            return None, None
         if program.needs not in self._missing:
             looks = {"avx2": self._missing_avx2, "tools": self._missing_tools}
             look = looks.get(program.needs, self._missing_module)
@@ -159,7 +179,8 @@ class Peers:
             return None, reason
         if program.needs == "avx2":
             return self._compile(program)
-        return [self.python, str(PEERS / program.path)], None
+        platform = ["--device", jax_platform(self.device)] if self.device else []
+        return [self.python, str(PEERS / program.path), *platform], None
 
     def _missing_module(self, module):
         script = f"import {module}; print({module}.__version__)"
@@ -200,6 +221,12 @@ class Peers:
         if result.returncode != 0:
             return None, f"{compiler} failed: {last_line(result.stderr)}"
         return [str(binary)], None
+
+
+def jax_platform(device):
+    """What JAX calls a device that ours calls cuda, cuda:1, tpu, xla or by a plug-in's path."""
+    name = device.split(":")[0]
+    return name if name in ("cuda", "tpu") else "cuda" if "cuda" in name else "cpu"
 
 
 def last_line(text):

@@ -16,10 +16,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contenders import HERE, OURS, WORKLOADS, Peers, last_line, pinned
+from contenders import HERE, OURS, WORKLOADS, Peers, jax_platform, last_line, pinned
 from summary import Results, table
 
 LIMIT = 900  # seconds for one program
+JAX_PRECISION = {"float32": "highest", "tf32": "tensorfloat32", "bfloat16": "bfloat16"}
 
 
 def parse(arguments=None):
@@ -41,16 +42,32 @@ def parse(arguments=None):
         "--peers-python", metavar="PYTHON", default=sys.executable,
         help="the Python that has the peers' packages",
     )  # fmt: skip
+    parser.add_argument(
+        "--device", metavar="NAME",
+        help="time ours and JAX on a device: cuda, cuda:1, tpu, xla for XLA on the processor, or the "
+        "path of a PJRT plug-in; what else the machine has is not needed",
+    )  # fmt: skip
+    parser.add_argument(
+        "--precision", choices=["float32", "tf32", "bfloat16"],
+        default="float32", help="of products on the device, by ours and by JAX (default float32)",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
+    if options.precision != "float32" and not options.device:
+        parser.error("--precision is for a --device")
     if options.runs < 1:
         parser.error(f"--runs is {options.runs}, but at least 1 is needed")
     return options
 
 
-def run(command, repeat, workload, results, contender):
+def run(command, repeat, workload, results, contender, options):
     """Runs a program and adds the lines it prints; false if it failed."""
     command = [*command, workload.name, "--threads", str(workload.threads)]
-    command = pinned([*command, "--repeat", str(repeat)], workload.threads)
+    command += ["--repeat", str(repeat)]
+    if contender == "gumbel" and options.device:
+        command += ["--device", options.device, "--precision", options.precision]
+    # An accelerator's driver has threads of its own.
+    if options.device is None or jax_platform(options.device) == "cpu":
+        command = pinned(command, workload.threads)
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
     except subprocess.TimeoutExpired:
@@ -86,7 +103,8 @@ def measure(workload, options, peers, results):
     for program in workload.programs:
         command, reason = peers.command(program)
         if command is None:
-            results.skip(workload.name, program.name, reason)
+            if reason:
+                results.skip(workload.name, program.name, reason)
             continue
         if program.slow and options.quick:
             command = [*command, "--fraction", "0.02"]
@@ -102,7 +120,7 @@ def measure(workload, options, peers, results):
                 status = f"{workload.name}: run {i + 1} of {runs}, {name}"
                 print(f"\r{status:<79}", end="", file=sys.stderr, flush=True)
             repeat = 1 if slow else repeats
-            if not run(command, repeat, workload, results, name):
+            if not run(command, repeat, workload, results, name, options):
                 failed.add(name)
     if sys.stderr.isatty():
         print(f"\r{'':<79}\r", end="", file=sys.stderr, flush=True)
@@ -120,7 +138,9 @@ def processor():
 
 def main(arguments=None):
     options = parse(arguments)
-    peers = Peers(options.peers_python, HERE.parent / ".build-bench/peers")
+    peers = Peers(options.peers_python, HERE.parent / ".build-bench/peers", options.device)
+    if options.device:
+        os.environ["JAX_DEFAULT_MATMUL_PRECISION"] = JAX_PRECISION[options.precision]
     machine = {
         "processor": processor(),
         "cores": os.cpu_count(),
@@ -131,12 +151,21 @@ def main(arguments=None):
     print("{processor}, {cores} cores, load {load}\n".format(**machine), flush=True)
     results = Results()
     succeeded = True
-    chosen = [w for w in WORKLOADS if not options.only or w.name in options.only]
+    chosen = [
+        w
+        for w in WORKLOADS
+        if (not options.only or w.name in options.only)
+        and (w.on_device if options.device else not w.only_on_device)
+    ]
+    if not chosen:
+        print(f"nothing to time on {options.device or 'the host'}", file=sys.stderr)
+        return 1
     for workload in chosen:
         succeeded &= measure(workload, options, peers, results)
         print(table(results, workload) + "\n", flush=True)
     if options.json:
         everything = {"machine": machine, "versions": peers.versions, "quick": options.quick}
+        everything |= {"device": options.device, "precision": options.precision}
         everything["results"] = [row for w in chosen for row in results.rows(w.name)]
         keys = ("workload", "contender", "reason")
         everything["skipped"] = [dict(zip(keys, skipped)) for skipped in results.skipped]

@@ -19,6 +19,11 @@ class Results:
         entry["runs"].append(line["seconds"])
         entry["unit"] = line["unit"]
         entry["check"] = line["check"]
+        if bits := line["check"].get("bits"):
+            entry.setdefault("bits", set()).add(bits)
+        for name in ("device", "deviceMemoryBytes", "programMemoryBytes"):
+            if line.get(name):
+                entry[name] = line[name]
         entry["fraction"] = line.get("fraction", 1)
         peak = max(entry.get("peakMemoryBytes") or 0, line.get("peakMemoryBytes") or 0)
         entry["peakMemoryBytes"] = peak or None
@@ -36,7 +41,10 @@ class Results:
             medians = [median(run) for run in entry["runs"]]
             row = {"workload": name, "peer": peer, "variant": variant}
             row |= {"medianSeconds": median(medians), "range": [min(medians), max(medians)]}
-            rows.append(row | entry)
+            row |= entry
+            if "bits" in row:
+                row["sameBits"] = len(row.pop("bits")) == 1
+            rows.append(row)
         ours = min((r["medianSeconds"] for r in rows if r["peer"] == "gumbel"), default=None)
         for row in rows:
             row["timesOurs"] = row["medianSeconds"] / ours if ours else None
@@ -49,10 +57,24 @@ def number(value):
 
 def check_text(value):
     if isinstance(value, dict):
-        return ", ".join(f"{k} {check_text(v)}" for k, v in value.items())
+        return ", ".join(f"{k} {check_text(v)}" for k, v in value.items() if k != "bits")
     if isinstance(value, list):
         return " ".join(check_text(v) for v in value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def memory_text(row):
+    """That of the device where it is counted, then what its compiler planned; the process's otherwise."""
+    parts = [row[k] for k in ("deviceMemoryBytes", "programMemoryBytes") if k in row]
+    parts = parts or [row["peakMemoryBytes"]]
+    return ", ".join(f"{bytes / 1e6:.0f} MB" for bytes in parts if bytes) or "-"
+
+
+def bits_text(row):
+    """Whether several runs ended in the same bits."""
+    if "sameBits" not in row or len(row["runs"]) == 1:
+        return ""
+    return ", the same bits each run" if row["sameBits"] else ", OTHER BITS EACH RUN"
 
 
 HEADINGS = ["", "median", "lowest - highest", "/ ours", "memory", "check"]
@@ -74,8 +96,8 @@ def table(results, workload):
                 number(row["medianSeconds"] * workload.scale),
                 f"{low} - {high}",
                 number(row["timesOurs"]) if row["timesOurs"] else "-",
-                f"{row['peakMemoryBytes'] / 1e6:.0f} MB" if row["peakMemoryBytes"] else "-",
-                check_text(row["check"]),
+                memory_text(row),
+                check_text(row["check"]) + bits_text(row),
             ]
         )
     widths = [max(len(row[i]) for row in cells) for i in range(len(HEADINGS) - 1)]

@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 import run
+from contenders import jax_platform
 from summary import Results
 
 GOOD = """
@@ -68,6 +69,36 @@ class RunnerTests(unittest.TestCase):
         status, text, _ = self.bench("print('{\"workload\": 1}')")
         self.assertEqual(status, 1)
         self.assertIn("not a result", text)
+
+    def test_a_device_is_passed_on_and_bits_are_compared(self):
+        program = GOOD.replace('"check": {', '"device": "cuda:0, H", "deviceMemoryBytes": 3_000_000,'
+            ' "programMemoryBytes": 2_000_000, "check": {"bits": str(id(sys)), ')  # fmt: skip
+        program += 'assert sys.argv[6:] == ["--device", "xla", "--precision", "float32"], sys.argv\n'
+        status, text, written = self.bench(program, "--device", "xla")
+        self.assertEqual(status, 0)
+        self.assertIn("3 MB, 2 MB  mean 0.5772", text)
+        self.assertEqual(written["device"], "xla")
+        # Other programs than JAX's are not looked for.
+        self.assertNotIn("torch", text)
+        self.assertIn("jax_gumbel skipped", text)
+
+    def test_other_bits_in_another_run_are_said(self):
+        for bits, said in ((["a", "a"], True), (["a", "b"], False)):
+            results = Results()
+            for each in bits:
+                line = {"workload": "w", "peer": "gumbel", "unit": "run", "seconds": [1]}
+                results.add(line | {"check": {"bits": each}})
+            self.assertIs(results.rows("w")[0]["sameBits"], said)
+
+    def test_what_is_not_for_a_device_is_not_timed_there(self):
+        with contextlib.redirect_stderr(io.StringIO()) as text:
+            self.assertEqual(run.main(["--only", "reservoir", "--device", "xla"]), 1)
+        self.assertIn("nothing to time on xla", text.getvalue())
+
+    def test_devices_have_the_names_that_jax_gives_them(self):
+        names = {"cuda": "cuda", "cuda:1": "cuda", "tpu": "tpu", "xla": "cpu", "/a/cpu.so": "cpu"}
+        names["/jax_plugins/xla_cuda13/xla_cuda_plugin.so"] = "cuda"
+        self.assertEqual({name: jax_platform(name) for name in names}, names)
 
     def test_ratios_are_of_medians_over_runs(self):
         results = Results()

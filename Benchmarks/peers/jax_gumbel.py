@@ -3,9 +3,9 @@
 import protocol
 
 FORWARD, SOFT = "gumbel-softmax-forward", "gumbel-softmax-soft"
-HARD = "gumbel-softmax-straight-through"
+HARD, LARGE = "gumbel-softmax-straight-through", "gumbel-softmax-large"
 
-arguments = protocol.start(["gumbel-noise", FORWARD, SOFT, HARD], repeat=20)
+arguments = protocol.start(["gumbel-noise", FORWARD, SOFT, HARD, LARGE], repeat=20)
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
@@ -21,7 +21,7 @@ def noise():
 
 
 def softmax(hard, backward):
-    shape = (104_857, 10)
+    shape = (10_000_000 if arguments.workload == LARGE else 104_857, 10)
     logits = jax.random.normal(jax.random.key(1), shape)
     cotangent = jax.random.normal(jax.random.key(2), shape)
 

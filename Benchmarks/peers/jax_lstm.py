@@ -46,7 +46,7 @@ def train(form, p, state):
 
 
 def measure(form):
-    """Seconds of a step, and the losses of the repetition that is not counted."""
+    """Seconds of a step, the losses of the repetition that is not counted, and its memory."""
     step = jax.jit(functools.partial(train, form), donate_argnums=(0, 1))
     p = model.initial(jax.random.key(0), hidden)
     state, losses = adam.init(p), []
@@ -59,10 +59,11 @@ def measure(form):
                 losses.append(loss.item())
         jax.block_until_ready((p, loss))
 
-    return protocol.measure(run, count=steps), losses
+    planned = protocol.planned_memory(step, p, state)
+    return protocol.measure(run, count=steps), losses, planned
 
 
 for form in ("scan", "projected"):
-    seconds, losses = measure(form)
+    seconds, losses, planned = measure(form)
     check = {"firstLoss": losses[0], "lastLoss": losses[-1]}
-    protocol.report("jax", "step", seconds, check, variant=form)
+    protocol.report("jax", "step", seconds, check, variant=form, planned=planned)

@@ -99,5 +99,7 @@ def run(i):
     jax.block_until_ready((parameters, loss))
 
 
+planned = protocol.planned_memory(train, parameters, state)
 seconds = protocol.measure(run, count=steps)
-protocol.report("jax", "step", seconds, {"firstLoss": losses[0], "lastLoss": losses[-1]})
+check = {"firstLoss": losses[0], "lastLoss": losses[-1]}
+protocol.report("jax", "step", seconds, check, planned=planned)

@@ -2,7 +2,7 @@
 
 import protocol
 
-arguments = protocol.start(["vae-step-100", "vae-step-1000"], repeat=10)
+arguments = protocol.start(["vae-step-100", "vae-step-1000", "vae-step-8192"], repeat=10)
 
 import functools  # noqa: E402
 
@@ -32,5 +32,7 @@ def run(i):
     jax.block_until_ready((layers, loss))
 
 
+planned = protocol.planned_memory(step, layers, state, key, x)
 seconds = protocol.measure(run, count=steps)
-protocol.report("jax", "step", seconds, {"firstLoss": losses[0], "lastLoss": losses[-1]})
+check = {"firstLoss": losses[0], "lastLoss": losses[-1]}
+protocol.report("jax", "step", seconds, check, planned=planned)

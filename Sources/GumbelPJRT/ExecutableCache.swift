@@ -48,7 +48,7 @@ package struct ExecutableCache: Sendable {
     }
     let executable = try PJRTExecutable.compile(text, options, for: client)
     // A plug-in that cannot write programs down, or a full disk, costs time alone.
-    if let bytes = try? executable.serialized() {
+    if let bytes = try? executable.program().serialized() {
       try? AtomicFile.replace(path, with: Self.checksum(bytes) + bytes)
       trim()
     }

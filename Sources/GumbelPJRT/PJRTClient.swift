@@ -129,13 +129,3 @@ package enum PJRTElementType {
     }
   }
 }
-
-extension PJRTClient {
-  /// The folder of CUDA's compiler and its library of functions, which Python packages put beside the
-  /// plug-in; nil where there is none, and the system's is used.
-  package var cudaFolder: String? {
-    let packages = plugin.path.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-      .joined(separator: "/")
-    return ["nvidia/cu13", "nvidia/cuda_nvcc"].map { "\(packages)/\($0)" }.first(where: isDirectory)
-  }
-}

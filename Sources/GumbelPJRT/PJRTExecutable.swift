@@ -64,43 +64,24 @@ package final class PJRTExecutable: @unchecked Sendable {
   package static func compile(
     _ text: String, _ options: PJRTCompileOptions, for client: PJRTClient
   ) throws(DeviceError) -> PJRTExecutable {
-    let code = Array(text.utf8)
-    let encoded = options.encoded
-    let format: StaticString = "mlir"
-    var program = gp_program_text()
-    program.header.size = MemoryLayout<gp_program_text>.size
-    program.format = format.characters
-    program.format_length = format.utf8CodeUnitCount
     var arguments = gp_client_compile_args()
     arguments.client = client.client
-    try code.withUnsafeBufferPointer { code throws(DeviceError) in
-      program.code = code.characters
-      program.code_length = code.count
-      try withUnsafePointer(to: program) { program throws(DeviceError) in
-        arguments.program = program
-        try encoded.withUnsafeBufferPointer { options throws(DeviceError) in
-          arguments.options = options.characters
-          arguments.options_length = options.count
-          try client.plugin.call(GP_CLIENT_COMPILE, &arguments, .compilation)
-        }
-      }
+    try client.plugin.withProgram(text, options) { program, options throws(DeviceError) in
+      arguments.program = program
+      (arguments.options, arguments.options_length) = (options.baseAddress, options.count)
+      try client.plugin.call(GP_CLIENT_COMPILE, &arguments, .compilation)
     }
     return PJRTExecutable(arguments.executable, of: client)
   }
 
   // MARK: - Keeping
 
-  /// The program as bytes, from which a process with the same plug-in can go on.
-  package func serialized() throws(DeviceError) -> [UInt8] {
+  /// The program itself, which can be kept.
+  package func program() throws(DeviceError) -> PJRTProgram {
     var inner = gp_result_args()
     inner.object = UnsafeMutableRawPointer(executable)
     try client.plugin.call(GP_LOADED_EXECUTABLE, &inner)
-    defer { client.plugin.destroy(OpaquePointer(inner.result), by: GP_EXECUTABLE_DESTROY) }
-    var arguments = gp_serialize_args()
-    arguments.executable = OpaquePointer(inner.result)
-    try client.plugin.call(GP_EXECUTABLE_SERIALIZE, &arguments)
-    defer { arguments.destroy?(arguments.serialized) }
-    return Array(UnsafeRawBufferPointer(start: arguments.bytes, count: arguments.length))
+    return PJRTProgram(OpaquePointer(inner.result), of: client.plugin)
   }
 
   /// A program from its bytes.
@@ -114,6 +95,32 @@ package final class PJRTExecutable: @unchecked Sendable {
     }
     executable = arguments.executable
     self.client = client
+  }
+}
+
+extension PJRTPlugin {
+  /// Calls with a module's text and the options to compile it with, as the C API takes them.
+  func withProgram(
+    _ text: String, _ options: PJRTCompileOptions,
+    _ body: (UnsafePointer<gp_program_text>, UnsafeBufferPointer<CChar>) throws(DeviceError) -> Void
+  ) throws(DeviceError) {
+    let code = Array(text.utf8)
+    let encoded = options.encoded
+    let format: StaticString = "mlir"
+    var program = gp_program_text()
+    program.header.size = MemoryLayout<gp_program_text>.size
+    program.format = format.characters
+    program.format_length = format.utf8CodeUnitCount
+    try code.withUnsafeBufferPointer { code throws(DeviceError) in
+      program.code = code.characters
+      program.code_length = code.count
+      try withUnsafePointer(to: program) { program throws(DeviceError) in
+        try encoded.withUnsafeBufferPointer { options throws(DeviceError) in
+          let options = UnsafeBufferPointer(start: options.characters, count: options.count)
+          try body(program, options)
+        }
+      }
+    }
   }
 }
 
@@ -176,5 +183,16 @@ package struct PJRTCompileOptions: Hashable, Sendable {
       message += field(7, field(1, Array(name.utf8)) + field(2, value))
     }
     return message
+  }
+
+  /// What programs for NVIDIA's GPUs are compiled with.
+  ///
+  /// - Parameter folder: of CUDA's compiler and its library of functions; nil for the system's.
+  package static func cuda(_ folder: String?) -> PJRTCompileOptions {
+    var options = PJRTCompileOptions()
+    // Sums by atomic additions would come in another order each time.
+    options.flags["xla_gpu_deterministic_ops"] = .boolean(true)
+    if let folder { options.flags["xla_gpu_cuda_data_dir"] = .string(folder) }
+    return options
   }
 }

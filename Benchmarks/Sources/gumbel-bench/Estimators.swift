@@ -32,6 +32,7 @@ func straightThroughGradient(_ options: Options) {
       found = Pair(Tensor(0), Tensor(0))
       found = step(&counter, logits)
     }
+    found.waitUntilReady()
   }
   Report(
     workload: "straight-through-gradient", unit: "pass", seconds: seconds,

@@ -13,6 +13,7 @@ func gumbelNoise(_ options: Options) {
   let seconds = measure(options) { _ in
     last = nil
     last = noise(&counter, EmptyGroup())
+    last!.waitUntilReady()
   }
   mean = last!.mean().scalar
   Report(
@@ -20,9 +21,11 @@ func gumbelNoise(_ options: Options) {
   ).print()
 }
 
-/// Samples of 104,857 rows of 10 at temperature 0.5, with or without the gradient.
-func gumbelSoftmax(_ kind: String, _ options: Options) {
-  let shape: Shape = [104_857, 10]
+/// Samples of rows of 10 at temperature 0.5, with or without the gradient.
+func gumbelSoftmax(_ name: String, _ options: Options) {
+  let isLarge = name == "large"
+  let kind = isLarge ? "soft" : name
+  let shape: Shape = [isLarge ? 10_000_000 : 104_857, 10]
   let logits = Tensor.normal(shape, key: RandomKey(1))
   let weights = Tensor.normal(shape, key: RandomKey(2))
   let temperature = Tensor(0.5)
@@ -47,11 +50,17 @@ func gumbelSoftmax(_ kind: String, _ options: Options) {
   let seconds = measure(options) { _ in
     results = Pair(Tensor(0), Tensor(0))
     results = step(&counter, logits)
+    results.waitUntilReady()
   }
   var check = [("meanLargest", "\(results.first.max(along: -1).mean().scalar)")]
   if kind != "forward" { check.append(("meanGradient", "\(abs(results.second).mean().scalar)")) }
+  if isLarge {
+    // At the least logits and weights are read, samples and the gradient written.
+    let bytes = Double(4 * 4 * shape.count)
+    check.append(("gigabytesPerSecond", "\(bytes / seconds.sorted()[seconds.count / 2] / 1e9)"))
+  }
   Report(
-    workload: "gumbel-softmax-\(kind)", unit: "104,857 x 10 values", seconds: seconds,
+    workload: "gumbel-softmax-\(name)", unit: "\(shape[0]) x 10 values", seconds: seconds,
     check: check
   ).print()
 }

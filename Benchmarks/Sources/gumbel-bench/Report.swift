@@ -28,6 +28,9 @@ struct Report {
     if !device.isHost {
       fields.append("\"device\": \"\(device), \(device.kind ?? "")\"")
       if let peak = device.memory?.peak { fields.append("\"deviceMemoryBytes\": \(peak)") }
+      if let largest = DevicePrograms.largestMemory {
+        fields.append("\"programMemoryBytes\": \(largest)")
+      }
     }
     fields.append("\"seconds\": \(seconds)")
     fields.append("\"peakMemoryBytes\": \(Self.peakMemoryBytes)")
@@ -60,6 +63,19 @@ struct Report {
       return 1024 * usage.ru_maxrss
     #endif
   }
+}
+
+/// All bits of what was trained, in 16 digits: the same from run to run, or not (FNV-1a).
+func digest(of group: some TensorGroup) -> String {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  for tensor in group.tensors {
+    let words =
+      tensor.elementType == .float32
+      ? tensor.scalars.map(\.bitPattern) : tensor.int32Scalars.map { UInt32(bitPattern: $0) }
+    for word in words { hash = (hash ^ UInt64(word)) &* 0x100_0000_01b3 }
+  }
+  let digits = String(hash, radix: 16)
+  return "\"" + String(repeating: "0", count: 16 - digits.count) + digits + "\""
 }
 
 /// Seconds of one of `count` pieces of work, after one call that is not counted.

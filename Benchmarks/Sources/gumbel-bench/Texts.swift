@@ -72,7 +72,10 @@ func textStep(_ work: TextStep, _ options: Options) {
   }
   Report(
     workload: work.name, unit: "step", seconds: seconds,
-    check: [("firstLoss", "\(losses.first!)"), ("lastLoss", "\(losses.last!)")]
+    check: [
+      ("firstLoss", "\(losses.first!)"), ("lastLoss", "\(losses.last!)"),
+      ("bits", digest(of: training)),
+    ]
   ).print()
 }
 

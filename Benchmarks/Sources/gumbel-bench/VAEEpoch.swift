@@ -17,6 +17,9 @@ func vaeEpoch(_ options: Options) {
   let losses = training.history.map(\.[0])
   Report(
     workload: "vae-epoch", unit: "epoch", seconds: seconds,
-    check: [("firstEpoch", "\(losses.first!)"), ("lastEpoch", "\(losses.last!)")]
+    check: [
+      ("firstEpoch", "\(losses.first!)"), ("lastEpoch", "\(losses.last!)"),
+      ("bits", digest(of: training)),
+    ]
   ).print()
 }

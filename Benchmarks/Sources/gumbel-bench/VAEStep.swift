@@ -2,7 +2,7 @@ import SwiftGumbel
 
 /// Training steps of the categorical VAE that `peers/vae_data.py` specifies.
 func vaeStep(batch: Int, _ options: Options) {
-  let steps = batch == 100 ? 50 : 20
+  let steps = batch == 100 ? 50 : batch == 1000 ? 20 : 5
   // 784-512-256-(20x10)-256-512-784, Gumbel-softmax of temperature 1, Adam at 1e-3.
   var settings = VAE.Settings(image: VAE.ImageShape(height: 28, width: 28))
   settings.latents = [.categorical(variables: 20, classes: 10)]
@@ -29,6 +29,9 @@ func vaeStep(batch: Int, _ options: Options) {
   }
   Report(
     workload: "vae-step-\(batch)", unit: "step", seconds: seconds,
-    check: [("firstLoss", "\(losses.first!)"), ("lastLoss", "\(losses.last!)")]
+    check: [
+      ("firstLoss", "\(losses.first!)"), ("lastLoss", "\(losses.last!)"),
+      ("bits", digest(of: training)),
+    ]
   ).print()
 }

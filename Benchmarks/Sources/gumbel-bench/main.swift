@@ -1,8 +1,15 @@
+import GumbelCLibrary
 import SwiftGumbel
 
-// usage: gumbel-bench WORKLOAD [--threads N] [--repeat R] [--device NAME] [--precision NAME]
-//
-// A device is named as the command's option does: host, cuda, cuda:1, tpu, xla or a plug-in's path.
+let usage = """
+  usage: gumbel-bench WORKLOAD [--threads N] [--repeat R] [--device NAME] [--precision NAME]
+                      [--programs FOLDER]
+         gumbel-bench --ahead-of-time PLUGIN TARGET PROGRAM...
+
+  A device is named as the command's option does: host, cuda, cuda:1, tpu, xla or a plug-in's path.
+  --programs writes what is compiled for it to files, and --ahead-of-time compiles such files for a
+  device that is not there: TARGET is a file that describes it.
+  """
 
 let workloads: [(name: String, run: (Options) -> Void)] =
   [
@@ -12,8 +19,10 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("gumbel-softmax-forward", { gumbelSoftmax("forward", $0) }),
     ("gumbel-softmax-soft", { gumbelSoftmax("soft", $0) }),
     ("gumbel-softmax-straight-through", { gumbelSoftmax("straight-through", $0) }),
+    ("gumbel-softmax-large", { gumbelSoftmax("large", $0) }),
     ("vae-step-100", { vaeStep(batch: 100, $0) }),
     ("vae-step-1000", { vaeStep(batch: 1000, $0) }),
+    ("vae-step-8192", { vaeStep(batch: 8192, $0) }),
     ("semi-supervised-10", { semiSupervised(classes: 10, $0) }),
     ("semi-supervised-100", { semiSupervised(classes: 100, $0) }),
     ("convolution", convolution),
@@ -52,16 +61,25 @@ while let argument = arguments.popFirst() {
   case "--precision":
     guard let precision = arguments.popFirst().flatMap(Precision.init) else { exitWithUsage() }
     Precision.default = precision
+  case "--programs": DevicePrograms.folder = arguments.popFirst()
+  case "--ahead-of-time":
+    do {
+      try compileAheadOfTime(Array(arguments))
+      exit(0)
+    } catch {
+      print(error)
+      exit(1)
+    }
   default: chosen = argument
   }
 }
 guard let workload = workloads.first(where: { $0.name == chosen }), options.threads > 0,
   options.repeats > 0
 else {
-  print(
-    "usage: gumbel-bench WORKLOAD [--threads N] [--repeat R] [--device NAME] [--precision NAME]")
+  print(usage)
   print("workloads: " + workloads.map(\.name).joined(separator: ", "))
   exitWithUsage()
 }
 Backend.threadCount = options.threads
+DevicePrograms.watch(workload.name)
 workload.run(options)

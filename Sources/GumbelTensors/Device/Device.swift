@@ -131,6 +131,10 @@ public struct Device: Hashable, Sendable {
   // Safe: as above.
   nonisolated(unsafe) package static var onCompilation: (Device) -> () -> Void = { _ in {} }
 
+  /// Called with the text of each program that is made for a device, and what it was compiled to.
+  // Safe: as above.
+  nonisolated(unsafe) package static var onProgram: (String, PJRTExecutable) -> Void = { _, _ in }
+
   static func orFail<Result, Failure>(_ body: () throws(Failure) -> Result) -> Result {
     do { return try body() } catch { onFailure(error) }
   }

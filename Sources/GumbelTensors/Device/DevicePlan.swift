@@ -27,6 +27,7 @@ final class DevicePlan: Executable {
     }
     writtenStates = module.writtenStates
     description = module.text
+    Device.onProgram(module.text, executable)
   }
 
   func run<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
@@ -85,15 +86,7 @@ extension Device {
 
   /// What programs for this device are compiled with.
   fileprivate var compileOptions: PJRTCompileOptions {
-    var options = PJRTCompileOptions()
-    if client!.platformName == "cuda" {
-      // Sums by atomic additions would come in another order each time.
-      options.flags["xla_gpu_deterministic_ops"] = .boolean(true)
-      if let folder = client!.cudaFolder {
-        options.flags["xla_gpu_cuda_data_dir"] = .string(folder)
-      }
-    }
-    return options
+    client!.platformName == "cuda" ? .cuda(client!.plugin.cudaFolder) : PJRTCompileOptions()
   }
 }
 
