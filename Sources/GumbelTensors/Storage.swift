@@ -60,8 +60,9 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
 
   // MARK: - Devices
 
-  /// Guards what storages say of devices: tensors that share memory may be read on several threads.
-  private static let remotes = Locked(())
+  /// Guards what storages say of devices: tensors that share memory may be read on several threads. It
+  /// holds a lock for each storage that is being filled, so that nobody else waits for that.
+  private static let remotes = Locked<[ObjectIdentifier: Locked<Void>]>([:])
 
   /// The elements as a device has them; nil where none does.
   var remote: PJRTBuffer? { Self.remotes.withLock { _ in buffer } }
@@ -105,7 +106,12 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
   /// tensor around its operations on their account.
   @inline(never) @_effects(releasenone)
   private func fetch() {
-    Self.remotes.withLock { _ in
+    let filling = Self.remotes.withLock { filling in
+      let known = filling[ObjectIdentifier(self)] ?? Locked(())
+      filling[ObjectIdentifier(self)] = known
+      return known
+    }
+    filling.withLock { _ in
       withUnsafeMutablePointers { header, elements in
         // Another thread may have come first.
         let address = atomic_address_value(&header.pointee.remote)
@@ -117,5 +123,6 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
         atomic_address_set(&header.pointee.remote, address & ~1)
       }
     }
+    Self.remotes.withLock { $0[ObjectIdentifier(self)] = nil }
   }
 }
