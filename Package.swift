@@ -155,7 +155,10 @@ let package = Package(
       name: "GumbelCommandTests", dependencies: ["GumbelMain", "_GumbelTestDevice"]),
     .testTarget(
       name: "GumbelDatasetsTests",
-      dependencies: ["GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes"]),
+      dependencies: [
+        "GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes",
+        "_GumbelTestDevice",
+      ]),
     .target(
       name: "_GumbelTestDevice", dependencies: ["GumbelPJRT", "GumbelCLibrary"],
       path: "Tests/_GumbelTestDevice"),

@@ -5,7 +5,7 @@ import GumbelTensors
 struct EpochOrder: Sendable {
   let batchSize: Int
   private let count: Int
-  private let key: RandomKey
+  let key: RandomKey
   /// The last epoch asked for, whose order is worth keeping.
   private(set) var epoch = -1
   private var order: [Int32] = []

@@ -48,25 +48,14 @@ extension ImageSet {
   /// Writes 0 or 1 for each pixel of an image, 1 with the pixel as probability.
   func draw(_ index: Int, _ draws: PixelDraws, to place: UnsafeMutablePointer<Float>) {
     requireImage(index)
-    let size = imageSize
-    draws.withWords(of: index) { words in
-      switch pixels {
-      case .bytes(let bytes):
-        bytes.withUnsafeBufferPointer { bytes in
-          let source = bytes.baseAddress! + index * size
-          // 255 times a uniform in steps of 2⁻²⁴, compared in integers: never for a black pixel,
-          // always for a white one.
-          for i in 0..<size {
-            place[i] = (words[i] &>> 8) &* 255 < UInt32(source[i]) &<< 24 ? 1 : 0
-          }
-        }
-      case .floats(let floats):
-        floats.withUnsafeBufferPointer { floats in
-          let source = floats.baseAddress! + index * size
-          for i in 0..<size {
-            place[i] = Float(Int32(bitPattern: words[i] &>> 8)) < source[i] * 0x1p24 ? 1 : 0
-          }
-        }
+    switch pixels {
+    case .bytes(let bytes):
+      bytes.withUnsafeBufferPointer {
+        draws.draw($0.baseAddress! + index * imageSize, of: index, to: place)
+      }
+    case .floats(let floats):
+      floats.withUnsafeBufferPointer {
+        draws.draw($0.baseAddress! + index * imageSize, of: index, to: place)
       }
     }
   }
@@ -79,11 +68,40 @@ struct PixelDraws {
 
   init(key: RandomKey, imageSize: Int) {
     let words = key.words.int32Scalars
-    self.key = (UInt32(bitPattern: words[0]), UInt32(bitPattern: words[1]))
+    self.init(
+      words: (UInt32(bitPattern: words[0]), UInt32(bitPattern: words[1])), imageSize: imageSize)
+  }
+
+  init(words: (UInt32, UInt32), imageSize: Int) {
+    key = words
     self.imageSize = imageSize
   }
 
-  func withWords(of image: Int, _ body: (UnsafePointer<UInt32>) -> Void) {
+  /// Draws the pixels of an image of bytes.
+  func draw(
+    _ source: UnsafePointer<UInt8>, of image: Int, to place: UnsafeMutablePointer<Float>
+  ) {
+    withWords(of: image) { words in
+      // 255 times a uniform in steps of 2⁻²⁴, compared in integers: never for a black pixel,
+      // always for a white one.
+      for i in 0..<imageSize {
+        place[i] = (words[i] &>> 8) &* 255 < UInt32(source[i]) &<< 24 ? 1 : 0
+      }
+    }
+  }
+
+  /// Draws the pixels of an image of floats.
+  func draw(
+    _ source: UnsafePointer<Float>, of image: Int, to place: UnsafeMutablePointer<Float>
+  ) {
+    withWords(of: image) { words in
+      for i in 0..<imageSize {
+        place[i] = Float(Int32(bitPattern: words[i] &>> 8)) < source[i] * 0x1p24 ? 1 : 0
+      }
+    }
+  }
+
+  private func withWords(of image: Int, _ body: (UnsafePointer<UInt32>) -> Void) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: imageSize) { words in
       withUnsafeBytes(of: key) { key in
         gk_random_bits(

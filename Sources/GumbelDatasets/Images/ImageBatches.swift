@@ -26,8 +26,8 @@ public struct ImageBatches: Sendable {
   /// What is done with the pixels.
   public let binarisation: Binarisation
 
-  private let noiseKey: RandomKey
-  private var order: EpochOrder
+  let noiseKey: RandomKey
+  private(set) var order: EpochOrder
 
   /// Batches of a set; traps unless the set fills one.
   public init(

@@ -150,8 +150,7 @@ public struct ImageSet: Sendable {
     switch pixels {
     case .bytes(let bytes):
       bytes.withUnsafeBufferPointer { bytes in
-        let source = bytes.baseAddress! + index * size
-        for i in 0..<size { place[i] = Float(source[i]) / 255 }
+        (bytes.baseAddress! + index * size).pixels(size, to: place)
       }
     case .floats(let floats):
       floats.withUnsafeBufferPointer { floats in
@@ -168,5 +167,13 @@ public struct ImageSet: Sendable {
     require(
       buffer.count == images * imageSize && buffer.baseAddress != nil,
       "ImageSet: a buffer of \(buffer.count) values for \(images) images of \(imageSize)")
+  }
+}
+
+extension UnsafePointer<UInt8> {
+  /// Writes what bytes stand for.
+  @inline(__always)
+  func pixels(_ count: Int, to place: UnsafeMutablePointer<Float>) {
+    for i in 0..<count { place[i] = Float(self[i]) / 255 }
   }
 }

@@ -58,7 +58,34 @@ struct PhiloxLowering {
   /// The first words of a stream.
   func words(_ count: Int, stream: UInt32 = 0) -> HLOValue {
     let number = writer.iota([count], 0, .uint32)
-    let block = blocks(of: number, stream: stream)
+    return word(of: number, in: blocks(of: number, stream: stream))
+  }
+
+  /// Rows of the table in which the words of the main stream stand, so many to a row.
+  func rows(_ index: HLOValue, width: Int) -> HLOValue {
+    let count = index.shape.count
+    let isWhole = width.isMultiple(of: 4)
+    let columns = isWhole ? width / 4 : width
+    // Of blocks where no row shares one with another, otherwise of words.
+    let number = writer.add(
+      writer.multiply(
+        writer.convert(writer.reshape(index, [count, 1]), to: .uint64),
+        writer.constant(columns, [], .uint64)),
+      writer.iota([1, columns], 1, .uint64))
+    func shifted(_ bits: Int) -> HLOValue {
+      let bits = writer.constant(bits, [], .uint64)
+      return writer.convert(writer.binary("shift_right_logical", number, bits), to: .uint32)
+    }
+    if isWhole {
+      let words = block([shifted(0), shifted(32), word(0), word(0)])
+      let parts = words.map { writer.reshape($0, [count, columns, 1]) }
+      return writer.reshape(writer.concatenate(parts, 2), [count, width])
+    }
+    return word(of: shifted(0), in: block([shifted(2), shifted(34), word(0), word(0)]))
+  }
+
+  /// Which of a block's words those of these numbers are.
+  private func word(of number: HLOValue, in block: [HLOValue]) -> HLOValue {
     let isOdd = hasBit(number, 1)
     return writer.select(
       hasBit(number, 2), writer.select(isOdd, block[3], block[2]),
@@ -143,5 +170,13 @@ struct PhiloxLowering {
   }
   private func hasBit(_ x: HLOValue, _ bit: UInt32) -> HLOValue {
     writer.compare(writer.binary("and", x, word(bit)), .notEqual, word(0))
+  }
+}
+
+extension StableHLOWriter {
+  /// Random words of a key, uint32, for some rows of a table: word i of row j is number j · width + i of
+  /// the key's stream, as on the host.
+  package func randomWords(of key: HLOValue, rows: HLOValue, width: Int) -> HLOValue {
+    PhiloxLowering(key, self).rows(rows, width: width)
   }
 }

@@ -1,3 +1,4 @@
+import GumbelKernels
 import Testing
 import _GumbelTestDevice
 import _GumbelTestSupport
@@ -53,6 +54,18 @@ struct DrawLoweringTests {
     }
   }
 
+  /// Rows of a table of words, of whole blocks and not, with numbers of words above 2³².
+  @Test(arguments: [1, 3, 4, 6, 784, 1001])
+  func wordsOfRowsAreTheHosts(_ width: Int) {
+    let rows = Tensor(int32: [0, 1, 2, 7, 99_999, 7_000_001, .max])
+    let key = RandomKey(77)
+    let draw = { (key: RandomKey, rows: Tensor) in
+      apply1(WordRows(width: width), [key.words, rows])
+    }
+    let found = compile(on: device, draw)(key, rows)
+    #expect(haveSameBits(found, draw(key, rows)))
+  }
+
   /// 10⁶ classes. Two sums of a logit and noise that are an ulp apart could change places; with this key
   /// there are none.
   @Test func classesAreTheHosts() {
@@ -98,4 +111,27 @@ struct DrawLoweringTests {
       }
     }
   }
+}
+
+/// Words of a key at places far from the first.
+private struct WordRows: Primitive {
+  let width: Int
+
+  var name: String { "wordRows" }
+  func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
+    OutputTypes(TensorType([inputs[1].shape.count, width], .int32))
+  }
+  func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
+    for (i, row) in (0..<inputs[1].count).map({ ($0, UInt64(inputs[1].int32s[$0])) }) {
+      gk_random_bits(
+        inputs[0].words, row * UInt64(width), outputs[0].words + i * width, width)
+    }
+  }
+  func lower(
+    _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
+  ) -> [HLOValue]? {
+    let words = writer.randomWords(of: inputs[0], rows: inputs[1], width: width)
+    return [writer.bitcast(words, to: .int32)]
+  }
+  func pullback(_ p: Pullback) {}
 }
