@@ -71,7 +71,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
 
   /// The same as long as a question that is asked on the way is answered with yes; false, and nothing
   /// changed, where it was not.
-  private mutating func trainLongStep(
+  mutating func trainLongStep(
     on batch: Subject.Batch, while mayGoOn: () -> Bool
   ) -> Bool {
     var next = subject
@@ -130,55 +130,90 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     save: (Training) throws -> Void,
     endOfEpoch: (Training) throws -> Measurements
   ) throws -> Bool {
-    try run(on: batch, loop, compiled, endOfEpoch) { training in
+    try run(on: batch, loop ?? self.loop, compiled, endOfEpoch) { training in
       try training.checkTensors()
       try save(training)
     }
   }
 
+  /// The same where nothing is saved, and by default nothing is measured but the terms.
+  public mutating func run(
+    on batch: (Int) throws -> Subject.Batch?, loop: TrainingLoop? = nil, compiled: Bool = true,
+    endOfEpoch: (Training) throws -> Measurements = { _ in [:] }
+  ) throws -> Bool {
+    try run(on: batch, loop ?? self.loop, compiled, endOfEpoch) { _ in }
+  }
+
+  /// Trains until the plan is done or the loop is stopped, on batches that are made of tensors: on a
+  /// device by itself, many steps in a call; see ``TrainingLoop/stepsPerLaunch``.
+  ///
+  /// - Parameters:
+  ///   - batches: what makes them. What it gives for a step is the same to the bit as long as it moves
+  ///     numbers and draws them; what it computes may differ from device to device by rounding.
+  ///   - loop, compiled, save, endOfEpoch: as where a closure gives the batches.
+  /// - Returns: whether the plan is done.
+  /// - Throws: as there.
+  public mutating func run<Batches: TensorBatches>(
+    on batches: Batches, loop: TrainingLoop? = nil, compiled: Bool = true,
+    save: (Training) throws -> Void,
+    endOfEpoch: (Training) throws -> Measurements
+  ) throws -> Bool where Batches.Batch == Subject.Batch {
+    try run(on: batches, loop ?? self.loop, compiled, endOfEpoch) { training in
+      try training.checkTensors()
+      try save(training)
+    }
+  }
+
+  /// The same where nothing is saved, and by default nothing is measured but the terms.
+  public mutating func run<Batches: TensorBatches>(
+    on batches: Batches, loop: TrainingLoop? = nil, compiled: Bool = true,
+    endOfEpoch: (Training) throws -> Measurements = { _ in [:] }
+  ) throws -> Bool where Batches.Batch == Subject.Batch {
+    try run(on: batches, loop ?? self.loop, compiled, endOfEpoch) { _ in }
+  }
+
+  private var loop: TrainingLoop {
+    TrainingLoop(epochs: subject.plan.epochs, stepsPerEpoch: subject.plan.stepsPerEpoch)
+  }
+
   private mutating func run(
-    on batch: (Int) throws -> Subject.Batch?, _ loop: TrainingLoop?, _ compiled: Bool,
+    on batch: (Int) throws -> Subject.Batch?, _ loop: TrainingLoop, _ compiled: Bool,
     _ endOfEpoch: (Training) throws -> Measurements, save: (Training) throws -> Void
   ) throws -> Bool {
-    let plan = subject.plan
-    let loop = loop ?? TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
-    // What is long on the host is why there are other devices, which do not ask on the way.
-    let hasLongSteps = subject.hasLongSteps && Device.default.isHost
-    let launch = compiled && !hasLongSteps ? Launch<Subject>(for: loop) : nil
-    let compiledStep = compile { (training: inout Training, batch: Subject.Batch) in
-      training.trainStep(on: batch)
-      return EmptyGroup()
+    var steps = HostSteps(subject, loop, compiled: compiled)
+    return try run(loop, endOfEpoch, save: save) { training, position in
+      try steps.train(&training, from: position, on: batch)
     }
+  }
+
+  private mutating func run<Batches: TensorBatches>(
+    on batches: Batches, _ loop: TrainingLoop, _ compiled: Bool,
+    _ endOfEpoch: (Training) throws -> Measurements, save: (Training) throws -> Void
+  ) throws -> Bool where Batches.Batch == Subject.Batch {
+    let length = loop.stepsPerLaunchOfTensors
+    guard compiled, !Device.default.isHost || length > 1 && !subject.hasLongSteps else {
+      let maker = BatchMaker(batches, stepsPerEpoch: loop.stepsPerEpoch)
+      return try run(on: maker.batch, loop, compiled, endOfEpoch, save: save)
+    }
+    let steps = DeviceSteps<Subject, Batches>(length, of: loop, batches)
+    return try run(loop, endOfEpoch, save: save) { training, position in
+      steps.train(&training, from: position)
+    }
+  }
+
+  private mutating func run(
+    _ loop: TrainingLoop, _ endOfEpoch: (Training) throws -> Measurements,
+    save: (Training) throws -> Void, steps: (inout Training, Int) throws -> Int
+  ) throws -> Bool {
     stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { done in
       let means = means(steps: max(1, done % loop.stepsPerEpoch))
       return zip(Subject.termNames, means).map { ($0, Double($1)) }
     } save: { _ in
       try save(self)
     } steps: { position in
-      if let launch, launch.begins(at: position, subject.nextPhase(after: position)) {
-        let batches = try launch.batches(from: position, batch)
-        if batches.count == launch.length {
-          trainSteps(on: batches, from: position, by: launch)
-        } else {
-          for (i, batch) in batches.enumerated() {
-            setRates(at: position + i)
-            _ = compiledStep(&self, batch)
-          }
-        }
-        stepsDone = position + batches.count
-        return batches.count
-      }
-      guard let batch = try batch(position) else { return 0 }
-      setRates(at: position)
-      if hasLongSteps {
-        guard trainLongStep(on: batch, while: { !loop.shouldStop() }) else { return 0 }
-      } else if compiled {
-        _ = compiledStep(&self, batch)
-      } else {
-        trainStep(on: batch)
-      }
-      stepsDone = position + 1
-      return 1
+      let count = try steps(&self, position)
+      stepsDone = position + count
+      return count
     } endOfEpoch: { epoch in
       let means = means(steps: loop.stepsPerEpoch)
       try checkTerms(means, epoch: epoch + 1)
@@ -196,14 +231,6 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
       }
     }
     return stepsDone == loop.stepCount && !isEpochOpen
-  }
-
-  /// The same where nothing is saved, and by default nothing is measured but the terms.
-  public mutating func run(
-    on batch: (Int) throws -> Subject.Batch?, loop: TrainingLoop? = nil, compiled: Bool = true,
-    endOfEpoch: (Training) throws -> Measurements = { _ in [:] }
-  ) throws -> Bool {
-    try run(on: batch, loop, compiled, endOfEpoch) { _ in }
   }
 
   /// Puts back what a checkpoint keeps beside the tensors.

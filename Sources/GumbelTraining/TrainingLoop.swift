@@ -17,9 +17,14 @@ public struct TrainingLoop {
   public var saveInterval: Duration = .seconds(60)
   /// Whether the run is saved after every epoch too, however short that was.
   public var savesEveryEpoch = true
-  /// How many steps one call of a device trains, so that small networks do not wait for calls: a
-  /// divisor of ``stepsPerEpoch``. Between such groups, and not inside, a run is saved and stops. Nil
-  /// for 1 on the host, and for the largest divisor of at most 100 on another device.
+  /// How many steps one call of a device trains, so that small networks do not wait for calls; the last
+  /// call of an epoch trains those that are left. Between calls, and not inside, progress is shown, and a
+  /// run is saved and stops.
+  ///
+  /// Nil, as it is unless it is set, for 1 on the host, and on another device for an epoch in as few calls
+  /// as there can be: of at most 1000 steps where the device makes the batches (``TensorBatches``), and
+  /// else of 100, or of as many as have batches of 64 MiB. Where steps are long, fewer stop sooner: a
+  /// process that handles signals finishes a call within thirty seconds, or not at all.
   public var stepsPerLaunch: Int?
   /// The seconds of training before this run goes on.
   public var earlierSeconds = 0.0

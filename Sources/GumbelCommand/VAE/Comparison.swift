@@ -30,10 +30,6 @@ struct Comparison {
     if showsProgress { loop.observers = [ProgressBar(title: title)] }
     var watch = EpochWatch(stepsPerEpoch: loop.stepsPerEpoch)
     var curve: [Double] = []
-    func batch(_ step: Int) -> Tensor {
-      watch.begin(step)
-      return batches.batch(step).pixels
-    }
     let evaluationKey = key.folding(in: "evaluation")
     var plan = DescentPlan(epochs: settings.epochs, stepsPerEpoch: loop.stepsPerEpoch)
     plan.learningRate = .constant(learningRate)
@@ -45,12 +41,20 @@ struct Comparison {
       )
     ) throws -> CompareResult.Run? where Model.Batch == Tensor {
       var training = training
-      let isDone = try training.run(on: { batch($0) }, loop: loop) { training in
+      func measure(_ training: Training<Descent<Model, Adam>>) throws -> Measurements {
         watch.end()
+        defer { watch.begin() }
         curve.append(
           try bounds(training.model, min(Self.curveImages, test.count), 1, nil).bound)
         return Measurements()
       }
+      watch.begin()
+      let isDone =
+        if Device.default.isHost {
+          try training.run(on: { batches.batch($0).pixels }, loop: loop, endOfEpoch: measure)
+        } else {
+          try training.run(on: ImageTensors(batches), loop: loop, endOfEpoch: measure)
+        }
       guard isDone else { return nil }
       let found = try bounds(training.model, settings.testImages, settings.samples, title)
       return CompareResult.Run(
@@ -152,9 +156,7 @@ private struct EpochWatch {
 
   init(stepsPerEpoch: Int) { self.stepsPerEpoch = stepsPerEpoch }
 
-  mutating func begin(_ step: Int) {
-    if step % stepsPerEpoch == 0 { start = clock.now }
-  }
+  mutating func begin() { start = clock.now }
 
   mutating func end() {
     guard let start else { return }

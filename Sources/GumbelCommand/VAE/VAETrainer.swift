@@ -38,18 +38,29 @@ final class VAETrainer {
     training.saveInterval = interval
     let progress = run.progressBar(showingProgress, "images")
     training.observers = progress.map { [$0] } ?? []
-    return try training.train(on: { self.batches.batch($0).pixels }) { training in
-      let measured = try self.measure(training)
+    func measureEpoch(_ training: Training<Descent<VAE, Adam>>) throws -> VAEMeasurement {
+      let measured = try measure(training)
       progress?.note(
-        measured.line(epoch: training.stepsDone / self.run.stepsPerEpoch, of: self.run.epochs))
+        measured.line(epoch: training.stepsDone / run.stepsPerEpoch, of: run.epochs))
       return measured
-    } attachments: { training, _ in
-      let gallery = self.gallery(of: training.model, usage: false)
-      return Attachments(images: [
-        ("samples", try gallery.samples.bitmap().png()),
-        ("reconstructions", try gallery.reconstructions.bitmap().png()),
-      ])
     }
+    if Device.default.isHost {
+      return try training.train(
+        on: { self.batches.batch($0).pixels }, measure: measureEpoch, attachments: pictures)
+    }
+    return try training.train(
+      on: ImageTensors(batches), measure: measureEpoch, attachments: pictures)
+  }
+
+  /// Pictures of an epoch, for TensorBoard.
+  private func pictures(
+    _ training: Training<Descent<VAE, Adam>>, _: VAEMeasurement
+  ) throws -> Attachments {
+    let gallery = gallery(of: training.model, usage: false)
+    return Attachments(images: [
+      ("samples", try gallery.samples.bitmap().png()),
+      ("reconstructions", try gallery.reconstructions.bitmap().png()),
+    ])
   }
 
   /// Measures after an epoch; abandoned when a stop is asked for.

@@ -31,6 +31,8 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   public var saveInterval: Duration = .seconds(60)
   /// Whether the run is saved after every epoch too, however short that was.
   public var savesEveryEpoch = true
+  /// How many steps one call of a device trains; nil for what ``TrainingLoop/stepsPerLaunch`` says.
+  public var stepsPerLaunch: Int?
 
   private let logs: [any MetricsLog]
   private let clock = ContinuousClock()
@@ -123,27 +125,56 @@ public final class Run<Subject: Trainable, Measured: Codable> {
     measure: (Training<Subject>) throws -> Measured,
     attachments: (Training<Subject>, Measured) throws -> Attachments = { _, _ in Attachments() }
   ) throws -> Bool {
+    try training.run(on: batch, loop: loop, compiled: compiled, save: save) {
+      try finishEpoch($0, measure, attachments)
+    }
+  }
+
+  /// Trains until the plan is done or a stop is asked for, on batches that are made of tensors: on a device
+  /// by itself, many steps in a call.
+  ///
+  /// - Parameters:
+  ///   - batches: what makes them.
+  ///   - compiled, measure, attachments: as where a closure gives the batches.
+  /// - Returns: whether the plan is done.
+  /// - Throws: as there.
+  public func train<Batches: TensorBatches>(
+    on batches: Batches, compiled: Bool = true,
+    measure: (Training<Subject>) throws -> Measured,
+    attachments: (Training<Subject>, Measured) throws -> Attachments = { _, _ in Attachments() }
+  ) throws -> Bool where Batches.Batch == Subject.Batch {
+    try training.run(on: batches, loop: loop, compiled: compiled, save: save) {
+      try finishEpoch($0, measure, attachments)
+    }
+  }
+
+  private var loop: TrainingLoop {
     let plan = training.plan
     var loop = TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
     loop.observers = logs + observers
     (loop.saveInterval, loop.savesEveryEpoch) = (saveInterval, savesEveryEpoch)
     loop.earlierSeconds = earlierSeconds
-    return try training.run(
-      on: batch, loop: loop, compiled: compiled,
-      save: { training in
-        try directory?.save(
-          training, step: training.stepsDone, seconds: seconds, isEpochOpen: training.isEpochOpen)
-      },
-      endOfEpoch: { training in
-        let measured = try measure(training)
-        var found = try Measurements(of: measured)
-        if directory != nil { found.attachments = try attachments(training, measured) }
-        epochs.append(
-          MeasuredEpoch(
-            epoch: training.stepsDone / plan.stepsPerEpoch, steps: training.stepsDone,
-            measured: measured))
-        return found
-      })
+    loop.stepsPerLaunch = stepsPerLaunch
+    return loop
+  }
+
+  private func save(_ training: Training<Subject>) throws {
+    try directory?.save(
+      training, step: training.stepsDone, seconds: seconds, isEpochOpen: training.isEpochOpen)
+  }
+
+  private func finishEpoch(
+    _ training: Training<Subject>, _ measure: (Training<Subject>) throws -> Measured,
+    _ attachments: (Training<Subject>, Measured) throws -> Attachments
+  ) throws -> Measurements {
+    let measured = try measure(training)
+    var found = try Measurements(of: measured)
+    if directory != nil { found.attachments = try attachments(training, measured) }
+    epochs.append(
+      MeasuredEpoch(
+        epoch: training.stepsDone / training.plan.stepsPerEpoch, steps: training.stepsDone,
+        measured: measured))
+    return found
   }
 
   // MARK: - Reading
