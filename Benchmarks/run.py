@@ -138,6 +138,9 @@ def processor():
 
 def main(arguments=None):
     options = parse(arguments)
+    # What was packed.
+    if (data := HERE.parent / "data").exists():
+        os.environ.setdefault("GUMBEL_DATA", str(data))
     peers = Peers(options.peers_python, HERE.parent / ".build-bench/peers", options.device)
     if options.device:
         os.environ["JAX_DEFAULT_MATMUL_PRECISION"] = JAX_PRECISION[options.precision]

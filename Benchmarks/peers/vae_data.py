@@ -33,8 +33,9 @@ LATENTS, CATEGORIES = 20, 10
 BATCH = {"vae-step-100": 100, "vae-step-1000": 1000, "vae-step-8192": 8192}
 STEPS = {100: 50, 1000: 20, 8192: 5}
 EPOCH_BATCH = 100
-# Where Debian's package dataset-fashion-mnist has it.
-FASHION_MNIST = "/usr/share/datasets/fashion-mnist"
+# Where Debian's package dataset-fashion-mnist has it, unless the variable that ours follows says other.
+DATA = os.environ.get("GUMBEL_DATA", "/usr/share/datasets")
+FASHION_MNIST = os.path.join(DATA, "fashion-mnist")
 
 
 def pixels(batch):
