@@ -37,12 +37,22 @@ struct RandomProgram {
     return Tensor.normal(shapes[choice], key: key.folding(in: 2))
   }
 
-  func callAsFunction(_ state: inout [Tensor], _ inputs: [Tensor]) -> [Tensor] {
-    var builder = Builder(generator: generator(""), values: state + inputs + constants)
+  private func builder(_ arguments: [Tensor]) -> Builder {
+    var builder = Builder(generator: generator(""), values: arguments + constants)
     for step in steps {
       builder.generator = generator("operations", step)
       builder.step()
     }
+    return builder
+  }
+
+  /// All that its steps compute.
+  func values(_ arguments: [Tensor]) -> [Tensor] {
+    Array(builder(arguments).values.dropFirst(arguments.count + constants.count))
+  }
+
+  func callAsFunction(_ state: inout [Tensor], _ inputs: [Tensor]) -> [Tensor] {
+    var builder = builder(state + inputs)
     builder.generator = generator("results")
     let old = state
     for i in state.indices { state[i] = builder.newState(old, i) }
