@@ -14,8 +14,9 @@ struct DeviceOptions: ParsableArguments {
       + "rounding. gumbel info lists what is there.", valueName: "name", completion: .device)
   var name = "host"
   @Option(
-    "Products of matrices and convolutions on a device: in full float32, or faster from operands "
-      + "that are rounded to 10 bits (tf32) or 7 (bfloat16).", valueName: "name")
+    "Products of matrices and convolutions: in full float32, or faster from operands that are rounded "
+      + "to 10 bits (tf32, not on the host) or 7 (bfloat16, on the host with AVX-512 BF16).",
+    valueName: "name")
   var precision = Precision.float32
 
   var isHost: Bool { name == "host" }
@@ -31,22 +32,19 @@ struct DeviceOptions: ParsableArguments {
   /// - Parameter quiet: whether nothing is said of compilations that take long.
   func use(quiet: Bool = false) throws {
     // Not in `validate`: either may be that of a run which goes on.
-    if isHost, precision != .float32 {
-      throw ValidationError(
-        "--precision \(precision.rawValue): products on the host are in float32; expected --device "
-          + "with another")
-    }
-    Device.default = try Device(named: name)
+    let device = try Device(named: name)
+    do { try precision.require(on: device) } catch { throw ValidationError("--precision \(error)") }
+    Device.default = device
     Precision.default = precision
     if !quiet { Device.onCompilation = CompilationNotice.begin }
   }
 
-  /// A function of a network as it runs there: compiled for a device; as it stands on the host, where
-  /// to record it takes as long as to run it once.
+  /// A function of a network as it runs there: compiled for a device or a precision; as it stands on the
+  /// host, where to record it takes as long as to run it once.
   func function<Network: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
     _ body: @escaping (Network, Input) -> Output
   ) -> (Network, Input) -> Output {
-    if isHost { return body }
+    if isHost, precision == .float32 { return body }
     let compiled = compile { (network: inout Network, input: Input) in body(network, input) }
     return { network, input in
       var network = network

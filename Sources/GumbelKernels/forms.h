@@ -114,6 +114,7 @@ typedef struct {
 
   void (*small_matmul)(const gk_matrices *matrices, size_t m, size_t n, size_t k);
   size_t small_matmul_most_work;
+  void (*round_to_bfloat16)(const float *x, uint16_t *y, size_t n);
   void (*bias_activation)(
       float *y, const float *bias, size_t rows, size_t width, gk_activation activation);
   void (*activation_pullback)(

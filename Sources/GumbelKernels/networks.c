@@ -30,6 +30,24 @@ bool gk_small_matmul_where_it_pays(
   return pays;
 }
 
+// MARK: - bfloat16
+
+typedef struct {
+  const float *x;
+  uint16_t *y;
+} rounding_job;
+
+static void round_part(void *context, size_t begin, size_t end) {
+  const rounding_job *job = context;
+  gk_current_forms()->round_to_bfloat16(job->x + begin, job->y + begin, end - begin);
+}
+
+void gk_round_to_bfloat16(const float *x, uint16_t *y, size_t n) {
+  rounding_job job = {.x = x, .y = y};
+  if (n < 65536) round_part(&job, 0, n);
+  else gk_split(n, 32, 32768, round_part, &job);
+}
+
 // MARK: - Biases and activations
 
 typedef struct {

@@ -1,4 +1,26 @@
-// Biases with activations, and Adam.
+// Operands in bfloat16, biases with activations, and Adam.
+
+// MARK: - bfloat16
+
+INLINE void round_lanes(const float *x, uint16_t *y) {
+  wu bits;
+  memcpy(&bits, x, sizeof bits);
+  wu rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  // Rounding would carry some NaN beyond the largest word; this one is quiet.
+  wu halves = (bits & 0x7fffffff) > 0x7f800000 ? (bits >> 16 | 0x40) : rounded;
+  wh narrow = __builtin_convertvector(halves, wh);
+  memcpy(y, &narrow, sizeof narrow);
+}
+
+static void round_to_bfloat16(const float *x, uint16_t *y, size_t n) {
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) round_lanes(x + i, y + i);
+  float rest[16] = {0};
+  uint16_t rounded[16];
+  memcpy(rest, x + i, (n - i) * sizeof *x);
+  round_lanes(rest, rounded);
+  memcpy(y + i, rounded, (n - i) * sizeof *y);
+}
 
 // MARK: - Biases and activations
 

@@ -41,6 +41,7 @@ const gk_forms GK_FORMS_SYMBOL = {
     .transpose = transpose_rows,
     .small_matmul = small_matmul,
     .small_matmul_most_work = most_work,
+    .round_to_bfloat16 = round_to_bfloat16,
     .bias_activation = bias_activation,
     .activation_pullback = activation_pullback,
     .adam = adam_run,

@@ -17,6 +17,7 @@ typedef int64_t vl __attribute__((ext_vector_type(8)));
 typedef float wf __attribute__((ext_vector_type(16)));
 typedef int32_t wi __attribute__((ext_vector_type(16)));
 typedef uint32_t wu __attribute__((ext_vector_type(16)));
+typedef uint16_t wh __attribute__((ext_vector_type(16)));
 
 #define INLINE static inline __attribute__((always_inline))
 #define OVERLOADED static inline __attribute__((always_inline, overloadable))

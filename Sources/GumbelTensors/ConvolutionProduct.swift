@@ -11,6 +11,7 @@ struct ConvolutionProduct {
   let windows: gk_windows
   let images: Int
   let features: Int
+  var precision = Precision.float32
 
   private var patch: Int { windows.kernel_height * windows.kernel_width * windows.channels }
   private var pixels: Int { windows.height * windows.width * windows.channels }
@@ -32,7 +33,7 @@ struct ConvolutionProduct {
           gk_unfold($0, x, patches, range.lowerBound, range.upperBound)
         }
         let result = y + range.lowerBound * features
-        Self.multiply(
+        multiply(
           patches, kernel, result, m: range.count, n: features, k: patch)
         if bias != nil || activation != .linear {
           gk_bias_activation(result, bias, range.count, features, activation.kernel)
@@ -57,7 +58,7 @@ struct ConvolutionProduct {
       withScratch(min(block, own.count * windowsPerImage)) { patches in
         for first in stride(from: own.lowerBound * windowsPerImage, to: last, by: block) {
           let end = min(first + block, last)
-          Self.multiply(
+          multiply(
             y + first * features, kernel, patches, transposeB: true, m: end - first, n: patch,
             k: features)
           withUnsafePointer(to: windows) { gk_fold($0, patches, x, first, end) }
@@ -93,7 +94,7 @@ struct ConvolutionProduct {
           withUnsafePointer(to: windows) {
             gk_unfold($0, x, patches, range.lowerBound, range.upperBound)
           }
-          Self.multiply(
+          multiply(
             patches, y + range.lowerBound * features, sum, transposeA: true, m: patch,
             n: features, k: range.count, adds: i > own.lowerBound)
         }
@@ -110,7 +111,7 @@ struct ConvolutionProduct {
   }
 
   /// `c = op(a) op(b)`, or added to c, on this thread.
-  private static func multiply(
+  private func multiply(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
     transposeA: Bool = false, transposeB: Bool = false, m: Int, n: Int, k: Int, adds: Bool = false
   ) {
@@ -119,9 +120,18 @@ struct ConvolutionProduct {
       if !adds { c.update(repeating: 0, count: m * n) }
       return
     }
+    let strides = (a: transposeA ? m : k, b: transposeB ? k : n, c: n)
+    if precision == .bfloat16 {
+      withRounded(a, m * k, b, k * n) {
+        MatrixLibrary.multiplyRounded(
+          $0, $1, c, transposeA: transposeA, transposeB: transposeB, strides: strides, m: m, n: n,
+          k: k, adds: adds)
+      }
+      return
+    }
     let matrices = gk_matrices(
-      transpose_a: transposeA, transpose_b: transposeB, a: a, a_stride: transposeA ? m : k, b: b,
-      b_stride: transposeB ? k : n, c: c, c_stride: n)
+      transpose_a: transposeA, transpose_b: transposeB, a: a, a_stride: strides.a, b: b,
+      b_stride: strides.b, c: c, c_stride: strides.c)
     MatrixLibrary.multiply(matrices, m: m, n: n, k: k, adds: adds)
   }
 }

@@ -65,6 +65,40 @@ enum MatrixLibrary {
     #endif
   }
 
+  /// Whether it multiplies matrices of bfloat16 on this processor, faster than those of float32.
+  static let hasBFloat16: Bool = {
+    #if !canImport(Accelerate) && arch(x86_64)
+      hasInstructions(UInt32(dnnl_cpu_isa_avx512_core_bf16.rawValue))
+    #else
+      false
+    #endif
+  }()
+
+  /// ``multiply(_:m:n:k:adds:)`` of operands in bfloat16, with sums in float32: where there are such
+  /// products, whatever their size.
+  static func multiplyRounded(
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>,
+    transposeA: Bool, transposeB: Bool, strides: (a: Int, b: Int, c: Int), m: Int, n: Int, k: Int,
+    adds: Bool = false
+  ) {
+    #if !canImport(Accelerate) && arch(x86_64)
+      dnnl_use_calling_thread()
+      gk_signal_scope_begin()
+      defer { gk_signal_scope_end() }
+      gk_defer_signals(UInt64(m) * UInt64(n) * UInt64(k) / 4)
+      var sizes = dnnl_product_sizes(
+        m: Int64(m), n: Int64(n), k: Int64(k), a_stride: Int64(strides.a),
+        b_stride: Int64(strides.b), c_stride: Int64(strides.c), transpose_a: transposeA ? 1 : 0,
+        transpose_b: transposeB ? 1 : 0, adds: adds ? 1 : 0)
+      let status = dnnl_multiply_bfloat16(
+        &sizes, a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self), c)
+      require(
+        status == dnnl_success, "matmul: oneDNN made no product of bfloat16 (\(status.rawValue))")
+    #else
+      fatalError("matmul: \(name) has no products of bfloat16")
+    #endif
+  }
+
   #if !canImport(Accelerate) && !arch(x86_64)
     private static let singleThread: Void = openblas_set_num_threads(1)
   #endif

@@ -7,12 +7,15 @@ import GumbelKernels
 /// on x86-64, two system calls that keep signals from it: 1 % of a product that takes 30 us.
 /// On Linux large ones are divided among our threads, with the library kept to the calling one: its
 /// workers and ours would otherwise spin against each other.
+///
+/// In bfloat16 all are the library's: operands are rounded as a whole, once, before they are divided.
 struct MatrixProduct {
   var transposeA: Bool
   var transposeB: Bool
   var m: Int
   var n: Int
   var k: Int
+  var precision = Precision.float32
 
   static let parallelWork = 1 << 20
 
@@ -24,6 +27,17 @@ struct MatrixProduct {
       c.update(repeating: 0, count: m * n)
       return
     }
+    if precision == .float32 {
+      run(a, b, c)
+    } else {
+      withRounded(a, m * k, b, k * n) { run($0, $1, c) }
+    }
+  }
+
+  /// From operands of the precision that products have.
+  private func run(
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
+  ) {
     #if canImport(Accelerate)
       runBlock(a, b, c, rows: 0..<m, columns: 0..<n)
     #else
@@ -61,8 +75,8 @@ struct MatrixProduct {
 
     private struct Job {
       let product: MatrixProduct
-      let a: UnsafePointer<Float>
-      let b: UnsafePointer<Float>
+      let a: UnsafeRawPointer
+      let b: UnsafeRawPointer
       let c: UnsafeMutablePointer<Float>
       let parts: Int
 
@@ -95,17 +109,26 @@ struct MatrixProduct {
 
   /// Some rows and columns of the result.
   private func runBlock(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>,
     rows: Range<Int>, columns: Range<Int>
   ) {
     if rows.isEmpty || columns.isEmpty { return }
     let lda = transposeA ? m : k
     let ldb = transposeB ? k : n
+    let size = precision == .float32 ? 4 : 2
+    let a = a + (transposeA ? rows.lowerBound : rows.lowerBound * k) * size
+    let b = b + (transposeB ? columns.lowerBound * k : columns.lowerBound) * size
+    let c = c + (rows.lowerBound * n + columns.lowerBound)
+    if precision == .bfloat16 {
+      MatrixLibrary.multiplyRounded(
+        a, b, c, transposeA: transposeA, transposeB: transposeB,
+        strides: (lda, ldb, n), m: rows.count, n: columns.count, k: k)
+      return
+    }
     var block = gk_matrices(
       transpose_a: transposeA, transpose_b: transposeB,
-      a: a + (transposeA ? rows.lowerBound : rows.lowerBound * k), a_stride: lda,
-      b: b + (transposeB ? columns.lowerBound * k : columns.lowerBound), b_stride: ldb,
-      c: c + (rows.lowerBound * n + columns.lowerBound), c_stride: n)
+      a: a.assumingMemoryBound(to: Float.self), a_stride: lda,
+      b: b.assumingMemoryBound(to: Float.self), b_stride: ldb, c: c, c_stride: n)
     if !gk_small_matmul_where_it_pays(&block, rows.count, columns.count, k) {
       MatrixLibrary.multiply(block, m: rows.count, n: columns.count, k: k)
     }

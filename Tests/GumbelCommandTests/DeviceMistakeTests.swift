@@ -11,8 +11,13 @@ import _GumbelTestDevice
     ("--device cuda:", 64, "--device cuda:: no such device; expected \(names)"),
     ("--device cuda:-1", 64, "--device cuda:-1: no such device; expected \(names)"),
     (
+      "--precision tf32", 64,
+      "--precision tf32: the host has no such products; expected float32, or another device"
+    ),
+    (
       "--precision bfloat16", 64,
-      "--precision bfloat16: products on the host are in float32; expected --device with another"
+      "--precision bfloat16: the host has no such products on this processor (expected AVX-512 BF16, "
+        + "and oneDNN); expected float32, or another device"
     ),
     (
       "--device cuda", 1,
@@ -46,6 +51,8 @@ import _GumbelTestDevice
     environment["PATH"] = folder.url("bin").path
     environment["HOME"] = folder.folder.path
     environment["VIRTUAL_ENV"] = nil
+    // As on a processor that has not more.
+    environment["ONEDNN_MAX_CPU_ISA"] = "AVX2"
     environment["GUMBEL_PJRT_PLUGIN"] = plugin
     environment["GUMBEL_XLA_CACHE"] = folder.url("cache").path
     return try ChildProcess(arguments, in: folder.folder, environment: environment).wait()
@@ -79,6 +86,10 @@ import _GumbelTestDevice
     let plugin = try #require(XLAPlugin.path)
     for (options, status, message) in [
       (["--device", plugin, "--eager"], 64, "--eager: runs on the host; expected it with"),
+      (
+        ["--device", plugin, "--precision", "bfloat16", "--eager"], 64,
+        "--eager: runs on the host; expected it with"
+      ),
       (["--device", "xla:99"], 1, "\(plugin): there is no device 99; expected 0 to "),
     ] {
       let outcome = try run(["learn", "--quiet"] + options, in: folder, plugin: plugin)

@@ -27,6 +27,27 @@ extension KernelsTests {
       }
     }
 
+    /// Every 65,521st word, what lies right between two neighbours, and the special values.
+    @Test func roundingToBFloat16() {
+      let words =
+        stride(from: UInt64(0), to: 1 << 32, by: 65_521).map { UInt32($0) }
+        + (0..<65536).map { UInt32($0) << 16 | 0x8000 } + specialValues.map(\.bitPattern)
+      let x = words.map { Float(bitPattern: $0) }
+      let expected = words.map { word -> UInt16 in
+        let half = UInt16(word >> 16)
+        if Float(bitPattern: word).isNaN { return half | 0x40 }
+        let rest = word & 0xffff
+        return rest > 0x8000 || rest == 0x8000 && half % 2 == 1 ? half + 1 : half
+      }
+      withAllForms { form in
+        for count in [0, 1, 7, 8, 9, 31, x.count] {
+          var y = [UInt16](repeating: 777, count: count + 1)
+          gk_round_to_bfloat16(Array(x.suffix(count)), &y, count)
+          #expect(y == expected.suffix(count) + [777], "\(form)")
+        }
+      }
+    }
+
     @Test(arguments: activations)
     func biasesAndActivations(activation: gk_activation) {
       var generator = SplitMix64(state: 81)

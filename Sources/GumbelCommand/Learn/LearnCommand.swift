@@ -113,6 +113,9 @@ struct LearnCommand: TrainingCommand {
     if eager, !device.isHost {
       throw ValidationError("--eager: runs on the host; expected it with --device host")
     }
+    if eager, device.precision != .float32 {
+      throw ValidationError("--eager: runs in float32; expected it with --precision float32")
+    }
     if let discover, let stream, stream != "-", isRegularFile(stream) {
       throw ValidationError(
         "--discover \(discover): \(quoted(stream)) is a file, which is read as a whole; expected "

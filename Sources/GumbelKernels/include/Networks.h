@@ -36,6 +36,10 @@ bool gk_small_matmul_pays(bool transpose_b, size_t m, size_t n, size_t k);
 /// two, which a product of 16 x 16 x 16 notices.
 bool gk_small_matmul_where_it_pays(const gk_matrices *matrices, size_t m, size_t n, size_t k);
 
+/// The bfloat16 nearest to each of n numbers, ties to even: the upper halves of their words. NaN stays
+/// NaN, and what is above the largest bfloat16 becomes infinite.
+void gk_round_to_bfloat16(const float *x, uint16_t *y, size_t n);
+
 typedef enum {
   GK_LINEAR = 0,
   GK_ACTIVATION_RELU,

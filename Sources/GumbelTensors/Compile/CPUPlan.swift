@@ -21,8 +21,9 @@ final class CPUPlan: Executable {
   private var allocations: [UnsafeMutableRawPointer] = []
   let description: String
 
-  init(_ graph: Graph) {
-    let memory = MemoryAssignment(graph.rewritten(by: Self.rewrites))
+  init(_ graph: Graph, precision: Precision = .float32) {
+    let memory = MemoryAssignment(
+      graph.rewritten(by: Self.rewrites).products(in: precision))
     states = .allocate(for: graph.states)
     inputs = .allocate(for: graph.inputs)
     outputs = .allocate(for: graph.outputs)

@@ -57,7 +57,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 
   /// Runs the function, updating `state` in place.
   ///
-  /// On the host it gives the same bits as the function itself. Inside another compiled function or a
+  /// On the host, and in float32, it gives the same bits as the function itself. Inside another compiled function or a
   /// gradient it simply is the function.
   public func callAsFunction(_ state: inout State, _ input: Input) -> Output {
     if Trace.current != nil { return body(&state, input) }
@@ -116,6 +116,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   private func record(
     _ state: State, _ input: Input, _ settings: SettingsDigest
   ) throws -> Entry {
+    try precision.require(on: device)
     recordingCount += 1
     reportUnvisitedTensors(in: state)
     reportUnvisitedTensors(in: input)
@@ -153,7 +154,8 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     }
     let graph = Graph(recording)
     let plan: any Executable =
-      device.isHost ? CPUPlan(graph) : try DevicePlan(graph, on: device, precision)
+      device.isHost
+      ? CPUPlan(graph, precision: precision) : try DevicePlan(graph, on: device, precision)
     return Entry(plan: plan, settings: settings, output: template)
   }
 }
@@ -183,7 +185,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 /// - Parameters:
 ///   - device: where the function runs. What a device computes stays there until it is read; the state
 ///     is updated in place there.
-///   - precision: how exact products are on a device; those of the host are in float32, whatever is given.
+///   - precision: how exact products are; one that the device does not have is refused.
 ///   - body: the function.
 public func compile<State: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
   on device: Device = .default, precision: Precision = .default,

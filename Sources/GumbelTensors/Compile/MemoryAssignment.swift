@@ -199,8 +199,12 @@ extension MemoryAssignment: CustomStringConvertible {
   /// The steps as text, a line each.
   var description: String {
     func name(_ use: Graph.Use) -> String { "\(place(of: use)):\(use.type)" }
+    func name(_ primitive: any Primitive) -> String {
+      let precision = (primitive as? any ProductPrimitive)?.precision ?? .float32
+      return primitive.name + (precision == .float32 ? "" : ".\(precision)")
+    }
     return nodes.map { node in
-      node.outputs.map(name).joined(separator: ", ") + " = " + node.primitive.name + " "
+      node.outputs.map(name).joined(separator: ", ") + " = " + name(node.primitive) + " "
         + node.inputs.map(name).joined(separator: ", ")
     }.joined(separator: "\n")
   }

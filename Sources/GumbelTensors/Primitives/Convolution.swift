@@ -5,11 +5,12 @@ import GumbelKernels
 
 /// `activation(x ∗ w + b)`: x […, height, width, in], w [kernel height, kernel width, in, out] and,
 /// where there is a third operand, b [out].
-struct Convolution: Primitive {
+struct Convolution: ProductPrimitive {
   var name: String { "convolution" }
   let stride: Int
   let padding: ConvolutionPadding
   var activation = Activation.linear
+  var precision = Precision.float32
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: inputs.count == 3 ? 3 : 2)
@@ -29,7 +30,8 @@ struct Convolution: Primitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (x, w) = (inputs[0].shape, inputs[1].shape)
     let product = ConvolutionProduct(
-      windows: windows(x, w)!, images: x.prefix(x.rank - 3).count, features: w[3])
+      windows: windows(x, w)!, images: x.prefix(x.rank - 3).count, features: w[3],
+      precision: precision)
     product.features(
       images: inputs[0].floats, kernel: inputs[1].floats,
       bias: inputs.count == 3 ? inputs[2].floats : nil, activation: activation,
@@ -76,13 +78,14 @@ struct Convolution: Primitive {
 /// `activation(y ∗ᵀ w + b)`: the transpose, in y, of the convolution of images of a height and a
 /// width with w: y […, rows, columns, in], w [kernel height, kernel width, out, in] and, where there
 /// is a third operand, b [out].
-struct TransposedConvolution: Primitive {
+struct TransposedConvolution: ProductPrimitive {
   var name: String { "transposedConvolution" }
   let height: Int
   let width: Int
   let stride: Int
   let padding: ConvolutionPadding
   var activation = Activation.linear
+  var precision = Precision.float32
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: inputs.count == 3 ? 3 : 2)
@@ -104,7 +107,8 @@ struct TransposedConvolution: Primitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (y, w) = (inputs[0].shape, inputs[1].shape)
     let product = ConvolutionProduct(
-      windows: windows(w)!, images: y.prefix(y.rank - 3).count, features: w[3])
+      windows: windows(w)!, images: y.prefix(y.rank - 3).count, features: w[3],
+      precision: precision)
     product.images(
       features: inputs[0].floats, kernel: inputs[1].floats,
       bias: inputs.count == 3 ? inputs[2].floats : nil, activation: activation,
@@ -147,12 +151,13 @@ struct TransposedConvolution: Primitive {
 
 /// The gradient of a convolution in a kernel of a height and a width, x being the images and y the
 /// cotangent: x […, height, width, in], y […, rows, columns, out].
-struct ConvolutionKernelPullback: Primitive {
+struct ConvolutionKernelPullback: ProductPrimitive {
   var name: String { "convolution.kernelPullback" }
   let height: Int
   let width: Int
   let stride: Int
   let padding: ConvolutionPadding
+  var precision = Precision.float32
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 2)
@@ -172,7 +177,8 @@ struct ConvolutionKernelPullback: Primitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (x, y) = (inputs[0].shape, inputs[1].shape)
     let product = ConvolutionProduct(
-      windows: windows(x, y)!, images: x.prefix(x.rank - 3).count, features: y[-1])
+      windows: windows(x, y)!, images: x.prefix(x.rank - 3).count, features: y[-1],
+      precision: precision)
     product.kernel(
       images: inputs[0].floats, features: inputs[1].floats, into: outputs[0].floats)
   }

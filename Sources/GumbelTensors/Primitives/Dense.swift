@@ -19,9 +19,10 @@ public enum Activation: UInt32, Sendable, CaseIterable {
 }
 
 /// `activation(x w + b)`: x […, in], w [in, out], b [out].
-struct Dense: Primitive {
+struct Dense: ProductPrimitive {
   var name: String { "dense" }
   let activation: Activation
+  var precision = Precision.float32
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 3)
@@ -35,7 +36,8 @@ struct Dense: Primitive {
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     let (k, n) = (inputs[1].shape[0], inputs[1].shape[1])
     let rows = n == 0 ? 0 : outputs[0].count / n
-    let product = MatrixProduct(transposeA: false, transposeB: false, m: rows, n: n, k: k)
+    let product = MatrixProduct(
+      transposeA: false, transposeB: false, m: rows, n: n, k: k, precision: precision)
     product(inputs[0].floats, inputs[1].floats, outputs[0].floats)
     gk_bias_activation(outputs[0].floats, inputs[2].floats, rows, n, activation.kernel)
   }

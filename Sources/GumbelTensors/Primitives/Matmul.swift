@@ -2,10 +2,11 @@
 ///
 /// With `b` a matrix, the outer dimensions of `a` all count as rows; otherwise both operands have
 /// the same outer dimensions, and there is a product for each of their elements.
-struct Matmul: Primitive {
+struct Matmul: ProductPrimitive {
   var name: String { "matmul" }
   let transposeA: Bool
   let transposeB: Bool
+  var precision = Precision.float32
 
   func outputTypes(_ inputs: TensorTypes) -> OutputTypes {
     requireFloats(inputs, count: 2)
@@ -29,7 +30,8 @@ struct Matmul: Primitive {
     let n = c.shape[-1]
     let folded = b.shape.rank == 2
     let m = folded && !transposeA ? (n == 0 ? 0 : c.count / n) : c.shape[-2]
-    let product = MatrixProduct(transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k)
+    let product = MatrixProduct(
+      transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, precision: precision)
     let batches = m * n == 0 ? 0 : c.count / (m * n)
     func run(_ i: Int) {
       product(a.floats + i * m * k, b.floats + (folded ? 0 : i * k * n), c.floats + i * m * n)

@@ -3,7 +3,7 @@
 /// Operands: the carry, what the loop runs over ([length, …]), and the constants of the body.
 /// Results: the last carry, and variables of the body stacked ([length, …]): its outputs, and what
 /// the pullback needs.
-struct Scan: NarrowablePrimitive {
+struct Scan: NarrowablePrimitive, ProductPrimitive {
   var name: String { isReversed ? "scan.reversed" : "scan" }
   let body: ScanBody
   let length: Int
@@ -11,7 +11,11 @@ struct Scan: NarrowablePrimitive {
   let isReversed: Bool
   /// The variables that are stacked.
   let stacked: [Tensor]
-  private let program: ScanProgram
+  /// That of the products in the body.
+  var precision = Precision.float32 {
+    didSet { program = ScanProgram(body, stacked, precision) }
+  }
+  private var program: ScanProgram
 
   init(body: ScanBody, length: Int, isReversed: Bool, stacked: [Tensor]) {
     self.body = body

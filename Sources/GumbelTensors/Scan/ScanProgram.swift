@@ -20,14 +20,16 @@ final class ScanProgram: @unchecked Sendable {
 
   private let body: ScanBody
   private let stacked: [Tensor]
+  private let precision: Precision
   private var plan: CPUPlan?
   private var values: ContiguousArray<Value> = []
   private let carrySizes: ContiguousArray<Int>
   private let inputSizes: ContiguousArray<Int>
 
-  init(_ body: ScanBody, _ stacked: [Tensor]) {
+  init(_ body: ScanBody, _ stacked: [Tensor], _ precision: Precision = .float32) {
     self.body = body
     self.stacked = stacked
+    self.precision = precision
     carrySizes = ContiguousArray(body.carries.map(\.type.byteCount))
     inputSizes = ContiguousArray(body.inputs.map(\.type.byteCount))
   }
@@ -50,7 +52,7 @@ final class ScanProgram: @unchecked Sendable {
     for i in values.indices where values[i].stacks.isEmpty {
       values[i].scratch = .allocate(byteCount: max(2 * values[i].byteCount, 64), alignment: 64)
     }
-    return CPUPlan(Graph(recording))
+    return CPUPlan(Graph(recording), precision: precision)
   }
 
   func run(length: Int, isReversed: Bool, _ inputs: Buffers, _ outputs: Buffers) {
