@@ -16,9 +16,9 @@ import GumbelTensors
 ///     visitor.visit("key", &key)
 ///   }
 ///
-///   /// Another order in each epoch: 20 batches of 50 of the 1000 points.
+///   /// Another order in each epoch: 25 batches of 40 of the 1000 points.
 ///   func epoch(_ number: Tensor) -> Tensor {
-///     Tensor.permutation(1000, key: key.folding(in: number)).reshaped(to: [20, 50])
+///     Tensor.permutation(1000, key: key.folding(in: number)).reshaped(to: [25, 40])
 ///   }
 ///
 ///   func batch(_ place: Tensor, in order: Tensor) -> Tensor {
