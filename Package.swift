@@ -123,7 +123,9 @@ let package = Package(
     .testTarget(name: "GumbelKernelsTests", dependencies: ["GumbelKernels", "_GumbelTestBytes"]),
     .testTarget(
       name: "GumbelTensorsTests",
-      dependencies: ["GumbelTensors", "_GumbelTestDevice", "_GumbelTestSupport"]),
+      dependencies: [
+        "GumbelTensors", "_GumbelTestBytes", "_GumbelTestDevice", "_GumbelTestSupport",
+      ]),
     .testTarget(
       name: "GumbelDistributionsTests",
       dependencies: [

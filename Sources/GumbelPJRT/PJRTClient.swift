@@ -61,10 +61,14 @@ package final class PJRTClient: @unchecked Sendable {
     }
   }
 
-  /// Copies memory of the host to a device.
+  /// Copies memory of the host to each of some devices.
   package func upload(
-    _ bytes: UnsafeRawPointer, _ type: PJRTElementType, extents: [Int], to device: PJRTDevice
+    _ bytes: UnsafeRawPointer, _ type: PJRTElementType, extents: [Int], to devices: Range<Int>
   ) throws(DeviceError) -> PJRTBuffer {
+    let copies = try devices.dropFirst().map { device throws(DeviceError) in
+      try upload(bytes, type, extents: extents, to: device..<(device + 1))
+    }
+    let device = self.devices[devices.lowerBound]
     var arguments = gp_buffer_from_host_args()
     arguments.client = client
     arguments.data = bytes
@@ -78,7 +82,7 @@ package final class PJRTClient: @unchecked Sendable {
       arguments.extents = extents.baseAddress
       try plugin.call(GP_BUFFER_FROM_HOST, &arguments)
     }
-    let buffer = PJRTBuffer(arguments.buffer, on: device, of: self)
+    let buffer = PJRTBuffer(arguments.buffer, on: device, copies: copies, of: self)
     try plugin.await(arguments.done)
     return buffer
   }
@@ -89,6 +93,8 @@ package final class PJRTClient: @unchecked Sendable {
 package struct PJRTDevice: @unchecked Sendable {
   /// Its position among those of its client.
   package let index: Int
+  /// What the plug-in calls it.
+  let id: Int
   /// What it is, in the words of the plug-in, such as "NVIDIA H100".
   package let kind: String
   let device: OpaquePointer
@@ -102,6 +108,10 @@ package struct PJRTDevice: @unchecked Sendable {
     arguments.object = UnsafeMutableRawPointer(device)
     try plugin.call(GP_DEVICE_DESCRIPTION, &arguments)
     kind = try plugin.text(GP_DESCRIPTION_KIND, of: OpaquePointer(arguments.result))
+    var number = gp_number_args()
+    number.object = UnsafeRawPointer(arguments.result)
+    try plugin.call(GP_DESCRIPTION_ID, &number)
+    id = Int(number.number)
   }
 
   /// The bytes of the device's memory that are in use, were at most, and may be; nil where the plug-in

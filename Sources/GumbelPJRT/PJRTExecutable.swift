@@ -1,6 +1,6 @@
 import CGumbelPJRT
 
-/// A program that was compiled for a device.
+/// A program that was compiled for a device, or for several that share its work.
 // Safe to share: nothing changes it, and it may be run on any thread.
 package final class PJRTExecutable: @unchecked Sendable {
   package let client: PJRTClient
@@ -13,23 +13,26 @@ package final class PJRTExecutable: @unchecked Sendable {
 
   deinit { client.plugin.destroy(executable, by: GP_LOADED_DESTROY) }
 
-  /// Runs the program on a device.
+  /// Runs the program on the devices that it was compiled for.
   ///
   /// - Parameters:
-  ///   - arguments: of the program's function, in order.
+  ///   - arguments: of the program's function, in order, each on all of the devices.
   ///   - kept: the positions of arguments that stay valid although the program may write its results
   ///     over them.
   ///   - resultCount: how many results the function has.
   package func run(
-    _ arguments: [PJRTBuffer], keeping kept: [Int64], resultCount: Int, on device: PJRTDevice
+    _ arguments: [PJRTBuffer], keeping kept: [Int64], resultCount: Int, on devices: Range<Int>
   ) throws(DeviceError) -> [PJRTBuffer] {
+    // Of each device the arguments, then the results.
+    let pointerCount = arguments.count + resultCount
     let pointers = UnsafeMutablePointer<OpaquePointer?>.allocate(
-      capacity: arguments.count + resultCount)
+      capacity: devices.count * pointerCount)
     let kept = UnsafeMutableBufferPointer.allocate(of: kept)
     let options = UnsafeMutablePointer<gp_execute_options>.allocate(capacity: 1)
-    let lists = UnsafeMutablePointer<UnsafePointer<OpaquePointer?>?>.allocate(capacity: 1)
+    let lists = UnsafeMutablePointer<UnsafePointer<OpaquePointer?>?>.allocate(
+      capacity: devices.count)
     let resultLists = UnsafeMutablePointer<UnsafeMutablePointer<OpaquePointer?>?>.allocate(
-      capacity: 1)
+      capacity: devices.count)
     defer {
       pointers.deallocate()
       kept.deallocate()
@@ -37,25 +40,39 @@ package final class PJRTExecutable: @unchecked Sendable {
       lists.deallocate()
       resultLists.deallocate()
     }
-    for i in arguments.indices { pointers[i] = arguments[i].buffer }
-    let results = pointers + arguments.count
-    results.initialize(repeating: nil, count: resultCount)
+    pointers.initialize(repeating: nil, count: devices.count * pointerCount)
+    for i in arguments.indices {
+      pointers[i] = arguments[i].buffer
+      if devices.count == 1 { continue }
+      for (number, copy) in arguments[i].copies.enumerated() {
+        pointers[(number + 1) * pointerCount + i] = copy.buffer
+      }
+    }
     options.initialize(to: gp_execute_options())
     options.pointee.header.size = MemoryLayout<gp_execute_options>.size
     options.pointee.kept = UnsafePointer(kept.baseAddress)
     options.pointee.kept_count = kept.count
-    // A list for each device.
-    lists.initialize(to: pointers)
-    resultLists.initialize(to: results)
+    for number in 0..<devices.count {
+      let list = pointers + number * pointerCount
+      (lists + number).initialize(to: list)
+      (resultLists + number).initialize(to: list + arguments.count)
+    }
     var call = gp_execute_args()
     call.executable = executable
     call.options = UnsafePointer(options)
     call.arguments = UnsafePointer(lists)
-    call.device_count = 1
+    call.device_count = devices.count
     call.argument_count = arguments.count
     call.results = UnsafePointer(resultLists)
     try client.plugin.call(GP_LOADED_EXECUTE, &call)
-    return (0..<resultCount).map { PJRTBuffer(results[$0]!, on: device, of: client) }
+    let places = client.devices[devices]
+    func result(_ i: Int, on device: Int, copies: [PJRTBuffer] = []) -> PJRTBuffer {
+      let list = resultLists[device - devices.lowerBound]!
+      return PJRTBuffer(list[i]!, on: places[device], copies: copies, of: client)
+    }
+    return (0..<resultCount).map { i in
+      result(i, on: devices.lowerBound, copies: devices.dropFirst().map { result(i, on: $0) })
+    }
   }
 
   // MARK: - Making
@@ -141,58 +158,5 @@ extension UnsafeMutableBufferPointer {
     let buffer = Self.allocate(capacity: elements.count)
     _ = buffer.initialize(from: elements)
     return buffer
-  }
-}
-
-/// How a program is compiled.
-package struct PJRTCompileOptions: Hashable, Sendable {
-  /// XLA's flags, by name.
-  package var flags: [String: Flag] = [:]
-
-  package enum Flag: Hashable, Sendable {
-    case boolean(Bool)
-    case integer(Int)
-    case string(String)
-  }
-
-  package init() {}
-
-  /// As a `CompileOptionsProto`: one replica, one partition, and the flags by name.
-  var encoded: [UInt8] {
-    // executable_build_options { num_replicas, num_partitions }
-    var message: [UInt8] = [0x1a, 4, 0x20, 1, 0x28, 1]
-    func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
-      [number << 3 | 2] + varint(bytes.count) + bytes
-    }
-    func varint(_ value: Int) -> [UInt8] {
-      var (rest, bytes) = (UInt64(bitPattern: Int64(value)), [UInt8]())
-      while rest > 127 {
-        bytes.append(UInt8(rest & 127) | 128)
-        rest >>= 7
-      }
-      return bytes + [UInt8(rest)]
-    }
-    for (name, flag) in flags.sorted(by: { $0.key < $1.key }) {
-      let value: [UInt8] =
-        switch flag {
-        case .string(let text): field(1, Array(text.utf8))
-        case .boolean(let isOn): [2 << 3, isOn ? 1 : 0]
-        case .integer(let number): [3 << 3] + varint(number)
-        }
-      // env_option_overrides, a map.
-      message += field(7, field(1, Array(name.utf8)) + field(2, value))
-    }
-    return message
-  }
-
-  /// What programs for NVIDIA's GPUs are compiled with.
-  ///
-  /// - Parameter folder: of CUDA's compiler and its library of functions; nil for the system's.
-  package static func cuda(_ folder: String?) -> PJRTCompileOptions {
-    var options = PJRTCompileOptions()
-    // Sums by atomic additions would come in another order each time.
-    options.flags["xla_gpu_deterministic_ops"] = .boolean(true)
-    if let folder { options.flags["xla_gpu_cuda_data_dir"] = .string(folder) }
-    return options
   }
 }

@@ -33,6 +33,8 @@ package final class Trace {
   /// Whether this is the trace of a compiled function or of a loop's body, whose variables are
   /// abstract.
   let isCompiling: Bool
+  /// How many devices will share the work of the compiled function.
+  let deviceCount: Int
   /// How many gradients' functions are running on this trace: what a loop has to keep for the way
   /// back depends on it.
   var gradientDepth = 0
@@ -52,9 +54,10 @@ package final class Trace {
   /// Every variable; a tensor's `variable` is its position here.
   var variables = ContiguousArray<Tensor>()
 
-  init(isCompiling: Bool) {
+  init(isCompiling: Bool, deviceCount: Int = 1) {
     id = gk_recording_number(isCompiling)
     self.isCompiling = isCompiling
+    self.deviceCount = deviceCount
     isBody = false
   }
 
@@ -62,6 +65,7 @@ package final class Trace {
   init(bodyInside enclosing: Trace?) {
     id = gk_recording_number(true)
     isCompiling = true
+    deviceCount = enclosing?.deviceCount ?? 1
     isBody = true
     self.enclosing = enclosing
   }

@@ -4,8 +4,8 @@
   import Foundation
 #endif
 
-/// Operations that a plan is made of and no function is.
-private let plansAlone: Set = ["FusedElementwise"]
+/// Operations that a plan is made of and no function is, or functions that several devices share.
+private let plansAlone: Set = ["FusedElementwise", "Sharding"]
 
 /// The structs of all primitives of a target, from the sources.
 public func declaredPrimitives(in target: String = "GumbelTensors") throws -> Set<String> {

@@ -120,7 +120,7 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     recordingCount += 1
     reportUnvisitedTensors(in: state)
     reportUnvisitedTensors(in: input)
-    let trace = Trace(isCompiling: true)
+    let trace = Trace(isCompiling: true, deviceCount: device.indices.count)
     var recording = Recording(trace: trace)
     var output: Output?
     Trace.withCurrent(trace) {

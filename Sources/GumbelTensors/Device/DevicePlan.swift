@@ -13,7 +13,8 @@ final class DevicePlan: Executable {
   let description: String
 
   init(_ graph: Graph, on device: Device, _ precision: Precision) throws {
-    let module = try StableHLOModule(graph, precision: precision)
+    let module = try StableHLOModule(
+      graph, precision: precision, deviceCount: device.indices.count)
     self.device = device
     types = (
       graph.states.map(\.type), graph.inputs.map(\.type), graph.outputs.map(\.type)
@@ -46,7 +47,7 @@ final class DevicePlan: Executable {
     let results = Device.orFail { () throws(DeviceError) in
       try executable.run(
         arguments.buffers + constants, keeping: kept,
-        resultCount: writtenStates.count + types.outputs.count, on: device.device!)
+        resultCount: writtenStates.count + types.outputs.count, on: device.indices)
     }
     var stateResults = [PJRTBuffer?](repeating: nil, count: types.states.count)
     for (result, i) in writtenStates.enumerated() { stateResults[i] = results[result] }
@@ -71,22 +72,26 @@ extension TensorGroup {
 }
 
 extension Device {
-  /// The elements of a tensor's memory on this device: uploaded where they are not there yet.
+  /// The elements of a tensor's memory on this device, on each of several: uploaded where they are not
+  /// there yet.
   fileprivate func buffer(
     of storage: Storage, _ type: TensorType
   ) throws(DeviceError) -> PJRTBuffer {
-    if let known = storage.remote, known.client === client, known.device.index == device!.index {
+    if let known = storage.remote, known.client === client, known.devices == indices {
       return known
     }
     let buffer = try client!.upload(
-      storage.pointer, type.elementType.onDevice, extents: type.shape.dimensions, to: device!)
+      storage.pointer, type.elementType.onDevice, extents: type.shape.dimensions, to: indices)
     storage.keep(buffer)
     return buffer
   }
 
   /// What programs for this device are compiled with.
   fileprivate var compileOptions: PJRTCompileOptions {
-    client!.platformName == "cuda" ? .cuda(client!.plugin.cudaFolder) : PJRTCompileOptions()
+    var options =
+      client!.platformName == "cuda" ? .cuda(client!.plugin.cudaFolder) : PJRTCompileOptions()
+    options.assign(indices, of: client!)
+    return options
   }
 }
 

@@ -87,11 +87,11 @@ struct RandomDraw: Primitive {
     let philox = PhiloxLowering(inputs[0], writer)
     let draws =
       switch kind {
-      case .bits: writer.bitcast(philox.words(shape.count), to: .int32)
-      case .uniform: philox.uniform(shape.count)
-      case .normal: philox.normal(shape.count)
-      case .exponential: philox.exponential(shape.count)
-      case .gumbel: philox.gumbel(shape.count)
+      case .bits: writer.bitcast(philox.words(shape), to: .int32)
+      case .uniform: philox.uniform(shape)
+      case .normal: philox.normal(shape)
+      case .exponential: philox.exponential(shape)
+      case .gumbel: philox.gumbel(shape)
       }
     return [writer.reshape(draws, shape)]
   }
@@ -115,7 +115,7 @@ struct RandomPermutation: Primitive {
   func lower(
     _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
   ) -> [HLOValue]? {
-    let words = PhiloxLowering(inputs[0], writer).words(count)
+    let words = PhiloxLowering(inputs[0], writer).words([count])
     return [writer.sort([words, writer.iota([count], 0)], along: 0, by: [.ascending])[1]]
   }
   func pullback(_ p: Pullback) {}
@@ -194,7 +194,7 @@ struct GumbelTopK: Primitive {
   ) -> [HLOValue]? {
     let shape = rows + [inputs[0].shape[-1]]
     let logits = writer.broadcast(inputs[0], shape)
-    let noise = writer.reshape(PhiloxLowering(inputs[1], writer).gumbel(shape.count), shape)
+    let noise = writer.reshape(PhiloxLowering(inputs[1], writer).gumbel(shape), shape)
     // As the kernel has it: the sum in double precision, then the noise, then the position.
     let sums = writer.add(
       writer.convert(logits, to: .float64), writer.convert(noise, to: .float64))

@@ -80,7 +80,9 @@ extension StableHLOWriter {
 
   /// The error function.
   func erf(_ x: HLOValue) -> HLOValue {
-    operation("chlo.erf \(x.name) : \(x.type) -> \(x.type)", x.type)
+    elementwise(x) { x in
+      operation("chlo.erf \(x[0].name) : \(x[0].type) -> \(x[0].type)", x[0].type)
+    }
   }
 
   /// The standard normal distribution function.

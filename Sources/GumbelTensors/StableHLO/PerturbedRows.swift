@@ -15,7 +15,7 @@ struct PerturbedRows {
     func flat(_ x: HLOValue) -> HLOValue {
       writer.reshape(writer.broadcast(x, shape), [shape.count])
     }
-    let noise = PhiloxLowering(key, writer).gumbel(shape.count)
+    let noise = PhiloxLowering(key, writer).gumbel(shape)
     let infinity = writer.constant(Float.infinity)
     let top = writer.max(logits, -1, keepingAxis: true)
     // Beside large logits the noise would be lost: they are taken from the largest on.

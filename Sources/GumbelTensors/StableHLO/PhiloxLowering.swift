@@ -55,9 +55,22 @@ struct PhiloxLowering {
     block([shiftedRight(number, 2), word(0), word(stream), word(0)])
   }
 
-  /// The first words of a stream.
-  func words(_ count: Int, stream: UInt32 = 0) -> HLOValue {
-    let number = writer.iota([count], 0, .uint32)
+  /// The numbers of a shape's elements, along one axis.
+  private func numbers(_ shape: Shape) -> HLOValue {
+    if writer.deviceCount == 1 || shape.rank < 2 { return writer.iota([shape.count], 0, .uint32) }
+    // Made of those along each axis, so that devices may split any of them.
+    var number = writer.iota(shape, -1, .uint32)
+    for axis in 0..<(shape.rank - 1) {
+      let (_, inner) = shape.extents(around: axis)
+      number = writer.add(
+        number, writer.multiply(writer.iota(shape, axis, .uint32), word(UInt32(inner))))
+    }
+    return writer.reshape(number, [shape.count])
+  }
+
+  /// The first words of a stream, one for each element of a shape, along one axis.
+  func words(_ shape: Shape, stream: UInt32 = 0) -> HLOValue {
+    let number = numbers(shape)
     return word(of: number, in: blocks(of: number, stream: stream))
   }
 
@@ -95,18 +108,18 @@ struct PhiloxLowering {
   // MARK: - Draws
 
   /// Odd multiples of 2⁻²⁴.
-  func uniform(_ count: Int) -> HLOValue {
-    let x = writer.bitcast(shiftedRight(words(count), 9), to: .int32)
+  func uniform(_ shape: Shape) -> HLOValue {
+    let x = writer.bitcast(shiftedRight(words(shape), 9), to: .int32)
     let odd = writer.add(writer.add(x, x), writer.constant(1))
     return writer.multiply(writer.convert(odd, to: .float32), writer.constant(Float(0x1p-24)))
   }
 
-  func exponential(_ count: Int) -> HLOValue {
-    exponential(of: words(count), refinements: words(count, stream: 1))
+  func exponential(_ shape: Shape) -> HLOValue {
+    exponential(of: words(shape), refinements: words(shape, stream: 1))
   }
 
-  func gumbel(_ count: Int) -> HLOValue {
-    writer.negate(writer.unary("log", exponential(count)))
+  func gumbel(_ shape: Shape) -> HLOValue {
+    writer.negate(writer.unary("log", exponential(shape)))
   }
 
   /// `-log u` of words, u having 32 bits in the middle, and 64 at the ends, by a second word.
@@ -134,8 +147,8 @@ struct PhiloxLowering {
   }
 
   /// Box-Muller: the even word of a pair gives the radius, the odd one the angle.
-  func normal(_ count: Int) -> HLOValue {
-    let number = writer.iota([count], 0, .uint32)
+  func normal(_ shape: Shape) -> HLOValue {
+    let number = numbers(shape)
     let (words, refinements) = (blocks(of: number, stream: 0), blocks(of: number, stream: 1))
     let isSecondPair = hasBit(number, 2)
     func ofPair(_ block: [HLOValue], _ i: Int) -> HLOValue {

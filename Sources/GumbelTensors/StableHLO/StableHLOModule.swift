@@ -10,12 +10,16 @@ struct StableHLOModule {
   /// The states that a run changes; each such argument carries `tf.aliasing_output = i : i32`.
   let writtenStates: [Int]
 
-  /// Throws naming all the primitives that have no lowering.
-  init(_ graph: Graph, precision: Precision) throws(UnsupportedPrimitives) {
+  /// - Parameter deviceCount: how many devices share the work. The arguments and the results are whole
+  ///   on each of them.
+  /// - Throws: naming all the primitives that have no lowering.
+  init(
+    _ graph: Graph, precision: Precision, deviceCount: Int = 1
+  ) throws(UnsupportedPrimitives) {
     let writtenStates = graph.states.indices.filter {
       graph.newStates[$0].source != graph.states[$0].source
     }
-    let writer = StableHLOWriter(precision: precision)
+    let writer = StableHLOWriter(precision: precision, deviceCount: deviceCount)
     let arguments = (graph.states + graph.inputs).enumerated().map { i, use in
       HLOValue(name: "%a\(i)", type: HLOType(use.type))
     }
@@ -23,18 +27,29 @@ struct StableHLOModule {
     if !writer.unsupported.isEmpty { throw UnsupportedPrimitives(names: writer.unsupported) }
 
     let results = writtenStates.map { values[$0] } + values[graph.states.count...]
-    var parameters = arguments.map { "\($0.name): \($0.type)" }
-    for (result, state) in writtenStates.enumerated() {
-      parameters[state] += " {tf.aliasing_output = \(result) : i32}"
-    }
+    var parameters = arguments
     for (i, constant) in writer.constants.enumerated() {
-      parameters.append("%k\(i): \(HLOType(constant.type))")
+      parameters.append(HLOValue(name: "%k\(i)", type: HLOType(constant.type)))
     }
+    func attributes(_ type: HLOType, _ others: [String] = []) -> String {
+      let all = others + (deviceCount > 1 ? ["sdy.sharding = \(HLOSharding.whole(type))"] : [])
+      return all.isEmpty ? "" : " {\(all.joined(separator: ", "))}"
+    }
+    var aliases = [[String]](repeating: [], count: parameters.count)
+    for (result, state) in writtenStates.enumerated() {
+      aliases[state] = ["tf.aliasing_output = \(result) : i32"]
+    }
+    let parameterList = zip(parameters, aliases).map { parameter, alias in
+      "\(parameter.name): \(parameter.type)\(attributes(parameter.type, alias))"
+    }.joined(separator: ", ")
+    let resultList = results.map { "\($0.type)\(attributes($0.type))" }.joined(separator: ", ")
     let types = results.map(\.type.description).joined(separator: ", ")
     let names = results.map(\.name).joined(separator: ", ")
+    let mesh = deviceCount > 1 ? HLOSharding.mesh(of: deviceCount) + "\n" : ""
     text = """
-      module @gumbel attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
-      func.func public @main(\(parameters.joined(separator: ", "))) -> (\(types)) {
+      module @gumbel attributes {mhlo.num_partitions = \(deviceCount) : i32, \
+      mhlo.num_replicas = 1 : i32} {
+      \(mesh)func.func public @main(\(parameterList)) -> (\(resultList)) {
       \((writer.literalLines + writer.lines).joined(separator: "\n"))
       return \(names)\(results.isEmpty ? "" : " : ")\(types)
       }

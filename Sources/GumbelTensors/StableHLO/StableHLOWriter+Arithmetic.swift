@@ -1,13 +1,17 @@
 extension StableHLOWriter {
   /// An operation on each element that keeps its type, such as `tanh`.
   public func unary(_ name: String, _ x: HLOValue) -> HLOValue {
-    operation("stablehlo.\(name) \(x.name) : \(x.type)", x.type)
+    elementwise(x) { x in
+      operation("stablehlo.\(name) \(x[0].name) : \(x[0].type)", x[0].type)
+    }
   }
 
   /// An operation on two elements of one type that keeps it, such as `add`.
   public func binary(_ name: String, _ a: HLOValue, _ b: HLOValue) -> HLOValue {
     let (x, y) = broadcastTogether(a, b)
-    return operation("stablehlo.\(name) \(x.name), \(y.name) : \(x.type)", x.type)
+    return elementwise(x, y) { x in
+      operation("stablehlo.\(name) \(x[0].name), \(x[1].name) : \(x[0].type)", x[0].type)
+    }
   }
 
   /// The sum.
@@ -43,10 +47,12 @@ extension StableHLOWriter {
   /// Whether a comparison of elements holds. None holds of NaN, but for `notEqual`.
   public func compare(_ a: HLOValue, _ comparison: Comparison, _ b: HLOValue) -> HLOValue {
     let (x, y) = broadcastTogether(a, b)
-    let type = HLOType(x.shape, .boolean)
-    return operation(
-      "stablehlo.compare \(comparison.rawValue), \(x.name), \(y.name) : (\(x.type), \(y.type)) "
-        + "-> \(type)", type)
+    return elementwise(x, y) { x in
+      let type = HLOType(x[0].shape, .boolean)
+      return operation(
+        "stablehlo.compare \(comparison.rawValue), \(x[0].name), \(x[1].name) : "
+          + "(\(x[0].type), \(x[1].type)) -> \(type)", type)
+    }
   }
 
   /// The second operand where a boolean holds, and the third elsewhere; each broadcasts.
@@ -54,9 +60,11 @@ extension StableHLOWriter {
     let (x, y) = broadcastTogether(a, b)
     let (p, either) = broadcastTogether(condition, x)
     let other = broadcast(y, either.shape)
-    return operation(
-      "stablehlo.select \(p.name), \(either.name), \(other.name) : \(p.type), \(either.type)",
-      either.type)
+    return elementwise(p, either, other) { x in
+      operation(
+        "stablehlo.select \(x.map(\.name).joined(separator: ", ")) : \(x[0].type), \(x[1].type)",
+        x[1].type)
+    }
   }
 
   private func broadcastTogether(_ a: HLOValue, _ b: HLOValue) -> (HLOValue, HLOValue) {
@@ -73,11 +81,18 @@ extension StableHLOWriter {
     _ name: String, _ x: HLOValue, _ axis: Int, from initial: HLOValue, keepingAxis: Bool = false
   ) -> HLOValue {
     let axis = x.shape.resolved(axis: axis)
-    let type = HLOType(x.shape.removing(axis: axis), x.type.elementType)
-    let reduced = operation(
-      "stablehlo.reduce(\(x.name) init: \(initial.name)) applies stablehlo.\(name) across "
-        + "dimensions = [\(axis)] : (\(x.type), \(initial.type)) -> \(type)", type)
+    let reduced =
+      reducingFolded(name, x, axis, from: initial) ?? reduce(name, x, [axis], from: initial)
     return keepingAxis ? reshape(reduced, x.shape.replacing(axis: axis, with: 1)) : reduced
+  }
+
+  /// The same of several axes, in order.
+  func reduce(_ name: String, _ x: HLOValue, _ axes: [Int], from initial: HLOValue) -> HLOValue {
+    let shape = axes.reversed().reduce(x.shape) { $0.removing(axis: $1) }
+    let type = HLOType(shape, x.type.elementType)
+    return operation(
+      "stablehlo.reduce(\(x.name) init: \(initial.name)) applies stablehlo.\(name) across "
+        + "dimensions = \(axes) : (\(x.type), \(initial.type)) -> \(type)", type)
   }
 
   /// The sum along an axis.

@@ -47,8 +47,10 @@ extension StableHLOWriter {
 
   /// Whether an element is neither infinite nor NaN.
   public func isFinite(_ x: HLOValue) -> HLOValue {
-    let type = HLOType(x.shape, .boolean)
-    return operation("stablehlo.is_finite \(x.name) : (\(x.type)) -> \(type)", type)
+    elementwise(x) { x in
+      let type = HLOType(x[0].shape, .boolean)
+      return operation("stablehlo.is_finite \(x[0].name) : (\(x[0].type)) -> \(type)", type)
+    }
   }
 
   /// Whether a position along a new innermost axis is the index; nowhere for one outside.
@@ -90,18 +92,26 @@ extension StableHLOWriter {
     let (rows, width) = (table.shape[0], table.shape[1])
     let type = HLOType(index.shape + [width], table.type.elementType)
     if type.shape.count == 0 || rows == 0 { return missing(type) }
-    // One axis of indices: the result may have as many dimensions as a shape holds.
-    let flat = reshape(index, [index.shape.count, 1])
-    let gathered = HLOType([index.shape.count, width], table.type.elementType)
+    let places = places(index)
+    let rank = places.shape.rank
+    let gathered = HLOType(
+      places.shape.replacing(axis: -1, with: width), table.type.elementType)
     let found = reshape(
       operation(
-        "\"stablehlo.gather\"(\(table.name), \(flat.name)) <{dimension_numbers = "
-          + "#stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], "
-          + "index_vector_dim = 1>, slice_sizes = array<i64: 1, \(width)>}> : "
-          + "(\(table.type), \(flat.type)) -> \(gathered)", gathered), type.shape)
+        "\"stablehlo.gather\"(\(table.name), \(places.name)) <{dimension_numbers = "
+          + "#stablehlo.gather<offset_dims = [\(rank - 1)], collapsed_slice_dims = [0], "
+          + "start_index_map = [0], index_vector_dim = \(rank - 1)>, slice_sizes = array<i64: 1, "
+          + "\(width)>}> : (\(table.type), \(places.type)) -> \(gathered)", gathered), type.shape)
     if table.type.elementType != .float32 { return found }
     let isInside = reshape(isInside(index, limit: rows), index.shape + [1])
     return select(isInside, found, missing(HLOType([], .float32)))
+  }
+
+  /// Indices, each as a vector of one: along one axis, but where devices may split another one.
+  private func places(_ index: HLOValue) -> HLOValue {
+    let whole = wholes[index.name] ?? index
+    let isSplit = deviceCount > 1 && whole.shape.rank < Shape.maximumRank
+    return reshape(whole, (isSplit ? whole.shape : [whole.shape.count]) + [1])
   }
 
   /// What stands for values that there are not.
@@ -114,19 +124,20 @@ extension StableHLOWriter {
     let width = rows.shape[-1]
     let result = zeros(HLOType([count, width]))
     if rows.shape.count == 0 || result.shape.count == 0 { return result }
-    let flat = reshape(index, [index.shape.count, 1])
-    let updates = reshape(rows, [index.shape.count, width])
+    let places = places(index)
+    let rank = places.shape.rank
+    let updates = reshape(rows, places.shape.replacing(axis: -1, with: width))
     let (a, b, sum) = (makeName(), makeName(), makeName())
     return operation(
       """
-      "stablehlo.scatter"(\(result.name), \(flat.name), \(updates.name)) <{\
+      "stablehlo.scatter"(\(result.name), \(places.name), \(updates.name)) <{\
       indices_are_sorted = false, unique_indices = false, scatter_dimension_numbers = \
-      #stablehlo.scatter<update_window_dims = [1], inserted_window_dims = [0], \
-      scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
+      #stablehlo.scatter<update_window_dims = [\(rank - 1)], inserted_window_dims = [0], \
+      scatter_dims_to_operand_dims = [0], index_vector_dim = \(rank - 1)>}> ({
       ^bb0(\(a): tensor<f32>, \(b): tensor<f32>):
       \(sum) = stablehlo.add \(a), \(b) : tensor<f32>
       stablehlo.return \(sum) : tensor<f32>
-      }) : (\(result.type), \(flat.type), \(updates.type)) -> \(result.type)
+      }) : (\(result.type), \(places.type), \(updates.type)) -> \(result.type)
       """, result.type)
   }
 }

@@ -3,6 +3,7 @@ extension StableHLOWriter {
   public func reshape(_ x: HLOValue, _ shape: Shape) -> HLOValue {
     if x.shape == shape { return x }
     if let splat = splat(like: x, shape) { return splat }
+    if let folded = folding(x, to: shape) { return folded }
     let type = HLOType(shape, x.type.elementType)
     return operation("stablehlo.reshape \(x.name) : (\(x.type)) -> \(type)", type)
   }
@@ -17,6 +18,7 @@ extension StableHLOWriter {
   public func broadcast(_ x: HLOValue, _ shape: Shape, along axes: [Int]) -> HLOValue {
     if x.shape == shape { return x }
     if let splat = splat(like: x, shape) { return splat }
+    if let folded = broadcastingFolded(x, shape, along: axes) { return folded }
     let type = HLOType(shape, x.type.elementType)
     return operation(
       "stablehlo.broadcast_in_dim \(x.name), dims = \(axes) : (\(x.type)) -> \(type)", type)
@@ -80,14 +82,18 @@ extension StableHLOWriter {
   /// Each element in another element type, by value.
   public func convert(_ x: HLOValue, to elementType: HLOElementType) -> HLOValue {
     if x.type.elementType == elementType { return x }
-    let type = HLOType(x.shape, elementType)
-    return operation("stablehlo.convert \(x.name) : (\(x.type)) -> \(type)", type)
+    return elementwise(x) { x in
+      let type = HLOType(x[0].shape, elementType)
+      return operation("stablehlo.convert \(x[0].name) : (\(x[0].type)) -> \(type)", type)
+    }
   }
 
   /// Each element in another element type of as many bits, by its bits.
   public func bitcast(_ x: HLOValue, to elementType: HLOElementType) -> HLOValue {
     if x.type.elementType == elementType { return x }
-    let type = HLOType(x.shape, elementType)
-    return operation("stablehlo.bitcast_convert \(x.name) : (\(x.type)) -> \(type)", type)
+    return elementwise(x) { x in
+      let type = HLOType(x[0].shape, elementType)
+      return operation("stablehlo.bitcast_convert \(x[0].name) : (\(x[0].type)) -> \(type)", type)
+    }
   }
 }

@@ -5,6 +5,8 @@
 public final class StableHLOWriter {
   /// How exact products have to be.
   public let precision: Precision
+  /// How many devices share the work.
+  let deviceCount: Int
 
   /// The lines of the function so far, and before them those of its literal constants.
   private(set) var lines: [String] = []
@@ -18,9 +20,14 @@ public final class StableHLOWriter {
   private var literals: [String: HLOValue] = [:]
   /// The literals of which all elements are equal, by their names, as they are written.
   private var splats: [String: String] = [:]
+  /// Of values with outer axes as one, by their names: the values as they were before; none for one device.
+  var wholes: [String: HLOValue] = [:]
   private var constantPositions: [ObjectIdentifier: Int] = [:]
 
-  init(precision: Precision) { self.precision = precision }
+  init(precision: Precision, deviceCount: Int) {
+    self.precision = precision
+    self.deviceCount = deviceCount
+  }
 
   /// A name that nothing has yet.
   func makeName() -> String {
