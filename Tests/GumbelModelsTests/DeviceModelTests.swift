@@ -17,15 +17,16 @@ struct DeviceModelTests {
 
   /// Trains on both, and compares every term of every tenth step.
   private func check<Subject: Trainable>(
-    _ training: Training<Subject>, steps: Int = 50, tolerance: Float = 2e-3,
-    _ name: String, batch: (Int) -> Subject.Batch
+    _ training: Training<Subject>, on device: Device? = nil, against reference: Device = .host,
+    steps: Int = 50, tolerance: Float = 2e-3, _ name: String, batch: (Int) -> Subject.Batch
   ) {
+    let device = device ?? self.device
     func step(on device: Device) -> Compiled<Training<Subject>, Subject.Batch, [Tensor]> {
       compile(on: device) { (training: inout Training<Subject>, batch: Subject.Batch) in
         training.trainStep(on: batch)
       }
     }
-    let (hostStep, deviceStep) = (step(on: .host), step(on: device))
+    let (hostStep, deviceStep) = (step(on: reference), step(on: device))
     var (host, remote) = (training, training)
     for i in 0..<steps {
       host.setRates(at: i)
@@ -37,7 +38,7 @@ struct DeviceModelTests {
         let distance = abs(a.scalar - b.scalar)
         #expect(
           distance <= tolerance * max(1, abs(a.scalar)),
-          "\(name), step \(i): \(a.scalar) on the host, \(b.scalar) on the device")
+          "\(name), step \(i): \(a.scalar) on \(reference), \(b.scalar) on \(device)")
       }
     }
     #expect(deviceStep.recordingCount <= 2)
@@ -69,18 +70,24 @@ struct DeviceModelTests {
     try check(settings, latents)
   }
 
-  @Test(arguments: TextModel.NetworkKind.allCases)
-  func textModels(_ kind: TextModel.NetworkKind) throws {
-    let set = try TextSet(["ab", "abc", "aabbc", "ca", "bcbc", "a"], name: "strings")
-    var settings = TextModel.Settings(vocabularyCount: set.vocabulary.count)
+  private static let strings = try! TextSet(
+    ["ab", "abc", "aabbc", "ca", "bcbc", "a"], name: "strings")
+
+  private func textTraining(
+    _ kind: TextModel.NetworkKind
+  ) throws -> Training<Descent<TextModel, Adam>> {
+    var settings = TextModel.Settings(vocabularyCount: Self.strings.vocabulary.count)
     (settings.kind, settings.hidden, settings.embedding) = (kind, 8, 8)
     (settings.layers, settings.dropout) = (2, 0.2)
     var plan = DescentPlan(epochs: 1, stepsPerEpoch: 50)
     plan.gradientNorm = 1
     let model = try TextModel(settings, key: RandomKey(5))
-    check(Training(Descent(model, plan: plan), key: RandomKey(6)), "\(kind)") { _ in
-      set.batch([0, 1, 2, 3, 4, 5])
-    }
+    return Training(Descent(model, plan: plan), key: RandomKey(6))
+  }
+
+  @Test(arguments: TextModel.NetworkKind.allCases)
+  func textModels(_ kind: TextModel.NetworkKind) throws {
+    check(try textTraining(kind), "\(kind)") { _ in Self.strings.batch([0, 1, 2, 3, 4, 5]) }
   }
 
   @Test(arguments: TextGAN.Settings.DiscriminatorKind.allCases)
@@ -95,6 +102,13 @@ struct DeviceModelTests {
 
   @Test(arguments: StreamGAN.Settings.Sampling.allCases)
   func streamGANs(_ sampling: StreamGAN.Settings.Sampling) throws {
+    try checkStreamGAN(sampling)
+  }
+
+  private func checkStreamGAN(
+    _ sampling: StreamGAN.Settings.Sampling, on device: Device? = nil,
+    against reference: Device = .host
+  ) throws {
     var plan = StreamGAN.Hyperparameters.article()
     plan.settings.sampling = sampling
     plan.settings.hiddenWidths = [8]
@@ -107,7 +121,38 @@ struct DeviceModelTests {
     let shape = StreamGAN.batchShape(plan.settings, plan.plan)
     var batches: [Tensor] = []
     for i in 0..<50 { batches.append(try #require(try source.batch(of: shape, round: i))) }
-    check(training, "\(sampling)") { batches[$0] }
+    check(training, on: device, against: reference, "\(sampling)") { batches[$0] }
+  }
+
+  /// Several devices share the batches, whole shares and others.
+  @Test(arguments: [2, 4])
+  func severalDevices(_ count: Int) throws {
+    let devices = try Device(plugin: XLAPlugin.path!, indices: 0..<count)
+    let images = try Training(
+      Patterns.settings("gaussian:3+categorical:2x3") {
+        $0.encoder = .convolutional([4, 8])
+        $0.decoder = .convolutional([8, 4])
+      }, plan: Patterns.plan(epochs: 1, steps: 20), key: RandomKey(5))
+    for rows in [32, 30, 27] {
+      check(images, on: devices, against: device, steps: 20, "\(rows) images") {
+        Patterns.batch(rows, step: $0)
+      }
+    }
+    for kind in [TextModel.NetworkKind.lstm, .transformer] {
+      for columns in [[0, 1, 2, 3], [0, 1, 2, 3, 4, 5]] {
+        check(
+          try textTraining(kind), on: devices, against: device, steps: 20,
+          "\(kind), \(columns.count) strings"
+        ) { _ in Self.strings.batch(columns) }
+      }
+    }
+    let settings = Sums.settings(hidden: 8)
+    check(
+      try Training(
+        settings, plan: Sums.plan(settings, epochs: 1, rounds: 50), key: RandomKey(4)),
+      on: devices, against: device, steps: 11, tolerance: 1e-2, "strings"
+    ) { _ in Sums.strings }
+    try checkStreamGAN(.soft, on: devices, against: device)
   }
 
   @Test func otherImageModels() throws {

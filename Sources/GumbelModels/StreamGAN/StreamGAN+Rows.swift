@@ -6,18 +6,21 @@ extension StreamGAN {
   /// A batch of a generator's rows.
   func drawnRows(from logits: Tensor, key: RandomKey) -> Tensor {
     let shape: Shape = [settings.batchSize]
-    switch settings.sampling {
-    case .soft:
-      return Tensor.gumbelSoftmax(logits: logits, temperature: temperature, shape: shape, key: key)
-    case .straightThrough:
-      return Tensor.straightThroughGumbelSoftmax(
-        logits: logits, temperature: temperature, shape: shape, key: key)
-    }
+    let rows =
+      switch settings.sampling {
+      case .soft:
+        Tensor.gumbelSoftmax(logits: logits, temperature: temperature, shape: shape, key: key)
+      case .straightThrough:
+        Tensor.straightThroughGumbelSoftmax(
+          logits: logits, temperature: temperature, shape: shape, key: key)
+      }
+    return rows.sharded()
   }
 
   /// The stream's categories: as they are, or as relaxed rows.
   func realRows(_ categories: Tensor, key: RandomKey) -> Tensor {
-    settings.smoothsRealRows ? relaxed(categories, key: key) : categories
+    let categories = categories.sharded()
+    return settings.smoothsRealRows ? relaxed(categories, key: key) : categories
   }
 
   /// Real categories as relaxed rows, drawn as the generator would have drawn them: with noise

@@ -115,11 +115,11 @@ public struct TextModel: TensorGroup, Sendable {
 
 extension TextModel: LossModel {
   public static let termNames = ["loss"]
+  public static let batchAxis = 1
 
   /// The mean of -log p over the tokens of the batch that count, in nats.
   public func loss(on batch: TextBatch, weight: Tensor, key: RandomKey) -> [Tensor] {
     let total = negativeLogLikelihood(of: batch, mode: .training(key: key)).sum()
     return [total / batch.mask.sum()]
   }
-
 }

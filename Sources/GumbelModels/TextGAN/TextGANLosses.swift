@@ -25,7 +25,7 @@ package struct TextGANLosses {
     // A product that rounds up may reach the count itself.
     let last = Tensor(int32: Int32(count - 1))
     let inside = indices - (last .< indices).converted(to: .int32)
-    return strings.gatheringRows(at: inside).transposed()
+    return strings.gatheringRows(at: inside.sharded()).transposed()
   }
 
   /// The same as one-hot rows: [time, batch, vocabulary].
@@ -37,7 +37,9 @@ package struct TextGANLosses {
   package func written(
     by generator: TextGAN.Generator, key: RandomKey
   ) -> (rows: Tensor, logProbabilities: Tensor) {
-    generator.strings(batch: settings.batchSize, draw: estimator.draw, key: key)
+    let (rows, logProbabilities) = generator.strings(
+      batch: settings.batchSize, draw: estimator.draw, key: key)
+    return (rows.sharded(along: 1), logProbabilities.sharded())
   }
 
   // MARK: - Losses

@@ -34,7 +34,7 @@ public struct Descent<Model: LossModel, Rule: Optimizer>: Trainable {
   }
 
   public mutating func trainStep(on batch: Model.Batch, key: RandomKey) -> [Tensor] {
-    let weight = weight
+    let (weight, batch) = (weight, batch.sharded(along: Model.batchAxis))
     let (_, terms, gradient) = valueOutputAndGradient(at: model) { model in
       let terms = model.loss(on: batch, weight: weight, key: key)
       return (terms[0], Terms(tensors: terms))

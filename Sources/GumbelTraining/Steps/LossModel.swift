@@ -8,6 +8,10 @@ public protocol LossModel: TensorGroup, Sendable {
   /// What the terms of the loss are called, the first being what is minimised.
   static var termNames: [String] { get }
 
+  /// The axis of a batch's tensors along which its examples lie, for devices to share them (see
+  /// `TensorGroup.sharded(along:)`): 0 unless it is given.
+  static var batchAxis: Int { get }
+
   /// The loss on a batch: the terms, each a scalar.
   ///
   /// - Parameters:
@@ -26,6 +30,7 @@ public protocol LossModel: TensorGroup, Sendable {
 }
 
 extension LossModel {
+  public static var batchAxis: Int { 0 }
   public mutating func observe(terms: [Tensor]) {}
   public mutating func anneal(to temperature: Double) {}
 }
