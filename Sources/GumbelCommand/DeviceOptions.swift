@@ -9,9 +9,10 @@ extension Precision: ExpressibleByArgument {}
 struct DeviceOptions: ParsableArguments {
   @Option(
     name: .customLong("device"),
-    "Where to compute: host, cuda, cuda:1 for the second GPU, tpu, xla for XLA on the processor, or "
-      + "the path of a PJRT plug-in. Draws are the same everywhere, and results agree up to "
-      + "rounding. gumbel info lists what is there.", valueName: "name", completion: .device)
+    "Where to compute: host, cuda, cuda:1 for the second GPU, cuda:0-3 for four that share the "
+      + "batches of a training, tpu, xla for XLA on the processor, or the path of a PJRT plug-in. "
+      + "Draws are the same everywhere, and results agree up to rounding. gumbel info lists what is "
+      + "there.", valueName: "name", completion: .device)
   var name = "host"
   @Option(
     "Products of matrices and convolutions: in full float32, or faster from operands that are rounded "

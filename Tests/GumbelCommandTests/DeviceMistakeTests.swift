@@ -4,12 +4,14 @@ import _GumbelTestDevice
 
 /// A device that is not there is said in one line, before anything is read or written.
 @Suite struct DeviceMistakeTests {
-  private static let names = "host, cuda, cuda:1, tpu, xla or the path of a PJRT plug-in"
+  private static let names =
+    "host, cuda, cuda:1, cuda:0-3, tpu, xla or the path of a PJRT plug-in"
   static let mistakes: [(options: String, status: Int32, message: String)] = [
     ("--device gpu", 64, "--device gpu: no such device; expected \(names)"),
     ("--device cuda:x", 64, "--device cuda:x: no such device; expected \(names)"),
     ("--device cuda:", 64, "--device cuda:: no such device; expected \(names)"),
     ("--device cuda:-1", 64, "--device cuda:-1: no such device; expected \(names)"),
+    ("--device cuda:3-1", 64, "--device cuda:3-1: no such device; expected \(names)"),
     (
       "--precision tf32", 64,
       "--precision tf32: the host has no such products; expected float32, or another device"
@@ -91,6 +93,7 @@ import _GumbelTestDevice
         "--eager: runs on the host; expected it with"
       ),
       (["--device", "xla:99"], 1, "\(plugin): there is no device 99; expected 0 to "),
+      (["--device", "xla:0-99"], 1, "\(plugin): there is no device 99; expected 0 to "),
     ] {
       let outcome = try run(["learn", "--quiet"] + options, in: folder, plugin: plugin)
       #expect(outcome.status == status)
@@ -162,6 +165,10 @@ import _GumbelTestDevice
       ["learn", "--epochs", "1", "--rounds", "1", "--quiet", "--device", "xla"], in: folder,
       plugin: plugin)
     #expect(learned.status == 0, "\(learned.errors)")
+    let shared = try run(
+      ["learn", "--epochs", "1", "--rounds", "4", "--quiet", "--device", "xla:0-1"], in: folder,
+      plugin: plugin)
+    #expect(shared.status == 0 && shared.errors == "", "\(shared.errors)")
     let (found, text) = try info(in: folder, plugin: plugin)
     let first = try #require(found.plugins.first)
     #expect(first.path == plugin && first.name == nil && first.problem == nil)
