@@ -32,7 +32,7 @@ struct DeviceProgramTests {
       RandomProgram.argument(key.folding(in: $0), large: program.seed % 3 == 0)
     }
     let compiled = compile(on: device, precision: .float32) { (x: [Tensor]) in
-      results(program, x)
+      results(program, x.sharded())
     }
     try compiled.prepare(for: EmptyGroup(), arguments)
     let expected = results(program, arguments)
@@ -51,6 +51,14 @@ struct DeviceProgramTests {
   @Test(arguments: 20..<40)
   func program(seed: UInt64) throws {
     let found = try failures(RandomProgram(seed: seed), on: Device(plugin: XLAPlugin.path!))
+    #expect(found == [])
+  }
+
+  /// The arguments are split, mostly into shares that are not alike.
+  @Test(arguments: 40..<50)
+  func programOfThreeDevices(seed: UInt64) throws {
+    let devices = try Device(plugin: XLAPlugin.path!, indices: 0..<3)
+    let found = try failures(RandomProgram(seed: seed), on: devices)
     #expect(found == [])
   }
 }
