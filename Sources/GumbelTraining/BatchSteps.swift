@@ -13,7 +13,9 @@ struct HostSteps<Subject: Trainable> {
     self.loop = loop
     self.compiled = compiled
     // What is long on the host is why there are other devices, which do not ask on the way.
-    hasLongSteps = subject.hasLongSteps && Device.default.isHost
+    // Nor are steps cut short in another precision, which only what is compiled has.
+    hasLongSteps =
+      subject.hasLongSteps && Device.default.isHost && Precision.default == .float32
     step = compile { (training: inout Training<Subject>, batch: Subject.Batch) in
       training.trainStep(on: batch)
       return EmptyGroup()
