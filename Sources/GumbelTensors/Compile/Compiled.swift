@@ -57,8 +57,8 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
 
   /// Runs the function, updating `state` in place.
   ///
-  /// On the host, and in float32, it gives the same bits as the function itself. Inside another compiled function or a
-  /// gradient it simply is the function.
+  /// On the host, and in float32, it gives the same bits as the function itself. Inside another compiled
+  /// function or a gradient it simply is the function.
   public func callAsFunction(_ state: inout State, _ input: Input) -> Output {
     if Trace.current != nil { return body(&state, input) }
     calls += 1
