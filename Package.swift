@@ -15,7 +15,7 @@ import PackageDescription
 // What `import SwiftGumbel` brings. Whoever imports the umbrella depends on each by name as well: the
 // package manager rebuilds a module only when one that it names has changed.
 let libraries = [
-  "GumbelModels", "GumbelTraining", "GumbelDatasets", "GumbelFiles", "GumbelPlots",
+  "GumbelModels", "GumbelTraining", "GumbelMPI", "GumbelDatasets", "GumbelFiles", "GumbelPlots",
   "GumbelEstimators", "GumbelDistributions", "GumbelLayers",
   "GumbelOptimizers", "GumbelTensors",
 ]
@@ -55,7 +55,8 @@ let package = Package(
     .target(
       name: "GumbelTraining",
       dependencies: [
-        "GumbelOptimizers", "GumbelFiles", "GumbelTensors", "GumbelCLibrary", "CGumbelAtomics",
+        "GumbelMPI", "GumbelOptimizers", "GumbelFiles", "GumbelTensors", "GumbelCLibrary",
+        "CGumbelAtomics",
       ]),
     .target(
       name: "GumbelEstimators",
@@ -85,6 +86,9 @@ let package = Package(
       ]),
     .target(name: "GumbelPlots", dependencies: ["GumbelFiles", "GumbelCLibrary"]),
     .target(name: "GumbelFiles", dependencies: ["GumbelCLibrary", "CGumbelZlib"]),
+
+    // Processes that work together; the library is found when it runs.
+    .target(name: "GumbelMPI", dependencies: ["GumbelTensors", "GumbelCLibrary"]),
 
     // What drives accelerators; it finds plug-ins when it runs, and needs none to be built.
     .target(name: "GumbelPJRT", dependencies: ["GumbelFiles", "GumbelCLibrary", "CGumbelPJRT"]),
@@ -120,6 +124,12 @@ let package = Package(
       name: "GumbelThreadPoolCheck", dependencies: ["GumbelKernels"],
       path: "Tests/GumbelThreadPoolCheck",
       cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
+    .executableTarget(
+      name: "GumbelMPICheck",
+      dependencies: [
+        "GumbelMPI", "GumbelModels", "GumbelDatasets", "GumbelTraining", "GumbelOptimizers",
+        "GumbelTensors",
+      ], path: "Tests/GumbelMPICheck"),
     .testTarget(name: "GumbelKernelsTests", dependencies: ["GumbelKernels", "_GumbelTestBytes"]),
     .testTarget(
       name: "GumbelTensorsTests",

@@ -1,3 +1,4 @@
+import GumbelMPI
 import GumbelTensors
 
 /// A training as far as it has come: a value that can be saved and goes on.
@@ -28,6 +29,8 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
   /// Whether the last step ended an epoch whose end was abandoned, so that its means are not in
   /// ``history``: `run` then begins with them.
   public private(set) var isEpochOpen = false
+  /// How the work of steps is shared. It is no part of what a checkpoint keeps.
+  public private(set) var parallelism = DataParallelism.none
 
   /// Creates a training of which nothing is done yet.
   ///
@@ -50,6 +53,84 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     visitor.visit("sums", &sums)
     visitor.visit("total", &total)
     visitor.visit("finiteSteps", &finiteSteps)
+  }
+
+  // MARK: - Processes
+
+  /// Cuts every step from now on into shards, and shares them among processes; see
+  /// ``DataParallelism``.
+  ///
+  /// All processes call `run` with the same batches. The first one alone has observers, saves and measures;
+  /// the others wait for it at the end of an epoch, where the state of all is compared. A stop that one
+  /// is asked for stops all after the same step.
+  ///
+  /// - Throws: ``ShardsError`` where steps cannot be cut so.
+  public mutating func share(by parallelism: DataParallelism) throws(ShardsError) {
+    guard parallelism.communicator.count == 1 || Device.default.isHost else {
+      throw ShardsError(
+        "\(parallelism.communicator.count) processes on the device \(Device.default): expected the host, "
+          + "where processes exchange what they compute")
+    }
+    try subject.share(by: parallelism)
+    self.parallelism = parallelism
+  }
+
+  private var communicator: Communicator { parallelism.communicator }
+
+  /// Compares the state in all processes: training goes on only where it is the same.
+  private func checkAgreement(epoch: Int) throws(CommunicationError) {
+    if communicator.count == 1 { return }
+    let digests = communicator.gather(digest)
+    guard let other = digests.firstIndex(where: { $0 != digests[0] }) else { return }
+    throw CommunicationError(
+      "processes 0 and \(other) disagree since epoch \(epoch): their tensors differ; expected the same "
+        + "training, version and kind of processor in both")
+  }
+
+  /// What the first process measures, of which the others learn whether it was abandoned.
+  private func measured(_ measure: () throws -> Measurements) throws -> Measurements {
+    if communicator.count == 1 { return try measure() }
+    if communicator.rank == 0 {
+      do {
+        let found = try measure()
+        _ = communicator.broadcast([0])
+        return found
+      } catch let error as Interruption.Abandoned {
+        _ = communicator.broadcast([1])
+        throw error
+      }
+    }
+    if communicator.broadcast([]) == [1] { throw Interruption.Abandoned() }
+    return [:]
+  }
+
+  /// Makes the training of every process what it is in the first one, which may have read it.
+  ///
+  /// - Parameter seconds: of training so far.
+  /// - Returns: those of the first process.
+  mutating func receiveState(seconds: Double) -> Double {
+    if communicator.count == 1 { return seconds }
+    var numbers: [UInt64] = [UInt64(stepsDone), isEpochOpen ? 1 : 0, seconds.bitPattern]
+    numbers += history.flatMap { $0.map { UInt64($0.bitPattern) } }
+    let bytes = communicator.broadcast(numbers.withUnsafeBytes { Array($0) })
+    if stepsDone == 0, bytes.allSatisfy({ $0 == 0 }) { return seconds }
+    let communicator = communicator
+    updateEach { tensor in
+      var own: [UInt8] = []
+      if communicator.rank == 0 { tensor.withLittleEndianBytes { own = Array($0) } }
+      tensor = Tensor(littleEndianBytes: communicator.broadcast(own), type: tensor.type)
+    }
+    numbers = bytes.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 8).map {
+        bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self)
+      }
+    }
+    let width = Subject.termNames.count
+    let history = stride(from: 3, to: numbers.count, by: width).map { first in
+      numbers[first..<(first + width)].map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
+    }
+    restore(stepsDone: Int(numbers[0]), history: history, isEpochOpen: numbers[1] == 1)
+    return Double(bitPattern: numbers[2])
   }
 
   // MARK: - Steps
@@ -130,7 +211,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     save: (Training) throws -> Void,
     endOfEpoch: (Training) throws -> Measurements
   ) throws -> Bool {
-    try run(on: batch, loop ?? self.loop, compiled, endOfEpoch) { training in
+    try run(on: batch, shared(loop), compiled, endOfEpoch) { training in
       try training.checkTensors()
       try save(training)
     }
@@ -141,7 +222,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     on batch: (Int) throws -> Subject.Batch?, loop: TrainingLoop? = nil, compiled: Bool = true,
     endOfEpoch: (Training) throws -> Measurements = { _ in [:] }
   ) throws -> Bool {
-    try run(on: batch, loop ?? self.loop, compiled, endOfEpoch) { _ in }
+    try run(on: batch, shared(loop), compiled, endOfEpoch) { _ in }
   }
 
   /// Trains until the plan is done or the loop is stopped, on batches that are made of tensors: on a
@@ -158,7 +239,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     save: (Training) throws -> Void,
     endOfEpoch: (Training) throws -> Measurements
   ) throws -> Bool where Batches.Batch == Subject.Batch {
-    try run(on: batches, loop ?? self.loop, compiled, endOfEpoch) { training in
+    try run(on: batches, shared(loop), compiled, endOfEpoch) { training in
       try training.checkTensors()
       try save(training)
     }
@@ -169,11 +250,23 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     on batches: Batches, loop: TrainingLoop? = nil, compiled: Bool = true,
     endOfEpoch: (Training) throws -> Measurements = { _ in [:] }
   ) throws -> Bool where Batches.Batch == Subject.Batch {
-    try run(on: batches, loop ?? self.loop, compiled, endOfEpoch) { _ in }
+    try run(on: batches, shared(loop), compiled, endOfEpoch) { _ in }
   }
 
-  private var loop: TrainingLoop {
-    TrainingLoop(epochs: subject.plan.epochs, stepsPerEpoch: subject.plan.stepsPerEpoch)
+  /// A loop, by default that of the plan, as this process has it.
+  private func shared(_ given: TrainingLoop?) -> TrainingLoop {
+    let (plan, communicator) = (subject.plan, communicator)
+    var loop =
+      given ?? TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
+    if communicator.count == 1 { return loop }
+    if communicator.rank > 0 { loop.observers = [] }
+    // What one is asked, all are told with the next gradients.
+    let isAsked = loop.shouldStop
+    loop.shouldStop = {
+      communicator.noteStop(isAsked())
+      return communicator.isStopAgreed
+    }
+    return loop
   }
 
   private mutating func run(
@@ -205,11 +298,12 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     _ loop: TrainingLoop, _ endOfEpoch: (Training) throws -> Measurements,
     save: (Training) throws -> Void, steps: (inout Training, Int) throws -> Int
   ) throws -> Bool {
+    try checkAgreement(epoch: stepsDone / loop.stepsPerEpoch)
     stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { done in
       let means = means(steps: max(1, done % loop.stepsPerEpoch))
       return zip(Subject.termNames, means).map { ($0, Double($1)) }
     } save: { _ in
-      try save(self)
+      if communicator.rank == 0 { try save(self) }
     } steps: { position in
       let count = try steps(&self, position)
       stepsDone = position + count
@@ -217,12 +311,13 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     } endOfEpoch: { epoch in
       let means = means(steps: loop.stepsPerEpoch)
       try checkTerms(means, epoch: epoch + 1)
+      try checkAgreement(epoch: epoch + 1)
       let (sums, total) = (sums, total)
       (self.sums, self.total) = (Tensor.zeros([means.count]), Tensor(0))
       history.append(means)
       isEpochOpen = false
       do {
-        return Measurements(of: Subject.termNames, means) + (try endOfEpoch(self))
+        return Measurements(of: Subject.termNames, means) + (try measured { try endOfEpoch(self) })
       } catch let error as Interruption.Abandoned {
         (self.sums, self.total) = (sums, total)
         history.removeLast()

@@ -18,7 +18,7 @@ import GumbelTraining
 /// real rows of its own.
 public struct StreamGAN: AdversarialModel {
   /// What was fixed before training.
-  public let settings: Settings
+  public private(set) var settings: Settings
   /// Of the settings, which every step of a training notes.
   private let settingsHash: Int
   /// The generator: the unnormalised log-probabilities of the categories.
@@ -67,6 +67,15 @@ public struct StreamGAN: AdversarialModel {
   public mutating func anneal(to temperature: Double) {
     self.temperature = Tensor(Float(temperature))
   }
+
+  public func ofShard(outOf count: Int) -> StreamGAN? {
+    guard settings.batchSize % count == 0 else { return nil }
+    var part = self
+    part.settings.batchSize /= count
+    return part
+  }
+
+  public static func part(_ shard: Shard, of batch: Tensor) -> Tensor { batch.shard(shard, along: 1) }
 
   public func hasLongRounds(_ plan: AdversarialPlan) -> Bool {
     settings.elementsPerRound(plan) >= Self.mostCompiledElements

@@ -116,6 +116,7 @@ public struct TextModel: TensorGroup, Sendable {
 extension TextModel: LossModel {
   public static let termNames = ["loss"]
   public static let batchAxis = 1
+  public static func meanCount(of batch: TextBatch) -> Tensor? { batch.mask.sum() }
 
   /// The mean of -log p over the tokens of the batch that count, in nats.
   public func loss(on batch: TextBatch, weight: Tensor, key: RandomKey) -> [Tensor] {

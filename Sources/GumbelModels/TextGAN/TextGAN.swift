@@ -13,7 +13,7 @@ import GumbelTraining
 /// [strings, time], of which each step draws some; see `TextSet.padded(to:)`.
 public struct TextGAN: AdversarialModel {
   /// What was fixed before training.
-  public let settings: Settings
+  public private(set) var settings: Settings
   /// Writes.
   public var generator: Generator
   /// The weights that are trained to tell real strings from generated ones; see ``judge``.
@@ -52,6 +52,13 @@ public struct TextGAN: AdversarialModel {
   }
 
   public mutating func observe(generatorLoss: Tensor) { estimator.observe(generatorLoss) }
+
+  public func ofShard(outOf count: Int) -> TextGAN? {
+    guard settings.batchSize % count == 0 else { return nil }
+    var part = self
+    part.settings.batchSize /= count
+    return part
+  }
 
   public mutating func beginDiscriminatorStep() { spectral?.iterate(on: discriminator) }
 

@@ -1,4 +1,5 @@
 import GumbelFiles
+import GumbelMPI
 import GumbelTensors
 
 /// A training that may be stopped or killed at any moment and goes on to the same bits, with all that it
@@ -47,11 +48,17 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   ///   - settings: all that decides what the run becomes. They are kept as JSON.
   ///   - makeTraining: makes a training of which nothing is done yet.
   /// - Throws: ``RunError`` where the directory holds a run with other settings, or is in use; what
-  ///   reading and `makeTraining` throw.
+  ///   reading and `makeTraining` throw. Where processes share the training (``Training/share(by:)``),
+  ///   the first one alone takes the directory, and the others get from it what it has read.
   public convenience init<Settings: Codable & Equatable>(
     in path: String, _ start: RunDirectory.Start = .resumeIfPresent, settings: Settings,
     makeTraining: (Settings) throws -> Training<Subject>
   ) throws {
+    let training = try makeTraining(settings)
+    guard training.parallelism.communicator.rank == 0 else {
+      try self.init(training, in: nil)
+      return
+    }
     let directory = try RunDirectory(path, start)
     if let text = try directory.settings() {
       guard let earlier = try? JSONCoding.decode(Settings.self, from: text.utf8),
@@ -65,14 +72,15 @@ public final class Run<Subject: Trainable, Measured: Codable> {
     } else {
       try directory.writeSettings(JSONTree(encoding: settings).line)
     }
-    try self.init(makeTraining(settings), in: directory)
+    try self.init(training, in: directory)
   }
 
   /// Takes up the run that a directory holds, or begins one whose settings are written already.
   ///
   /// - Parameters:
   ///   - training: one of which nothing is done yet.
-  ///   - directory: nil where nothing is to be kept.
+  ///   - directory: nil where nothing is to be kept, and in processes other than the first one of those
+  ///     that share the training.
   /// - Throws: ``CheckpointError`` or ``RunError`` where the directory does not hold such a training.
   public init(_ training: Training<Subject>, in directory: RunDirectory?) throws {
     self.directory = directory
@@ -90,8 +98,8 @@ public final class Run<Subject: Trainable, Measured: Codable> {
       training.restore(
         stepsDone: position.step, history: found.map(\.terms), isEpochOpen: position.isEpochOpen)
     }
+    earlierSeconds = training.receiveState(seconds: position?.seconds ?? 0)
     self.training = training
-    earlierSeconds = position?.seconds ?? 0
     start = clock.now
     // There is no step after which it would be saved.
     if training.plan.stepCount == 0, position == nil { try directory?.save(training, step: 0) }

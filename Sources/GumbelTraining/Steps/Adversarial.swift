@@ -14,6 +14,7 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
   private var rates: Rates
   private var pretrainingRates: Rates
   private var isPretraining = false
+  private var parallelism = DataParallelism.none
 
   public static var termNames: [String] { ["generator loss", "discriminator loss"] }
 
@@ -48,6 +49,7 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     visitor.note("generatorSteps", plan.generatorSteps)
     visitor.note("gradientNorm", plan.gradientNorm ?? -1)
     visitor.note("isPretraining", isPretraining)
+    if parallelism.shards > 1 { visitor.note("shards", parallelism.shards) }
   }
 
   /// The generator as it is to be used: the averaged one, where the plan asks for one.
@@ -67,7 +69,8 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     on batch: Model.Batch, key: RandomKey, while mayGoOn: () -> Bool
   ) -> [Tensor]? {
     if isPretraining {
-      return [trainGenerator(by: model.pretrainingLoss(on: batch, key: key)), Tensor(0)]
+      let loss = trainGenerator(on: batch, key: key) { $0.pretrainingLoss(on: $1, key: $2) }
+      return [loss, Tensor(0)]
     }
     var losses = [Tensor(0), Tensor(0)]
     for step in 0..<plan.discriminatorSteps {
@@ -77,7 +80,7 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     for step in 0..<plan.generatorSteps {
       guard mayGoOn() else { return nil }
       let stepKey = key.folding(in: plan.discriminatorSteps + step)
-      losses[0] = trainGenerator(by: model.generatorLoss(on: batch, key: stepKey))
+      losses[0] = trainGenerator(on: batch, key: stepKey) { $0.generatorLoss(on: $1, key: $2) }
       model.observe(generatorLoss: losses[0])
     }
     return losses
@@ -87,18 +90,43 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     on batch: Model.Batch, step: Int, key: RandomKey
   ) -> Tensor {
     model.beginDiscriminatorStep()
-    let (loss, gradient) = valueAndGradient(
-      at: model.discriminator, of: model.discriminatorLoss(on: batch, step: step, key: key))
+    let (losses, gradient) = parallelism.mean(key: key) { shard, key in
+      let (model, batch) = part(shard, of: batch)
+      let (loss, gradient) = valueAndGradient(
+        at: model.discriminator, of: model.discriminatorLoss(on: batch, step: step, key: key))
+      return ShardResult(terms: [loss], gradient: gradient)
+    }
     discriminatorOptimizer.update(
       &model.discriminator, along: gradient, clippedTo: plan.gradientNorm)
-    return loss
+    return losses[0]
   }
 
-  private mutating func trainGenerator(by loss: (Model.Generator) -> Tensor) -> Tensor {
-    let (loss, gradient) = valueAndGradient(at: model.generator, of: loss)
+  private mutating func trainGenerator(
+    on batch: Model.Batch, key: RandomKey,
+    by loss: (Model, Model.Batch, RandomKey) -> (Model.Generator) -> Tensor
+  ) -> Tensor {
+    let (losses, gradient) = parallelism.mean(key: key) { shard, key in
+      let (model, batch) = part(shard, of: batch)
+      let (loss, gradient) = valueAndGradient(at: model.generator, of: loss(model, batch, key))
+      return ShardResult(terms: [loss], gradient: gradient)
+    }
     generatorOptimizer.update(&model.generator, along: gradient, clippedTo: plan.gradientNorm)
     average?.update(with: model.generator)
-    return loss
+    return losses[0]
+  }
+
+  private func part(_ shard: Shard?, of batch: Model.Batch) -> (Model, Model.Batch) {
+    guard let shard else { return (model, batch) }
+    return (model.ofShard(outOf: shard.count)!, Model.part(shard, of: batch))
+  }
+
+  public mutating func share(by parallelism: DataParallelism) throws(ShardsError) {
+    if parallelism.shards > 1, model.ofShard(outOf: parallelism.shards) == nil {
+      throw ShardsError(
+        "\(Model.self): its rounds cannot be cut into \(parallelism.shards) shards; expected a number "
+          + "that divides the batch, and a model that says how")
+    }
+    self.parallelism = parallelism
   }
 
   // MARK: - Rates

@@ -37,6 +37,16 @@ public protocol AdversarialModel: TensorGroup, Sendable {
   /// loss, and to ask for it traps.
   func pretrainingLoss(on batch: Batch, key: RandomKey) -> (Generator) -> Tensor
 
+  /// The model as it trains a shard of a round: its losses are those of a batch that is smaller by a
+  /// factor. Nil, by default, where rounds cannot be cut; see ``DataParallelism``.
+  ///
+  /// - Parameter count: the number of shards.
+  func ofShard(outOf count: Int) -> Self?
+
+  /// A shard's part of what a round is given; by default all of it, for models whose steps draw examples
+  /// from it.
+  static func part(_ shard: Shard, of batch: Batch) -> Batch
+
   /// What is done before each step of the discriminator; by default nothing.
   mutating func beginDiscriminatorStep()
 
@@ -56,6 +66,8 @@ extension AdversarialModel {
     fatalError("\(Self.self) has no loss for pretraining; expected a plan without pretrainingSteps")
   }
 
+  public func ofShard(outOf count: Int) -> Self? { nil }
+  public static func part(_ shard: Shard, of batch: Batch) -> Batch { batch }
   public mutating func beginDiscriminatorStep() {}
   public mutating func observe(generatorLoss: Tensor) {}
   public func hasLongRounds(_ plan: AdversarialPlan) -> Bool { false }

@@ -10,6 +10,7 @@ public struct Descent<Model: LossModel, Rule: Optimizer>: Trainable {
   private var optimizer: Rule
   private var weight = Tensor(1)
   private var rates: Rates
+  private var parallelism = DataParallelism.none
 
   public static var termNames: [String] { Model.termNames }
 
@@ -31,17 +32,40 @@ public struct Descent<Model: LossModel, Rule: Optimizer>: Trainable {
     visitor.visit("optimizer", &optimizer)
     visitor.visit("weight", &weight)
     visitor.note("gradientNorm", plan.gradientNorm ?? -1)
+    if parallelism.shards > 1 { visitor.note("shards", parallelism.shards) }
   }
 
   public mutating func trainStep(on batch: Model.Batch, key: RandomKey) -> [Tensor] {
-    let (weight, batch) = (weight, batch.sharded(along: Model.batchAxis))
-    let (_, terms, gradient) = valueOutputAndGradient(at: model) { model in
-      let terms = model.loss(on: batch, weight: weight, key: key)
-      return (terms[0], Terms(tensors: terms))
+    let (terms, gradient) = parallelism.mean(key: key) { shard, key in
+      guard let shard else {
+        let (terms, gradient) = lossAndGradient(on: batch, key: key)
+        return ShardResult(terms: terms, gradient: gradient)
+      }
+      let part = batch.shard(shard, along: Model.batchAxis)
+      let count = Model.meanCount(of: part)
+      let (terms, gradient) = lossAndGradient(on: part, count: count, key: key)
+      return ShardResult(terms: terms, gradient: gradient, count: count)
     }
     optimizer.update(&model, along: gradient, clippedTo: plan.gradientNorm)
-    model.observe(terms: terms.tensors)
-    return terms.tensors
+    model.observe(terms: terms)
+    return terms
+  }
+
+  /// - Parameter count: what terms are multiplied by, if anything.
+  private func lossAndGradient(
+    on batch: Model.Batch, count: Tensor? = nil, key: RandomKey
+  ) -> (terms: [Tensor], gradient: Model) {
+    let (weight, batch) = (weight, batch.sharded(along: Model.batchAxis))
+    let (_, terms, gradient) = valueOutputAndGradient(at: model) { model in
+      var terms = model.loss(on: batch, weight: weight, key: key)
+      if let count { terms = terms.map { $0 * count } }
+      return (terms[0], Terms(tensors: terms))
+    }
+    return (terms.tensors, gradient)
+  }
+
+  public mutating func share(by parallelism: DataParallelism) throws(ShardsError) {
+    self.parallelism = parallelism
   }
 
   private struct Terms: TensorGroup {

@@ -8,8 +8,9 @@ public protocol LossModel: TensorGroup, Sendable {
   /// What the terms of the loss are called, the first being what is minimised.
   static var termNames: [String] { get }
 
-  /// The axis of a batch's tensors along which its examples lie, for devices to share them (see
-  /// `TensorGroup.sharded(along:)`): 0 unless it is given.
+  /// The axis of a batch's tensors along which its examples lie, for devices and processes to share them
+  /// (see `TensorGroup.sharded(along:)` and ``DataParallelism``): 0 unless it is given. Tensors without such
+  /// an axis are all of every share's.
   static var batchAxis: Int { get }
 
   /// The loss on a batch: the terms, each a scalar.
@@ -19,6 +20,11 @@ public protocol LossModel: TensorGroup, Sendable {
   ///   - weight: of the term that the plan's schedule weighs, where the model has one: a scalar.
   ///   - key: of all that is drawn.
   func loss(on batch: Batch, weight: Tensor, key: RandomKey) -> [Tensor]
+
+  /// What the terms of ``loss(on:weight:key:)`` are means over, such as the number of tokens that count: a
+  /// scalar. The terms of shards are weighed by it; see ``DataParallelism``. Nil, by default, where they are
+  /// means over examples, of which all shards have equally many.
+  static func meanCount(of batch: Batch) -> Tensor?
 
   /// Lets gradient estimators take note of the terms; see `GradientEstimator.observe(_:)`. By default
   /// there are none.
@@ -31,6 +37,7 @@ public protocol LossModel: TensorGroup, Sendable {
 
 extension LossModel {
   public static var batchAxis: Int { 0 }
+  public static func meanCount(of batch: Batch) -> Tensor? { nil }
   public mutating func observe(terms: [Tensor]) {}
   public mutating func anneal(to temperature: Double) {}
 }

@@ -44,12 +44,22 @@ public protocol Trainable: TensorGroup, Sendable {
 
   /// Forgets which rates are set, so that the next step sets its own.
   mutating func forgetRates()
+
+  /// Shares the work of every step from now on; see ``DataParallelism``. By default it throws, for steps
+  /// that cannot be cut.
+  mutating func share(by parallelism: DataParallelism) throws(ShardsError)
 }
 
 extension Trainable {
   public var hasLongSteps: Bool { false }
 
   public func nextPhase(after step: Int) -> Int? { nil }
+
+  public mutating func share(by parallelism: DataParallelism) throws(ShardsError) {
+    if parallelism.shards > 1 {
+      throw ShardsError("\(Self.self): its steps cannot be cut into shards")
+    }
+  }
 
   public mutating func trainStep(
     on batch: Batch, key: RandomKey, while mayGoOn: () -> Bool
