@@ -20,13 +20,18 @@ enum CommandEnd {
       }
     }
     // A stop by a signal has explained itself.
-    if let status = error as? ExitCode { endProcess(status.rawValue) }
+    if let status = error as? ExitCode {
+      Processes.leave()
+      endProcess(status.rawValue)
+    }
     if let failure = error as? OutputError, failure.isBrokenPipe {
       endProcess(brokenPipe.rawValue)
     }
     let status = GumbelCommand.exitCode(for: error)
     LastWords.leaveUnsaid()
-    StandardError.print("gumbel: " + message(of: error, status, arguments))
+    Processes.waitForFirst()
+    StandardError.print("gumbel: " + Processes.prefix + message(of: error, status, arguments))
+    Processes.abort(status: status.rawValue)
     if (error as? InputError)?.problem as? FileProblem == .interrupted {
       endProcess(Interruption.exitStatus)
     }

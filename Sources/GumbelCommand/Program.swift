@@ -10,7 +10,10 @@ package enum Program {
     // Beyond a limit of the sizes of files a write then fails with an error, instead of the process
     // with a core dump.
     signal(SIGXFSZ, SIG_IGN)
-    Interruption.handleSignals(patience: .milliseconds(1500), beforeEnd: LastWords.say)
+    // The first of several processes saves and ends; the others wait for it.
+    let isFirst = (Communicator.launcher?.rank ?? 0) == 0
+    Interruption.handleSignals(
+      patience: isFirst ? .milliseconds(1500) : nil, beforeEnd: LastWords.say)
     ResourceLimits.prepare()
     Device.onFailure = LastWords.sayDeviceFailed
     AtomicFile.onWritingInPlace = { path in
@@ -22,6 +25,7 @@ package enum Program {
       try CommandPath.check(arguments)
       var command = try GumbelCommand.parseAsRoot(arguments)
       try command.run()
+      Processes.leave()
     } catch {
       CommandEnd.exit(after: error, arguments)
     }

@@ -66,6 +66,7 @@ struct ResultOptions: ParsableArguments {
 
   /// Fails where one of the files could not be written.
   func checkWritable() throws {
+    guard Processes.isFirst else { return }
     for path in [json, plot, report] { if let path { try OutputFile.checkWritable(path) } }
   }
 

@@ -4,6 +4,7 @@
 @_exported import GumbelEstimators
 @_exported import GumbelFiles
 @_exported import GumbelLayers
+@_exported import GumbelMPI
 @_exported import GumbelModels
 @_exported import GumbelOptimizers
 @_exported import GumbelPlots

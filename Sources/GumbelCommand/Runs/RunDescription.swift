@@ -56,11 +56,16 @@ struct RunField {
 
 extension RunDescription {
   /// A run that this process begins.
-  init(_ content: Content, batchSize: Int, seed: UInt64) {
+  ///
+  /// - Parameter shards: of a batch. They are written into the command, which is to give the same in any
+  ///   number of processes.
+  init(_ content: Content, batchSize: Int, shards: Int = 1, seed: UInt64) {
+    let command = ResumedCommand.beginning
     self.init(
       course: RunCourse(
         format: Self.currentFormat, batchSize: batchSize, seed: seed,
-        command: ResumedCommand.beginning),
+        shards: shards == 1 ? nil : shards,
+        command: shards == 1 ? command : command.replacing(option: "--shards", with: "\(shards)")),
       content: content)
   }
 
@@ -95,6 +100,8 @@ extension RunDescription {
   }
   var seed: UInt64 { course.seed }
   var batchSize: Int { course.batchSize }
+  /// The number of parts that a batch is cut into.
+  var shards: Int { course.shards ?? 1 }
   /// How the run was begun.
   var command: [String] { course.command }
   var epochs: Int { plan.epochs }
@@ -154,6 +161,7 @@ extension RunDescription {
     for (mine, theirs) in zip(fields, other.fields) where mine.value != theirs.value {
       return "\(theirs.name) \(theirs.value), found \(mine.value)"
     }
+    if shards != other.shards { return "--shards \(other.shards), found \(shards)" }
     return hasPlan(of: other) ? nil : "another plan"
   }
 
@@ -195,8 +203,23 @@ extension RunDescription {
   /// - Parameters:
   ///   - epochs: how many were asked for.
   ///   - wanted: the run that the options ask for, with so many epochs; nil for their default.
-  /// - Throws: Where the directory holds another run than the one that is wanted.
+  /// - Throws: Where the directory holds another run than the one that is wanted; in a process that is
+  ///   not the first, where that one's run is another.
   static func begun(
+    in directory: RunDirectory?, epochs: Int?, _ wanted: (Int?) throws -> Self
+  ) throws -> Self {
+    var own: Self?
+    let text = try Processes.fromFirst {
+      own = try begunHere(in: directory, epochs: epochs, wanted)
+      return Processes.group.count == 1 ? nil : try JSON.text(of: own!)
+    }
+    if let own { return own }
+    guard let text else { return try wanted(epochs) }
+    let first = try Self(json: text, path: "the run of process 0")
+    return try first.goingOn(to: nil, as: wanted, path: "process 0")
+  }
+
+  private static func begunHere(
     in directory: RunDirectory?, epochs: Int?, _ wanted: (Int?) throws -> Self
   ) throws -> Self {
     guard let directory, let text = try directory.settings() else {
@@ -223,7 +246,13 @@ extension RunDescription {
     if let directory {
       LastWords.keep("the run in \(directory.path)", in: directory.checkpointPath)
     }
-    let run = try Run<Subject, Measured>(make(), in: directory)
+    var training = try make()
+    do {
+      try training.share(by: DataParallelism(shards: shards, among: Processes.group))
+    } catch {
+      throw CommandFailure("\(directory?.path ?? Self.trainer): \(error)")
+    }
+    let run = try Run<Subject, Measured>(training, in: directory)
     if let prolongation, directory != nil { StandardError.print("gumbel: " + prolongation) }
     if let directory, run.lostEpochs > 0 {
       StandardError.print(
@@ -247,6 +276,7 @@ extension RunDescription {
   /// What reports say of the run.
   var settingsTable: [(name: String, value: String)] {
     [("data", dataName)] + fields.map { (name: $0.title, value: $0.value) }
+      + (shards > 1 ? [("shards", "\(shards)")] : [])
   }
 
   /// The same for JSON.

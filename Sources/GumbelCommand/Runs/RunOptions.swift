@@ -66,6 +66,7 @@ struct RunOptions: ParsableArguments {
 
   /// Ends the process as after Ctrl-C, saying how far it came and how to go on.
   func explainStop(after done: Int, of all: Int, _ unit: String = "steps") throws -> Never {
+    if !Processes.isFirst { throw ExitCode(Interruption.exitStatus) }
     let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
     LastWords.leaveUnsaid()
     throw CommandEnd.stop("after \(done) of \(all) \(unit)\(advice)")
@@ -73,7 +74,7 @@ struct RunOptions: ParsableArguments {
 
   /// Says where nothing will be left of a training.
   func sayWhatIsKept(quiet: Bool) {
-    guard checkpoint == nil, !quiet else { return }
+    guard checkpoint == nil, !quiet, Processes.isFirst else { return }
     StandardError.print(
       "gumbel: without --checkpoint the trained network will not be kept, nor can the run be resumed"
     )
@@ -81,10 +82,12 @@ struct RunOptions: ParsableArguments {
 
   /// The settings of the run to go on with; nil where it has none yet, or where one begins.
   func settings<Run: RunDescription>(of type: Run.Type) throws -> Run? {
-    guard resume, let checkpoint, access(checkpoint + "/settings.json", F_OK) == 0 else {
-      return nil
+    guard resume, let checkpoint else { return nil }
+    let text = try Processes.fromFirst {
+      guard access(checkpoint + "/settings.json", F_OK) == 0 else { return nil }
+      return try RunDirectory.settings(in: checkpoint)
     }
-    return try Run.read(checkpoint)
+    return try text.map { try Run(json: $0, path: checkpoint + "/settings.json") }
   }
 
   private var start: RunDirectory.Start { resume ? .resume : overwrite ? .overwrite : .new }
@@ -92,11 +95,12 @@ struct RunOptions: ParsableArguments {
   /// Fails where ``directory()`` would, as far as that can be told before long work, and changes
   /// nothing.
   func checkDirectory() throws {
-    if let checkpoint { try RunDirectory.check(checkpoint, start) }
+    if Processes.isFirst, let checkpoint { try RunDirectory.check(checkpoint, start) }
   }
 
-  /// Takes the directory for this process; nil where the run is not kept.
+  /// Takes the directory for this process; nil where the run is not kept, or another process keeps it.
   func directory() throws -> RunDirectory? {
-    try checkpoint.map { try RunDirectory($0, start) }
+    guard Processes.isFirst else { return nil }
+    return try checkpoint.map { try RunDirectory($0, start) }
   }
 }

@@ -22,6 +22,8 @@ struct RunCourse: Codable {
   let format: String
   let batchSize: Int
   let seed: UInt64
+  /// Where a batch is cut, into how many shards.
+  var shards: Int?
   /// How it was begun, with as many epochs as it has now.
   var command: [String]
   /// Where it was prolonged, the epochs that it was begun with.
@@ -56,6 +58,9 @@ extension RunCourse {
     format = try values.decode(String.self, forKey: .format)
     batchSize = try values.count(.batchSize, 1...1_000_000)
     seed = try values.checked(.seed, "a whole number from 0 on")
+    shards = try values.checkedIfPresent(
+      .shards, "a power of two that divides the batch",
+      where: { [batchSize] in DataParallelism.isNumber($0) && batchSize % $0 == 0 })
     command = try values.decode([String].self, forKey: .command)
     let epochs = try Planned(from: decoder).plan.epochs
     begun = try values.checkedIfPresent(

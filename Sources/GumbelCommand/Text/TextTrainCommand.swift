@@ -17,11 +17,14 @@ struct TextTrainCommand: TrainingCommand {
       with generated strings, and event files for TensorBoard. \
       \(RunOptions.discussion())
 
+      \(ShardsOption.discussion)
+
       EXAMPLES
         gumbel text train words --checkpoint run --report words.html
         gumbel text train --checkpoint run --resume
         gumbel text train --checkpoint run --resume --epochs 40
         gumbel text train --checkpoint run --resume --device host
+        mpirun -n 4 gumbel text train words --checkpoint run
         gumbel text train --grammar arithmetic --checkpoint run --hidden 64
         gumbel text train --grammar arithmetic --objective gan --checkpoint run
         gumbel text train book.txt --running --max-length 100 --model gru --layers 2
@@ -31,6 +34,7 @@ struct TextTrainCommand: TrainingCommand {
   @OptionGroup(title: "Strings") var form: TextFormOptions
   @OptionGroup(title: "Network") var network: TextModelOptions
   @OptionGroup(title: "Training") var schedule: TextPlanOptions
+  @OptionGroup(title: "Training") var shards: ShardsOption
   @OptionGroup(title: "Discriminator") var discriminator: TextGANOptions
   @Option(
     "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated strings) "
@@ -79,6 +83,7 @@ struct TextTrainCommand: TrainingCommand {
   }
 
   func run() throws {
+    try Processes.join(Self.Description.trainer)
     let run = try keeping.settings(of: TextRun.self)
     // A grammar's file may be elsewhere by now, or another; the run has what was in it.
     try continued(run).train(
@@ -115,6 +120,10 @@ struct TextTrainCommand: TrainingCommand {
     let finished = try trainer.train(
       showingProgress: !progress.quiet, savingEvery: keeping.saveInterval())
 
+    guard Processes.isFirst else {
+      if finished { return }
+      try keeping.explainStop(after: trainer.stepsDone, of: trainer.run.steps)
+    }
     let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: progress.quiet) : nil
     let temperatures = finished && results.report != nil ? try trainer.temperatures() : nil
     var curves = [(name: "\(objective.rawValue), this run", found: temperatures ?? [])]
@@ -149,7 +158,8 @@ struct TextTrainCommand: TrainingCommand {
           objective, settings,
           schedule.numbers(stringCount: train.count, objective: objective, epochs: epochs),
           batchSize: batchSize, length: train.time)),
-      batchSize: batchSize, seed: seed.number)
+      batchSize: batchSize, shards: try shards.number(batchSize: batchSize, "strings"),
+      seed: seed.number)
   }
 
   /// The mistakes of network and plan that show before there are strings: what is refused here would
@@ -170,7 +180,7 @@ struct TextTrainCommand: TrainingCommand {
       objective, settings, schedule.numbers(stringCount: strings, objective: objective),
       batchSize: batchSize, length: longest + 1
     ).adversarialSettings
-    if adversarial?.estimator == "rloo", batchSize < 2,
+    if adversarial?.estimator == "rloo", batchSize / (shards.shards ?? Processes.group.count) < 2,
       schedule.batchSize != nil || stringCount != nil
     {
       throw ValidationError(

@@ -15,6 +15,8 @@ struct VAETrainCommand: TrainingCommand {
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl \
       and event files for TensorBoard. \(RunOptions.discussion())
 
+      \(ShardsOption.discussion)
+
       EXAMPLES
         gumbel vae train fashion-mnist --checkpoint run
         gumbel vae train --checkpoint run --resume
@@ -22,6 +24,7 @@ struct VAETrainCommand: TrainingCommand {
         gumbel vae train fashion-mnist --checkpoint run --device cuda
         gumbel vae train fashion-mnist --latent bernoulli:200 --estimator reinmax
         gumbel vae train digits.csv.gz --latent gaussian:8+categorical:10x10
+        mpirun -n 4 gumbel vae train fashion-mnist --batch-size 400 --checkpoint run
         gumbel vae train photos/ --likelihood gaussian --encoder conv:32,64
       """)
 
@@ -38,6 +41,7 @@ struct VAETrainCommand: TrainingCommand {
   var binarise: String?
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
+  @OptionGroup(title: "Training") var shards: ShardsOption
   @OptionGroup var seed: SeedOption
   @OptionGroup(title: "Device") var device: DeviceOptions
 
@@ -79,6 +83,7 @@ struct VAETrainCommand: TrainingCommand {
   }
 
   func run() throws {
+    try Processes.join(Self.Description.trainer)
     try continued(keeping.settings(of: VAERun.self)).train(epochs: epochs)
   }
 
@@ -90,6 +95,7 @@ struct VAETrainCommand: TrainingCommand {
     let data = data!
     let images = try reading.load(data, shouldStop: { Interruption.isRequested })
     let settings = try network.settings(image: images.train.shape)
+    let batchSize = schedule.batchSize(imageCount: images.train.count)
     let trainer = try VAETrainer(
       images: images, binarisation: binarisation(settings), directory: keeping.directory,
       epochs: epochs
@@ -101,16 +107,17 @@ struct VAETrainCommand: TrainingCommand {
             testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
           binarisation: binarisation(settings).text, settings: settings,
           plan: try schedule.plan(imageCount: images.train.count, epochs: epochs)),
-        batchSize: schedule.batchSize(imageCount: images.train.count), seed: seed.number)
+        batchSize: batchSize, shards: try shards.number(batchSize: batchSize, "images"),
+        seed: seed.number)
     }
     keeping.sayWhatIsKept(quiet: progress.quiet)
     let finished = try trainer.train(
       showingProgress: !progress.quiet, savingEvery: keeping.saveInterval())
 
     let evaluation =
-      finished ? try trainer.evaluate(samples: testSamples, quiet: progress.quiet) : nil
-    let result = trainer.result(evaluation)
-    try write(result, trainer)
+      finished && Processes.isFirst
+      ? try trainer.evaluate(samples: testSamples, quiet: progress.quiet) : nil
+    if Processes.isFirst { try write(trainer.result(evaluation), trainer) }
     if !finished || Interruption.isRequested {
       try keeping.explainStop(after: trainer.training.training.stepsDone, of: trainer.run.steps)
     }

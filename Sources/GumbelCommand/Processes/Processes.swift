@@ -1,0 +1,107 @@
+import GumbelCLibrary
+import GumbelFiles
+import SwiftGumbel
+
+/// The processes of one call of the command: this one, or those that a launcher such as `mpirun` has
+/// started to share the work.
+enum Processes {
+  private static let joined = Locked(Communicator.single)
+
+  /// All that share the work; one until ``join(_:)``.
+  static var group: Communicator { joined.withLock { $0 } }
+
+  /// Whether this process is the one that writes, prints and shows how far the work is.
+  static var isFirst: Bool { group.rank == 0 }
+
+  /// Finds the other processes, for a command that shares its work. What only the first one does is to be
+  /// asked for from here on.
+  ///
+  /// - Parameter command: which all have to be, such as `gumbel vae train`.
+  /// - Throws: ``CommunicationError`` where there is a launcher, and no MPI; ``CommandFailure`` where
+  ///   processes are of other commands or versions.
+  static func join(_ command: String) throws {
+    let group = try Communicator.launched()
+    joined.withLock { $0 = group }
+    if group.count == 1 { return }
+    let facts = [
+      ("the command", command), ("the version", GumbelCommand.version),
+      ("the program", String(programDigest, radix: 16)),
+    ]
+    for (name, value) in facts {
+      let all = group.gather(digest(value))
+      if let other = all.firstIndex(where: { $0 != all[0] }) {
+        throw CommandFailure(
+          "processes 0 and \(other) differ in \(name); expected one command of one build in all")
+      }
+    }
+    guard group.rank > 0 else { return }
+    // What is printed is the first one's.
+    let nowhere = open("/dev/null", O_WRONLY)
+    if nowhere >= 0 {
+      dup2(nowhere, STDOUT_FILENO)
+      close(nowhere)
+    }
+  }
+
+  /// What the first process makes, or nil, in all of them.
+  ///
+  /// - Parameter make: called in the first process alone.
+  static func fromFirst(_ make: () throws -> String?) throws -> String? {
+    let group = group
+    if group.count == 1 { return try make() }
+    // The first byte says whether there is something.
+    var own: [UInt8] = []
+    if group.rank == 0 {
+      let text = try make()
+      own = [text == nil ? 0 : 1] + Array((text ?? "").utf8)
+    }
+    let bytes = group.broadcast(own)
+    return bytes.first == 1 ? String(decoding: bytes.dropFirst(), as: UTF8.self) : nil
+  }
+
+  /// Waits for the others; to be called once, before the process ends by itself.
+  static func leave() { group.finalize() }
+
+  // MARK: - Mistakes
+
+  /// How a message begins in one of several processes; nothing in a process alone.
+  static var prefix: String {
+    guard let launcher else { return "" }
+    return "process \(launcher.rank) of \(launcher.count): "
+  }
+
+  /// Lets the first process speak where all meet the same mistake: what it says ends the others.
+  static func waitForFirst() {
+    if let launcher, launcher.rank > 0 { sleep(1) }
+  }
+
+  /// Ends all processes after a mistake in this one; returns where it is alone.
+  static func abort(status: Int32) { group.abort(status: status) }
+
+  /// The launcher of several processes.
+  private static var launcher: MPILauncher? {
+    guard let launcher = Communicator.launcher, launcher.count > 1 else { return nil }
+    return launcher
+  }
+
+  private static func digest(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+
+  /// Of the bytes of the program; 0 where it cannot be read.
+  private static var programDigest: UInt64 {
+    let file = open("/proc/self/exe", O_RDONLY)
+    guard file >= 0 else { return 0 }
+    defer { close(file) }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 8) { buffer in
+      while case let count = read(file, buffer.baseAddress, buffer.count), count > 0 {
+        for i in stride(from: 0, to: count & ~7, by: 8) {
+          hash = (hash ^ buffer.load(fromByteOffset: i, as: UInt64.self)) &* 0x0000_0100_0000_01b3
+          hash ^= hash >> 32
+        }
+      }
+    }
+    return hash
+  }
+}
