@@ -49,7 +49,7 @@ let package = Package(
     .target(
       name: "GumbelModels",
       dependencies: [
-        "GumbelTraining", "GumbelDatasets", "GumbelEstimators", "GumbelDistributions",
+        "GumbelTraining", "GumbelMPI", "GumbelDatasets", "GumbelEstimators", "GumbelDistributions",
         "GumbelLayers", "GumbelOptimizers", "GumbelTensors", "GumbelCLibrary", "CGumbelMath",
       ]),
     .target(
@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "GumbelEstimators",
       dependencies: [
-        "GumbelDistributions", "GumbelLayers", "GumbelTensors", "GumbelCLibrary", "CGumbelMath",
+        "GumbelMPI", "GumbelDistributions", "GumbelLayers", "GumbelTensors", "GumbelCLibrary", "CGumbelMath",
       ]),
     .target(
       name: "GumbelDistributions",

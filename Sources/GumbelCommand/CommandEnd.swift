@@ -29,9 +29,8 @@ enum CommandEnd {
     }
     let status = GumbelCommand.exitCode(for: error)
     LastWords.leaveUnsaid()
-    Processes.waitForFirst()
-    StandardError.print("gumbel: " + Processes.prefix + message(of: error, status, arguments))
-    Processes.abort(status: status.rawValue)
+    Processes.say(message(of: error, status, arguments))
+    Processes.abort(status: status.rawValue, arguments)
     if (error as? InputError)?.problem as? FileProblem == .interrupted {
       endProcess(Interruption.exitStatus)
     }

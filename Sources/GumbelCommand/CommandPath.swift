@@ -9,6 +9,11 @@ enum CommandPath {
     return ([GumbelCommand.self] + walk(named).path).map(name)
   }
 
+  /// The command that arguments lead to; nil where that is the program's own.
+  static func command(_ arguments: [String]) -> (any ParsableCommand.Type)? {
+    walk(arguments).path.last
+  }
+
   /// Throws where arguments name a command that does not exist, in `gumbel help` too, or where its
   /// options are such as nobody means.
   static func check(_ arguments: [String]) throws {

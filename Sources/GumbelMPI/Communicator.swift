@@ -55,7 +55,7 @@ public final class Communicator: @unchecked Sendable {  // One thread at a time 
       library = try MPILibrary.first(of: named ?? launcher.libraries)
     } catch {
       throw CommunicationError(
-        "process \(launcher.rank) of \(launcher.count) that \(launcher.name) started: \(error)")
+        "\(launcher.name) started \(launcher.count) processes, and \(error)")
     }
     var isInitialized: Int32 = 0
     _ = library.isInitialized(&isInitialized)
@@ -88,7 +88,7 @@ public final class Communicator: @unchecked Sendable {  // One thread at a time 
 
   // MARK: - Stopping
 
-  /// Takes note of whether this process is asked to stop. With the next ``sum(_:)`` all learn it, and
+  /// Takes note of whether this process is asked to stop. With the next exchange of numbers all learn it, and
   /// ``isStopAgreed`` becomes true in all at the same place of the work.
   public func noteStop(_ isWanted: Bool) { isStopWanted = isStopWanted || isWanted }
 
@@ -141,6 +141,23 @@ public final class Communicator: @unchecked Sendable {  // One thread at a time 
       }
     }
     return values
+  }
+
+  /// The same for numbers, of which all give equally many. With them all learn whether one is asked to
+  /// stop, as with ``sum(_:)``.
+  public func gather(_ values: [Float]) -> [[Float]] {
+    guard let library else { return [values] }
+    let own = values + [isStopWanted ? 1 : 0]
+    var all = [Float](repeating: 0, count: own.count * count)
+    check(
+      library.allGather(
+        own, Int32(own.count), library.float, &all, Int32(own.count), library.float, library.world),
+      "MPI_Allgather")
+    return (0..<count).map { rank in
+      let first = rank * own.count
+      if all[first + values.count] > 0 { isStopAgreed = true }
+      return Array(all[first..<(first + values.count)])
+    }
   }
 
   /// The sum of what the processes give, element by element, by a binary tree over their numbers:

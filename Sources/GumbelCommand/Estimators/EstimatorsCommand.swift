@@ -3,7 +3,7 @@ import SwiftGumbel
 
 extension EstimatorProblems.Choice: ExpressibleByArgument {}
 
-struct EstimatorsCommand: ParsableCommand {
+struct EstimatorsCommand: WorkSharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "estimators",
     abstract: "Measure bias and variance of gradient estimators.",
@@ -69,23 +69,25 @@ struct EstimatorsCommand: ParsableCommand {
   }
 
   func run() throws {
-    try device.use(quiet: progress.quiet)
+    try Processes.join("gumbel estimators")
+    try device.use(quiet: progress.quiet || !Processes.isFirst)
     try results.checkWritable()
     let survey = EstimatorSurvey(
       problems: problems, names: estimator, temperatures: temperature, draws: draws,
-      key: seed.key, isPictured: results.isPictured)
-    let progress = self.progress.quiet ? nil : ProgressBar(title: "measuring")
+      key: seed.key, isPictured: results.isPictured, among: Processes.group)
+    let progress = self.progress.quiet || !Processes.isFirst ? nil : ProgressBar(title: "measuring")
     progress?.start(at: 0, of: survey.work)
     var done = 0
     let measured = try survey.measure { work in
       done += work
       progress?.update(done, metrics: [])
-      if Interruption.isRequested {
+      if Processes.isStopAgreed {
+        if !Processes.isFirst { throw ExitCode(Interruption.exitStatus) }
         throw CommandEnd.stop("before all was measured; nothing was written")
       }
     }
     progress?.finish()
-    try write(measured)
+    if Processes.isFirst { try write(measured) }
   }
 
   /// Those to which one of the estimators that were asked for applies.

@@ -1,6 +1,10 @@
+import ArgumentParser
 import GumbelCLibrary
 import GumbelFiles
 import SwiftGumbel
+
+/// A command whose work several processes share, rather than each do its own.
+protocol WorkSharingCommand: ParsableCommand {}
 
 /// The processes of one call of the command: this one, or those that a launcher such as `mpirun` has
 /// started to share the work.
@@ -59,6 +63,22 @@ enum Processes {
     return bytes.first == 1 ? String(decoding: bytes.dropFirst(), as: UTF8.self) : nil
   }
 
+  /// What each process makes, in the order of their numbers, in all of them.
+  static func gather(_ text: String) -> [String] {
+    let group = group
+    return (0..<group.count).map { root in
+      String(decoding: group.broadcast(Array(text.utf8), from: root), as: UTF8.self)
+    }
+  }
+
+  /// Whether one of the processes was asked to stop, as far as all know it.
+  static var isStopAgreed: Bool {
+    let group = group
+    if group.count == 1 { return Interruption.isRequested }
+    group.noteStop(Interruption.isRequested)
+    return group.isStopAgreed
+  }
+
   /// Waits for the others; to be called once, before the process ends by itself.
   static func leave() { group.finalize() }
 
@@ -70,13 +90,30 @@ enum Processes {
     return "process \(launcher.rank) of \(launcher.count): "
   }
 
-  /// Lets the first process speak where all meet the same mistake: what it says ends the others.
-  static func waitForFirst() {
-    if let launcher, launcher.rank > 0 { sleep(1) }
+  /// Says what went wrong in this process, for all where all meet it: the others let the first one speak,
+  /// whose end is theirs.
+  static func say(_ mistake: String) {
+    if let launcher, launcher.rank > 0 {
+      sleep(2)
+      // It has ended, and the launcher asks this one to.
+      if Interruption.isRequested { return }
+    }
+    StandardError.print("gumbel: " + prefix + mistake)
   }
 
   /// Ends all processes after a mistake in this one; returns where it is alone.
-  static func abort(status: Int32) { group.abort(status: status) }
+  ///
+  /// - Parameter arguments: of this process. Others may wait in a command that shares its work, also where
+  ///   this one has not come so far.
+  static func abort(status: Int32, _ arguments: [String]) {
+    if group.count == 1, launcher != nil,
+      CommandPath.command(arguments) is any WorkSharingCommand.Type,
+      let others = try? Communicator.launched()
+    {
+      others.abort(status: status)
+    }
+    group.abort(status: status)
+  }
 
   /// The launcher of several processes.
   private static var launcher: MPILauncher? {
@@ -96,7 +133,8 @@ enum Processes {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 8) { buffer in
       while case let count = read(file, buffer.baseAddress, buffer.count), count > 0 {
-        for i in stride(from: 0, to: count & ~7, by: 8) {
+        // Of the last word, what is beyond the file's end is of the part before, and the same for all.
+        for i in stride(from: 0, to: count, by: 8) {
           hash = (hash ^ buffer.load(fromByteOffset: i, as: UInt64.self)) &* 0x0000_0100_0000_01b3
           hash ^= hash >> 32
         }

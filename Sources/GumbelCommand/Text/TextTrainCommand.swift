@@ -1,7 +1,7 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct TextTrainCommand: TrainingCommand {
+struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
   typealias Description = TextRun
   static let configuration = CommandConfiguration(
     commandName: "train",

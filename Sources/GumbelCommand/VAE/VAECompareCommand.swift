@@ -5,7 +5,7 @@ import SwiftGumbel
 
 extension CompareTask: ExpressibleByArgument {}
 
-struct VAECompareCommand: ParsableCommand {
+struct VAECompareCommand: WorkSharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Train the same network with several gradient estimators, and compare.",
@@ -88,12 +88,13 @@ struct VAECompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    try device.use(quiet: progress.quiet)
+    try Processes.join("gumbel vae compare")
+    try device.use(quiet: progress.quiet || !Processes.isFirst)
     let latent = try checkedLatent()
     let contenders = try contenders(for: latent)
     let rates = try LearningRates(learningRate, contenders)
     try results.checkWritable()
-    if let json = results.json, !keeping.resume, !keeping.overwrite,
+    if Processes.isFirst, let json = results.json, !keeping.resume, !keeping.overwrite,
       holdsSomething(json)
     {
       throw CommandFailure(
@@ -118,28 +119,51 @@ struct VAECompareCommand: ParsableCommand {
       latent: latent, networks: networks,
       train: images.train.binarised(.fixed, key: RandomKey(0).folding(in: "training images")),
       test: images.test.binarised(.fixed, key: RandomKey(0).folding(in: "test images")),
-      showsProgress: !progress.quiet)
+      showsProgress: !progress.quiet && Processes.isFirst)
     try comparison.check(contenders)
 
     var result = CompareResult(settings: comparison.settings)
-    if keeping.resume { result = try earlier(comparison.settings) }
-    for run in UInt64(0)..<UInt64(seeds) {
-      for contender in contenders {
-        let (seed, rate) = (seed.number &+ run, rates[contender])
-        if result.runs.contains(where: {
-          $0.estimator == contender.name && $0.seed == seed && $0.learningRate == rate
-        }) {
-          continue
-        }
-        let found = try comparison.run(contender, seed: seed, learningRate: rate)
-        guard let found else { return try stop(result, latent) }
-        result.runs.append(found)
-        if let keptPath {
-          try OutputFile.write(JSON.text(of: result) + "\n", to: keptPath)
-          LastWords.keep("the comparison in \(keptPath)", in: keptPath)
-        }
+    if keeping.resume {
+      let text = try Processes.fromFirst { try JSON.text(of: earlier(comparison.settings)) }
+      result = try JSON.value(
+        CompareResult.self, from: text!, path: "process 0", expected: "a comparison")
+    }
+    var trainings = (UInt64(0)..<UInt64(seeds)).flatMap { run in
+      contenders.map { (contender: $0, seed: seed.number &+ run, rate: rates[$0]) }
+    }
+    trainings.removeAll { training in
+      result.runs.contains {
+        $0.estimator == training.contender.name && $0.seed == training.seed
+          && $0.learningRate == training.rate
       }
     }
+    // Whole trainings side by side, one a process.
+    let group = Processes.group
+    for first in stride(from: 0, to: trainings.count, by: group.count) {
+      let own = first + group.rank
+      var found: [CompareResult.Run?] = []
+      if own < trainings.count {
+        let training = trainings[own]
+        found = [
+          try comparison.run(
+            training.contender, seed: training.seed, learningRate: training.rate)
+        ]
+      }
+      let all =
+        group.count == 1
+        ? found
+        : try Processes.gather(JSON.text(of: found)).flatMap { text in
+          try JSON.value(
+            [CompareResult.Run?].self, from: text, path: "another process", expected: "trainings")
+        }
+      result.runs += all.compactMap(\.self)
+      if let keptPath, Processes.isFirst, all.contains(where: { $0 != nil }) {
+        try OutputFile.write(JSON.text(of: result) + "\n", to: keptPath)
+        LastWords.keep("the comparison in \(keptPath)", in: keptPath)
+      }
+      if all.contains(where: { $0 == nil }) { return try stop(result, latent) }
+    }
+    guard Processes.isFirst else { return }
     result.sort(by: contenders)
     try write(result, latent)
   }
@@ -224,6 +248,7 @@ struct VAECompareCommand: ParsableCommand {
 
   private func stop(_ result: CompareResult, _ latent: VAE.Latent) throws {
     Interruption.beginSaving()
+    if !Processes.isFirst { throw ExitCode(Interruption.exitStatus) }
     if !result.runs.isEmpty { try write(result, latent) }
     throw CommandEnd.stop(
       "after " + counted(result.runs.count, "training")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct VAETrainCommand: TrainingCommand {
+struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
   typealias Description = VAERun
   static let configuration = CommandConfiguration(
     commandName: "train",

@@ -1,4 +1,5 @@
 import GumbelDistributions
+import GumbelMPI
 import GumbelTensors
 
 /// Measures estimators on one problem, of which the exact gradient is known: how far the mean of
@@ -14,7 +15,7 @@ import GumbelTensors
 /// ```
 ///
 /// The numbers other than times depend on the key and on the number of draws alone: not on
-/// threads, nor on which other estimators are measured. Draws are taken in blocks and forgotten,
+/// threads or processes, nor on which other estimators are measured. Draws are taken in blocks and forgotten,
 /// so that memory does not grow with them.
 public struct GradientExperiment<Choice: MeasurableChoice> {
   /// The point at which gradients are estimated: `[variables…, event…]`.
@@ -59,12 +60,14 @@ public struct GradientExperiment<Choice: MeasurableChoice> {
   ///   - draws: how many gradients to draw, at least 1.
   ///   - key: folded with the estimator's name, so that estimators see independent noise; one
   ///     estimator at several temperatures sees the same.
+  ///   - communicator: processes that share the blocks, and all find the same.
   ///   - progress: called after each block with the number of its draws; what it throws ends the
   ///     measurement.
   /// - Throws: ``EstimatorError`` where the estimator cannot be applied to f, or f is not finite
   ///   at a draw; what `progress` throws.
   public func measure<E: GradientEstimator<Choice>>(
-    _ estimator: E, draws: Int, key: RandomKey, progress: (Int) throws -> Void = { _ in }
+    _ estimator: E, draws: Int, key: RandomKey, among communicator: Communicator = .single,
+    progress: (Int) throws -> Void = { _ in }
   ) throws -> GradientMeasurement {
     require(draws >= 1, "GradientExperiment: \(draws) draws, expected at least 1")
     let (drawKey, pilotKey) = key.folding(in: estimator.name).split()
@@ -84,19 +87,28 @@ public struct GradientExperiment<Choice: MeasurableChoice> {
 
     var gradients = GradientSums(width: logits.count)
     var values = GradientSums(width: 1)
-    var time = Duration.zero
+    var (time, timed) = (Duration.zero, 0)
     let clock = ContinuousClock()
     let count = isExact ? rows : draws
-    for first in stride(from: 0, to: count, by: rows) {
-      let blockKey = drawKey.folding(in: first / blockRows)
-      let here = min(rows, count - first)
-      // Of a block that is cut short only the beginning counts: draws are the same in any block.
-      var result: (costs: Tensor, gradients: Tensor)?
-      time += clock.measure { result = step(blockKey) } * here / rows
-      let found = try checked(result!, estimator, first: first)
-      values.add(Array(found.costs.scalars.prefix(here)))
-      gradients.add(Array(found.gradients.scalars.prefix(here * logits.count)))
-      try progress(here)
+    for base in stride(from: 0, to: count, by: rows * communicator.count) {
+      let own = base + communicator.rank * rows
+      var numbers = [Float](repeating: 0, count: rows * (1 + logits.count))
+      if own < count {
+        var result: (costs: Tensor, gradients: Tensor)?
+        let here = min(rows, count - own)
+        time += clock.measure { result = step(drawKey.folding(in: own / blockRows)) } * here / rows
+        timed += here
+        let found = try checked(result!, estimator, first: own)
+        numbers = found.costs.scalars + found.gradients.scalars
+      }
+      for (i, found) in communicator.gather(numbers).enumerated() {
+        // Of a block that is cut short only the beginning counts: draws are the same in any block.
+        let here = min(rows, count - base - i * rows)
+        if here <= 0 { break }
+        values.add(Array(found[..<here]))
+        gradients.add(Array(found[rows..<(rows + here * logits.count)]))
+        try progress(here)
+      }
     }
     return GradientMeasurement(
       name: estimator.name, isUnbiased: estimator.isUnbiased, draws: count,
@@ -104,7 +116,7 @@ public struct GradientExperiment<Choice: MeasurableChoice> {
       mean: gradients.mean, standardErrors: gradients.standardErrors,
       variance: gradients.variances.reduce(0, +), value: values.mean[0],
       valueStandardError: values.standardErrors[0],
-      nanosecondsPerDraw: time / .nanoseconds(1) / Double(count))
+      nanosecondsPerDraw: time / .nanoseconds(1) / Double(max(timed, 1)))
   }
 
   /// Measures all estimators of this package for the choice, in the order of their list.

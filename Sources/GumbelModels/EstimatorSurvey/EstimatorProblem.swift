@@ -1,6 +1,7 @@
 import GumbelDistributions
 import GumbelEstimators
 import GumbelLayers
+import GumbelMPI
 import GumbelTensors
 
 /// A problem that estimators are measured on, whatever its kind of choice.
@@ -22,7 +23,7 @@ package protocol EstimatorProblem {
 
   /// Measures one estimator; nil for its own default temperature.
   func measure(
-    _ name: String, temperature: Float?, draws: Int, key: RandomKey,
+    _ name: String, temperature: Float?, draws: Int, key: RandomKey, among communicator: Communicator,
     progress: (Int) throws -> Void
   ) throws -> GradientMeasurement
 }
@@ -52,13 +53,14 @@ private struct ChoiceProblem<Choice: MeasurableChoice>: EstimatorProblem {
   func hasTemperature(_ name: String) -> Bool { builtIn(name).hasTemperature }
 
   func measure(
-    _ name: String, temperature: Float?, draws: Int, key: RandomKey,
+    _ name: String, temperature: Float?, draws: Int, key: RandomKey, among communicator: Communicator,
     progress: (Int) throws -> Void
   ) throws -> GradientMeasurement {
     let estimator = builtIn(name).make(experiment.options(temperature: temperature))
     let trained = trainedControl(
       of: estimator, logits: experiment.logits, key: key.folding(in: "control"), cost: cost)
-    return try experiment.measure(trained, draws: draws, key: key, progress: progress)
+    return try experiment.measure(
+      trained, draws: draws, key: key, among: communicator, progress: progress)
   }
 
   private func builtIn(_ name: String) -> BuiltInEstimator<Choice> {

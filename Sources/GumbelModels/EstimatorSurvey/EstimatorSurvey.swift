@@ -1,4 +1,5 @@
 import GumbelEstimators
+import GumbelMPI
 import GumbelTensors
 
 /// Which estimators are measured on which problems, at which temperatures.
@@ -9,6 +10,7 @@ package struct EstimatorSurvey {
   private let draws: Int
   private let key: RandomKey
   private let isPictured: Bool
+  private let communicator: Communicator
 
   private static let sweptTemperatures: [Float] = [0.25, 0.5, 1, 1.5, 2]
 
@@ -18,9 +20,10 @@ package struct EstimatorSurvey {
   ///   - names: of estimators; empty for all that apply.
   ///   - temperatures: empty for each estimator's own.
   ///   - isPictured: whether temperatures are swept, and the binary toy is trained on.
+  ///   - communicator: processes that share the draws.
   package init(
     problems: [any EstimatorProblem], names: [String], temperatures: [Float], draws: Int,
-    key: RandomKey, isPictured: Bool
+    key: RandomKey, isPictured: Bool, among communicator: Communicator = .single
   ) {
     self.problems = problems
     self.names = names
@@ -28,6 +31,7 @@ package struct EstimatorSurvey {
     self.draws = draws
     self.key = key
     self.isPictured = isPictured
+    self.communicator = communicator
   }
 
   /// All that there is to do, in draws.
@@ -47,7 +51,7 @@ package struct EstimatorSurvey {
         try tasks.map { task in
           let found = try problem.measure(
             task.name, temperature: task.temperature, draws: draws, key: problemKey,
-            progress: progress)
+            among: communicator, progress: progress)
           // Exact enumeration draws less than it is asked to.
           try progress(max(draws - found.draws, 0))
           return MeasuredProblem.Row(temperature: task.temperature, measurement: found)

@@ -43,15 +43,13 @@ public struct DataParallelism: Sendable {
   /// - Throws: ``ShardsError`` for another number.
   public init(shards: Int? = nil, among communicator: Communicator) throws(ShardsError) {
     let (shards, count) = (shards ?? communicator.count, communicator.count)
+    let found =
+      (shards == 1 ? "1 shard" : "\(shards) shards") + (count > 1 ? " for \(count) processes" : "")
     guard Self.isNumber(shards) else {
-      throw ShardsError(
-        "\(shards) shards\(count > 1 ? " for \(count) processes" : ""): expected a power of two, up to "
-          + "\(Self.most)")
+      throw ShardsError("\(found): expected a power of two, up to \(Self.most)")
     }
     guard shards % count == 0 else {
-      throw ShardsError(
-        "\(shards) shards for \(count) processes: expected a number of processes that divides the shards"
-      )
+      throw ShardsError("\(found): expected a number of processes that divides that of shards")
     }
     self.init(uncheckedShards: shards, communicator)
   }
