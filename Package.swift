@@ -61,7 +61,8 @@ let package = Package(
     .target(
       name: "GumbelEstimators",
       dependencies: [
-        "GumbelMPI", "GumbelDistributions", "GumbelLayers", "GumbelTensors", "GumbelCLibrary", "CGumbelMath",
+        "GumbelMPI", "GumbelDistributions", "GumbelLayers", "GumbelTensors", "GumbelCLibrary",
+        "CGumbelMath",
       ]),
     .target(
       name: "GumbelDistributions",
@@ -130,6 +131,7 @@ let package = Package(
         "GumbelMPI", "GumbelModels", "GumbelDatasets", "GumbelTraining", "GumbelOptimizers",
         "GumbelTensors",
       ], path: "Tests/GumbelMPICheck"),
+    .testTarget(name: "GumbelMPITests", dependencies: ["GumbelMPI", "GumbelTensors"]),
     .testTarget(name: "GumbelKernelsTests", dependencies: ["GumbelKernels", "_GumbelTestBytes"]),
     .testTarget(
       name: "GumbelTensorsTests",
@@ -157,7 +159,7 @@ let package = Package(
     .testTarget(
       name: "GumbelTrainingTests",
       dependencies: [
-        "GumbelTraining", "GumbelOptimizers", "GumbelTensors", "_GumbelTestDevice",
+        "GumbelTraining", "GumbelMPI", "GumbelOptimizers", "GumbelTensors", "_GumbelTestDevice",
         "_GumbelTestSupport",
       ]),
     .testTarget(

@@ -12,6 +12,9 @@ struct InfoCommand: ParsableCommand {
       by \(PluginSearch.variable) in the environment. What was compiled for a device is kept in a \
       cache, for which \(ExecutableCache.variable) names another folder, or none where it is empty.
 
+      Processes that mpirun or srun starts work together through the launcher's MPI library, or the one \
+      that GUMBEL_MPI in the environment names.
+
       EXAMPLES
         gumbel info
         gumbel info --json
@@ -29,6 +32,13 @@ struct InfoCommand: ParsableCommand {
     let plugins = PluginInfo.all()
     let pluginFolders = PluginSearch.folders()
     let cache = CacheInfo()
+    let launcher = Communicator.launcher.map { Launcher(name: $0.name, processes: $0.count) }
+    let mpi = Communicator.libraries
+  }
+
+  private struct Launcher: Encodable {
+    let name: String
+    let processes: Int
   }
 
   func run() throws {
@@ -46,6 +56,12 @@ struct InfoCommand: ParsableCommand {
     let folders = info.pluginFolders.isEmpty ? ["no folder of packages"] : info.pluginFolders
     rows += AlignedTable.lines("looked in", folders)
     rows.append(["cache", info.cache.text])
+    if let launcher = info.launcher {
+      rows.append(["launcher", "\(launcher.name), \(counted(launcher.processes, "process", plural: "processes"))"])
+    }
+    let libraries = info.mpi.map { "\($0.version) (\($0.path))" }
+    rows += AlignedTable.lines(
+      "MPI", libraries.isEmpty ? ["none; for several processes: script/setup --mpi"] : libraries)
     try output.write(info, or: AlignedTable(rows).text)
   }
 }

@@ -47,6 +47,29 @@ public final class Communicator: @unchecked Sendable {  // One thread at a time 
     MPILauncher { name in getenv(name).map { String(cString: $0) } }
   }
 
+  /// An MPI library that can be loaded.
+  public struct Library: Hashable, Sendable, Encodable {
+    /// What was loaded.
+    public let path: String
+    /// What it says of itself, such as `Open MPI v4.1.4`.
+    public let version: String
+  }
+
+  /// The MPI libraries that processes of one launcher or another would use here; the one that `GUMBEL_MPI`
+  /// names alone, where it names one.
+  public static var libraries: [Library] {
+    let named = getenv("GUMBEL_MPI").map { [String(cString: $0)] }
+    var found: [Library] = []
+    for path in named ?? MPILauncher.allLibraries {
+      guard let library = try? MPILibrary.first(of: [path], isGlobal: false) else { continue }
+      // Names of one library, such as libmpi.so.12 and libmpich.so.12.
+      if !found.contains(where: { $0.version == library.version }) {
+        found.append(Library(path: path, version: library.version))
+      }
+    }
+    return found
+  }
+
   private static func launch() throws(CommunicationError) -> Communicator {
     guard let launcher, launcher.count > 1 else { return single }
     let named = getenv("GUMBEL_MPI").map { [String(cString: $0)] }

@@ -38,6 +38,9 @@ public struct MPILauncher: Hashable, Sendable {
     "libmpi_abi.1.dylib",
   ]
 
+  /// Those of all launchers.
+  static var allLibraries: [String] { openMPI + mpich }
+
   private static let kinds = [
     Kind(
       name: "Open MPI's mpirun", rank: ["OMPI_COMM_WORLD_RANK"], count: ["OMPI_COMM_WORLD_SIZE"],

@@ -58,12 +58,15 @@ struct MPILibrary: @unchecked Sendable {  // Nothing of it changes.
 
   /// The first of some libraries that can be loaded.
   ///
+  /// - Parameter isGlobal: whether its symbols are to be found by what it loads itself, as Open MPI's
+  ///   components want it; not where it is only asked for its version.
   /// - Throws: ``CommunicationError`` where there is none, with what stands in the way of each.
-  static func first(of names: [String]) throws(CommunicationError) -> MPILibrary {
+  static func first(
+    of names: [String], isGlobal: Bool = true
+  ) throws(CommunicationError) -> MPILibrary {
     var problems: [String] = []
     for name in names {
-      // Open MPI's components, which it loads itself, look for its symbols among the global ones.
-      guard let library = dlopen(name, RTLD_NOW | RTLD_GLOBAL) else {
+      guard let library = dlopen(name, RTLD_NOW | (isGlobal ? RTLD_GLOBAL : RTLD_LOCAL)) else {
         problems.append(String(cString: dlerror()))
         continue
       }

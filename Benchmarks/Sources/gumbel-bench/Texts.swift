@@ -25,7 +25,7 @@ struct TextStep {
 }
 
 /// The networks that `peers/lstm_data.py` and `peers/transformer_data.py` specify.
-private func network(
+func network(
   _ kind: TextModel.NetworkKind, hidden: Int, layers: Int = 1, time: Int
 ) -> TextModel {
   var settings = TextModel.Settings(vocabularyCount: 32)
@@ -104,7 +104,7 @@ func textGeneration(_ options: Options) {
 }
 
 /// The tokens of `peers/lstm_data.py`.
-private func hashedTokens(_ count: Int) -> [Int32] {
+func hashedTokens(_ count: Int) -> [Int32] {
   (0..<UInt64(count)).map { i in
     var h = (i + 1) * 2_654_435_761 % (1 << 32)
     h = (h ^ (h >> 16)) * 2_246_822_519 % (1 << 32)

@@ -39,10 +39,12 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("reservoir", reservoir),
     ("sample-lines", sampleLines),
     ("shuffle-lines", shuffleLines),
+    ("exchange", exchange),
+    ("shared-vae-step-1000", { sharedVAEStep(batch: 1000, $0) }),
   ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
   + TextStep.all.map { work in
     (work.name, { textStep(work, $0) })
-  }
+  } + TextStep.all.map { work in ("shared-" + work.name, { sharedTextStep(work, $0) }) }
 
 var options = Options()
 var chosen: String?

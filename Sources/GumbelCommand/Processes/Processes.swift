@@ -94,9 +94,11 @@ enum Processes {
   /// whose end is theirs.
   static func say(_ mistake: String) {
     if let launcher, launcher.rank > 0 {
-      sleep(2)
-      // It has ended, and the launcher asks this one to.
-      if Interruption.isRequested { return }
+      for _ in 0..<40 {
+        // It has ended, and the launcher asks this one to.
+        if Interruption.isRequested { return }
+        usleep(100_000)
+      }
     }
     StandardError.print("gumbel: " + prefix + mistake)
   }

@@ -23,7 +23,8 @@ package protocol EstimatorProblem {
 
   /// Measures one estimator; nil for its own default temperature.
   func measure(
-    _ name: String, temperature: Float?, draws: Int, key: RandomKey, among communicator: Communicator,
+    _ name: String, temperature: Float?, draws: Int, key: RandomKey,
+    among communicator: Communicator,
     progress: (Int) throws -> Void
   ) throws -> GradientMeasurement
 }
@@ -53,7 +54,8 @@ private struct ChoiceProblem<Choice: MeasurableChoice>: EstimatorProblem {
   func hasTemperature(_ name: String) -> Bool { builtIn(name).hasTemperature }
 
   func measure(
-    _ name: String, temperature: Float?, draws: Int, key: RandomKey, among communicator: Communicator,
+    _ name: String, temperature: Float?, draws: Int, key: RandomKey,
+    among communicator: Communicator,
     progress: (Int) throws -> Void
   ) throws -> GradientMeasurement {
     let estimator = builtIn(name).make(experiment.options(temperature: temperature))

@@ -75,7 +75,9 @@ public struct StreamGAN: AdversarialModel {
     return part
   }
 
-  public static func part(_ shard: Shard, of batch: Tensor) -> Tensor { batch.shard(shard, along: 1) }
+  public static func part(_ shard: Shard, of batch: Tensor) -> Tensor {
+    batch.shard(shard, along: 1)
+  }
 
   public func hasLongRounds(_ plan: AdversarialPlan) -> Bool {
     settings.elementsPerRound(plan) >= Self.mostCompiledElements

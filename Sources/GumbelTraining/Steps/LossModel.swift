@@ -23,7 +23,7 @@ public protocol LossModel: TensorGroup, Sendable {
 
   /// What the terms of ``loss(on:weight:key:)`` are means over, such as the number of tokens that count: a
   /// scalar. The terms of shards are weighed by it; see ``DataParallelism``. Nil, by default, where they are
-  /// means over examples, of which all shards have equally many.
+  /// means over examples, of which all shards have equally many. It has to be above 0 for every shard.
   static func meanCount(of batch: Batch) -> Tensor?
 
   /// Lets gradient estimators take note of the terms; see `GradientEstimator.observe(_:)`. By default
