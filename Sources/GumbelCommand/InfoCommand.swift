@@ -57,7 +57,10 @@ struct InfoCommand: ParsableCommand {
     rows += AlignedTable.lines("looked in", folders)
     rows.append(["cache", info.cache.text])
     if let launcher = info.launcher {
-      rows.append(["launcher", "\(launcher.name), \(counted(launcher.processes, "process", plural: "processes"))"])
+      rows.append([
+        "launcher",
+        "\(launcher.name), \(counted(launcher.processes, "process", plural: "processes"))",
+      ])
     }
     let libraries = info.mpi.map { "\($0.version) (\($0.path))" }
     rows += AlignedTable.lines(

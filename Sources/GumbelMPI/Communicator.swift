@@ -8,7 +8,8 @@ import GumbelCLibrary
 ///
 /// Of what is called here, all processes of a group call the same in the same order, one thread of each
 /// at a time.
-public final class Communicator: @unchecked Sendable {  // One thread at a time calls what changes it.
+// Sharing it is safe where one thread at a time calls what changes it.
+public final class Communicator: @unchecked Sendable {
   /// The number of this process, from 0.
   public let rank: Int
   /// How many processes there are.

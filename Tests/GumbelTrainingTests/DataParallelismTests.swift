@@ -99,7 +99,8 @@ private struct Whole: AdversarialModel {
       points: Tensor([1, 5, 2, 3, 7, 1, 0, 4]), mask: Tensor([1, 0, 1, 1, 0, 1, 1, 0]))
     func step(shards: Int) throws -> (loss: Float, slope: Float) {
       var descent = Descent(
-        MaskedLine(), by: SGD(for: MaskedLine(), learningRate: 1), plan: DescentPlan(epochs: 1, stepsPerEpoch: 1))
+        MaskedLine(), by: SGD(for: MaskedLine(), learningRate: 1),
+        plan: DescentPlan(epochs: 1, stepsPerEpoch: 1))
       try descent.share(by: DataParallelism(shards: shards, among: .single))
       descent.setRates(at: 0)
       let loss = descent.trainStep(on: batch, key: RandomKey(0))[0].scalar
