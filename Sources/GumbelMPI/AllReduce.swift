@@ -32,20 +32,34 @@ private struct AllReduce: Primitive {
   var inPlace: [(operand: Int, result: Int)] { [] }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
-    communicator.sum(inputs.reduce(0) { $0 + $1.count }) { memory in
+    // Large ones are not copied together, which would take half as long as to send them.
+    var small: [Int] = []
+    for i in inputs.indices {
+      let (input, output) = (inputs[i], outputs[i])
+      if input.count >= Self.large,
+        communicator.sum(input.floats, into: output.floats, count: input.count)
+      {
+        continue
+      }
+      small.append(i)
+    }
+    communicator.sum(small.reduce(0) { $0 + inputs[$1].count }) { memory in
       var next = memory
-      for input in inputs {
-        next.update(from: input.floats, count: input.count)
-        next += input.count
+      for i in small {
+        next.update(from: inputs[i].floats, count: inputs[i].count)
+        next += inputs[i].count
       }
     } take: { sums in
       var next = sums
-      for output in outputs {
-        output.floats.initialize(from: next, count: output.count)
-        next += output.count
+      for i in small {
+        outputs[i].floats.initialize(from: next, count: inputs[i].count)
+        next += inputs[i].count
       }
     }
   }
+
+  /// From so many elements on, an exchange of their own costs less than copies.
+  private static let large = 1 << 15
 
   func pullback(_ p: Pullback) {
     let cotangents = (0..<p.inputCount).map { p.cotangent($0) ?? Tensor.zeros(p.output($0).shape) }

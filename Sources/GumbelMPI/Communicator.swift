@@ -225,6 +225,26 @@ public final class Communicator: @unchecked Sendable {
     take(sums)
   }
 
+  /// The same of one vector, where it lies, if processes can have equally large pieces of it; without what is
+  /// told beside it. Returns whether it was summed.
+  func sum(
+    _ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, count n: Int
+  ) -> Bool {
+    guard let library, n % count == 0, n / count <= Int(Int32.max) else { return false }
+    let piece = n / count
+    let parts = pieces.floats(n)
+    check(
+      library.allToAll(
+        values, Int32(piece), library.float, parts, Int32(piece), library.float, library.world),
+      "MPI_Alltoall")
+    TreeSum.add(parts, count: count, stride: piece)
+    check(
+      library.allGather(
+        parts, Int32(piece), library.float, sums, Int32(piece), library.float, library.world),
+      "MPI_Allgather")
+    return true
+  }
+
   /// The library's own sum, whose order is its own: what the benchmark compares ``sum(_:)`` with.
   package func librarySum(
     _ values: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ n: Int

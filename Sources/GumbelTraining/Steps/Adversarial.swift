@@ -93,7 +93,8 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
     let (losses, gradient) = parallelism.mean(key: key) { shard, key in
       let (model, batch) = part(shard, of: batch)
       let (loss, gradient) = valueAndGradient(
-        at: model.discriminator, of: model.discriminatorLoss(on: batch, step: step, key: key))
+        at: model.discriminator,
+        of: weighted(model.discriminatorLoss(on: batch, step: step, key: key), shard))
       return ShardResult(terms: [loss], gradient: gradient)
     }
     discriminatorOptimizer.update(
@@ -107,12 +108,21 @@ public struct Adversarial<Model: AdversarialModel, Rule: Optimizer>: Trainable {
   ) -> Tensor {
     let (losses, gradient) = parallelism.mean(key: key) { shard, key in
       let (model, batch) = part(shard, of: batch)
-      let (loss, gradient) = valueAndGradient(at: model.generator, of: loss(model, batch, key))
+      let (loss, gradient) = valueAndGradient(
+        at: model.generator, of: weighted(loss(model, batch, key), shard))
       return ShardResult(terms: [loss], gradient: gradient)
     }
     generatorOptimizer.update(&model.generator, along: gradient, clippedTo: plan.gradientNorm)
     average?.update(with: model.generator)
     return losses[0]
+  }
+
+  /// A player's loss as it counts for the mean over shards.
+  private func weighted<Player>(
+    _ loss: @escaping (Player) -> Tensor, _ shard: Shard?
+  ) -> (Player) -> Tensor {
+    guard let shard else { return loss }
+    return { loss($0) * shard.weight }
   }
 
   private func part(_ shard: Shard?, of batch: Model.Batch) -> (Model, Model.Batch) {

@@ -84,16 +84,18 @@ public struct DataParallelism: Sendable {
     let own =
       local == 1 ? values[0] : values[0].indices.map { i in TreeSum.of(values.map { $0[i] }) }
     var sums = communicator.sum(own)
-    let total = parts[0].count == nil ? Tensor(Float(shards)) : sums.removeLast()
-    let scale = 1 / total
+    if parts[0].count != nil {
+      let scale = 1 / sums.removeLast()
+      sums = sums.map { $0 * scale }
+    }
     let termCount = parts[0].terms.count
     var next = termCount
     let gradient = parts[0].gradient.mapTensors { tensor in
       guard tensor.elementType == .float32 else { return tensor }
       defer { next += 1 }
-      return sums[next] * scale
+      return sums[next]
     }
-    return (sums[..<termCount].map { $0 * scale }, gradient)
+    return (Array(sums[..<termCount]), gradient)
   }
 }
 
@@ -101,7 +103,7 @@ public struct DataParallelism: Sendable {
 struct ShardResult<Gradient: TensorGroup> {
   let terms: [Tensor]
   let gradient: Gradient
-  /// What both have been multiplied by, if anything.
+  /// What both have been multiplied by, where that is not the shard's ``Shard/weight``.
   var count: Tensor?
 
   /// All that is summed over the shards.
@@ -116,6 +118,9 @@ public struct Shard: Hashable, Sendable {
   public let index: Int
   /// How many there are.
   public let count: Int
+
+  /// What a shard counts for in a mean over all, a scalar: 1 / count. As a power of two it rounds nothing.
+  var weight: Tensor { Tensor(1 / Float(count)) }
 
   /// Creates a shard.
   public init(index: Int, count: Int) { (self.index, self.count) = (index, count) }

@@ -43,7 +43,8 @@ public struct Descent<Model: LossModel, Rule: Optimizer>: Trainable {
       }
       let part = batch.shard(shard, along: Model.batchAxis)
       let count = Model.meanCount(of: part)
-      let (terms, gradient) = lossAndGradient(on: part, count: count, key: key)
+      let (terms, gradient) = lossAndGradient(
+        on: part, times: count ?? shard.weight, key: key)
       return ShardResult(terms: terms, gradient: gradient, count: count)
     }
     optimizer.update(&model, along: gradient, clippedTo: plan.gradientNorm)
@@ -51,14 +52,14 @@ public struct Descent<Model: LossModel, Rule: Optimizer>: Trainable {
     return terms
   }
 
-  /// - Parameter count: what terms are multiplied by, if anything.
+  /// - Parameter scale: what terms are multiplied by, if anything.
   private func lossAndGradient(
-    on batch: Model.Batch, count: Tensor? = nil, key: RandomKey
+    on batch: Model.Batch, times scale: Tensor? = nil, key: RandomKey
   ) -> (terms: [Tensor], gradient: Model) {
     let (weight, batch) = (weight, batch.sharded(along: Model.batchAxis))
     let (_, terms, gradient) = valueOutputAndGradient(at: model) { model in
       var terms = model.loss(on: batch, weight: weight, key: key)
-      if let count { terms = terms.map { $0 * count } }
+      if let scale { terms = terms.map { $0 * scale } }
       return (terms[0], Terms(tensors: terms))
     }
     return (terms.tensors, gradient)
