@@ -24,7 +24,9 @@ protocol JSONPath: ParsableArguments { var json: String? { get } }
 
 extension JSONPath {
   /// Fails where the file could not be written.
-  func checkWritable() throws { if let json { try OutputFile.checkWritable(json) } }
+  func checkWritable() throws {
+    if let json, Processes.isFirst { try OutputFile.checkWritable(json) }
+  }
 
   /// Writes a result, or prints a table unless something else goes to standard output.
   ///

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct VAEEvaluateCommand: ParsableCommand {
+struct VAEEvaluateCommand: WorkSharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Measure how well a trained autoencoder describes images.",
@@ -15,6 +15,7 @@ struct VAEEvaluateCommand: ParsableCommand {
       EXAMPLES
         gumbel vae evaluate fashion-mnist --checkpoint run
         gumbel vae evaluate fashion-mnist --checkpoint run --samples 100 --json -
+        mpirun -n 4 gumbel vae evaluate fashion-mnist --checkpoint run
       """)
 
   @OptionGroup(title: "Data") var input: VAEInputOptions
@@ -32,7 +33,8 @@ struct VAEEvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try device.use(quiet: progress.quiet)
+    try Processes.join("gumbel vae evaluate")
+    try device.use(quiet: progress.quiet || !Processes.isFirst)
     try output.checkWritable()
     let (run, vae) = try model.load()
     var set = try input.load(
@@ -42,22 +44,24 @@ struct VAEEvaluateCommand: ParsableCommand {
       let result = try VAEEvaluationResult.measure(
         vae, on: set, samples: samples, key: seed.key, quiet: progress.quiet)
     else {
+      if !Processes.isFirst { throw ExitCode(Interruption.exitStatus) }
       throw CommandEnd.stop("before all was measured; nothing was written")
     }
-    try output.write(result, or: result.table)
+    if Processes.isFirst { try output.write(result, or: result.table) }
   }
 }
 
 extension VAEEvaluationResult {
-  /// Measures with a progress bar; nil if that was stopped.
+  /// Measures with a progress bar, all processes together; nil if that was stopped.
   static func measure(
     _ vae: VAE, on images: ImageSet, samples: Int, key: RandomKey, quiet: Bool
   ) throws -> VAEEvaluationResult? {
-    let progress = quiet ? nil : ProgressBar(title: "measuring", unit: "images")
+    let progress =
+      quiet || !Processes.isFirst ? nil : ProgressBar(title: "measuring", unit: "images")
     progress?.start(at: 0, of: images.count)
     do {
       let found = try vae.evaluate(
-        count: images.count, samples: samples, key: key,
+        among: Processes.group, count: images.count, samples: samples, key: key,
         pixels: { images.tensor(of: $0) },
         progress: { done in
           progress?.update(done, metrics: [])

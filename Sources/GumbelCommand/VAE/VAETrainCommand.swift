@@ -115,7 +115,7 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
       showingProgress: !progress.quiet, savingEvery: keeping.saveInterval())
 
     let evaluation =
-      finished && Processes.isFirst
+      finished
       ? try trainer.evaluate(samples: testSamples, quiet: progress.quiet) : nil
     if Processes.isFirst { try write(trainer.result(evaluation), trainer) }
     if !finished || Interruption.isRequested {

@@ -1,6 +1,8 @@
 import CGumbelMath
 import GumbelDistributions
+import GumbelMPI
 import GumbelTensors
+import GumbelTraining
 
 extension VAE {
   /// How well a network describes images: means an image in nats, with exact draws of the latent
@@ -39,6 +41,51 @@ extension VAE {
     count: Int, samples: Int = 1, key: RandomKey, pixels: (Range<Int>) throws -> Tensor,
     progress: (Int) throws -> Void = { _ in }
   ) rethrows -> Evaluation {
+    let images = try measured(
+      count: count, samples: samples, key: key, pixels: pixels, isOwn: { _ in true },
+      progress: progress)
+    return EvaluationSums.evaluation(of: images.map { $0! }, samples: samples)
+  }
+
+  /// The same by several processes, each with a share of the images, to the same bits.
+  ///
+  /// - Parameters:
+  ///   - communicator: the processes, all of which call this with the same images and key.
+  ///   - count, samples, key, pixels: as for one process.
+  ///   - progress: likewise, of this process's share. Where it throws in one process, all throw:
+  ///     `Interruption.Abandoned` in those where it did not.
+  public func evaluate(
+    among communicator: Communicator, count: Int, samples: Int = 1, key: RandomKey,
+    pixels: (Range<Int>) throws -> Tensor, progress: (Int) throws -> Void = { _ in }
+  ) throws -> Evaluation {
+    if communicator.count == 1 {
+      return try evaluate(
+        count: count, samples: samples, key: key, pixels: pixels, progress: progress)
+    }
+    let own = Result {
+      try measured(
+        count: count, samples: samples, key: key, pixels: pixels,
+        isOwn: { $0 % communicator.count == communicator.rank }, progress: progress)
+    }
+    // The shares of all, or nothing of a process that has not come to its end.
+    var images = [MeasuredImage?](repeating: nil, count: count)
+    let bytes = (try? own.get()).map(MeasuredImage.bytes) ?? []
+    let all = (0..<communicator.count).map { communicator.broadcast(bytes, from: $0) }
+    _ = try own.get()
+    for share in all {
+      if share.isEmpty { throw Interruption.Abandoned() }
+      for (i, image) in MeasuredImage.images(share).enumerated() where image != nil {
+        images[i] = image
+      }
+    }
+    return EvaluationSums.evaluation(of: images.map { $0! }, samples: samples)
+  }
+
+  /// What was found of each image; nil of those in parts that are somebody else's.
+  private func measured(
+    count: Int, samples: Int, key: RandomKey, pixels: (Range<Int>) throws -> Tensor,
+    isOwn: (Int) -> Bool, progress: (Int) throws -> Void
+  ) rethrows -> [MeasuredImage?] {
     require(count >= 1 && samples >= 1, "VAE.evaluate: \(count) images, \(samples) draws of each")
     let encode = compile { (vae: inout VAE, pixels: Tensor) in
       let parameters = vae.encoder(pixels)
@@ -48,7 +95,7 @@ extension VAE {
     let imagesAtOnce = max(1, rowsAtOnce / samples)
     let imagesEncoded = imagesAtOnce * max(1, rowsAtOnce / imagesAtOnce)
     var vae = self
-    var sums = EvaluationSums()
+    var images = [MeasuredImage?](repeating: nil, count: count)
     for start in stride(from: 0, to: count, by: imagesEncoded) {
       let block = try pixels(start..<min(start + imagesEncoded, count))
       requireImages(block)
@@ -57,7 +104,9 @@ extension VAE {
       let rows = block.shape[0]
       for first in stride(from: 0, to: rows, by: imagesAtOnce) {
         let range = first..<min(first + imagesAtOnce, rows)
-        let imageKey = key.folding(in: (start + first) / imagesAtOnce)
+        let number = (start + first) / imagesAtOnce
+        if !isOwn(number) { continue }
+        let imageKey = key.folding(in: number)
         var draws = [DrawSums](repeating: DrawSums(), count: range.count)
         for (part, drawn) in stride(from: 0, to: samples, by: rowsAtOnce).enumerated() {
           // Many draws of one image take long, too.
@@ -74,7 +123,7 @@ extension VAE {
           for i in draws.indices { draws[i].add(cost: costs[i], logSum: logSums[i]) }
         }
         for (i, image) in range.enumerated() {
-          sums.add(
+          images[start + image] = MeasuredImage(
             reconstruction: draws[i].cost / Double(samples),
             divergence: Double(divergences[image]),
             weightedBound: draws[i].logSum - log(Double(samples)))
@@ -82,7 +131,7 @@ extension VAE {
         try progress(start + range.upperBound)
       }
     }
-    return sums.evaluation(samples: samples)
+    return images
   }
 
   /// Evaluates the network on images, `[n, pixels]`.
@@ -135,6 +184,32 @@ private struct DrawSums {
   }
 }
 
+/// What was found of an image.
+private struct MeasuredImage {
+  var reconstruction, divergence, weightedBound: Double
+
+  /// Of each image a byte, whether there is something, and three numbers.
+  static func bytes(_ images: [MeasuredImage?]) -> [UInt8] {
+    images.flatMap { image -> [UInt8] in
+      let numbers = image.map { [$0.reconstruction, $0.divergence, $0.weightedBound] }
+      return [image == nil ? 0 : 1] + (numbers ?? [0, 0, 0]).withUnsafeBytes { Array($0) }
+    }
+  }
+
+  static func images(_ bytes: [UInt8]) -> [MeasuredImage?] {
+    stride(from: 0, to: bytes.count, by: 25).map { first in
+      if bytes[first] == 0 { return nil }
+      let numbers = (0..<3).map { i in
+        bytes.withUnsafeBytes {
+          $0.loadUnaligned(fromByteOffset: first + 1 + 8 * i, as: Double.self)
+        }
+      }
+      return MeasuredImage(
+        reconstruction: numbers[0], divergence: numbers[1], weightedBound: numbers[2])
+    }
+  }
+}
+
 /// The sums over images.
 private struct EvaluationSums {
   private var count = 0
@@ -143,15 +218,21 @@ private struct EvaluationSums {
   private var bounds = Moments()
   private var weightedBounds = Moments()
 
-  mutating func add(reconstruction: Double, divergence: Double, weightedBound: Double) {
-    count += 1
-    self.reconstruction += reconstruction
-    self.divergence += divergence
-    bounds.add(-reconstruction - divergence)
-    weightedBounds.add(weightedBound)
+  static func evaluation(of images: [MeasuredImage], samples: Int) -> VAE.Evaluation {
+    var sums = EvaluationSums()
+    for image in images { sums.add(image) }
+    return sums.evaluation(samples: samples)
   }
 
-  func evaluation(samples: Int) -> VAE.Evaluation {
+  private mutating func add(_ image: MeasuredImage) {
+    count += 1
+    reconstruction += image.reconstruction
+    divergence += image.divergence
+    bounds.add(-image.reconstruction - image.divergence)
+    weightedBounds.add(image.weightedBound)
+  }
+
+  private func evaluation(samples: Int) -> VAE.Evaluation {
     let n = Double(count)
     return VAE.Evaluation(
       images: count, samples: samples, bound: bounds.mean, reconstruction: reconstruction / n,
