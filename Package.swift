@@ -83,7 +83,9 @@ let package = Package(
       dependencies: [
         "GumbelFiles", "GumbelDistributions", "GumbelTensors", "GumbelKernels", "GumbelCLibrary",
       ]),
-    .target(name: "GumbelPlots", dependencies: ["GumbelFiles", "GumbelCLibrary"]),
+    .target(
+      name: "GumbelPlots", dependencies: ["GumbelFiles", "GumbelCLibrary"],
+      resources: [.embedInCode("Page/pointing.js")]),
     .target(name: "GumbelFiles", dependencies: ["GumbelCLibrary", "CGumbelZlib"]),
 
     // What drives accelerators; it finds plug-ins when it runs, and needs none to be built.

@@ -156,7 +156,8 @@ public struct ChartPanel: Panel {
         domain: xDomain, isLogarithmic: x.isLogarithmic, isIntegral: isXIntegral,
         start: plotArea.x, end: plotArea.maxX),
       y: AxisScale(
-        domain: yDomain, isLogarithmic: y.isLogarithmic, start: plotArea.maxY, end: plotArea.y))
+        domain: yDomain, isLogarithmic: y.isLogarithmic, start: plotArea.maxY, end: plotArea.y),
+      xName: x.marked.isEmpty ? x.label : nil, yName: y.marked.isEmpty ? y.label : nil)
     let xTicks = xTicks(canvas.x, width: plotArea.width)
     let yTicks = yTicks(canvas.y)
     drawing.grid(xTicks.map(\.place), isUpright: true, in: plotArea)

@@ -1,0 +1,20 @@
+extension Drawing {
+  /// What the points of a line, or dots, stand for, so that a page can say it of the one that is pointed
+  /// at. Pictures of pixels do without.
+  struct Reading: Sendable, Equatable {
+    /// From places to values.
+    struct Axis: Sendable, Equatable {
+      let name: String
+      let isLogarithmic: Bool
+      /// In points.
+      let start, end: Double
+      /// The values there.
+      let low, high: Double
+    }
+
+    /// Of the line or of all dots; may be empty.
+    let name: String
+    /// Nothing where labels of its own say what places on an axis mean.
+    let x, y: Axis?
+  }
+}
