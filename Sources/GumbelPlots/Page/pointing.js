@@ -1,6 +1,6 @@
 // Pointing at a line or a point of a picture says its values. Paths have in `data-name` what they are called,
-// and in `data-x` and `data-y` their axes: name, "linear" or "log", the ends in pixels and the values there,
-// separated by |. With the keyboard, a picture has the focus and the arrows go along its points.
+// and in `data-x` and `data-y` their axes: name, "linear", "log" or "periods", the ends in pixels and the
+// values there, separated by |. With the keyboard, a picture has the focus and the arrows go along its points.
 {
   const label = document.createElement("div"), ring = document.createElement("div");
   label.className = "pointed";
@@ -11,12 +11,15 @@
   function axis(text) {
     if (text === "") return null;
     const parts = text.split("|");
-    const [from, to, low, high] = parts.slice(-4).map(Number), isLog = parts.at(-5) === "log";
+    const [from, to, low, high] = parts.slice(-4).map(Number), spread = parts.at(-5);
     return {
       name: parts.slice(0, -5).join("|"),
       value(pixel) {
         const share = (pixel - from) / (to - from);
-        return isLog ? low * (high / low) ** share : low + share * (high - low);
+        if (spread === "log") return low * (high / low) ** share;
+        const value = low + share * (high - low);
+        // The period of a reduced variate.
+        return spread === "periods" ? -1 / Math.expm1(-Math.exp(-value)) : value;
       },
     };
   }

@@ -130,7 +130,7 @@ package struct BiasVarianceMap: Panel {
       let reading = Drawing.Reading(
         name: track.name, x: xReading(area),
         y: Drawing.Reading.Axis(
-          name: "bias", isLogarithmic: true, start: area.maxY, end: area.y, low: y.ends.low,
+          name: "bias", spread: .logarithmic, start: area.maxY, end: area.y, low: y.ends.low,
           high: y.ends.high))
       drawing.stroke([line], Drawing.Stroke(track.color.opacity(0.55), width: 1.5))
       for (places, width) in [(track.line, 4.5), (track.main, 7.5)] {
@@ -182,7 +182,7 @@ package struct BiasVarianceMap: Panel {
 
   private func xReading(_ area: Drawing.Rectangle) -> Drawing.Reading.Axis {
     Drawing.Reading.Axis(
-      name: "variance", isLogarithmic: true, start: area.x, end: area.maxX, low: x.ends.low,
+      name: "variance", spread: .logarithmic, start: area.x, end: area.maxX, low: x.ends.low,
       high: x.ends.high)
   }
 

@@ -2,8 +2,7 @@
 struct ChartCanvas {
   let plotArea: Drawing.Rectangle
   let x, y: AxisScale
-  /// What the axes are called; nothing where their labels are of other values.
-  let xName, yName: String?
+  let xAxis, yAxis: ChartPanel.Axis
 
   static let bandOpacity = 0.22
   static let barOpacity = 0.6
@@ -42,14 +41,14 @@ struct ChartCanvas {
   }
 
   private func reading(of mark: ChartPanel.Mark) -> Drawing.Reading {
-    func axis(_ scale: AxisScale, _ name: String?) -> Drawing.Reading.Axis? {
-      name.map {
+    func reading(_ scale: AxisScale, _ axis: ChartPanel.Axis) -> Drawing.Reading.Axis? {
+      axis.spread.map {
         Drawing.Reading.Axis(
-          name: $0, isLogarithmic: scale.isLogarithmic, start: scale.start, end: scale.end,
+          name: axis.label, spread: $0, start: scale.start, end: scale.end,
           low: scale.domain.lowerBound, high: scale.domain.upperBound)
       }
     }
-    return Drawing.Reading(name: mark.name ?? "", x: axis(x, xName), y: axis(y, yName))
+    return Drawing.Reading(name: mark.name ?? "", x: reading(x, xAxis), y: reading(y, yAxis))
   }
 
   /// The dots beside which labels stand, of all marks: a label covers none of them.

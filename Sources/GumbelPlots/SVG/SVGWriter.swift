@@ -88,7 +88,7 @@ private func svgReading(_ reading: Drawing.Reading) -> String {
     guard let axis else { return "" }
     let ends = [axis.start, axis.end].map(svgNumber) + [axis.low, axis.high].map { "\($0)" }
     return xmlEscaped(
-      ([axis.name, axis.isLogarithmic ? "log" : "linear"] + ends).joined(separator: "|"))
+      ([axis.name, axis.spread.rawValue] + ends).joined(separator: "|"))
   }
   return " data-name=\"\(xmlEscaped(reading.name))\" data-x=\"\(axis(reading.x))\""
     + " data-y=\"\(axis(reading.y))\""

@@ -290,7 +290,11 @@ struct LivingPageTests {
       #expect(try distance(warm) > 0.3)
       #expect(try distance("\(warm), smoothReal: true") < 0.06)
       // The buttons set what they say.
-      try press("Smooth means fake", in: "experiment", browser)
+      try browser.run(
+        """
+        const scene = [...document.querySelectorAll("#experiment-lab .scene")].at(-1);
+        scene.querySelector("button").click();
+        """)
       let line = try browser.value(
         of: "document.querySelector('#experiment-lab code').textContent", as: String.self)
       #expect(
@@ -393,6 +397,30 @@ struct LivingPageTests {
       let said = try browser.value(of: text, as: String.self)
       #expect(said.hasPrefix("Gumbel density: largest value 2.") && said.contains(", density "))
     }
+  }
+
+  @Test func reportsSayTheValuesOfTheirLines() throws {
+    let folder = try TemporaryFolder()
+    let sea = (0..<40).map { "\(3.5 + Double(($0 * 7919) % 400) / 400)" }.joined(separator: "\n")
+    try folder.write("level\n" + sea + "\n", to: "sea.csv")
+    let outcome = try Gumbel.run(
+      ["fit", "sea.csv", "--column", "level", "--report", "fit.html"], in: folder.folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let browser = try Browser()
+    defer { browser.close() }
+    try browser.show(width: 390)
+    try browser.open(folder.url("fit.html"))
+    let said = try browser.value(
+      of: """
+        [...document.querySelectorAll("svg")].filter((svg) => svg.checkVisibility()).map((svg) => {
+          svg.focus();
+          svg.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+          return document.querySelector(".pointed")?.textContent ?? "";
+        })
+        """, as: [String].self)
+    // The axis begins at the period 1.025 of the smallest of 40 values.
+    #expect(said.contains { $0.hasPrefix("fit: return period (values) 1.02, level 3.") }, "\(said)")
+    #expect(browser.complaints == [])
   }
 
   @Test func withoutScriptsThePicturesStand() throws {

@@ -47,16 +47,20 @@ function experimentLesson() {
   }));
   const pace = choice({ name: "Pace", at: "full", options: { calm: "ten epochs a second", full: "as fast as it can" } });
 
-  const scenes = [
-    ["As in the article", {}],
-    ["Too cold to learn", { temperature: 0.000001, annealTo: 0.000001, hidden: 16 }],
-    ["Begin warm and anneal", { temperature: 1, annealTo: 0.01, hidden: 16 }],
-    ["Smooth means fake", { temperature: 1, annealTo: 1, hidden: 16 }],
-    ["Smooth the real rows", { temperature: 1, annealTo: 1, hidden: 16, smoothReal: true }],
-  ].map(([name, scene]) => button(name, () => play({ ...articleSettings, ...scene })));
+  const scene = (name, settings) => button(name, () => play({ ...articleSettings, ...settings }));
+  const warning = (name, provoked, cured) =>
+    element("div", { class: "scene", role: "group", "aria-label": name }, name, element("div", { class: "buttons" },
+      scene("Provoke it", { hidden: 16, ...provoked }), scene("Cure it", { hidden: 16, ...cured })));
+  const warnings = [
+    warning("First warning: too cold, and no gradient passes.",
+      { temperature: 1e-6, annealTo: 1e-6 }, { temperature: 1, annealTo: 0.01 }),
+    warning("Second warning: smooth means fake.",
+      { temperature: 1, annealTo: 1 }, { temperature: 1, annealTo: 1, smoothReal: true }),
+  ];
 
   const run = runButton("Train", "Pause", train);
-  const buttons = element("div", { class: "buttons" }, run.node, button("From the beginning", () => { run.stop(); begin(); }));
+  const buttons = element("div", { class: "buttons" }, run.node,
+    button("Begin anew", () => { run.stop(); begin(); }), scene("As in the article", {}));
   const progress = element("p", { class: "reading note" });
   const reading = element("p", { class: "reading" });
   const said = command("this training in a shell");
@@ -105,6 +109,7 @@ function experimentLesson() {
   let budget = 8;
 
   function train(time) {
+    if (gan.epoch >= epochs) begin();
     const sinceLast = frames.length > 0 ? time - frames.at(-1) : 0;
     if (sinceLast > 18) budget = Math.max(budget - 0.5, 2);
     else if (budget < 9) budget += 0.1;
@@ -206,7 +211,7 @@ function experimentLesson() {
     [buttons, progress, temperature.node, anneals.node, discriminator.node, smooths.node,
       more("Batch, learning rates and pace", batch.node, ...rates.map((made) => made.node), pace.node),
       more("The true distribution", element("div", { class: "many" }, ...weights.map((weight) => weight.node))),
-      element("p", { class: "note" }, "Two warnings, to provoke and to cure:"), element("div", { class: "buttons scenes" }, ...scenes)],
+      ...warnings],
     [heat, element("div", { class: "pair" }, bars.node, course.node),
       legend([["learned", "var(--class0)"], ["true", "var(--muted)"]]), reading, said.node, note]);
   seed.changed(() => { run.stop(); begin(); });
