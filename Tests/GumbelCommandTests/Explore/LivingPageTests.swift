@@ -299,7 +299,8 @@ struct LivingPageTests {
         of: "document.querySelector('#experiment-lab code').textContent", as: String.self)
       #expect(
         line
-          == "gumbel learn --temperature 1 --discriminator mlp --hidden 16 --seed 42 --report learn.html"
+          == "gumbel learn --temperature 1 --generator-rate 0.0001 --discriminator mlp --hidden 16"
+          + " --seed 42 --report learn.html"
       )
     }
   }

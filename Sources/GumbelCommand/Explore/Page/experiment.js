@@ -55,7 +55,8 @@ function experimentLesson() {
     warning("First warning: too cold, and no gradient passes.",
       { temperature: 1e-6, annealTo: 1e-6 }, { temperature: 1, annealTo: 0.01 }),
     warning("Second warning: smooth means fake.",
-      { temperature: 1, annealTo: 1 }, { temperature: 1, annealTo: 1, smoothReal: true }),
+      { temperature: 1, annealTo: 1, generatorRate: 1e-4 },
+      { temperature: 1, annealTo: 1, generatorRate: 1e-4, smoothReal: true }),
   ];
 
   const run = runButton("Train", "Pause", train);
