@@ -62,7 +62,7 @@ function maximaLesson() {
   const follows = checkbox({ name: "The curve follows the bars", at: true, changed: fit });
   const byHand = () => { follows.value = false; show(); };
   const location = slider({ name: "Location of the curve", from: -2, to: 15, step: 0.01, at: 0, text: (x) => decimals(x, 2), changed: byHand });
-  const scale = ratioSlider({ name: "Scale of the curve", from: 0.001, to: 3, at: 1, changed: byHand });
+  const scale = ratioSlider({ name: "Scale of the curve", from: 0.001, to: 3, at: 1, steps: 1000, changed: byHand });
   const reading = element("p", { class: "reading" });
 
   const bars = picture("", draw, () => reading.textContent);
