@@ -48,8 +48,9 @@ final class PullbackWalk {
   private let firstEquation: Int
   /// Where the part that is walked ends: what is recorded from now on is the walk itself.
   private let endEquation: Int
-  var cotangents: ContiguousArray<Tensor?>
-  private var active: ContiguousArray<Bool>
+  // Not checked for overlapping accesses: each is over before anything else runs.
+  @exclusivity(unchecked) private(set) var cotangents: ContiguousArray<Tensor?>
+  @exclusivity(unchecked) private var active: ContiguousArray<Bool>
 
   /// - Parameters:
   ///   - firstVariable: variables from here on belong to this gradient; the first `inputs` of

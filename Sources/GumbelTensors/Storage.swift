@@ -43,12 +43,13 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
 
   /// The same contents in memory of its own.
   func copy() -> Storage {
-    let copy = Storage.uninitialized(byteCount: header.byteCount)
-    copy.pointer.copyMemory(from: pointer, byteCount: header.byteCount)
+    let byteCount = withUnsafeMutablePointerToHeader { $0.pointee.byteCount }
+    let copy = Storage.uninitialized(byteCount: byteCount)
+    copy.pointer.copyMemory(from: pointer, byteCount: byteCount)
     return copy
   }
 
-  deinit { if header.remote != 0 { release() } }
+  deinit { if remoteAddress != 0 { release() } }
 
   @inline(__always)
   var pointer: UnsafeMutableRawPointer {
@@ -73,17 +74,28 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
   /// Makes this the memory of what a device computes; nothing else may refer to it.
   func take(_ buffer: PJRTBuffer) { set(buffer, isBehind: true) }
 
-  /// Forgets what a device has of it, before the memory here is written.
+  /// The memory here, to be written: what a device has of it is forgotten.
   @inline(__always)
-  func becomeLocal() {
-    if withUnsafeMutablePointerToHeader({ $0.pointee.remote != 0 }) {
-      _ = pointer
-      release()
+  var writablePointer: UnsafeMutableRawPointer {
+    withUnsafeMutablePointers { header, elements in
+      if header.pointee.remote != 0 { becomeLocal() }
+      return UnsafeMutableRawPointer(elements)
     }
   }
 
+  @inline(never)
+  private func becomeLocal() {
+    _ = pointer
+    release()
+  }
+
+  /// By a pointer: `header` itself is checked for overlapping accesses, which the end of each tensor of
+  /// the host would notice.
+  @inline(__always)
+  private var remoteAddress: Int { withUnsafeMutablePointerToHeader { $0.pointee.remote } }
+
   private var buffer: PJRTBuffer? {
-    guard let address = UnsafeRawPointer(bitPattern: header.remote & ~1) else { return nil }
+    guard let address = UnsafeRawPointer(bitPattern: remoteAddress & ~1) else { return nil }
     return Unmanaged<PJRTBuffer>.fromOpaque(address).takeUnretainedValue()
   }
 
@@ -97,7 +109,7 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD4<Float>> {
 
   @inline(never)
   private func release() {
-    guard let address = UnsafeRawPointer(bitPattern: header.remote & ~1) else { return }
+    guard let address = UnsafeRawPointer(bitPattern: remoteAddress & ~1) else { return }
     withUnsafeMutablePointerToHeader { atomic_address_set(&$0.pointee.remote, 0) }
     Unmanaged<PJRTBuffer>.fromOpaque(address).release()
   }

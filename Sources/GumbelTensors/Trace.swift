@@ -28,8 +28,11 @@ package final class Trace {
     let results: Range<Int>
   }
 
+  // What every operation reads or grows is not checked for overlapping accesses: each is over before
+  // anything else runs.
+
   /// Which thread's it is and whether values may be read are parts of the number.
-  private(set) var id: UInt64
+  @exclusivity(unchecked) private(set) var id: UInt64
   /// Whether this is the trace of a compiled function or of a loop's body, whose variables are
   /// abstract.
   let isCompiling: Bool
@@ -37,9 +40,9 @@ package final class Trace {
   let deviceCount: Int
   /// How many gradients' functions are running on this trace: what a loop has to keep for the way
   /// back depends on it.
-  var gradientDepth = 0
+  @exclusivity(unchecked) var gradientDepth = 0
   /// The trace around that of a loop's body, while the body runs.
-  private(set) var enclosing: Trace?
+  @exclusivity(unchecked) private(set) var enclosing: Trace?
   /// What a loop's body uses from outside, and the inputs that stand for it here.
   private(set) var captured: [(outside: Tensor, inside: Tensor)] = []
   private var captures: [Capture: Int] = [:]
@@ -49,10 +52,10 @@ package final class Trace {
   }
   /// Whether this is the trace of a loop's body.
   let isBody: Bool
-  var equations = ContiguousArray<Equation>()
-  var operands = ContiguousArray<Tensor>()
+  @exclusivity(unchecked) var equations = ContiguousArray<Equation>()
+  @exclusivity(unchecked) var operands = ContiguousArray<Tensor>()
   /// Every variable; a tensor's `variable` is its position here.
-  var variables = ContiguousArray<Tensor>()
+  @exclusivity(unchecked) var variables = ContiguousArray<Tensor>()
 
   init(isCompiling: Bool, deviceCount: Int = 1) {
     id = gk_recording_number(isCompiling)

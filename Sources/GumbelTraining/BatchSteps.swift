@@ -1,7 +1,10 @@
 import GumbelTensors
 
 /// Steps on batches that the host makes.
-struct HostSteps<Subject: Trainable> {
+///
+/// A class, since what it is generic over is then known wherever it is: to look that up for every step
+/// takes longer than the arithmetic of some.
+final class HostSteps<Subject: Trainable> {
   private let loop: TrainingLoop
   private let compiled, hasLongSteps: Bool
   private let step: Compiled<Training<Subject>, Subject.Batch, EmptyGroup>
@@ -23,14 +26,28 @@ struct HostSteps<Subject: Trainable> {
   }
 
   /// Trains from a step on; returns how many steps, 0 where there is no batch or a step was stopped.
-  mutating func train(
+  func train(
     _ training: inout Training<Subject>, from position: Int,
     on batch: (Int) throws -> Subject.Batch?
   ) rethrows -> Int {
     guard let first = try batch(position) else { return 0 }
     if !hasSeenBatch { prepare(for: first) }
-    let count = launch?.count(at: position, training.subject.nextPhase(after: position)) ?? 1
-    if count == 1 { return trainStep(&training, on: first, position) ? 1 : 0 }
+    if let launch {
+      let count = launch.count(at: position, training.subject.nextPhase(after: position))
+      if count > 1 {
+        return try train(&training, count, by: launch, from: position, on: first, batch)
+      }
+    }
+    return trainStep(&training, by: step, on: first, position) ? 1 : 0
+  }
+
+  /// Trains several steps, of which the first one's batch is there already.
+  @inline(never)
+  private func train(
+    _ training: inout Training<Subject>, _ count: Int,
+    by launch: Launch<Subject, EmptyGroup, Subject.Batch>, from position: Int,
+    on first: Subject.Batch, _ batch: (Int) throws -> Subject.Batch?
+  ) rethrows -> Int {
     var batches = [first]
     while batches.count < count, let next = try batch(position + batches.count) {
       batches.append(next)
@@ -38,15 +55,17 @@ struct HostSteps<Subject: Trainable> {
     if batches.count == count {
       // It would be a loss if many steps were cut short.
       Interruption.saving {
-        launch!.train(&training, on: batches, sharing: EmptyGroup(), from: position)
+        launch.train(&training, on: batches, sharing: EmptyGroup(), from: position)
       }
     } else {
-      for (i, batch) in batches.enumerated() { _ = trainStep(&training, on: batch, position + i) }
+      for (i, batch) in batches.enumerated() {
+        _ = trainStep(&training, by: step, on: batch, position + i)
+      }
     }
     return batches.count
   }
 
-  private mutating func prepare(for batch: Subject.Batch) {
+  private func prepare(for batch: Subject.Batch) {
     hasSeenBatch = true
     if !compiled || hasLongSteps { return }
     let bytes = batch.tensors.reduce(0) { $0 + $1.type.byteCount }
@@ -56,7 +75,9 @@ struct HostSteps<Subject: Trainable> {
 
   /// Trains one step; false where that was stopped on the way.
   private func trainStep(
-    _ training: inout Training<Subject>, on batch: Subject.Batch, _ position: Int
+    _ training: inout Training<Subject>,
+    by step: Compiled<Training<Subject>, Subject.Batch, EmptyGroup>, on batch: Subject.Batch,
+    _ position: Int
   ) -> Bool {
     training.setRates(at: position)
     if hasLongSteps { return training.trainLongStep(on: batch, while: { !loop.shouldStop() }) }

@@ -2,7 +2,7 @@ import GumbelTensors
 
 /// Several steps of training as one call of a device, which small networks would otherwise wait for: a
 /// loop over what each step is given, in which each has the rates that it has alone.
-struct Launch<Subject: Trainable, Shared: TensorGroup, Each: TensorGroup> {
+final class Launch<Subject: Trainable, Shared: TensorGroup, Each: TensorGroup> {
   /// How many steps a call trains; the last one of an epoch trains those that are left.
   private let length: Int
   private let stepsPerEpoch: Int

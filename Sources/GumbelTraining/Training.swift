@@ -180,7 +180,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     on batch: (Int) throws -> Subject.Batch?, _ loop: TrainingLoop, _ compiled: Bool,
     _ endOfEpoch: (Training) throws -> Measurements, save: (Training) throws -> Void
   ) throws -> Bool {
-    var steps = HostSteps(subject, loop, compiled: compiled)
+    let steps = HostSteps(subject, loop, compiled: compiled)
     return try run(loop, endOfEpoch, save: save) { training, position in
       try steps.train(&training, from: position, on: batch)
     }
@@ -205,16 +205,21 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     _ loop: TrainingLoop, _ endOfEpoch: (Training) throws -> Measurements,
     save: (Training) throws -> Void, steps: (inout Training, Int) throws -> Int
   ) throws -> Bool {
-    stepsDone = try loop.run(from: stepsDone, endsEpochFirst: isEpochOpen) { done in
+    // Beside the training, in which to find the number takes longer than some steps' arithmetic.
+    var done = stepsDone
+    defer { stepsDone = done }
+    done = try loop.run(from: done, endsEpochFirst: isEpochOpen) { done in
       let means = means(steps: max(1, done % loop.stepsPerEpoch))
       return zip(Subject.termNames, means).map { ($0, Double($1)) }
     } save: { _ in
+      stepsDone = done
       try save(self)
     } steps: { position in
       let count = try steps(&self, position)
-      stepsDone = position + count
+      done = position + count
       return count
     } endOfEpoch: { epoch in
+      stepsDone = done
       let means = means(steps: loop.stepsPerEpoch)
       try checkTerms(means, epoch: epoch + 1)
       let (sums, total) = (sums, total)
@@ -230,7 +235,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
         throw error
       }
     }
-    return stepsDone == loop.stepCount && !isEpochOpen
+    return done == loop.stepCount && !isEpochOpen
   }
 
   /// Puts back what a checkpoint keeps beside the tensors.

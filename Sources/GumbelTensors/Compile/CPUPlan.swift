@@ -13,7 +13,7 @@ final class CPUPlan: Executable {
   let inputs: Slots
   let outputs: Slots
   /// Each retained once, by this plan.
-  private var steps = ContiguousArray<Unmanaged<PlanStep>>()
+  @exclusivity(unchecked) private var steps = ContiguousArray<Unmanaged<PlanStep>>()
   private let arena: UnsafeMutableRawPointer
   /// The bytes of intermediate values.
   let arenaSize: Int

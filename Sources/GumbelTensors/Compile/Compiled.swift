@@ -10,9 +10,12 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   public let precision: Precision
   private let body: (inout State, Input) -> Output
   private var entries: [Signature: Entry] = [:]
+  // What every call needs is not checked for overlapping accesses: a call inside of a call, of the same
+  // function and on its thread, there is not.
+
   /// The plan that ran last: most often it is the next one as well.
-  private var latest: Entry?
-  private var calls: UInt64 = 0
+  @exclusivity(unchecked) private var latest: Entry?
+  @exclusivity(unchecked) private var calls: UInt64 = 0
 
   /// How many plans are kept, at least 1; 64 unless it is set.
   ///
@@ -35,9 +38,9 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
     /// The settings of state and input that the plan is for.
     let settings: SettingsDigest
     /// The results, in storage that is used again once the caller has let go of it.
-    var output: Output
+    @exclusivity(unchecked) var output: Output
     /// The number of the last call that it ran in.
-    var lastCall: UInt64 = 0
+    @exclusivity(unchecked) var lastCall: UInt64 = 0
 
     init(plan: any Executable, settings: SettingsDigest, output: Output) {
       self.plan = plan

@@ -47,6 +47,8 @@ struct Graph {
   let outputs: [Use]
   /// Variables are below this number.
   let variableCount: Int
+  /// That of the products, where the host makes them.
+  var precision = Precision.float32
 
   init(
     nodes: [Node] = [], states: [Use], inputs: [Use], newStates: [Use], outputs: [Use],

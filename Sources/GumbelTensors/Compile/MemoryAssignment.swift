@@ -200,8 +200,8 @@ extension MemoryAssignment: CustomStringConvertible {
   var description: String {
     func name(_ use: Graph.Use) -> String { "\(place(of: use)):\(use.type)" }
     func name(_ primitive: any Primitive) -> String {
-      let precision = (primitive as? any ProductPrimitive)?.precision ?? .float32
-      return primitive.name + (precision == .float32 ? "" : ".\(precision)")
+      let isRounded = graph.precision != .float32 && primitive is any ProductPrimitive
+      return primitive.name + (isRounded ? ".\(graph.precision)" : "")
     }
     return nodes.map { node in
       node.outputs.map(name).joined(separator: ", ") + " = " + name(node.primitive) + " "

@@ -69,14 +69,12 @@ struct StateBinder: TensorVisitor {
       return
     }
     if slots[index].isWritten {
-      if isKnownUniquelyReferenced(&tensor.storage) {
-        tensor.storage.becomeLocal()
-      } else {
-        tensor.storage = tensor.storage.copy()
-      }
+      if !isKnownUniquelyReferenced(&tensor.storage) { tensor.storage = tensor.storage.copy() }
       tensor.traceID = 0
+      slots[index].bind(tensor.storage.writablePointer)
+    } else {
+      slots[index].bind(tensor.storage.pointer)
     }
-    slots[index].bind(tensor.storage.pointer)
     index += 1
   }
 }
@@ -116,12 +114,10 @@ struct OutputBinder: TensorVisitor {
   init(_ slots: Slots) { self.slots = slots }
 
   mutating func visit(_ name: String, _ tensor: inout Tensor) {
-    if isKnownUniquelyReferenced(&tensor.storage) {
-      tensor.storage.becomeLocal()
-    } else {
+    if !isKnownUniquelyReferenced(&tensor.storage) {
       tensor.storage = Storage.uninitialized(tensor.type)
     }
-    slots[index].bind(tensor.storage.pointer)
+    slots[index].bind(tensor.storage.writablePointer)
     index += 1
   }
 }

@@ -52,6 +52,7 @@ extension Graph {
   func products(in precision: Precision) -> Graph {
     if precision == .float32 { return self }
     var graph = self
+    graph.precision = precision
     for i in nodes.indices {
       guard var product = nodes[i].primitive as? any ProductPrimitive else { continue }
       product.precision = precision
