@@ -41,8 +41,9 @@ struct ExplorePage {
   /// One file a subject, in the order in which they use each other.
   private static let script = [
     PackageResources.random_js, PackageResources.controls_js, PackageResources.chart_js,
-    PackageResources.maxima_js, PackageResources.noise_js, PackageResources.relaxation_js,
-    PackageResources.gan_js, PackageResources.experiment_js, PackageResources.leads_js,
+    PackageResources.maxima_js, PackageResources.noise_js, PackageResources.simplex_js,
+    PackageResources.relaxation_js, PackageResources.temperature_js, PackageResources.gan_js,
+    PackageResources.experiment_js, PackageResources.leads_js,
     PackageResources.start_js,
   ].map(text).joined(separator: "\n")
 

@@ -1,6 +1,7 @@
-// Pointing at a line or a point of a picture says its values. Paths have in `data-name` what they are called,
-// and in `data-x` and `data-y` their axes: name, "linear", "log" or "periods", the ends in pixels and the
-// values there, separated by |. With the keyboard, a picture has the focus and the arrows go along its points.
+// Pointing at a line or a point of a picture says its values. Paths have in `data-name` what they are
+// called, and in `data-x` and `data-y` their axes: name, "linear", "log" or "periods", the ends in
+// pixels and the values there, separated by |. With the keyboard, a picture has the focus and the
+// arrows go along its points.
 {
   const label = document.createElement("div"), ring = document.createElement("div");
   label.className = "pointed";
@@ -26,11 +27,8 @@
 
   /** The points of a path, which is made of moves and lines to absolute places. */
   function points(path) {
-    const found = [];
-    for (const match of path.getAttribute("d").matchAll(/(-?[\d.]+(?:e-?\d+)?)[ ,](-?[\d.]+(?:e-?\d+)?)/g)) {
-      found.push([Number(match[1]), Number(match[2])]);
-    }
-    return found;
+    const pairs = path.getAttribute("d").matchAll(/(-?[\d.]+) (-?[\d.]+)/g);
+    return Array.from(pairs, (pair) => [Number(pair[1]), Number(pair[2])]);
   }
 
   function paths(picture) {
@@ -39,7 +37,8 @@
 
   function text(value) {
     const digits = Number(value.toPrecision(3));
-    return (digits !== 0 && Math.abs(digits) < 1e-3 ? value.toExponential(1) : String(digits)).replace("-", "−");
+    const isTiny = digits !== 0 && Math.abs(digits) < 1e-3;
+    return (isTiny ? value.toExponential(1) : String(digits)).replace("-", "−");
   }
 
   /** Shows what point `index` of a path is. */
@@ -47,15 +46,16 @@
     const all = points(path), at = Math.min(Math.max(index, 0), all.length - 1);
     if (all.length === 0) return;
     const [x, y] = [axis(path.dataset.x), axis(path.dataset.y)];
-    const say = (axis, pixel) => axis && `${axis.name ? `${axis.name} ` : ""}${text(axis.value(pixel))}`;
-    const values = [say(x, all[at][0]), say(y, all[at][1])].filter((part) => part);
-    label.textContent = `${path.dataset.name ? `${path.dataset.name}: ` : ""}${values.join(", ")}`;
+    const say = (axis, pixel) => axis && [axis.name, text(axis.value(pixel))].join(" ").trim();
+    const values = [say(x, all[at][0]), say(y, all[at][1])].filter((part) => part).join(", ");
+    label.textContent = [path.dataset.name, values].filter((part) => part).join(": ");
     const spot = new DOMPoint(...all[at]).matrixTransform(path.getScreenCTM());
     if (!label.isConnected) document.body.append(ring, label);
     ring.hidden = label.hidden = false;
     ring.style.transform = `translate(${spot.x}px, ${spot.y}px)`;
-    const left = Math.min(Math.max(spot.x - label.offsetWidth / 2, 4), innerWidth - label.offsetWidth - 4);
-    const top = spot.y - label.offsetHeight - 12;
+    const { offsetWidth: width, offsetHeight: height } = label;
+    const left = Math.min(Math.max(spot.x - width / 2, 4), innerWidth - width - 4);
+    const top = spot.y - height - 12;
     label.style.transform = `translate(${left}px, ${top < 4 ? spot.y + 12 : top}px)`;
     place = { picture: path.ownerSVGElement, path, index: at };
   }
@@ -70,7 +70,8 @@
     let nearest = null, distance = 30;
     if (picture && event.buttons === 0) {
       for (const path of paths(picture)) {
-        const hand = new DOMPoint(event.clientX, event.clientY).matrixTransform(path.getScreenCTM().inverse());
+        const toPicture = path.getScreenCTM().inverse();
+        const hand = new DOMPoint(event.clientX, event.clientY).matrixTransform(toPicture);
         points(path).forEach(([x, y], index) => {
           const far = Math.hypot(x - hand.x, y - hand.y);
           if (far < distance) [nearest, distance] = [{ path, index }, far];
@@ -83,12 +84,14 @@
   document.addEventListener("keydown", (event) => {
     const picture = document.activeElement;
     if (picture?.tagName !== "svg") return;
-    const all = paths(picture), step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const all = paths(picture);
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (event.key === "Escape") hide();
     if (all.length === 0 || (step ?? turn) === undefined) return;
     event.preventDefault();
-    const which = Math.max(all.indexOf(place?.path), 0), from = place?.picture === picture ? place.index : -1;
+    const which = Math.max(all.indexOf(place?.path), 0);
+    const from = place?.picture === picture ? place.index : -1;
     if (step) show(all[which], from + step);
     else show(all[(which + turn + all.length) % all.length], Math.max(from, 0));
   });

@@ -420,7 +420,7 @@ struct LivingPageTests {
         })
         """, as: [String].self)
     // The axis begins at the period 1.025 of the smallest of 40 values.
-    #expect(said.contains { $0.hasPrefix("fit: return period (values) 1.02, level 3.") }, "\(said)")
+    #expect(said.contains { $0.hasPrefix("fit: return period (values) 1.03, level 3.") }, "\(said)")
     #expect(browser.complaints == [])
   }
 

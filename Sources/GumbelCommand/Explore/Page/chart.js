@@ -4,33 +4,33 @@
 function roundNumbers(low, high, wanted) {
   const rough = (high - low) / wanted, power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough);
-  const numbers = [];
-  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) numbers.push(n * step);
-  return numbers;
+  const first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
 /** Powers of ten in a range. */
 function powersOfTen(low, high) {
-  const numbers = [];
-  for (let e = Math.ceil(Math.log10(low) - 1e-9); 10 ** e <= high * (1 + 1e-9); e++) numbers.push(10 ** e);
-  return numbers;
+  const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
 }
 
 function tickText(value) {
   const power = Math.log10(value);
   if (value < 0.001 && Number.isInteger(Number(power.toFixed(9)))) {
-    return `10⁻${String(Math.round(-power)).replace(/[0-9]/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])}`;
+    const exponent = String(Math.round(-power));
+    return `10⁻${exponent.replace(/[0-9]/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])}`;
   }
   return String(Number(value.toPrecision(4))).replace("-", "−");
 }
 
 function escaped(text) {
-  return String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return String(text).replace(/[&<>"]/g, (character) => entities[character]);
 }
 
 /**
- * Two axes and what is between them. An axis has `min`, `max`, `label`, and perhaps `log`. Places are in
- * pixels: `x(value)`, `y(value)`.
+ * Two axes and what is between them. An axis has `min`, `max`, `label`, and perhaps `log`. Places
+ * are in pixels: `x(value)`, `y(value)`.
  */
 class Chart {
   constructor(width, height, x, y) {
@@ -62,17 +62,20 @@ class Chart {
     for (const value of xs) {
       const x = this.x(value).toFixed(1);
       this.parts.push(`<path class="grid" d="M${x} ${top}V${bottom}"/>`
-        + `<text class="tick" x="${x}" y="${bottom + 16}" text-anchor="middle">${tickText(value)}</text>`);
+        + `<text class="tick" x="${x}" y="${bottom + 16}" text-anchor="middle">`
+        + `${tickText(value)}</text>`);
     }
     for (const value of ys) {
       const y = this.y(value).toFixed(1);
       this.parts.push(`<path class="grid" d="M${left} ${y}H${right}"/>`
-        + `<text class="tick" x="${left - 6}" y="${y}" dy=".35em" text-anchor="end">${tickText(value)}</text>`);
+        + `<text class="tick" x="${left - 6}" y="${y}" dy=".35em" text-anchor="end">`
+        + `${tickText(value)}</text>`);
     }
     this.parts.push(`<path class="axis" d="M${left} ${top}V${bottom}H${right}"/>`);
     if (xAxis.label) {
       this.parts.push(
-        `<text x="${(left + right) / 2}" y="${bottom + 34}" text-anchor="middle">${escaped(xAxis.label)}</text>`);
+        `<text x="${(left + right) / 2}" y="${bottom + 34}" text-anchor="middle">`
+        + `${escaped(xAxis.label)}</text>`);
     }
     if (yAxis.label) {
       const middle = (top + bottom) / 2;
@@ -91,7 +94,8 @@ class Chart {
     const [left, right] = [this.x(x0), this.x(x1)];
     const [high, low] = [this.inside(this.y(y1)), this.inside(this.y(y0))];
     this.parts.push(
-      `<rect x="${left.toFixed(1)}" y="${high.toFixed(1)}" width="${Math.max(right - left, 0).toFixed(1)}" `
+      `<rect x="${left.toFixed(1)}" y="${high.toFixed(1)}" `
+      + `width="${Math.max(right - left, 0).toFixed(1)}" `
       + `height="${Math.max(low - high, 0).toFixed(1)}" style="fill:${color};opacity:${opacity}">`
       + (says ? `<title>${escaped(says)}</title>` : "") + "</rect>");
   }
@@ -105,16 +109,16 @@ class Chart {
       pen = "L";
     }
     this.parts.push(
-      `<path d="${path}" style="fill:none;stroke:${color};stroke-width:${width}" stroke-dasharray="${dash}" `
-      + `stroke-linejoin="round" data-name="${escaped(name)}" `
+      `<path d="${path}" style="fill:none;stroke:${color};stroke-width:${width}" `
+      + `stroke-dasharray="${dash}" stroke-linejoin="round" data-name="${escaped(name)}" `
       + `data-x="${this.reading(this.xAxis, this.left, this.right)}" `
       + `data-y="${this.reading(this.yAxis, this.bottom, this.top)}"/>`);
   }
 
   dot(x, y, color, says, radius = 5) {
     this.parts.push(
-      `<circle cx="${this.x(x).toFixed(1)}" cy="${this.inside(this.y(y)).toFixed(1)}" r="${radius}" `
-      + `style="fill:${color};stroke:var(--paper);stroke-width:1.5">`
+      `<circle cx="${this.x(x).toFixed(1)}" cy="${this.inside(this.y(y)).toFixed(1)}" `
+      + `r="${radius}" style="fill:${color};stroke:var(--paper);stroke-width:1.5">`
       + (says ? `<title>${escaped(says)}</title>` : "") + "</circle>");
   }
 
@@ -122,12 +126,14 @@ class Chart {
   interval(x, low, high, color) {
     const px = this.x(x), [a, b] = [this.inside(this.y(low)), this.inside(this.y(high))];
     this.parts.push(
-      `<path d="M${px - 4} ${a}h8M${px - 4} ${b}h8M${px} ${a}V${b}" style="stroke:${color};stroke-width:1.5;fill:none"/>`);
+      `<path d="M${px - 4} ${a}h8M${px - 4} ${b}h8M${px} ${a}V${b}" `
+      + `style="stroke:${color};stroke-width:1.5;fill:none"/>`);
   }
 
   upright(x, color, dash = "4 4") {
     this.parts.push(
-      `<path d="M${this.x(x).toFixed(1)} ${this.top}V${this.bottom}" style="stroke:${color}" stroke-dasharray="${dash}"/>`);
+      `<path d="M${this.x(x).toFixed(1)} ${this.top}V${this.bottom}" `
+      + `style="stroke:${color}" stroke-dasharray="${dash}"/>`);
   }
 
   text(x, y, text, { anchor = "middle", color = "var(--ink)", dx = 0, dy = 0 } = {}) {
@@ -140,7 +146,8 @@ class Chart {
     const content = this.parts.join("");
     // What has lines is gone along by the arrows.
     const reach = content.includes("data-name=") ? ' tabindex="0"' : "";
-    return `<svg viewBox="0 0 ${this.width} ${this.height}" height="${this.height}"${reach}>${content}</svg>`;
+    return `<svg viewBox="0 0 ${this.width} ${this.height}" height="${this.height}"${reach}>`
+      + `${content}</svg>`;
   }
 }
 

@@ -12,6 +12,13 @@ function element(name, attributes = {}, ...content) {
   return node;
 }
 
+/** An element of SVG, which has a name space of its own. */
+function svgElement(name, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
+}
+
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let controlCount = 0;
 
@@ -24,7 +31,8 @@ function decimals(value, digits = 3) {
 /** A number with about three digits that count. */
 function short(value) {
   const size = Math.abs(value);
-  return decimals(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.995 ? 2 : size >= 0.01 ? 3 : 4);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.995 ? 2 : size >= 0.01 ? 3 : 4;
+  return decimals(value, digits);
 }
 
 /** 12,345. */
@@ -33,10 +41,12 @@ function grouped(count) {
 }
 
 /**
- * A slider of `steps` places, or of whole places from `from` to `to`, that stand for `value(place)`.
+ * A slider of places from `from` to `to`, each of which stands for `value(place)`.
  * `changed` is called when a hand moves it.
  */
-function slider({ name, from = 0, to, step = 1, at, value = (place) => place, text = short, changed }) {
+function slider({
+  name, from = 0, to, step = 1, at, value = (place) => place, text = short, changed,
+}) {
   const input = element("input", {
     type: "range", min: from, max: to, step, value: at, id: `control${++controlCount}`,
   });
@@ -68,6 +78,11 @@ function ratioSlider({ from, to, at, steps = 240, digits = 3, ...rest }) {
   // Where a hand has moved it just now it stays, though what it says is rounded.
   made.set = (value) => { if (made.value !== value) made.place = place(value); };
   return made;
+}
+
+/** Many sliders, two in a row where there is room. */
+function several(sliders) {
+  return element("div", { class: "many" }, ...sliders.map((slider) => slider.node));
 }
 
 /** One of several: `options` are names by value. */
@@ -104,7 +119,7 @@ function button(name, pressed, main = false) {
   return node;
 }
 
-/** A button that starts and stops what a frame does: `frame` returns whether there is more to do. */
+/** A button that starts and stops what frames do: `frame` returns whether there is more to do. */
 function runButton(start, stop, frame) {
   const node = button(start, () => made.running ? made.stop() : made.start(), true);
   const made = {
@@ -144,7 +159,8 @@ function command(label) {
   copy.setAttribute("aria-label", `Copy the command: ${label}`);
   return {
     node: element("div", { class: "command" },
-      element("pre", { tabindex: 0, role: "region", "aria-label": `Command: ${label}` }, code), copy),
+      element("pre", { tabindex: 0, role: "region", "aria-label": `Command: ${label}` }, code),
+      copy),
     set text(text) { code.textContent = text; },
     get text() { return code.textContent; },
   };
@@ -233,7 +249,8 @@ function seedControl(at) {
     input.setCustomValidity(isSeed ? "" : "expected a whole number from 0 to 18446744073709551615");
     if (isSeed) seed.set(String(BigInt(input.value)));
   });
-  return element("p", { class: "seed" }, element("label", { for: "seed" }, "Seed of all draws"), input,
+  return element("p", { class: "seed" },
+    element("label", { for: "seed" }, "Seed of all draws"), input,
     button("Another seed", () => {
       input.value = crypto.getRandomValues(new Uint32Array(1))[0] % 1000000;
       input.dispatchEvent(new Event("input"));

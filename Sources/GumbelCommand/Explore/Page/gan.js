@@ -1,6 +1,6 @@
-// The article's experiment: a generator that is nothing but logits, and a discriminator, which sees its
-// relaxed draws and the one-hot rows of a stream. Keys and steps are those of `gumbel learn`, and what
-// becomes of small temperatures hangs on float32, so that it is rounded here as there.
+// The article's experiment: a generator that is nothing but logits, and a discriminator, which sees
+// its relaxed draws and the one-hot rows of a stream. Keys and steps are those of `gumbel learn`, and
+// what becomes of small temperatures hangs on float32, so that it is rounded here as there.
 
 /** The article's settings; `annealTo` is the temperature at the end where it is another one. */
 const articleSettings = {
@@ -55,7 +55,7 @@ class StreamGAN {
     this.changeDiscriminator();
   }
 
-  /** A discriminator that knows nothing yet: a logistic regression, or one with a layer of ReLUs. */
+  /** A discriminator that knows nothing yet: a logistic regression, or with a layer of ReLUs. */
   changeDiscriminator() {
     const { hidden } = this.settings, k = this.k, key = this.key.fold("discriminator");
     // Glorot's bound, and He's before a ReLU.
@@ -83,7 +83,9 @@ class StreamGAN {
   trainRound() {
     const key = this.key.fold(this.round);
     this.trainDiscriminator(key.fold(0));
-    for (let step = 0; step < this.settings.generatorSteps; step++) this.trainGenerator(key.fold(1 + step));
+    for (let step = 1; step <= this.settings.generatorSteps; step++) {
+      this.trainGenerator(key.fold(step));
+    }
     this.round++;
   }
 
@@ -109,7 +111,7 @@ class StreamGAN {
     return numbers;
   }
 
-  /** The stream's numbers as rows: with a 1 each, or relaxed as the generator would have drawn them. */
+  /** The stream's numbers as rows: with a 1 each, or relaxed as the generator would draw them. */
   realRows(key) {
     const { batch, smoothReal } = this.settings, k = this.k, numbers = this.realNumbers();
     const rows = new Float32Array(batch * k);
@@ -190,7 +192,7 @@ class StreamGAN {
     return sum;
   }
 
-  /** Adds the gradient of a loss whose slope in the row's logit this is; `judge` came just before. */
+  /** Adds the gradient of a loss of this slope in the row's logit; `judge` came just before. */
   accumulate(rows, first, slope) {
     const k = this.k, { hidden } = this.settings, gradients = this.discriminator.gradients;
     if (hidden === 0) {
@@ -228,7 +230,8 @@ class StreamGAN {
   trainGenerator(key) {
     const { batch, generatorRate, hidden } = this.settings, k = this.k;
     const rows = this.drawnRows(key), gradient = this.generator.gradients[0].fill(0);
-    const inverse = round(1 / this.temperature), slopes = new Float32Array(k), products = new Float32Array(k);
+    const inverse = round(1 / this.temperature);
+    const slopes = new Float32Array(k), products = new Float32Array(k);
     for (let first = 0; first < batch * k; first += k) {
       const slope = round((sigmoid(this.judge(rows, first)) - 1) / batch);
       for (let c = 0; c < k; c++) {
@@ -236,7 +239,8 @@ class StreamGAN {
         if (hidden > 0) {
           direction = 0;
           for (let h = 0; h < hidden; h++) {
-            if (this.activations[h] > 0) direction += this.weights[0][c * hidden + h] * this.weights[2][h];
+            if (this.activations[h] <= 0) continue;
+            direction += this.weights[0][c * hidden + h] * this.weights[2][h];
           }
         }
         slopes[c] = slope * direction;

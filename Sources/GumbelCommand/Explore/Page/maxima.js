@@ -13,16 +13,17 @@ function gumbelDistribution(x, location, scale) {
   return Math.exp(-Math.exp(-(x - location) / scale));
 }
 
-/** Where the upper tail of the standard normal distribution has this probability (Wichura 1988, AS 241). */
+/** Where the upper tail of the standard normal distribution is this (Wichura 1988, AS 241). */
 function normalUpperQuantile(tail) {
   const polynomial = (x, c) => c.reduceRight((sum, term) => sum * x + term, 0);
   const q = 0.5 - tail;
   if (Math.abs(q) <= 0.425) {
     const r = 0.180625 - q * q;
     return (q * polynomial(r, [3.387132872796366, 133.14166789178438, 1971.5909503065514,
-      13731.693765509461, 45921.95393154987, 67265.7709270087, 33430.57558358813, 2509.0809287301227]))
-      / polynomial(r, [1, 42.31333070160091, 687.1870074920579, 5394.196021424751, 21213.794301586597,
-        39307.89580009271, 28729.085735721943, 5226.495278852545]);
+      13731.693765509461, 45921.95393154987, 67265.7709270087, 33430.57558358813,
+      2509.0809287301227]))
+      / polynomial(r, [1, 42.31333070160091, 687.1870074920579, 5394.196021424751,
+        21213.794301586597, 39307.89580009271, 28729.085735721943, 5226.495278852545]);
   }
   const r = Math.sqrt(-Math.log(q < 0 ? 1 - tail : tail));
   const value = r <= 5
@@ -61,13 +62,18 @@ function maximaLesson() {
   });
   const follows = checkbox({ name: "The curve follows the bars", at: true, changed: fit });
   const byHand = () => { follows.value = false; show(); };
-  const location = slider({ name: "Location of the curve", from: -2, to: 15, step: 0.01, at: 0, text: (x) => decimals(x, 2), changed: byHand });
-  const scale = ratioSlider({ name: "Scale of the curve", from: 0.001, to: 3, at: 1, steps: 1000, changed: byHand });
+  const location = slider({
+    name: "Location of the curve", from: -2, to: 15, step: 0.01, at: 0,
+    text: (x) => decimals(x, 2), changed: byHand,
+  });
+  const scale = ratioSlider({
+    name: "Scale of the curve", from: 0.001, to: 3, at: 1, steps: 1000, changed: byHand,
+  });
   const reading = element("p", { class: "reading" });
 
   const bars = picture("", draw, () => reading.textContent);
 
-  /** The largest of n has the distribution function F(x)ⁿ: one uniform number U gives it, at U^(1/n). */
+  /** The largest of n has the distribution function Fⁿ: a uniform U gives it, where F is U^(1/n). */
   function drawMaxima() {
     const n = sizes.value, { upperQuantile } = parents[parent.value];
     // -log U is exponential, so that the tail above U^(1/n) is 1 - e^(-E/n).
@@ -93,12 +99,15 @@ function maximaLesson() {
     }, 0);
     chart = { gap };
     const why = parent.value === "uniform"
-      ? " Uniform numbers end at 1: there is no tail for a largest value to wander into, and the limit is another one, an exponential mirrored."
+      ? " Uniform numbers end at 1: there is no tail for a largest value to wander into, and the "
+        + "limit is another one, an exponential mirrored."
       : sizes.value === 1 ? " With one draw the bars are the numbers themselves." : "";
     reading.textContent =
-      `${grouped(count)} times the largest of ${grouped(sizes.value)} ${parents[parent.value].name} draws, against the `
-      + `Gumbel density of location ${decimals(location.value, 2)} and scale ${short(scale.value)}. The two distribution `
-      + `functions are up to ${decimals(gap, 3)} apart; chance alone leaves about ${decimals(0.87 / Math.sqrt(count), 3)}.${why}`;
+      `${grouped(count)} times the largest of ${grouped(sizes.value)} `
+      + `${parents[parent.value].name} draws, against the Gumbel density of location `
+      + `${decimals(location.value, 2)} and scale ${short(scale.value)}. The two distribution `
+      + `functions are up to ${decimals(gap, 3)} apart; chance alone leaves about `
+      + `${decimals(0.87 / Math.sqrt(count), 3)}.${why}`;
     bars.update();
   }
 
@@ -106,13 +115,15 @@ function maximaLesson() {
     const low = maxima[0], high = maxima[Math.floor(count * 0.999)], binCount = 60;
     const bin = (high - low) / binCount || 1;
     const counts = new Array(binCount).fill(0);
-    for (const x of maxima) if (x < high) counts[Math.min(Math.floor((x - low) / bin), binCount - 1)]++;
+    for (const x of maxima) {
+      if (x < high) counts[Math.min(Math.floor((x - low) / bin), binCount - 1)]++;
+    }
     const heights = counts.map((n) => n / count / bin);
     const xs = Array.from({ length: 241 }, (_, i) => low + ((high - low) * i) / 240);
     const ys = xs.map((x) => gumbelDensity(x, location.value, scale.value));
     const top = Math.min(Math.max(...heights, ...ys), 2.2 * Math.max(...heights)) * 1.06;
-    const chart = new Chart(
-      width, 300, { min: low, max: high, label: "largest value" }, { min: 0, max: top, label: "density" });
+    const chart = new Chart(width, 300,
+      { min: low, max: high, label: "largest value" }, { min: 0, max: top, label: "density" });
     heights.forEach((height, i) => {
       const from = low + i * bin;
       chart.bar(from, from + bin, 0, height, "var(--bars)",

@@ -1,28 +1,31 @@
-// Noise falls on logits and the largest wins: exact draws with Gumbel noise, and wrong ones with others.
+// Noise falls on logits and the largest wins: exactly with Gumbel noise, and wrongly with others.
 
-const deviation = Math.PI / Math.sqrt(6);
+/** Of Gumbel noise, and how wide uniform noise of the same deviation is. */
+const deviation = Math.PI / Math.sqrt(6), uniformWidth = deviation * Math.sqrt(12);
 
-/** Noises by name: `draw` makes it, `density` and `distribution` say how often the winner is which. */
+/** Noises by name: `draw` makes them, and the other functions say which class wins how often. */
 const noises = {
   gumbel: {
     name: "Gumbel", draw: gumbel, from: -4, to: 30,
     density: (x) => gumbelDensity(x, 0, 1), distribution: (x) => gumbelDistribution(x, 0, 1),
   },
   exponential: {
-    name: "exponential", draw: (key, count, first) => exponential(key.fold("exponential"), count, first),
-    from: 0, to: 40,
+    name: "exponential", from: 0, to: 40,
+    draw: (key, count, first) => exponential(key.fold("exponential"), count, first),
     density: (x) => (x < 0 ? 0 : Math.exp(-x)), distribution: (x) => (x < 0 ? 0 : -Math.expm1(-x)),
   },
   // These have the variance of the Gumbel's, so that only their shape makes a difference.
   uniform: {
-    name: "uniform", from: 0, to: deviation * Math.sqrt(12),
-    draw: (key, count, first) => uniform(key.fold("uniform"), count, first).map((u) => u * deviation * Math.sqrt(12)),
-    density: (x) => (x < 0 || x > deviation * Math.sqrt(12) ? 0 : 1 / (deviation * Math.sqrt(12))),
-    distribution: (x) => Math.min(Math.max(x / (deviation * Math.sqrt(12)), 0), 1),
+    name: "uniform", from: 0, to: uniformWidth,
+    draw: (key, count, first) =>
+      uniform(key.fold("uniform"), count, first).map((u) => u * uniformWidth),
+    density: (x) => (x < 0 || x > uniformWidth ? 0 : 1 / uniformWidth),
+    distribution: (x) => Math.min(Math.max(x / uniformWidth, 0), 1),
   },
   normal: {
     name: "normal", from: -10, to: 10,
-    draw: (key, count, first) => normal(key.fold("normal"), count, first).map((z) => z * deviation),
+    draw: (key, count, first) =>
+      normal(key.fold("normal"), count, first).map((z) => z * deviation),
     density: (x) => Math.exp(-((x / deviation) ** 2) / 2) / (deviation * Math.sqrt(2 * Math.PI)),
     distribution: (x) => normalDistribution(x / deviation),
   },
@@ -37,7 +40,7 @@ function normalDistribution(z) {
   return 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
 }
 
-/** How often each class wins in the long run: ∫ f(x - θᵢ) Π F(x - θⱼ) dx, by the midpoint rule. */
+/** How often each class wins in the long run: ∫ f(x - θᵢ) Π F(x - θⱼ) dx, by midpoints. */
 function winningProbabilities(logits, noise) {
   if (noise === noises.gumbel) return softmax(logits);
   const steps = 4000, width = (noise.to - noise.from) / steps;
@@ -76,25 +79,38 @@ function noiseLesson() {
     options: { gumbel: "Gumbel", exponential: "exponential", uniform: "uniform", normal: "normal" },
   });
   const classes = slider({
-    name: "Classes", from: 2, to: 10, at: 3, text: (k) => `${k}`, changed: () => { showSliders(); restart(); },
+    name: "Classes", from: 2, to: 10, at: 3, text: (k) => `${k}`,
+    changed: () => { showSliders(); restart(); },
   });
   // The probabilities 0.5, 0.2 and 0.3, and more of them for those who want them.
-  const starts = [0.5, 0.2, 0.3, 0.1, 0.4, 0.05, 0.25, 0.15, 0.02, 0.35].map((p) => Number(Math.log(2 * p).toFixed(2)));
+  const starts = [0.5, 0.2, 0.3, 0.1, 0.4, 0.05, 0.25, 0.15, 0.02, 0.35];
   const logits = starts.map((start, i) => slider({
-    name: `Logit ${i}`, from: low, to: high, step: 0.01, at: start, text: (x) => decimals(x, 2), changed: restart,
+    name: `Logit ${i}`, from: low, to: high, step: 0.01, at: Math.log(2 * start).toFixed(2),
+    text: (x) => decimals(x, 2), changed: restart,
   }));
   const chosen = () => logits.slice(0, classes.value).map((logit) => logit.value);
-  const showSliders = () => logits.forEach((logit, i) => { logit.node.hidden = i >= classes.value; });
-  const run = runButton("Draw and draw", "Pause", () => { add(Math.max(1, Math.min(Math.round(drawn / 60), 4000))); return drawn < most; });
+  function showSliders() {
+    logits.forEach((logit, i) => { logit.node.hidden = i >= classes.value; });
+  }
+  const run = runButton("Draw and draw", "Pause", () => {
+    // One by one at first, and then so many that they double within a second.
+    add(Math.max(1, Math.min(Math.round(drawn / 60), 4000)));
+    return drawn < most;
+  });
   const buttons = element("div", { class: "buttons" },
-    run.node, button("One draw", () => { fall(); add(1); }), button("10,000 draws", () => add(10_000)), button("Anew", restart));
+    run.node, button("One draw", () => { fall(); add(1); }),
+    button("10,000 draws", () => add(10_000)), button("Anew", restart));
   const said = command("these draws in a shell");
   const reading = element("p", { class: "reading" });
 
-  const race = picture("Logits, and the noise of the last draw on top", drawRace, () =>
-    last.length === 0 ? "No draw yet."
-      : `Of the last draw: ${last.map((sum, i) => `class ${i} ${decimals(chosen()[i], 2)} and noise ${decimals(sum - chosen()[i], 2)}`).join(", ")}. Class ${largest(last)} wins.`);
-  const frequencies = picture("How often each class has won, and softmax", drawFrequencies, () => reading.textContent);
+  const race = picture("Logits, and the noise of the last draw on top", drawRace, () => {
+    if (last.length === 0) return "No draw yet.";
+    const sums = chosen().map((logit, i) =>
+      `class ${i} ${decimals(logit, 2)} and noise ${decimals(last[i] - logit, 2)}`);
+    return `Of the last draw: ${sums.join(", ")}. Class ${largest(last)} wins.`;
+  });
+  const frequencies = picture(
+    "How often each class has won, and softmax", drawFrequencies, () => reading.textContent);
 
   function restart() {
     counts = new Array(classes.value).fill(0);
@@ -134,15 +150,16 @@ function noiseLesson() {
   function show() {
     const p = softmax(chosen()), list = (values) => values.map((x) => decimals(x, 3)).join(", ");
     const right = kind.value === "gumbel", observed = counts.map((n) => n / drawn);
-    const off = totalVariation(limit, p);
+    const off = (probabilities) => decimals(totalVariation(probabilities, p), 3);
+    const outlook = right ? "come as close as you like: draw more."
+      : `stay so: with ${noises[kind.value].name} noise they tend to ${list(limit)}, which is `
+        + `${off(limit)} off.`;
     reading.textContent =
-      `${grouped(drawn)} draws: ${list(observed)}. Softmax of the logits: ${list(p)}. The draws are ${decimals(totalVariation(observed, p), 3)} `
-      + "off in total variation, "
-      + (right ? "and come as close as you like: draw more."
-        : `and stay so: with ${noises[kind.value].name} noise they tend to ${list(limit)}, which is ${decimals(off, 3)} off.`);
-    reading.classList.toggle("off", !right);
+      `${grouped(drawn)} draws: ${list(observed)}. Softmax of the logits: ${list(p)}. The draws are `
+      + `${off(observed)} off in total variation, and ${outlook}`;
     said.node.hidden = !right;
-    said.text = `gumbel sample ${listArgument("--logits", chosen())} --method gumbel-max --count ${drawn} --seed ${seed.text}`;
+    said.text = `gumbel sample ${listArgument("--logits", chosen())} --method gumbel-max `
+      + `--count ${drawn} --seed ${seed.text}`;
     race.update();
     frequencies.update();
   }
@@ -155,31 +172,39 @@ function noiseLesson() {
       { min: Math.min(low - 1, ...last), max: top, label: "logit, and noise" });
     const winner = largest(last), bottom = chart.yAxis.min;
     values.forEach((logit, i) => {
-      chart.bar(i - 0.32, i + 0.32, bottom, logit, classColor(i), `class ${i}: logit ${decimals(logit, 2)}`, 0.55);
+      chart.bar(i - 0.32, i + 0.32, bottom, logit, classColor(i),
+        `class ${i}: logit ${decimals(logit, 2)}`, 0.55);
       if (last.length > 0) {
         // It falls from the top onto the bar; where it stops is the sum.
         const sum = last[i], now = top + (sum - top) * falling;
         chart.bar(i - 0.06, i + 0.06, Math.min(logit, now), Math.max(logit, now), classColor(i));
-        chart.dot(i, now, classColor(i), `class ${i}: logit and noise ${decimals(sum, 2)}`, i === winner ? 9 : 5);
+        chart.dot(i, now, classColor(i), `class ${i}: logit and noise ${decimals(sum, 2)}`,
+          i === winner ? 9 : 5);
         if (i === winner && falling === 1) chart.text(i, sum, "wins", { dy: -13 });
       }
-      chart.parts.push(`<rect class="drag" data-class="${i}" x="${chart.x(i - 0.45)}" y="${chart.top}" `
-        + `width="${chart.x(i + 0.45) - chart.x(i - 0.45)}" height="${chart.bottom - chart.top}" fill="transparent"/>`);
+      const [left, right] = [chart.x(i - 0.45), chart.x(i + 0.45)];
+      chart.parts.push(
+        `<rect class="drag" data-class="${i}" x="${left}" y="${chart.top}" width="${right - left}" `
+        + `height="${chart.bottom - chart.top}" fill="transparent"/>`);
     });
-    race.valueAt = (y) => bottom + ((chart.bottom - y) / (chart.bottom - chart.top)) * (top - bottom);
+    race.valueAt = (y) =>
+      bottom + ((chart.bottom - y) / (chart.bottom - chart.top)) * (top - bottom);
     return chart.svg;
   }
 
   function drawFrequencies(width) {
     const k = classes.value, p = softmax(chosen());
+    const highest = Math.max(0.1, ...p, ...counts.map((n) => n / drawn));
     const chart = new Chart(width, 250,
       { min: -0.5, max: k - 0.5, ticks: p.map((_, i) => i), label: "class" },
-      { min: 0, max: Math.min(1, Math.max(0.1, ...p, ...counts.map((n) => n / drawn)) * 1.25), label: "frequency" });
+      { min: 0, max: Math.min(1, highest * 1.25), label: "frequency" });
     p.forEach((probability, i) => {
       const frequency = counts[i] / drawn, [from, to] = wilson(counts[i], drawn);
       chart.bar(i - 0.34, i + 0.02, 0, frequency, classColor(i),
-        `class ${i}: ${grouped(counts[i])} of ${grouped(drawn)}, ${decimals(frequency, 4)} (95 %: ${decimals(from, 4)} to ${decimals(to, 4)})`);
-      chart.bar(i + 0.04, i + 0.34, 0, probability, "var(--muted)", `class ${i}: softmax ${decimals(probability, 4)}`, 0.4);
+        `class ${i}: ${grouped(counts[i])} of ${grouped(drawn)}, ${decimals(frequency, 4)} `
+        + `(95 %: ${decimals(from, 4)} to ${decimals(to, 4)})`);
+      chart.bar(i + 0.04, i + 0.34, 0, probability, "var(--muted)",
+        `class ${i}: softmax ${decimals(probability, 4)}`, 0.4);
       chart.interval(i - 0.16, from, to, "var(--ink)");
     });
     return chart.svg;
@@ -195,20 +220,24 @@ function noiseLesson() {
     drag(event);
   });
   place.addEventListener("pointermove", (event) => { if (dragged >= 0) drag(event); });
-  for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, () => { dragged = -1; });
+  for (const end of ["pointerup", "pointercancel"]) {
+    place.addEventListener(end, () => { dragged = -1; });
+  }
   function drag(event) {
-    const value = race.valueAt(event.clientY - place.querySelector("svg").getBoundingClientRect().top);
+    const { top } = place.querySelector("svg").getBoundingClientRect();
+    const value = race.valueAt(event.clientY - top);
     logits[dragged].place = Math.min(Math.max(value, low), high);
     restart();
   }
 
   lab("noise",
-    [kind.node, buttons, classes.node, element("div", { class: "many" }, ...logits.map((logit) => logit.node))],
+    [kind.node, buttons, classes.node, several(logits)],
     [race.node, frequencies.node,
-      element("p", { class: "note" }, "Coloured: how often, with 95 % intervals. Grey: softmax of the logits."),
+      element("p", { class: "note" },
+        "Coloured: how often, with 95 % intervals. Grey: softmax of the logits."),
       reading, said.node]);
   showSliders();
   seed.changed(restart);
   restart();
-  return { get counts() { return counts; }, get drawn() { return drawn; }, get limit() { return limit; } };
+  return { get counts() { return counts; }, get limit() { return limit; } };
 }

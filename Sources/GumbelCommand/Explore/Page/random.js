@@ -1,12 +1,12 @@
-// Random keys and draws as in the Swift library: Philox4x32-10 and what its kernels make of its words,
-// so that a seed draws here what it draws in `gumbel sample`. The kernels compute in float32;
+// Random keys and draws as in the Swift library: Philox4x32-10 and what its kernels make of its
+// words, so that a seed draws here what it draws in `gumbel sample`. The kernels compute in float32;
 // Math.fround rounds where they do.
 
 // MARK: - Words
 
 const words = new Uint32Array(4);
 
-/** The upper 32 bits of the product of two words, in parts of 16 bits; all of it stays an integer. */
+/** The upper 32 bits of the product of two words, in parts of 16 bits, which stay integers. */
 function upperProduct(a, b) {
   const aLow = a & 0xffff, aHigh = a >>> 16, bLow = b & 0xffff, bHigh = b >>> 16;
   const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
@@ -14,7 +14,7 @@ function upperProduct(a, b) {
   return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (other >>> 16)) | 0;
 }
 
-/** One block of Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011); its four words are in `words`. */
+/** A block of Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011), whose words come in `words`. */
 function philox(c0, c1, c2, c3, k0, k1) {
   c0 |= 0, c1 |= 0, c2 |= 0, c3 |= 0, k0 |= 0, k1 |= 0;
   for (let round = 0; round < 10; round++) {
@@ -95,7 +95,8 @@ function fma(a, b, c) {
 
 // Those of the library's polynomial, with the sign of -log.
 const [l0, l1, l2, l3, l4, l5, l6, l7] = [
-  -0.333333313, 0.250008196, -0.200012445, 0.166234136, -0.14201501, 0.131594718, -0.127627298, 0.0763746798,
+  -0.333333313, 0.250008196, -0.200012445, 0.166234136, -0.14201501, 0.131594718, -0.127627298,
+  0.0763746798,
 ].map(round);
 // log 2 in two parts; the first has 16 bits, so that its product with an exponent is exact.
 const minusLog2High = -0x162e4 / 2 ** 17, minusLog2Low = -0x17f7d1c / 2 ** 44;
@@ -156,10 +157,11 @@ function gumbel(key, count, first = 0) {
 
 /** Uniform numbers: odd multiples of 2⁻²⁴. */
 function uniform(key, count, first = 0) {
-  return Float32Array.from(randomWords(key, count, first), (word) => (2 * (word >>> 9) + 1) * 2 ** -24);
+  const drawn = randomWords(key, count, first);
+  return Float32Array.from(drawn, (word) => (2 * (word >>> 9) + 1) * 2 ** -24);
 }
 
-/** Standard normal values by Box and Muller: an even word gives the radius, an odd one the angle. */
+/** Standard normal values (Box and Muller): an even word gives the radius, an odd one the angle. */
 function normal(key, count, first = 0) {
   const start = first - (first % 2), drawn = randomWords(key, count + 2, start);
   const result = new Float32Array(count);
