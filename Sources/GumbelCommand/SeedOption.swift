@@ -12,6 +12,18 @@ struct SeedOption: ParsableArguments {
   var key: RandomKey { RandomKey(number) }
 }
 
+/// The same where it has to be known whether a seed was given.
+struct OptionalSeedOption: ParsableArguments {
+  @Option(
+    name: .customLong("seed"), parsing: .unconditional,
+    help: ArgumentHelp("The same seed gives the same result. (default: 42)", valueName: "seed"),
+    transform: seedNumber)
+  var given: UInt64?
+
+  var number: UInt64 { given ?? 42 }
+  var key: RandomKey { RandomKey(number) }
+}
+
 /// `--seed` of a command that measures, or shows, a network that is trained.
 struct EvaluationSeedOption: ParsableArguments {
   @Option(

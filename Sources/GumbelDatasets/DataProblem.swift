@@ -12,6 +12,8 @@ public enum DataProblem: InputProblem {
   case noMemoryForLines(bytes: Int)
   /// An empty line with others after it.
   case blankLine
+  /// Parts of lines are not drawn from, or their samples not put together.
+  case sample(LineSampleProblem)
 
   // The table.
   /// The header, whose names these are, lacks the column.
@@ -105,6 +107,7 @@ extension DataProblem: CustomStringConvertible {
     case .noMemoryForLines(let bytes):
       "the lines drawn so far take \(bytes) bytes, and there is no memory for more"
     case .blankLine: "empty line, expected a symbol"
+    case .sample(let problem): "\(problem)"
 
     case .noColumn(let name, let columns):
       "no column \(quoted(name)), expected one of \(listed(columns))"

@@ -41,6 +41,16 @@ public enum SymbolFormat: Equatable, Sendable {
         self = Int(argument) == nil ? .name(argument) : .nameOrNumber(argument)
       }
     }
+
+    /// A command's argument that means the column.
+    var argument: String {
+      switch self {
+      case .only: ""
+      case .name(let name): name
+      case .number(let number): "#\(number)"
+      case .nameOrNumber(let text): text
+      }
+    }
   }
 
   /// Whether a table's first row names its columns.

@@ -73,10 +73,12 @@ public final class SymbolReader {
       shouldStop: shouldStop)
   }
 
-  /// A reader that also finds other columns of the table, all of them of numbers where so said.
+  /// A reader that also finds other columns of the table: those of numbers where so said, and those
+  /// of text whatever is said.
   package init(
     _ source: InputSource, format: SymbolFormat, others: [SymbolFormat.Column] = [],
-    areNumbers: Bool = false, missing: [String]? = nil, lineLimit: Int = 1 << 20, chunk: Int,
+    texts: [SymbolFormat.Column] = [], areNumbers: Bool = false, missing: [String]? = nil,
+    lineLimit: Int = 1 << 20, chunk: Int,
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) {
     precondition(lineLimit > 0 && chunk > 0, "SymbolReader: lineLimit and chunk must be positive")
@@ -88,7 +90,7 @@ public final class SymbolReader {
     try input.refuseOtherKinds(expected: "text", isMarkup: areNumbers)
     try input.passByteOrderMark()
     if case .table(let column, let dialect) = format {
-      try startTable([column] + others, dialect, areNumbers: areNumbers)
+      try startTable([column] + others, texts: texts, dialect, areNumbers: areNumbers)
     }
   }
 

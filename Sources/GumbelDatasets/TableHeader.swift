@@ -2,8 +2,10 @@ extension SymbolReader {
   /// Reads a table's first row: finds out what separates its fields, finds the chosen columns, and
   /// passes over the row if it is a header.
   func startTable(
-    _ choices: [SymbolFormat.Column], _ dialect: TableDialect, areNumbers: Bool
+    _ alike: [SymbolFormat.Column], texts: [SymbolFormat.Column], _ dialect: TableDialect,
+    areNumbers: Bool
   ) throws(InputError) {
+    let choices = alike + texts
     for case .name(let name) in choices where dialect.header == .absent {
       throw input.error(.namedColumnWithoutHeader(named: name))
     }
@@ -21,7 +23,7 @@ extension SymbolReader {
     guard try scanner.scan(input, line: first) else { return }
     if scanner.isBlank { throw error(.blankLine, line: first) }
 
-    firstRow = try texts(origin: 0, line: first)
+    firstRow = try fieldTexts(line: first)
     fieldCount = firstRow.count
     let (length, lineCount) = (scanner.length, scanner.lineCount)
     let isHeader: Bool
@@ -36,7 +38,9 @@ extension SymbolReader {
         let rows = HeaderRows(
           first: firstRow, second: try row(after: length, line: first + lineCount),
           notation: dialect.notation)
-        isHeader = rows.namesColumns(choices, areNumbers: areNumbers)
+        isHeader =
+          rows.namesColumns(alike, areNumbers: areNumbers)
+          || rows.namesColumns(texts, areNumbers: false)
         layout?.isHeaderAssumed = isHeader
       }
     }
@@ -47,15 +51,16 @@ extension SymbolReader {
     guard isHeader else { return }
     columns = firstRow
     layout?.headerLine = first
-    header = LineSample.Line(input.unread, length: length, number: first)
+    header = LineSample.Line(
+      input.unread, length: length, number: first, source: source.name)
     unconsumed = length
     nextLine = first + lineCount
     if scanner.delimiter == .tab { try passWidths(row(after: length, line: nextLine)) }
   }
 
-  private func texts(origin: Int, line: Int) throws(InputError) -> [String] {
+  private func fieldTexts(line: Int) throws(InputError) -> [String] {
     var texts: [String] = []
-    for field in scanner.fields { texts.append(try text(of: field, origin: origin, line: line)) }
+    for field in scanner.fields { texts.append(try text(of: field, origin: 0, line: line)) }
     return texts
   }
 

@@ -28,13 +28,40 @@ import Testing
   ]
 
   static let mistakes: [Mistake] = [
-    .usage([], "nothing to draw from: expected one of --logits, --probabilities and --lines"),
+    .usage(
+      [], "nothing to draw from: expected one of --logits, --probabilities, --lines and --merge"),
     .usage(
       ["--logits", "1", "--probabilities", "1"], "--logits and --probabilities: expected one"),
     .usage(["--logits", "1", "--lines", "x"], "--logits and --lines: expected one of"),
     .usage(["--logits", "1,2", "--count", "-1"], "--count -1: expected a whole number from 0"),
     .usage(["--logits", "1,2", "--seed", "-1"], "from 0 to 18446744073709551615"),
-    .usage(["--lines", "names.txt", "--lines", "empty.txt"], "--lines is given 2 times"),
+    .usage(["--lines", "-", "-"], "-: standard input is given more than once"),
+    .usage(["--logits", "1,2", "names.txt"], "names.txt: there may be several files of --lines"),
+    .usage(["--lines", "names.txt", "--merge", "a.state"], "--lines and --merge: expected one of"),
+    .usage(["--logits", "1,2", "--key", "1"], "--key: describes a part of the lines"),
+    .usage(["--logits", "1,2", "--state", "s"], "--state: describes a part of the lines"),
+    .usage(["--lines", "names.txt", "--lines-before", "3"], "expected it with --state"),
+    .usage(
+      ["--lines", "names.txt", "--lines-before", "3", "--key", "0", "--state", "s"],
+      "--key and --lines-before: expected only one of them"),
+    .usage(
+      ["--lines", "names.txt", "--lines-before", "-3", "--state", "s"],
+      "--lines-before -3: expected a whole number from 0"),
+    .usage(
+      ["--lines", "lines.csv", "--weights", "w", "--skip-missing", "--state", "s"],
+      "--skip-missing and --state: rows that are left out have no place"),
+    .usage(
+      ["--lines", "names.txt", "--state", "s", "--output", "o"], "--state and --output: expected"),
+    .usage(["--lines", "names.txt", "--no-table", "--key", "1"], "--no-table and --key"),
+    .usage(["--merge", "a.state", "--count", "3"], "--count: the states say how they are drawn"),
+    .usage(["--merge", "a.state", "--seed", "3"], "--seed: the states say how they are drawn"),
+    .usage(["--merge", "a.state", "--key", "3"], "--key: describes a part of the lines"),
+    .usage(["--merge", "a.state", "--weights", "w"], "--weights: describes a table of lines"),
+    .usage(["--merge", "a.state", "--relaxed"], "--relaxed: lines are drawn as they are"),
+    .data(["--merge", "names.txt"], "names.txt: is not the state of a sample"),
+    .data(["--merge", "empty.txt"], "empty.txt: holds nothing, expected the state of a sample"),
+    .data(["--merge", "missing.txt"], "missing.txt: no such file"),
+    .data(["--lines", "names.txt", "missing.txt"], "missing.txt: no such file"),
     .usage(["--lines", "names.txt", "--no-table", "--weights", "1"], "--no-table and --weights"),
     .data(
       ["--lines", "quote.csv"],

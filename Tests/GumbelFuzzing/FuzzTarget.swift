@@ -21,7 +21,7 @@ package struct FuzzTarget: Sendable {
   /// All of them: a new reader is a line here.
   package static let all: [FuzzTarget] = [
     .png, .idx, .npy, .npz, .pixels, .gzip,
-    .table, .symbols, .lines, .numbers, .number, .dates,
+    .table, .symbols, .lines, .lineStates, .numbers, .number, .dates,
     .text, .grammar,
     .checkpoint, .settings, .results, .metrics, .run, .arguments,
   ]

@@ -21,6 +21,31 @@ private let tables: [(text: String, form: UInt8)] = [
 ]
 private let tableWords = ["\"\"", "\r\n", "NA", "-9999", "1e308", "#", "\u{FEFF}", ",", ";", "\t"]
 
+/// The states of samples of a few lines: by their places, by a column with weights, and of no lines.
+private let sampleStates: [[UInt8]] = {
+  var states: [[UInt8]] = []
+  var byKey = LineSampler(count: 2, weights: .number(2), header: .present)
+  byKey.lineKey = .column(.number(1))
+  for (sampler, before, text) in [
+    (LineSampler(count: 3), 5, "a\nb\nc\nd\n"), (byKey, 0, "id,w\na,1\nb,2\nc,0\n"),
+    (LineSampler(count: 3), 0, ""),
+  ] {
+    var state: [UInt8] = []
+    do {
+      let part = try withSource(Array(text.utf8)) {
+        try sampler.partialSample(from: [$0], key: RandomKey(1), linesBefore: before)
+      }
+      try part.writeState { state += $0 }
+    } catch {
+      fatalError("\(error)")
+    }
+    states.append(state)
+  }
+  return states
+}()
+/// The bytes of a state from its checksum on.
+private let checksumEnd = ",\"crc32\":\"00000000\"}".utf8.count
+
 extension FuzzTarget {
   /// Columns of numbers, with the text of another as groups.
   static let table = FuzzTarget(
@@ -85,6 +110,40 @@ extension FuzzTarget {
     expectSame(whole, read(chunk: 3), "lines")
     let lines = try whole.get()
     if lines.count > count { fatalError("\(lines.count) lines, not \(count)") }
+  }
+
+  /// States of samples of lines, with or without their ends: the last byte says whether a checksum is
+  /// put behind the others, without which hardly anything gets past the first check.
+  static let lineStates = FuzzTarget(
+    "line-states",
+    seeds: sampleStates.flatMap { state in
+      [Array(state) + [0], Array(state.prefix { $0 != 10 }.dropLast(checksumEnd) + [1])]
+    },
+    words: [
+      "\"places\":[[0,1]]", "\"key\":\"0\"", "\"weights\":\"#1\"", "18446744073709551615", "==",
+    ]
+  ) { bytes in
+    let file = Formed(bytes)
+    var state = file.bytes
+    if file.form % 2 == 1 {
+      let digits = String(CRC32(of: state).value, radix: 16)
+      let checksum = String(repeating: "0", count: 8 - digits.count) + digits
+      state += Array(",\"crc32\":\"\(checksum)\"}".utf8)
+    }
+    func read(chunk: Int) -> Result<[UInt8], FuzzError> {
+      outcome {
+        try withSource(state) {
+          var written: [UInt8] = []
+          try PartialLineSample(merging: [$0], chunk: chunk).writeState { written += $0 }
+          return written
+        }
+      }
+    }
+    let whole = read(chunk: 1 << 12)
+    expectSame(whole, read(chunk: 3), "states")
+    // What was read once is written as it is read again.
+    state = try whole.get()
+    expectSame(read(chunk: 1 << 12), .success(state), "states that were written")
   }
 
   /// Vectors and matrices as text.

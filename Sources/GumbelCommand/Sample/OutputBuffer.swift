@@ -49,7 +49,7 @@ final class OutputBuffer {
       // The next line is longer than what is left, or than all of the buffer.
       try flush()
       if copied.lines > 0 { continue }
-      try lines.withBytes(at: next) { text, _ in try append(UnsafeRawBufferPointer(text)) }
+      try lines.withBytes(at: next) { text in try append(UnsafeRawBufferPointer(text)) }
       try append("\n")
       next += 1
     }

@@ -18,7 +18,13 @@ struct SampleCommand: ParsableCommand {
       Lines of .csv, .tsv, .tab and .rdb files, and where an option such as --weights describes a table, \
       are rows: quotes may enclose line ends, and a row that names the columns is not drawn; with \
       --header it is written first. All other lines are lines, whatever quotes they hold. Comments \
-      are passed over in .rdb files and with --weights or --comment.
+      are passed over in .rdb files and with --weights, --key or --comment.
+
+      The lines of several files are drawn from as if they were in one. Where that is done a part at a \
+      time, perhaps on several machines, each part writes its state, and what is drawn when all \
+      states are merged, in any order, is what one pass over all lines draws. A part says by \
+      --lines-before where it stands, or all of them say by --key what to draw by instead. A state \
+      is a line of text, and a file may hold several.
 
       One sample a line; from a matrix one line a row of it, or with several values a sample, a \
       line a sample and the rows one after the other.
@@ -31,15 +37,27 @@ struct SampleCommand: ParsableCommand {
         gumbel sample --logits logits.txt --temperature 0.8 --top-k 50 --top-p 0.95
         seq 1000000 | gumbel sample --lines - --count 5
         gumbel sample --lines clicks.csv --weights value --count 100
+        gumbel sample --lines monday.csv tuesday.csv --count 100
+        gumbel sample --lines monday.csv --key id --count 100 --state monday.state
+        gumbel sample --lines tuesday.csv --key id --count 100 --state tuesday.state
+        gumbel sample --merge monday.state tuesday.state
       """)
 
-  @OptionGroup(title: "What to draw from (one of the first three)") var source: SourceOptions
+  @Argument(
+    help: ArgumentHelp("More files of --lines, or more states of --merge.", valueName: "paths"),
+    completion: .file())
+  var paths: [String] = []
+  @OptionGroup(title: "What to draw from (one of the first three, or --merge)")
+  var source: SourceOptions
   @OptionGroup(title: "How a table of lines is written") var table: TableOptions
+  @OptionGroup(title: "Lines a part at a time") var parts: LinePartOptions
   @OptionGroup(title: "How to draw") var drawing: DrawingOptions
 
-  @Option(name: .shortAndLong, "How many samples, of a matrix from each row.", valueName: "n")
-  var count = 1
-  @OptionGroup var seed: SeedOption
+  @Option(
+    name: .shortAndLong, "How many samples, of a matrix from each row. (default: 1)",
+    valueName: "n")
+  var count: Int?
+  @OptionGroup var seed: OptionalSeedOption
   @Option("How to write (default: by the output's ending, or text).", valueName: "name")
   var format: SampleFormat?
   @Option(
@@ -52,9 +70,20 @@ struct SampleCommand: ParsableCommand {
   var names: String?
 
   func validate() throws {
-    try source.checkUse(table)
+    try source.checkUse(table, parts, paths)
     try OptionChecks.count(count, "--count", from: 0, upTo: 1_000_000_000_000)
-    if !source.lines.isEmpty {
+    if !parts.merge.isEmpty,
+      let option = [("--count", count != nil), ("--seed", seed.given != nil)].first(where: \.1)
+    {
+      throw ValidationError(
+        "\(option.0): the states say how they are drawn; expected --merge without it")
+    }
+    if parts.state != nil {
+      if let option = [("--output", output != nil), ("--format", format != nil)].first(where: \.1) {
+        throw ValidationError("--state and \(option.0): expected only one of them")
+      }
+    }
+    if drawsLines {
       if let option = drawing.given.first {
         throw ValidationError("\(option): lines are drawn as they are; expected no such option")
       }
@@ -72,18 +101,25 @@ struct SampleCommand: ParsableCommand {
     }
   }
 
+  private var sampleCount: Int { count ?? 1 }
+  private var drawsLines: Bool { !source.lines.isEmpty || !parts.merge.isEmpty }
+
   /// Lines of a table are a table whatever the file is called.
   private var chosenFormat: SampleFormat {
     let suggested = output.flatMap(SampleFormat.init(forPath:)) ?? .text
-    return format ?? (!source.lines.isEmpty && suggested != .json ? .text : suggested)
+    return format ?? (drawsLines && suggested != .json ? .text : suggested)
   }
 
   func run() throws {
-    if let lines = source.lines.first {
-      try SampleLines(
-        source: source, table: table, count: count, seed: seed.number, format: chosenFormat,
-        output: output.map(StandardOutput.resolving)
-      ).run(path: lines)
+    if drawsLines {
+      let lines = SampleLines(
+        source: source, table: table, parts: parts, count: sampleCount, seed: seed.number,
+        format: chosenFormat, output: (parts.state ?? output).map(StandardOutput.resolving))
+      if source.lines.isEmpty {
+        try lines.merge(parts.merge + paths)
+      } else {
+        try lines.run(paths: source.lines + paths)
+      }
     } else {
       try sampleClasses()
     }
@@ -107,7 +143,7 @@ struct SampleCommand: ParsableCommand {
     // The first row's mistakes come out before anything is written.
     let first = input.rowCount > 0 ? try drawer(0) : nil
     let shape = SampleShape(
-      rows: input.rowCount, isBatch: input.isBatch, count: count,
+      rows: input.rowCount, isBatch: input.isBatch, count: sampleCount,
       width: drawing.width(classCount: input.classCount), classCount: input.classCount,
       areClasses: !drawing.relaxed && !drawing.straightThrough)
     var writer = try SampleWriter(
@@ -117,11 +153,11 @@ struct SampleCommand: ParsableCommand {
     for row in 0..<input.rowCount {
       let current = try (row == 0 ? first : nil) ?? drawer(row)
       // Nothing is no empty line either.
-      if count == 0, [.text, .csv].contains(chosenFormat) { continue }
+      if sampleCount == 0, [.text, .csv].contains(chosenFormat) { continue }
       try writer.beginRow()
-      for first in stride(from: 0, to: count, by: current.chunk) {
+      for first in stride(from: 0, to: sampleCount, by: current.chunk) {
         if Interruption.isRequested { return try explainStop(&writer, drawn, input) }
-        let part = min(current.chunk, count - first)
+        let part = min(current.chunk, sampleCount - first)
         try writer.write(current.draw(first, part))
         drawn += part
       }
@@ -136,7 +172,7 @@ struct SampleCommand: ParsableCommand {
     // Of many samples a large part may have yet to come to the disk.
     if !writer.isInPlace { Interruption.beginSaving() }
     let isReadable = try writer.finishEarly()
-    let total = count.multipliedReportingOverflow(by: input.rowCount).partialValue
+    let total = sampleCount.multipliedReportingOverflow(by: input.rowCount).partialValue
     throw CommandEnd.stop(
       "after \(drawn) of \(total) samples"
         + (isReadable ? "" : "; the array's header says that there are more"))

@@ -7,7 +7,8 @@ struct SourceOptions: ParsableArguments {
   @Option("Probabilities, or weights of any sum.", valueName: "numbers|path", completion: .file())
   var probabilities: String?
   @Option(
-    "Draw lines of a file or pipe, each at most once, printed as they are.",
+    "Draw lines of this file or pipe, and of those that follow, each at most once, printed as they "
+      + "are.",
     valueName: "path", completion: .file())
   var lines: [String] = []
   @Option(
@@ -32,32 +33,43 @@ struct SourceOptions: ParsableArguments {
     logits.map { ($0, .logits) } ?? probabilities.map { ($0, .probabilities) }
   }
 
-  func validate() throws {
-    let given = [
-      ("--logits", logits), ("--probabilities", probabilities), ("--lines", lines.first),
-    ].filter { $0.1 != nil }.map(\.0)
-    guard given.count == 1 else {
-      throw ValidationError(
-        (given.isEmpty ? "nothing to draw from" : given.joined(separator: " and "))
-          + ": expected one of --logits, --probabilities and --lines")
-    }
-    guard lines.count <= 1 else {
-      throw ValidationError(
-        "--lines is given \(lines.count) times, expected once; from several files draws: "
-          + "cat FILES | gumbel sample --lines -")
-    }
-  }
-
-  /// Whether lines are rows of a table, by what is said of them or else by the file's name.
-  func areRows(_ table: TableOptions) -> Bool {
+  /// Whether lines are rows of a table, by what is said of them or else by the first file's name.
+  func areRows(_ table: TableOptions, _ parts: LinePartOptions) -> Bool {
     if let isTable { return isTable }
-    if weights != nil || !table.given.isEmpty { return true }
+    if weights != nil || parts.hasKeyColumn || !table.given.isEmpty { return true }
     guard let path = lines.first else { return false }
     return SymbolFormat.suggested(forPath: path, dialect: TableDialect()) != .lines
   }
 
-  /// Throws if what is said of a table does not fit.
-  func checkUse(_ table: TableOptions) throws {
+  /// Throws if it is not one thing that is drawn from, or if what is said of lines does not fit.
+  func checkUse(_ table: TableOptions, _ parts: LinePartOptions, _ paths: [String]) throws {
+    let sources = [
+      ("--logits", logits), ("--probabilities", probabilities), ("--lines", lines.first),
+      ("--merge", parts.merge.first),
+    ].filter { $0.1 != nil }.map(\.0)
+    guard sources.count == 1 else {
+      throw ValidationError(
+        (sources.isEmpty ? "nothing to draw from" : sources.joined(separator: " and "))
+          + ": expected one of --logits, --probabilities, --lines and --merge")
+    }
+    if let path = paths.first, lines.isEmpty, parts.merge.isEmpty {
+      throw ValidationError(
+        "\(path): there may be several files of --lines and --merge alone; expected an option")
+    }
+    let read = lines + parts.merge + paths
+    if read.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("-: standard input is given more than once, expected once")
+    }
+    if lines.isEmpty, let option = parts.given.first ?? (parts.state.map { _ in "--state" }),
+      parts.merge.isEmpty || option != "--state"
+    {
+      throw ValidationError(
+        "\(option): describes a part of the lines; expected it with --lines")
+    }
+    if parts.key == nil, parts.state != nil, !lines.isEmpty, let option = missing.given.first {
+      throw ValidationError(
+        "\(option) and --state: rows that are left out have no place; expected --key as well")
+    }
     if weights == nil {
       let given = missing.given + (decimal != nil && !lines.isEmpty ? ["--decimal"] : [])
       if let option = given.first {
@@ -65,9 +77,9 @@ struct SourceOptions: ParsableArguments {
       }
     }
     let given =
-      (weights != nil ? ["--weights"] : []) + (isTable != nil ? ["--table"] : []) + table.given
-    guard let option = given.first else { return }
-    if lines.isEmpty {
+      (weights != nil ? ["--weights"] : []) + (parts.hasKeyColumn ? ["--key"] : [])
+      + (isTable != nil ? ["--table"] : []) + table.given
+    if lines.isEmpty, let option = given.first(where: { parts.merge.isEmpty || $0 != "--header" }) {
       throw ValidationError("\(option): describes a table of lines; expected it with --lines")
     }
     if isTable == false, let option = given.first(where: { $0 != "--table" && $0 != "--header" }) {

@@ -45,6 +45,11 @@ struct ExponentialRace: Sendable {
     return Double(~words[Int(nextIndex &- wordsStart)]) < latest * weight
   }
 
+  /// Whether an item with a uniform of its own may enter; none of weight 0 does.
+  func mayEnter(uniform: UInt64, weight: Double) -> Bool {
+    Double(~UInt32(truncatingIfNeeded: uniform >> 32)) < latest * weight
+  }
+
   @usableFromInline
   mutating func makeWords() {
     let count = 1024
@@ -86,7 +91,12 @@ struct ExponentialRace: Sendable {
 
   /// When the next item arrives.
   func timeOfNext(weight: Double) -> UInt64 {
-    Self.time(uniform: gk_refined_word(key, nextIndex), logWeight: logarithm(weight))
+    Self.time(uniform: gk_refined_word(key, nextIndex), weight: weight)
+  }
+
+  /// When an item with a uniform of its own arrives.
+  static func time(uniform: UInt64, weight: Double) -> UInt64 {
+    time(uniform: uniform, logWeight: logarithm(weight))
   }
 
   /// When each of the next items arrives, all of weight 1.

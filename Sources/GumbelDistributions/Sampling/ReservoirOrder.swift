@@ -50,6 +50,20 @@ package struct ReservoirOrder: Sendable {
   /// The time of the next item, as a number that rises with it.
   package func timeOfNext(weight: Double) -> UInt64 { race.timeOfNext(weight: weight) }
 
+  /// Whether an item may enter whose uniform is given rather than that of its place in the stream.
+  ///
+  /// - Parameters:
+  ///   - uniform: 64 random bits, which stand for a number between 0 and 1.
+  ///   - weight: Finite and at least 0.
+  package func mayEnter(uniform: UInt64, weight: Double) -> Bool {
+    race.mayEnter(uniform: uniform, weight: weight)
+  }
+
+  /// The time of an item whose uniform is given, as a number that rises with it.
+  package static func time(uniform: UInt64, weight: Double) -> UInt64 {
+    ExponentialRace.time(uniform: uniform, weight: weight)
+  }
+
   /// Whether an item that arrives at a time is to be held.
   package func admits(
     _ time: UInt64, index: UInt64, _ indexOf: (_ item: UInt64) -> UInt64

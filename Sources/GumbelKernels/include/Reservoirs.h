@@ -19,8 +19,8 @@ typedef struct {
 void gk_sort_race_entries(gk_race_entry *entries, size_t n);
 
 // MARK: - Lines
-// A line in memory is its number in the stream, how far its number in the source is above that, and
-// its length, each in base 128 with the lowest digit first (LEB128); and then its bytes.
+// A line in memory is its number in the stream, how far its number in the source is above that, modulo
+// 2^64, and its length, each in base 128 with the lowest digit first (LEB128); and then its bytes.
 
 typedef struct {
   uint64_t index, number;
@@ -32,8 +32,8 @@ typedef struct {
 /// The most bytes before those of a line itself.
 enum { GK_LINE_HEADER = 30 };
 
-/// Writes a line, with number >= index; returns the bytes that it takes. There is room for
-/// GK_LINE_HEADER + length.
+/// Writes a line; returns the bytes that it takes, the fewest where number is little above index. There
+/// is room for GK_LINE_HEADER + length.
 size_t gk_write_line(
     uint8_t *to, uint64_t index, uint64_t number, const uint8_t *bytes, size_t length);
 /// The bytes that it would take.

@@ -4,8 +4,10 @@ public struct LineSample: Sendable {
   public struct Line: Equatable, Sendable {
     /// Its bytes, without the line end.
     public let bytes: [UInt8]
-    /// Where it starts, counted from 1.
+    /// Where it starts in its source, counted from 1.
     public let number: Int
+    /// What messages call its source: the path of a file, or `standard input`.
+    public let source: String
     /// Whether a carriage return stood before the line feed.
     public let hasCarriageReturn: Bool
   }
@@ -29,15 +31,16 @@ public struct LineSample: Sendable {
 
 extension LineSample.Line {
   /// A line at the start of unread input: `length` bytes with its end.
-  init(_ unread: UnsafeBufferPointer<UInt8>, length: Int, number: Int) {
-    let hasLineFeed = length > 0 && unread[length - 1] == lineFeed
-    self.init(UnsafeBufferPointer(rebasing: unread[..<(hasLineFeed ? length - 1 : length)]), number)
+  init(_ unread: UnsafeBufferPointer<UInt8>, length: Int, number: Int, source: String) {
+    self.init(
+      withoutLineFeed(UnsafeBufferPointer(rebasing: unread[..<length])), number, source: source)
   }
 
   /// A line without its line feed.
-  init(_ text: UnsafeBufferPointer<UInt8>, _ number: Int) {
+  init(_ text: UnsafeBufferPointer<UInt8>, _ number: Int, source: String) {
     hasCarriageReturn = text.last == carriageReturn
     bytes = Array(hasCarriageReturn ? text.dropLast() : text[...])
     self.number = number
+    self.source = source
   }
 }

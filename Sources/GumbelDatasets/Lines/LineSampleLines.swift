@@ -6,17 +6,23 @@ extension LineSample {
   public struct Lines: RandomAccessCollection, Sendable, Equatable {
     private let memory: LineMemory
     private let order: RaceMemory
+    /// What messages call the sources.
+    let sources: [String]
 
-    init(_ memory: LineMemory, order: RaceMemory) {
+    init(_ memory: LineMemory, order: RaceMemory, sources: [String]) {
       self.memory = memory
       self.order = order
+      self.sources = sources
     }
 
     public var startIndex: Int { 0 }
     public var endIndex: Int { order.count }
 
     public subscript(position: Int) -> Line {
-      withBytes(at: position) { bytes, number in Line(bytes, number) }
+      withLine(at: position) { line, _ in
+        let place = LineNumber(Int(line.number)).place(amongSources: sources.count)
+        return Line(line.text, place.line, source: sources[place.source])
+      }
     }
 
     public static func == (a: Self, b: Self) -> Bool { a.elementsEqual(b) }
@@ -43,15 +49,25 @@ extension LineSample {
       }
     }
 
-    /// Calls the body with a line's bytes as they stand, without the line feed, and with its number.
+    /// Calls the body with a line's bytes as they stand, without the line feed.
     package func withBytes<Result, Failure>(
-      at position: Int,
-      _ body: (UnsafeBufferPointer<UInt8>, _ number: Int) throws(Failure) -> Result
+      at position: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+      try withLine(at: position) { line, _ throws(Failure) in try body(line.text) }
+    }
+
+    /// Calls the body with a line as it is kept and with its time in the race.
+    func withLine<Result, Failure>(
+      at position: Int, _ body: (gk_line, _ time: UInt64) throws(Failure) -> Result
     ) throws(Failure) -> Result {
       defer { withExtendedLifetime(memory) {} }
-      let line = memory.line(at: order[position].item)
-      return try body(
-        UnsafeBufferPointer(start: line.bytes, count: line.length), Int(line.number))
+      let entry = order[position]
+      return try body(memory.line(at: entry.item), entry.time)
     }
   }
+}
+
+extension gk_line {
+  /// Its bytes, without the line feed.
+  var text: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: bytes, count: length) }
 }

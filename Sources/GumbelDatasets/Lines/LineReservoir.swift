@@ -4,14 +4,25 @@ import GumbelTensors
 
 /// The lines drawn so far, as in a `WeightedReservoir`, in memory of their own.
 struct LineReservoir: ~Copyable {
-  /// What messages call the source.
-  private let source: String
+  /// What messages call the sources, the current one last.
+  private(set) var sources: [String] = []
   private let memory = LineMemory()
   private(set) var order: ReservoirOrder
 
-  init(capacity: Int, key: RandomKey, source: String) {
-    order = ReservoirOrder(capacity: capacity, key: key)
-    self.source = source
+  init(capacity: Int, key: RandomKey, firstIndex: UInt64 = 0) {
+    order = ReservoirOrder(capacity: capacity, key: key, firstIndex: firstIndex)
+  }
+
+  /// Goes on with another source.
+  ///
+  /// - Returns: What its lines' numbers begin above, by which they are told from those of others.
+  mutating func begin(_ source: String) throws(InputError) -> Int {
+    guard sources.count < LineNumber.mostSources else {
+      throw InputError(
+        source: source, problem: .sample(.tooManySources(limit: LineNumber.mostSources)))
+    }
+    sources.append(source)
+    return LineNumber(source: sources.count - 1, line: 0).number
   }
 
   var isFull: Bool { order.isFull }
@@ -62,13 +73,18 @@ struct LineReservoir: ~Copyable {
   mutating func enter(
     _ record: UnsafeBufferPointer<UInt8>, number: Int, weight: Double
   ) throws(InputError) {
-    let hasLineFeed = record.last == lineFeed
-    let text = UnsafeBufferPointer(rebasing: hasLineFeed ? record.dropLast() : record[...])
+    _ = try enter(
+      withoutLineFeed(record), number: number, index: order.nextIndex,
+      time: order.timeOfNext(weight: weight))
+  }
+
+  /// Takes a line, without its line feed, if it arrives early enough; false if it does not.
+  mutating func enter(
+    _ text: UnsafeBufferPointer<UInt8>, number: Int, index: UInt64, time: UInt64
+  ) throws(InputError) -> Bool {
     let memory = memory
-    let index = order.nextIndex
-    let time = order.timeOfNext(weight: weight)
     func indexOf(_ place: UInt64) -> UInt64 { memory.line(at: place).index }
-    guard order.admits(time, index: index, indexOf) else { return }
+    guard order.admits(time, index: index, indexOf) else { return false }
 
     if let leaving = order.leaving {
       if memory.replace(at: leaving, by: text, index: index, number: number) {
@@ -85,6 +101,7 @@ struct LineReservoir: ~Copyable {
       try reserve(lines: 1, bytes: text.count)
       order.insert(time, item: memory.append(text, index: index, number: number), indexOf)
     }
+    return true
   }
 
   /// The sample.
@@ -95,8 +112,8 @@ struct LineReservoir: ~Copyable {
     let lineCount = Int(order.passedCount)
     order.sort { memory.line(at: $0).index }
     return LineSample(
-      lines: LineSample.Lines(memory, order: order.memory), header: header, lineCount: lineCount,
-      isComplete: isComplete)
+      lines: LineSample.Lines(memory, order: order.memory, sources: sources), header: header,
+      lineCount: lineCount, isComplete: isComplete)
   }
 
   private mutating func compact() {
@@ -110,6 +127,11 @@ struct LineReservoir: ~Copyable {
     if order.reserve(lines), memory.reserve(lines: lines, bytes: bytes) { return }
     let held = memory.end
     memory.giveUp()
-    throw InputError(source: source, problem: .noMemoryForLines(bytes: held))
+    throw InputError(source: sources.last ?? "", problem: .noMemoryForLines(bytes: held))
   }
+}
+
+/// A line as it stands, without the line feed at its end.
+func withoutLineFeed(_ record: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+  UnsafeBufferPointer(rebasing: record.last == lineFeed ? record.dropLast() : record[...])
 }
