@@ -302,6 +302,15 @@ struct LivingPageTests {
           == "gumbel learn --temperature 1 --generator-rate 0.0001 --discriminator mlp --hidden 16"
           + " --seed 42 --report learn.html"
       )
+      // What is changed while it trains is changed for the next step.
+      #expect(try browser.value(of: "lessons.experiment.isRunning", as: Bool.self))
+      try focus("experiment", "Smooth the real rows", browser)
+      try browser.press(" ", code: 32, text: " ")
+      let changed = try browser.value(
+        of: "[...document.querySelectorAll('#experiment-lab code, #experiment-lab .note')]"
+          + ".map((node) => node.textContent).join()", as: String.self)
+      #expect(changed.contains("--smooth-real") && changed.contains("changed on the way"))
+      #expect(try browser.value(of: "lessons.experiment.isRunning", as: Bool.self))
     }
   }
 

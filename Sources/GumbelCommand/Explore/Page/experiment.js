@@ -179,7 +179,11 @@ function experimentLesson() {
     map.setAttribute("aria-label", `Learned minus true after ${done} epochs: ${errors.join(", ")}.`);
     said.text = commandText();
     note.textContent = isChanged
-      ? "Settings were changed on the way: the command has those of now from the beginning." : "";
+      ? "Settings were changed on the way: the command has those of now from the beginning."
+      : settings.annealTo < 0.02
+        ? "So cold, slopes are little more than rounding: the command draws the same noise and comes "
+          + "to the distribution by another way."
+        : "";
     bars.update();
     course.update();
   }
