@@ -23,6 +23,8 @@ extension Drawing {
     /// Of the line or of all dots; may be empty.
     let name: String
     /// Nothing where labels of its own say what places on an axis mean.
-    let x, y: Axis?
+    var x, y: Axis?
+    /// In place of axes, the corners of a triangle: what a point stands for are its shares of them.
+    var corners: [Point] = []
   }
 }

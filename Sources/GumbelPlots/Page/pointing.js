@@ -1,7 +1,7 @@
 // Pointing at a line or a point of a picture says its values. Paths have in `data-name` what they are
 // called, and in `data-x` and `data-y` their axes: name, "linear", "log" or "periods", the ends in
-// pixels and the values there, separated by |. With the keyboard, a picture has the focus and the
-// arrows go along its points.
+// pixels and the values there, separated by |; or in `data-corners` those of a triangle, of which a
+// point has shares. With the keyboard, a picture has the focus and the arrows go along its points.
 {
   const label = document.createElement("div"), ring = document.createElement("div");
   label.className = "pointed";
@@ -41,14 +41,28 @@
     return (isTiny ? value.toExponential(1) : String(digits)).replace("-", "−");
   }
 
+  /** What the axes say of a point. */
+  function coordinates(data, [x, y]) {
+    const say = (axis, pixel) => axis && [axis.name, text(axis.value(pixel))].join(" ").trim();
+    return [say(axis(data.x), x), say(axis(data.y), y)].filter((part) => part);
+  }
+
+  /** A point's shares of the corners of a triangle, which sum to 1. */
+  function shares(corners, [x, y]) {
+    const [ax, ay, bx, by, cx, cy] = corners.split(" ").map(Number);
+    const area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy);
+    const a = ((by - cy) * (x - cx) + (cx - bx) * (y - cy)) / area;
+    const b = ((cy - ay) * (x - cx) + (ax - cx) * (y - cy)) / area;
+    return [a, b, 1 - a - b].map((share) => Math.abs(share).toFixed(3));
+  }
+
   /** Shows what point `index` of a path is. */
   function show(path, index) {
     const all = points(path), at = Math.min(Math.max(index, 0), all.length - 1);
     if (all.length === 0) return;
-    const [x, y] = [axis(path.dataset.x), axis(path.dataset.y)];
-    const say = (axis, pixel) => axis && [axis.name, text(axis.value(pixel))].join(" ").trim();
-    const values = [say(x, all[at][0]), say(y, all[at][1])].filter((part) => part).join(", ");
-    label.textContent = [path.dataset.name, values].filter((part) => part).join(": ");
+    const { name, corners } = path.dataset;
+    const values = corners ? shares(corners, all[at]) : coordinates(path.dataset, all[at]);
+    label.textContent = [name, values.join(", ")].filter((part) => part).join(": ");
     const spot = new DOMPoint(...all[at]).matrixTransform(path.getScreenCTM());
     if (!label.isConnected) document.body.append(ring, label);
     ring.hidden = label.hidden = false;

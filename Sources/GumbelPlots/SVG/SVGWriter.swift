@@ -84,6 +84,10 @@ private func svgPaint(_ attribute: String, _ color: Drawing.Color) -> String {
 
 /// How the script of a page finds out what a point of a path stands for.
 private func svgReading(_ reading: Drawing.Reading) -> String {
+  if !reading.corners.isEmpty {
+    let corners = reading.corners.flatMap { [$0.x, $0.y] }.map(svgNumber).joined(separator: " ")
+    return " data-name=\"\(xmlEscaped(reading.name))\" data-corners=\"\(corners)\""
+  }
   func axis(_ axis: Drawing.Reading.Axis?) -> String {
     guard let axis else { return "" }
     let ends = [axis.start, axis.end].map(svgNumber) + [axis.low, axis.high].map { "\($0)" }

@@ -396,6 +396,25 @@ struct LivingPageTests {
       #expect(
         try browser.value(of: text, as: String.self)
           == "total variation: epoch 0, total variation 0.5")
+      // A relaxed sample says its components, which sum to 1.
+      let sample = try browser.value(
+        of: """
+          (() => {
+            const path = document.querySelector("#relaxation-lab .cloud");
+            path.scrollIntoView({ block: "center" });
+            const start = new DOMPoint(...path.getAttribute("d").match(/[\\d.]+/g).slice(0, 2));
+            const { x, y } = start.matrixTransform(path.getScreenCTM());
+            return [x, y];
+          })()
+          """, as: [Double].self)
+      try browser.waitForFrames()
+      try browser.point(at: (sample[0], sample[1]))
+      let components = try browser.value(of: text, as: String.self)
+      let shares = components.dropFirst("class 0: ".count).split(separator: ", ").compactMap {
+        Double($0)
+      }
+      #expect(components.hasPrefix("class 0: ") && shares.count == 3, "\(components)")
+      #expect(abs(shares.reduce(0, +) - 1) < 0.002 && shares[0] == shares.max())
       // The arrows go along the still picture of the maxima, whose curve ends on the right.
       try browser.run(
         """

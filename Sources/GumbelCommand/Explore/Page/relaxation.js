@@ -68,7 +68,7 @@ function relaxationLesson() {
     const place = (y) =>
       [0, 1].map((d) => y[0] * corners[0][d] + y[1] * corners[1][d] + y[2] * corners[2][d]);
     const at = (y) => place(y).map((v) => v.toFixed(1)).join(" ");
-    let svg = `<svg viewBox="0 0 ${width} ${height + 52}" height="${height + 52}">`;
+    let svg = `<svg viewBox="0 0 ${width} ${height + 52}" height="${height + 52}" tabindex="0">`;
     for (const share of [0.25, 0.5, 0.75]) {
       for (let c = 0; c < 3; c++) {
         const from = [0, 0, 0], to = [0, 0, 0];
@@ -85,7 +85,8 @@ function relaxationLesson() {
       dots[largest(y)] += `M${at(y)}h0`;
     }
     dots.forEach((path, c) => {
-      svg += `<path d="${path}" class="cloud" style="stroke:${classColor(c)}"/>`;
+      svg += `<path d="${path}" class="cloud" style="stroke:${classColor(c)}" data-name="class ${c}" `
+        + `data-corners="${corners.flat().join(" ")}"/>`;
     });
     // The way of the draw that is followed, from hot to cold.
     let way = "";
