@@ -42,7 +42,9 @@ let package = Package(
       dependencies: umbrella + [
         "GumbelCommandMemory", "GumbelPJRT", "GumbelCLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      // The page of `gumbel explore`, in the binary itself.
+      resources: [.embedInCode("Explore/Page")]),
     .target(name: "SwiftGumbel", dependencies: libraries.map { .init(stringLiteral: $0) }),
 
     // Networks, from the top down: a target imports only what stands below it.
@@ -83,7 +85,9 @@ let package = Package(
       dependencies: [
         "GumbelFiles", "GumbelDistributions", "GumbelTensors", "GumbelKernels", "GumbelCLibrary",
       ]),
-    .target(name: "GumbelPlots", dependencies: ["GumbelFiles", "GumbelCLibrary"]),
+    .target(
+      name: "GumbelPlots", dependencies: ["GumbelFiles", "GumbelCLibrary"],
+      resources: [.embedInCode("Page/pointing.js")]),
     .target(name: "GumbelFiles", dependencies: ["GumbelCLibrary", "CGumbelZlib"]),
 
     // What drives accelerators; it finds plug-ins when it runs, and needs none to be built.
@@ -154,7 +158,8 @@ let package = Package(
       name: "GumbelModelsTests",
       dependencies: ["GumbelModels", "_GumbelTestDevice", "_GumbelTestSupport"]),
     .testTarget(
-      name: "GumbelCommandTests", dependencies: ["GumbelMain", "_GumbelTestDevice"]),
+      name: "GumbelCommandTests",
+      dependencies: ["GumbelMain", "GumbelTensors", "_GumbelTestDevice"]),
     .testTarget(
       name: "GumbelDatasetsTests",
       dependencies: [

@@ -9,7 +9,7 @@ import Testing
 
   private func strokes(_ panel: any Panel, color: Drawing.Color) -> [[Drawing.Point]] {
     elements(panel).flatMap { element -> [[Drawing.Point]] in
-      if case .polylines(let lines, let stroke) = element, stroke.color == color {
+      if case .polylines(let lines, let stroke, _) = element, stroke.color == color {
         lines
       } else {
         []
@@ -65,7 +65,8 @@ import Testing
     var places: [Drawing.Point] = []
     for element in elements(chart) {
       switch element {
-      case .polylines(let lines, let stroke) where stroke.color == color: places += lines.joined()
+      case .polylines(let lines, let stroke, _) where stroke.color == color:
+        places += lines.joined()
       case .polygons(let polygons, _): places += polygons.joined()
       case .rectangles(let rectangles, _):
         places += rectangles.flatMap {

@@ -6,10 +6,15 @@ struct ExploreCommand: ParsableCommand {
     commandName: "explore",
     abstract: "Explain the Gumbel-softmax trick in pictures, computed anew.",
     discussion: """
-      Writes one page with four lessons: maxima, why largest values follow a Gumbel distribution; \
+      Writes one page with five lessons: maxima, why largest values follow a Gumbel distribution; \
       noise, why the largest of perturbed logits is an exact draw, and only with Gumbel noise; \
-      relaxation, what relaxed samples look like; temperature, what it costs in bias and variance. \
+      relaxation, what relaxed samples look like; temperature, what it costs in bias and variance; \
+      experiment, a network that learns a distribution by it. \
       --plot draws their pictures alone, and --json gives the numbers behind them.
+
+      In a browser the page is alive: temperatures, logits and noise can be changed by hand, and the \
+      network trains in the page. It asks no network for anything, and its draws are those of the \
+      other commands: the same seed draws the same classes. Without scripts its pictures stand still.
 
       EXAMPLES
         gumbel explore                      writes explore.html
@@ -43,7 +48,7 @@ struct ExploreCommand: ParsableCommand {
     let files = [page, plot, json].compactMap { $0 }
     for path in files { try OutputFile.checkWritable(path) }
     let key = seed.key
-    let lessons = (lesson.map { [$0] } ?? LessonName.allCases).map { $0.make(key: key) }
+    let lessons = (lesson.map { [$0] } ?? LessonName.allCases).map { $0.make(seedKey: key) }
     if let page {
       try OutputFile.write(ExplorePage(lessons: lessons, seed: seed.number).html, to: page)
     }

@@ -21,15 +21,17 @@ extension Lesson {
 
 /// The lessons, in the order in which they build on each other.
 enum LessonName: String, CaseIterable {
-  case maxima, noise, relaxation, temperature
+  case maxima, noise, relaxation, temperature, experiment
 
-  func make(key: RandomKey) -> any Lesson {
-    let key = key.folding(in: rawValue)
+  /// - Parameter seedKey: of the seed that was asked for; a lesson derives its own.
+  func make(seedKey: RandomKey) -> any Lesson {
+    let key = seedKey.folding(in: rawValue)
     return switch self {
     case .maxima: MaximaLesson(key: key)
     case .noise: NoiseLesson(key: key)
     case .relaxation: RelaxationLesson(key: key)
     case .temperature: TemperatureLesson(key: key)
+    case .experiment: ExperimentLesson(seedKey: seedKey)
     }
   }
 }

@@ -103,8 +103,7 @@ struct FitPictures {
           size: periods.count > 300 ? 3 : 4.5),
       ], title: "Return levels",
       x: ChartPanel.Axis(
-        "return period (\(result.subject.blocks?.unit ?? "values"))", range: axis.range,
-        ticks: axis.ticks),
+        "return period (\(result.subject.blocks?.unit ?? "values"))", periods: axis),
       y: ChartPanel.Axis(name), size: Self.size)
   }
 }

@@ -21,7 +21,7 @@ public struct Drawing: Sendable, Equatable {
   enum Element: Sendable, Equatable {
     case rectangles([Rectangle], fill: Color)
     case polygons([[Point]], fill: Color)
-    case polylines([[Point]], stroke: Stroke)
+    case polylines([[Point]], stroke: Stroke, Reading?)
     case text(Text)
     case image(Bitmap, in: Rectangle)
   }
@@ -106,9 +106,14 @@ public struct Drawing: Sendable, Equatable {
 
   /// Draws lines through the points of each list; a list of one point is a dot.
   public mutating func stroke(_ polylines: [[Point]], _ stroke: Stroke) {
+    self.stroke(polylines, stroke, reading: nil)
+  }
+
+  /// The same, of points whose values the picture can tell.
+  mutating func stroke(_ polylines: [[Point]], _ stroke: Stroke, reading: Reading?) {
     let visible = polylines.filter { !$0.isEmpty }
     guard !visible.isEmpty else { return }
-    elements.append(.polylines(visible, stroke: stroke))
+    elements.append(.polylines(visible, stroke: stroke, reading))
   }
 
   /// Draws one straight line.

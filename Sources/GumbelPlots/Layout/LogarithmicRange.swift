@@ -21,6 +21,9 @@ struct LogarithmicRange {
     return min(max(place, 0.025), 1)
   }
 
+  /// The values at the ends.
+  var ends: (low: Double, high: Double) { (power(10, low), power(10, high)) }
+
   /// Powers of ten, with twice and five times them where they are few.
   var ticks: [(value: Double, label: String)] {
     let isWide = high - low > 2.5

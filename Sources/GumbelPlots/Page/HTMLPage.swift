@@ -1,5 +1,5 @@
-/// A report in one file without scripts, light or dark as its reader prefers. Pictures in it are inline
-/// SVG.
+/// A report in one file that asks no network for anything, light or dark as its reader prefers. Pictures
+/// in it are inline SVG, and without scripts all of it can be read.
 ///
 ///     let page = HTMLPage(
 ///       title: "Pets", body: "<p>How often each comes.</p>" + HTMLPage.figure(figure),
@@ -14,13 +14,23 @@ public struct HTMLPage: Sendable {
   public let body: String
   /// What stands at the end, as HTML: how the page was made.
   public let footer: String
+  /// What brings the page to life, in JavaScript; it runs once all else is there. Pages with lines and
+  /// points have a script of their own before it, which says the values of the one that is pointed at.
+  public let script: String
 
-  /// Creates a page of its parts, of which the title alone is plain text and the others are HTML.
-  public init(title: String, style: String = "", body: String, footer: String) {
+  /// Creates a page of its parts, of which the title alone is plain text and the others are HTML, but
+  /// for the style and the script. Traps where the script would end its own element.
+  public init(
+    title: String, style: String = "", body: String, footer: String, script: String = ""
+  ) {
+    require(
+      !script.contains("</script") && !script.contains("<!--"),
+      "HTMLPage: the script has \"</script\" or \"<!--\" in it, which HTML takes for its own")
     self.title = title
     self.style = style
     self.body = body
     self.footer = footer
+    self.script = script
   }
 
   /// The whole document.
@@ -44,11 +54,20 @@ public struct HTMLPage: Sendable {
     <footer>
     \(footer)
     </footer>
-    </body>
+    \(scriptElement)</body>
     </html>
 
     """
   }
+
+  private var scriptElement: String {
+    let hasReadings = (body + script).contains("data-name=")
+    let scripts = (hasReadings ? Self.pointing : "") + script
+    return scripts.isEmpty ? "" : "<script>\n\"use strict\";\n\(scripts)</script>\n"
+  }
+
+  private static let pointing = String(
+    decoding: PackageResources.pointing_js, as: UTF8.self)
 
   /// From this width of the window on, the panels of a picture stand side by side.
   private static let wide = "62rem"
@@ -74,6 +93,12 @@ public struct HTMLPage: Sendable {
     .scroll { max-height: 32rem; overflow: auto; } .scroll svg { max-width: none; }
     @media (max-width: \(wide)) { .scroll svg { zoom: 1.3; } }
     pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; }
+    .pointed, .pointed-ring { position: fixed; left: 0; top: 0; pointer-events: none; z-index: 2; }
+    .pointed { background: var(--ink); color: var(--paper); font-size: .85rem; padding: .1rem .5rem;
+      border-radius: 4px; max-width: 90vw; }
+    .pointed-ring { width: 12px; height: 12px; margin: -8px; border: 2px solid var(--ink);
+      border-radius: 50%; }
+    [hidden] { display: none; } svg:focus-visible { outline: 2px solid var(--link); }
     footer { margin-top: 3rem; border-top: 1px solid var(--line); font-size: .9rem; }
     @media screen and (prefers-color-scheme: dark) {
       :root { --ink: #e3e3e3; --paper: #161616; --soft: #222428; --line: #3a3d42; --link: #6db6e8; }

@@ -127,9 +127,15 @@ package struct BiasVarianceMap: Panel {
     var labels = LabelPlacement(area: area, overhang: 68)
     for track in biased {
       let line = track.line.map(dot)
+      let reading = Drawing.Reading(
+        name: track.name, x: xReading(area),
+        y: Drawing.Reading.Axis(
+          name: "bias", spread: .logarithmic, start: area.maxY, end: area.y, low: y.ends.low,
+          high: y.ends.high))
       drawing.stroke([line], Drawing.Stroke(track.color.opacity(0.55), width: 1.5))
       for (places, width) in [(track.line, 4.5), (track.main, 7.5)] {
-        drawing.stroke(places.map { [dot($0)] }, Drawing.Stroke(track.color, width: width))
+        drawing.stroke(
+          places.map { [dot($0)] }, Drawing.Stroke(track.color, width: width), reading: reading)
         drawing.stroke(
           places.filter(\.isUncertain).map { [dot($0)] }, Drawing.Stroke(.white, width: width - 2.5)
         )
@@ -169,8 +175,15 @@ package struct BiasVarianceMap: Panel {
       drawing.stroke(line.map { [$0] }, Drawing.Stroke(track.color, width: 4))
       drawing.stroke(
         track.main.map { [point(place(x: $0.variance, in: area), middle)] },
-        Drawing.Stroke(track.color, width: 7.5))
+        Drawing.Stroke(track.color, width: 7.5),
+        reading: Drawing.Reading(name: track.name, x: xReading(area), y: nil))
     }
+  }
+
+  private func xReading(_ area: Drawing.Rectangle) -> Drawing.Reading.Axis {
+    Drawing.Reading.Axis(
+      name: "variance", spread: .logarithmic, start: area.x, end: area.maxX, low: x.ends.low,
+      high: x.ends.high)
   }
 
   private func frame(_ area: Drawing.Rectangle, on drawing: inout Drawing) {

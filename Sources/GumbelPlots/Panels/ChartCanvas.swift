@@ -2,6 +2,7 @@
 struct ChartCanvas {
   let plotArea: Drawing.Rectangle
   let x, y: AxisScale
+  let xAxis, yAxis: ChartPanel.Axis
 
   static let bandOpacity = 0.22
   static let barOpacity = 0.6
@@ -15,14 +16,20 @@ struct ChartCanvas {
       let parts = runs(x, y).flatMap {
         plotArea.clip(polyline: decimated($0, width: plotArea.width))
       }
+      let reading = reading(of: mark)
       drawing.stroke(
-        parts.filter { $0.count > 1 }, Drawing.Stroke(color, width: width, dash: dash))
+        parts.filter { $0.count > 1 }, Drawing.Stroke(color, width: width, dash: dash),
+        reading: reading)
       // A point without neighbours would hardly be seen as a piece of line.
-      drawing.stroke(parts.filter { $0.count == 1 }, Drawing.Stroke(color, width: 2.5 * width))
+      drawing.stroke(
+        parts.filter { $0.count == 1 }, Drawing.Stroke(color, width: 2.5 * width),
+        reading: reading)
     case .band(let x, let lower, let upper):
       drawing.fill(bands(x, lower, upper), color.opacity(Self.bandOpacity))
     case .points(let x, let y, let labels, let size):
-      draw(points: place(x, y), labels: labels, size: size, color, &taken, on: &drawing)
+      draw(
+        points: place(x, y), labels: labels, size: size, color, reading(of: mark), &taken,
+        on: &drawing)
     case .histogram(let edges, let heights):
       let (edges, heights) = merged(edges, heights, to: wholePart(of: plotArea.width, in: 1...8192))
       drawing.fill(bars(edges, heights), color.opacity(Self.barOpacity))
@@ -31,6 +38,17 @@ struct ChartCanvas {
         rule: value, isUpright: isUpright, Drawing.Stroke(color, width: 1.25, dash: dash),
         on: &drawing)
     }
+  }
+
+  private func reading(of mark: ChartPanel.Mark) -> Drawing.Reading {
+    func reading(_ scale: AxisScale, _ axis: ChartPanel.Axis) -> Drawing.Reading.Axis? {
+      axis.spread.map {
+        Drawing.Reading.Axis(
+          name: axis.label, spread: $0, start: scale.start, end: scale.end,
+          low: scale.domain.lowerBound, high: scale.domain.upperBound)
+      }
+    }
+    return Drawing.Reading(name: mark.name ?? "", x: reading(x, xAxis), y: reading(y, yAxis))
   }
 
   /// The dots beside which labels stand, of all marks: a label covers none of them.
@@ -106,11 +124,11 @@ struct ChartCanvas {
 
   private func draw(
     points: [Drawing.Point?], labels: [String], size: Double, _ color: Drawing.Color,
-    _ taken: inout TakenSpace, on drawing: inout Drawing
+    _ reading: Drawing.Reading, _ taken: inout TakenSpace, on drawing: inout Drawing
   ) {
     let visible = shown(points)
     let dots = distinct(visible.compactMap { $0 }, size: size)
-    drawing.stroke(dots.map { [$0] }, Drawing.Stroke(color, width: size))
+    drawing.stroke(dots.map { [$0] }, Drawing.Stroke(color, width: size), reading: reading)
     guard !labels.isEmpty else { return }
     for (point, label) in zip(visible, labels) {
       guard let point else { continue }

@@ -18,6 +18,13 @@ public struct ChartPanel: Panel {
       set { marked = newValue.map { Tick(value: $0.value, label: $0.label) } }
     }
     fileprivate var marked: [Tick] = []
+    private var isOfReturnPeriods = false
+
+    /// How its values follow from places; nothing where its marks are of other values.
+    var spread: Drawing.Reading.Spread? {
+      if isOfReturnPeriods { return .returnPeriods }
+      return marked.isEmpty ? isLogarithmic ? .logarithmic : .linear : nil
+    }
 
     /// An axis; a `range` that is a single value, infinite or, if logarithmic, not positive is
     /// ignored, and of `ticks` those that it does not show or has no room for.
@@ -29,6 +36,12 @@ public struct ChartPanel: Panel {
       self.isLogarithmic = isLogarithmic
       self.range = range
       self.ticks = ticks
+    }
+
+    /// An axis of return periods, which are shown at their ``ReturnPeriodAxis/place(_:)``.
+    public init(_ label: String, periods: ReturnPeriodAxis) {
+      self.init(label, range: periods.range, ticks: periods.ticks)
+      isOfReturnPeriods = true
     }
 
     public init(stringLiteral label: String) { self.init(label) }
@@ -156,7 +169,8 @@ public struct ChartPanel: Panel {
         domain: xDomain, isLogarithmic: x.isLogarithmic, isIntegral: isXIntegral,
         start: plotArea.x, end: plotArea.maxX),
       y: AxisScale(
-        domain: yDomain, isLogarithmic: y.isLogarithmic, start: plotArea.maxY, end: plotArea.y))
+        domain: yDomain, isLogarithmic: y.isLogarithmic, start: plotArea.maxY, end: plotArea.y),
+      xAxis: x, yAxis: y)
     let xTicks = xTicks(canvas.x, width: plotArea.width)
     let yTicks = yTicks(canvas.y)
     drawing.grid(xTicks.map(\.place), isUpright: true, in: plotArea)

@@ -76,7 +76,9 @@ public struct TernaryPlot: Panel {
       groups[point.indices.max { point[$0] < point[$1] }!].append([place(point)])
     }
     for (group, color) in zip(groups, colors) {
-      drawing.stroke(group, Drawing.Stroke(color.opacity(0.55), width: 3))
+      drawing.stroke(
+        group, Drawing.Stroke(color.opacity(0.55), width: 3),
+        reading: Drawing.Reading(name: "", corners: corners))
     }
 
     drawing.text(

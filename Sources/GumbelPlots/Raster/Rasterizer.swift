@@ -57,7 +57,7 @@ private struct Rasterizer {
       for rectangle in rectangles { self.fill([corners(of: rectangle)], fill) }
     case .polygons(let polygons, let fill):
       self.fill(polygons.map { $0.map(pixel) }, fill)
-    case .polylines(let polylines, let stroke):
+    case .polylines(let polylines, let stroke, _):
       let lengths = stroke.dash.lengths(width: stroke.width)
       let lines =
         lengths.isEmpty ? polylines : polylines.flatMap { dashed($0, lengths: lengths) }

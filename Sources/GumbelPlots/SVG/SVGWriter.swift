@@ -30,13 +30,14 @@ extension Drawing {
     case .polygons(let polygons, let fill):
       let path = polygons.map { svgPath($0) + "z" }.joined()
       return "<path d=\"\(path)\"\(svgPaint("fill", fill))/>"
-    case .polylines(let polylines, let stroke):
+    case .polylines(let polylines, let stroke, let reading):
       var attributes = svgPaint("stroke", stroke.color)
       if stroke.width != 1 { attributes += " stroke-width=\"\(svgNumber(stroke.width))\"" }
       let dash = stroke.dash.lengths(width: stroke.width)
       if !dash.isEmpty {
         attributes += " stroke-dasharray=\"\(dash.map(svgNumber).joined(separator: " "))\""
       }
+      attributes += reading.map(svgReading) ?? ""
       return "<path d=\"\(polylines.map { svgPath($0) }.joined())\" fill=\"none\"\(attributes)/>"
     case .text(let text):
       return svg(text)
@@ -79,6 +80,22 @@ private func svgPaint(_ attribute: String, _ color: Drawing.Color) -> String {
   let paint = " \(attribute)=\"\(color.hexadecimal)\""
   return color.opacity == 1
     ? paint : paint + " \(attribute)-opacity=\"\(svgNumber(color.opacity))\""
+}
+
+/// How the script of a page finds out what a point of a path stands for.
+private func svgReading(_ reading: Drawing.Reading) -> String {
+  if !reading.corners.isEmpty {
+    let corners = reading.corners.flatMap { [$0.x, $0.y] }.map(svgNumber).joined(separator: " ")
+    return " data-name=\"\(xmlEscaped(reading.name))\" data-corners=\"\(corners)\""
+  }
+  func axis(_ axis: Drawing.Reading.Axis?) -> String {
+    guard let axis else { return "" }
+    let ends = [axis.start, axis.end].map(svgNumber) + [axis.low, axis.high].map { "\($0)" }
+    return xmlEscaped(
+      ([axis.name, axis.spread.rawValue] + ends).joined(separator: "|"))
+  }
+  return " data-name=\"\(xmlEscaped(reading.name))\" data-x=\"\(axis(reading.x))\""
+    + " data-y=\"\(axis(reading.y))\""
 }
 
 /// A polyline's path data; one point becomes a line of no length, which round ends make a dot.

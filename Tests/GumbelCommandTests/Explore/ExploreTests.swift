@@ -38,11 +38,17 @@ import Testing
       let scoreFunctionVariance: Double
       let estimators: [Estimator]
     }
+    struct Experiment: Decodable {
+      let probabilities, totalVariation: [Double]
+      let history: [[Double]]
+      let discriminatorSteps, generatorSteps: Int
+    }
     let seed: UInt64
     let maxima: Maxima
     let noise: Noise
     let relaxation: Relaxation
     let temperature: Temperature
+    let experiment: Experiment
   }
 
   @Test func thePageStandsAlone() throws {
@@ -53,16 +59,18 @@ import Testing
     #expect(outcome.output == "wrote explore.html\n")
     let page = try folder.read("explore.html")
     #expect(page.hasPrefix("<!DOCTYPE html>"))
-    // Four figures, and their twelve panels for narrow screens.
-    #expect(page.components(separatedBy: "<svg").count == 17)
-    #expect(!page.contains("src=") && !page.contains("<script") && !page.contains("<link"))
+    // Fourteen panels, before the script.
+    let still = page.components(separatedBy: "<script>")[0]
+    #expect(still.components(separatedBy: "<svg").count == 15)
+    #expect(!page.contains("src=") && !page.contains("<link"))
+    #expect(page.components(separatedBy: "<script").count == 2)
     #expect(page.contains("prefers-color-scheme: dark"))
     for word in ["Optional(", "nan", "inf<"] { #expect(!page.contains(word), "\(word)") }
     for tag in ["p", "section", "figure", "em", "strong", "i", "sub"] {
       let opened =
-        page.components(separatedBy: "<\(tag)>").count
-        + page.components(separatedBy: "<\(tag) ").count
-      #expect(opened == page.components(separatedBy: "</\(tag)>").count + 1, "\(tag)")
+        still.components(separatedBy: "<\(tag)>").count
+        + still.components(separatedBy: "<\(tag) ").count
+      #expect(opened == still.components(separatedBy: "</\(tag)>").count + 1, "\(tag)")
     }
   }
 
@@ -130,6 +138,14 @@ import Testing
     for (mean, p) in zip(temperature.means[0], temperature.probabilities) {
       #expect(abs(mean - p) < 0.006)
     }
+
+    let experiment = numbers.experiment
+    #expect(experiment.history.count == 201)
+    #expect(experiment.history[0].allSatisfy { abs($0 - 0.2) < 1e-6 })
+    #expect(experiment.discriminatorSteps == 20_000 && experiment.generatorSteps == 200_000)
+    let learned = try Gumbel.run(["learn", "--json", "-", "--quiet", "--seed", "\(seed)"])
+    #expect(try LearnOutput(learned.output).learned == experiment.history.last)
+    #expect(experiment.totalVariation.last! < 0.06)
   }
 
   @Test func picturesAndNumbersOfOneLesson() throws {
