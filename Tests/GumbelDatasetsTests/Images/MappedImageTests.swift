@@ -59,7 +59,7 @@ import _GumbelTestBytes
         Self.expectSame(parts.0.test, parts.1.test)
         Self.expectSame(mapped.appending(mapped), read.appending(read))
         Self.expectSame(mapped.appending(parts.0.test), read.appending(parts.1.test))
-        for binarisation in [Binarisation.none, .threshold(0.4), .fixed, .dynamic] {
+        for binarisation in [Binarisation.none, .threshold(at: 0.4), .fixed, .dynamic] {
           let made = (
             parts.0.train.binarised(binarisation, key: key),
             parts.1.train.binarised(binarisation, key: key)
@@ -79,11 +79,8 @@ import _GumbelTestBytes
             #expect(pair[0].labels?.int32Scalars == pair[1].labels?.int32Scalars)
           }
           let tensors = batches.map { ImageTensors($0) }
-          let rows = tensors.map {
-            $0.pixels(
-              Tensor(int32: [2]).reshaped(to: []), in: $0.epoch(Tensor(int32: [1]).reshaped(to: []))
-            ).scalars
-          }
+          let (place, epoch) = (Tensor(int32: [2], shape: []), Tensor(int32: [1], shape: []))
+          let rows = tensors.map { $0.pixels(place, in: $0.epoch(epoch)).scalars }
           #expect(rows[0] == rows[1])
         }
       }
