@@ -3,7 +3,7 @@ import Testing
 
 /// A Chromium without a window, which is driven by its DevTools protocol over two pipes.
 final class Browser {
-  /// That of the variable, or one where they usually are.
+  /// That of the variable `GUMBEL_BROWSER`, or one where they usually are.
   static let path: String? = {
     if let path = ProcessInfo.processInfo.environment["GUMBEL_BROWSER"] { return path }
     let names = ["chromium", "chromium-browser", "google-chrome"]
@@ -13,8 +13,20 @@ final class Browser {
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
       ]
-    return paths.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return paths.first { FileManager.default.isExecutableFile(atPath: $0) && runs($0) }
   }()
+
+  /// Some systems have a script of that name that only says where to find one.
+  private static func runs(_ path: String) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = ["--version"]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
 
   /// ThreadSanitizer and AddressSanitizer have nothing to see in another program.
   static var isFound: Bool { path != nil && Sanitizer.current == nil }
