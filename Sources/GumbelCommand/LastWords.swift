@@ -48,6 +48,13 @@ enum LastWords {
     _exit(EXIT_FAILURE)
   }
 
+  /// Ends the process where data go away while they are in use.
+  static func sayInputFailed(_ error: InputError) -> Never {
+    leaveUnsaid()
+    end("\(error)")
+    _exit(EXIT_FAILURE)
+  }
+
   private static func end(_ reason: String) {
     AtomicFile.discardUnfinished()
     let parts = [reason, loss.withLockSoon { $0 } ?? nil, files, resumption].compactMap { $0 }

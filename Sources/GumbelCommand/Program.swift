@@ -1,5 +1,6 @@
 import ArgumentParser
 import GumbelCLibrary
+import GumbelCommandMemory
 import SwiftGumbel
 
 /// The program: what `main` calls.
@@ -16,6 +17,8 @@ package enum Program {
       patience: isFirst ? .milliseconds(1500) : nil, beforeEnd: LastWords.say)
     ResourceLimits.prepare()
     Device.onFailure = LastWords.sayDeviceFailed
+    MappedFile.onShortened = LastWords.sayInputFailed
+    command_explain_bus_errors()
     AtomicFile.onWritingInPlace = { path in
       StandardError.print("gumbel: \(path): cannot be replaced, so it is written in place")
     }

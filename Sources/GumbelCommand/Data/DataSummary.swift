@@ -42,7 +42,11 @@ struct DataSummary: Encodable {
     var text = AlignedTable(
       [["data", name]] + files + [
         ["images", "\(train) for training, \(test) for testing (\(rule))"],
-        ["size", "\(height)x\(width), \(colours), \(megabytes) MB in memory"],
+        [
+          "size",
+          "\(height)x\(width), \(colours), "
+            + (bytes == 0 ? "read as they are needed" : "\(megabytes) MB in memory"),
+        ],
         [
           "range",
           "\(NumberText.text(pixels.minimum, resolution: 0.1)) to "

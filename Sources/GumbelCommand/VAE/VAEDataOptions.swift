@@ -6,7 +6,8 @@ struct VAEDataOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "A named set, such as fashion-mnist (gumbel data lists them), an IDX, .npy, .npz or text "
-        + "file, or a folder of PNG files."), completion: .imageData)
+        + "file, or a folder of PNG files, or of IDX or .npy files of one size."),
+    completion: .imageData)
   var data: String
   @OptionGroup var reading: ImageDataOptions
 

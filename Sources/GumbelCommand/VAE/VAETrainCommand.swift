@@ -31,7 +31,8 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
   @Argument(
     help: ArgumentHelp(
       "A named set, such as fashion-mnist (gumbel data lists them), an IDX, .npy or text file, or "
-        + "a folder of PNG files. With --resume, by default the run's."), completion: .imageData)
+        + "a folder of PNG files, or of IDX or .npy files of one size. With --resume, by default "
+        + "the run's."), completion: .imageData)
   var data: String?
   @OptionGroup(title: "Data") var reading: ImageDataOptions
   @Option(

@@ -21,6 +21,17 @@ extension ImageSet {
   /// The set with its pixels made black or white; `dynamic` is as `fixed` here, since a set is
   /// one draw. The draw is a function of key, image index and pixel alone.
   public func binarised(_ binarisation: Binarisation, key: RandomKey) -> ImageSet {
+    if case .mapped(let map) = pixels, map.isOriginal {
+      let made: MappedPixels.Reading
+      switch binarisation {
+      case .none: return self
+      case .threshold(let least): made = .threshold(least)
+      case .fixed, .dynamic: made = .drawn(PixelDraws(key: key, imageSize: imageSize))
+      }
+      return ImageSet(
+        name: name, pixels: .mapped(map.making(made)), height: height, width: width,
+        channels: channels, labels: labels, classNames: classNames)
+    }
     var bytes = [UInt8](repeating: 0, count: count * imageSize)
     switch binarisation {
     case .none: return self
@@ -30,11 +41,15 @@ extension ImageSet {
         for i in source.indices { bytes[i] = Float(source[i]) / 255 >= least ? 255 : 0 }
       case .floats(let source):
         for i in source.indices { bytes[i] = source[i] >= least ? 255 : 0 }
+      case .mapped(let map):
+        bytes = map.bytes
+        for i in bytes.indices { bytes[i] = Float(bytes[i]) / 255 >= least ? 255 : 0 }
       }
     case .fixed, .dynamic:
       let draws = PixelDraws(key: key, imageSize: imageSize)
       withUnsafeTemporaryAllocation(of: Float.self, capacity: imageSize) { row in
         for image in 0..<count {
+          prepareToRead(CollectionOfOne(image))
           draw(image, draws, to: row.baseAddress!)
           for i in 0..<imageSize { bytes[image * imageSize + i] = UInt8(row[i]) &* 255 }
         }
@@ -57,6 +72,8 @@ extension ImageSet {
       floats.withUnsafeBufferPointer {
         draws.draw($0.baseAddress! + index * imageSize, of: index, to: place)
       }
+    case .mapped(let map):
+      map.withBytes(of: index) { draws.draw($0, of: index, to: place) }
     }
   }
 }

@@ -9,6 +9,29 @@ struct ElementReader {
 
   private var expectedEnd: Int { start + count * element.size }
 
+  /// The file, mapped, where its elements are bytes.
+  var map: MappedFile? { element == .uint8 ? input.mapped() : nil }
+
+  /// Pixels of images of such extents: left in a file that is mapped, where they are as the options want
+  /// them for that, and else read.
+  func pixels(
+    _ extents: ImageExtents, _ options: ImageFileOptions, map: MappedFile?, limit: Int
+  ) throws(InputError) -> ImageSet.Pixels {
+    guard let map, count >= options.leastMapped,
+      extents.channels == 1 || !extents.areChannelsFirst
+    else {
+      if count > limit { throw error(extents.tooLarge(limit), byte: nil) }
+      return try pixels(extents, limit: limit)
+    }
+    let found = map.bytes.count
+    if found < expectedEnd {
+      throw error(.truncated(found: found, expected: expectedEnd), byte: found)
+    }
+    if found > expectedEnd { throw error(.trailingBytes, byte: expectedEnd) }
+    return .mapped(
+      MappedPixels([(map, start, extents.images)], imageSize: extents.count))
+  }
+
   /// Reads pixels of images of such extents, which take up to `limit` bytes in memory.
   func pixels(_ extents: ImageExtents, limit: Int) throws(InputError) -> ImageSet.Pixels {
     var builder = PixelBuilder()

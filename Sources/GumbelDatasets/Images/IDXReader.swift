@@ -15,9 +15,12 @@ struct IDXReader {
   /// or `[images, pixels]` of square ones.
   func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
     let (element, extents) = try header()
-    let size = try ImageExtents(extents, options, limit: limit, source: input.source, byte: 4)
     let reader = elements(element, extents)
-    return LoadedImages(try reader.pixels(size, limit: limit), size)
+    let map = reader.map
+    let size = try ImageExtents(
+      extents, options, limit: map == nil ? limit : MappedPixels.limit, source: input.source,
+      byte: 4)
+    return LoadedImages(try reader.pixels(size, options, map: map, limit: limit), size)
   }
 
   /// Reads labels, a list of whole numbers, or a table whose first column they are: QMNIST's have
@@ -38,7 +41,7 @@ struct IDXReader {
   private func elements(_ element: NPYHeader.Element, _ extents: [Int]) -> ElementReader {
     ElementReader(
       input: input, element: element, isBigEndian: true, start: 4 + 4 * extents.count,
-      count: extents.reduce(1, *))
+      count: extents.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue })
   }
 
   private func header() throws(InputError) -> (NPYHeader.Element, extents: [Int]) {

@@ -59,6 +59,7 @@ public struct ImageBatches: Sendable {
     guard binarisation == .dynamic else {
       return ImageBatch(pixels: images.tensor(of: indices), labels: labels)
     }
+    images.prepareToRead(indices)
     let draws = PixelDraws(key: noiseKey.folding(in: order.epoch), imageSize: images.imageSize)
     let pixels = Tensor(uninitialized: TensorType([batchSize, images.imageSize]))
     // The threads share the rows, a few at a time.

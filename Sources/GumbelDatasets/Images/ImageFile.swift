@@ -7,11 +7,15 @@ extension ImageSet {
   ///   first, or of `[images, pixels]`, or such an array in an `.npz` file: the only one, or the one
   ///   that is named behind a colon, `file.npz:name`;
   /// - text with an image a line, its pixels between commas, semicolons, tabs or spaces;
-  /// - a folder of PNG files, or of folders of them, whose names are then the classes.
+  /// - a folder of PNG files, or of folders of them, whose names are then the classes;
+  /// - a folder of IDX or `.npy` files, in the order of their names: all of one size, and with labels or
+  ///   without. Whether 1 is white is found out for all of them together, except that each file that is
+  ///   compressed or has other numbers than bytes is taken by itself.
   ///
   /// Files may be gzipped. Pixels are bytes, whole numbers from 0 to 255, or numbers from 0 to 1;
   /// where no whole number is above 1, 1 is white. Arrays of unsigned 16-bit numbers one of which is
-  /// above 255 are parts of 65,535.
+  /// above 255 are parts of 65,535. Large files of bytes that are not compressed stay where they are: see
+  /// ``ImageFileOptions/leastMapped``.
   ///
   /// - Throws: If it cannot be read, or holds something else.
   public static func load(
@@ -19,6 +23,8 @@ extension ImageSet {
     shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> ImageSet {
     if isDirectory(path) {
+      let arrays = try ArrayFolder(path: path, options: options, shouldStop: shouldStop)
+      if let arrays { return try arrays.images(name: name ?? path) }
       return try PNGFolder(path: path, limit: options.limit, shouldStop: shouldStop).images()
         .set(name: name ?? path, labels: nil, from: .file(path), classNames: nil)
     }

@@ -14,6 +14,11 @@ public struct ImageFileOptions: Equatable, Sendable {
   /// where pixels are whole numbers, four where they are not. It is asked before memory is taken.
   public var limit: Int
 
+  /// The fewest bytes of images that are left in their file and read when they are asked for: those of
+  /// an IDX file or `.npy` array of bytes that is not compressed, has its channels last and its rows
+  /// one after the other. The file must not become shorter meanwhile. No limit holds for such images.
+  public var leastMapped = 1 << 26
+
   /// The usual limit: 1 GiB.
   public static let usualLimit = 1 << 30
   /// The most pixels of one PNG file: an image of 8192x8192.

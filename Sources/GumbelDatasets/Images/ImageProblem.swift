@@ -38,6 +38,8 @@ public enum ImageProblem: Equatable, Sendable {
   case mixedFolder
   /// A folder has no PNG files, but so many others, the first of which has this name.
   case noPNGFiles(others: Int, first: String?)
+  /// A file of a folder has labels, and those before have none, or the other way round.
+  case labelsDiffer(areThere: Bool)
   /// There is neither a file nor a set of the name; those are the sets.
   case noSuchSet([String])
   /// A named set is in none of the folders: how to get it.
@@ -86,6 +88,8 @@ extension ImageProblem: CustomStringConvertible {
     case .partsDiffer(let how): "differs from the training images: \(how)"
     case .sizeDiffers(let found, let expected):
       "found an image of \(product(found)), expected \(product(expected)) as those before"
+    case .labelsDiffer(true): "has labels, expected none as in the files before"
+    case .labelsDiffer(false): "has no labels, expected some as in the files before"
     case .mixedFolder: "has both PNG files and folders of them, expected one or the other"
     case .noPNGFiles(_, nil): "no images found, expected PNG files, or folders of them"
     case .noPNGFiles(let count, let first?):

@@ -10,10 +10,12 @@ extension ImageSet {
         + "\(other.height)x\(other.width)x\(other.channels) in one set")
     let joined: Pixels =
       switch (pixels, other.pixels) {
-      case (.bytes(let a), .bytes(let b)): .bytes(a + b)
       case (.floats(let a), .floats(let b)): .floats(a + b)
-      case (.bytes, .floats), (.floats, .bytes):
+      case (.floats, _), (_, .floats):
         .floats(pixels(of: 0..<count) + other.pixels(of: 0..<other.count))
+      case (.mapped(let a), .mapped(let b)):
+        a.appending(b).map { .mapped($0) } ?? .bytes(a.bytes + b.bytes)
+      case (let a, let b): .bytes(a.bytes! + b.bytes!)
       }
     return ImageSet(
       name: name, pixels: joined, height: height, width: width, channels: channels,

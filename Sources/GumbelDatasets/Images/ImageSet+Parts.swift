@@ -15,10 +15,15 @@ extension ImageSet {
       }
       return result
     }
+    func mapped(_ map: MappedPixels) -> MappedPixels {
+      for index in indices { requireImage(index) }
+      return map.subset(indices)
+    }
     let part: Pixels =
       switch pixels {
       case .bytes(let bytes): .bytes(gathered(bytes))
       case .floats(let floats): .floats(gathered(floats))
+      case .mapped(let map): .mapped(mapped(map))
       }
     return ImageSet(
       name: name, pixels: part, height: height, width: width, channels: channels,

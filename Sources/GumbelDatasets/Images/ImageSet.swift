@@ -1,9 +1,11 @@
 import GumbelTensors
 
-/// Images of one size, with labels or without, held in memory.
+/// Images of one size, with labels or without, held in memory or, of large files, where they are.
 ///
 /// Pixels are read as numbers from 0 (black) to 1 (white). Where the source has bytes, one byte a
-/// pixel is held: Fashion-MNIST's 60,000 training images take 47 MB.
+/// pixel is held: Fashion-MNIST's 60,000 training images take 47 MB. Those of large files that can be
+/// mapped (``ImageFileOptions/leastMapped``) are read when they are asked for, and a set may then be larger
+/// than memory.
 public struct ImageSet: Sendable {
   /// What messages and reports call the set.
   public var name: String
@@ -17,14 +19,25 @@ public struct ImageSet: Sendable {
   public let classNames: [String]?
 
   /// How pixels are held: bytes stand for 255 times the value.
-  enum Pixels: Equatable, Sendable {
+  enum Pixels: Sendable {
     case bytes([UInt8])
     case floats([Float])
+    case mapped(MappedPixels)
 
     var count: Int {
       switch self {
       case .bytes(let bytes): bytes.count
       case .floats(let floats): floats.count
+      case .mapped(let map): map.count
+      }
+    }
+
+    /// Where they are bytes, in memory.
+    var bytes: [UInt8]? {
+      switch self {
+      case .bytes(let bytes): bytes
+      case .floats: nil
+      case .mapped(let map): map.bytes
       }
     }
   }
@@ -95,11 +108,12 @@ public struct ImageSet: Sendable {
     classNames?.count ?? labels.map { Int($0.max() ?? -1) + 1 } ?? 0
   }
 
-  /// The bytes that the pixels take in memory.
+  /// The bytes that the pixels take in memory: none where they are read when they are asked for.
   public var byteCount: Int {
     switch pixels {
     case .bytes(let bytes): bytes.count
     case .floats(let floats): 4 * floats.count
+    case .mapped: 0
     }
   }
 
@@ -122,6 +136,7 @@ public struct ImageSet: Sendable {
     _ buffer: UnsafeMutableBufferPointer<Float>, with indices: some Collection<Int>
   ) {
     requireRoom(buffer, for: indices.count)
+    prepareToRead(indices)
     var place = buffer.baseAddress!
     for index in indices {
       copyPixels(of: index, to: place)
@@ -156,7 +171,15 @@ public struct ImageSet: Sendable {
       floats.withUnsafeBufferPointer { floats in
         place.update(from: floats.baseAddress! + index * size, count: size)
       }
+    case .mapped(let map): map.withBytes(of: index) { $0.pixels(size, to: place) }
     }
+  }
+
+  /// To be called right before images are read, some at a time.
+  func prepareToRead(_ indices: some Collection<Int>) {
+    guard case .mapped(let map) = pixels else { return }
+    for index in indices { requireImage(index) }
+    map.check(indices)
   }
 
   func requireImage(_ index: Int) {

@@ -44,6 +44,7 @@ public struct ImageTensors: TensorGroup, Sendable {
     table =
       switch images.pixels {
       case .bytes(let bytes): PackedBytes.table(bytes, width: images.imageSize)
+      case .mapped(let map): PackedBytes.table(map.bytes, width: images.imageSize)
       case .floats(let floats): Tensor(floats, shape: [images.count, images.imageSize])
       }
     labelTable = images.labels.map { Tensor(int32: $0, shape: [images.count, 1]) }

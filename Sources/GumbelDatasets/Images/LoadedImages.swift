@@ -25,6 +25,9 @@ struct LoadedImages {
     case .floats(var floats):
       moveChannelsLast(&floats, area: height * width, channels: channels)
       self.pixels = .floats(floats)
+    case .mapped(let map):
+      // Only images that have their channels last are left where they are.
+      self.pixels = .mapped(map)
     }
   }
 

@@ -3,17 +3,23 @@ extension NPYReader {
   /// or `[images, pixels]` of square ones.
   func images(_ options: ImageFileOptions) throws(InputError) -> LoadedImages {
     let (header, start) = try header()
+    func reader(_ count: Int) -> ElementReader {
+      ElementReader(
+        input: input, element: header.element, isBigEndian: header.isBigEndian, start: start,
+        count: count)
+    }
+    let map = header.isFortranOrder ? nil : reader(0).map
     let size = try ImageExtents(
-      header.shape, options, limit: limit, source: input.source, byte: nil)
-    let reader = ElementReader(
-      input: input, element: header.element, isBigEndian: header.isBigEndian, start: start,
-      count: size.images * size.count)
-    var pixels = try reader.pixels(size, limit: limit)
+      header.shape, options, limit: map == nil ? limit : MappedPixels.limit,
+      source: input.source, byte: nil)
+    var pixels = try reader(size.images * size.count).pixels(
+      size, options, map: map, limit: limit)
     if header.isFortranOrder {
       pixels =
         switch pixels {
         case .bytes(let bytes): .bytes(rowMajor(bytes, header.shape))
         case .floats(let floats): .floats(rowMajor(floats, header.shape))
+        case .mapped: pixels
         }
     }
     return LoadedImages(pixels, size)

@@ -12,13 +12,18 @@ extension ImageSet {
   /// The statistics of all pixels; one pass over the memory.
   public var pixelStatistics: PixelStatistics {
     let total = Double(pixels.count)
+    var histogram = [Int](repeating: 0, count: 256)
+    func count(_ bytes: UnsafeBufferPointer<UInt8>) {
+      histogram.withUnsafeMutableBufferPointer { histogram in
+        for byte in bytes { histogram[Int(byte)] += 1 }
+      }
+    }
     switch pixels {
-    case .bytes(let bytes):
-      var histogram = [Int](repeating: 0, count: 256)
-      bytes.withUnsafeBufferPointer { bytes in
-        histogram.withUnsafeMutableBufferPointer { histogram in
-          for byte in bytes { histogram[Int(byte)] += 1 }
-        }
+    case .bytes, .mapped:
+      if case .mapped(let map) = pixels {
+        map.forEach { count(UnsafeBufferPointer(start: $0, count: imageSize)) }
+      } else {
+        pixels.bytes?.withUnsafeBufferPointer(count)
       }
       let mean = histogram.enumerated().reduce(0) { $0 + Double($1.offset * $1.element) } / total
       let variance = histogram.enumerated().reduce(0) {

@@ -112,6 +112,14 @@ package final class ChunkedInput {
     return try inflater.read(into: bytes, limit: min(chunk, room), from: self)
   }
 
+  /// The whole file, mapped, where it is a regular one whose bytes are these; nil elsewhere.
+  package func mapped() -> MappedFile? {
+    guard case .file(let path) = source, !looksForForm, inflater == nil, member == nil else {
+      return nil
+    }
+    return MappedFile(descriptor, path: path)
+  }
+
   /// What the ZIP archive that the file is holds.
   package func archive() throws(InputError) -> ZIPArchive {
     do throws(ZIPProblem) {

@@ -8,6 +8,8 @@ public enum FileProblem: InputProblem {
   case notOpened(code: Int32)
   /// The system fails to read on, with this error number.
   case readFailed(code: Int32)
+  /// A file from which bytes are read as they are wanted has become shorter than it was.
+  case shortened(found: Int, expected: Int)
   /// The reading was asked to stop before it was complete.
   case interrupted
   /// The text is in UTF-16, by its byte-order mark.
@@ -37,6 +39,8 @@ extension FileProblem: CustomStringConvertible {
     case .directory: "is a directory, expected a file"
     case .notOpened(let code): "cannot be opened: \(systemReason(code))"
     case .readFailed(let code): "reading failed: \(systemReason(code))"
+    case .shortened(let found, let expected):
+      "has become shorter while it was read: \(counted(found, "byte")), expected \(expected)"
     case .interrupted: "interrupted before the end"
     case .utf16: "starts with a UTF-16 byte-order mark, expected UTF-8"
     case .gzipTruncated(let byte):
