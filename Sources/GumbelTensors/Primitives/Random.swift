@@ -149,8 +149,7 @@ struct GumbelMax: Primitive {
   func lower(
     _ inputs: [HLOValue], to types: [TensorType], with writer: StableHLOWriter
   ) -> [HLOValue]? {
-    let row = PerturbedRows(inputs[0], rows: rows, key: inputs[1], writer)
-    return [writer.select(row.isValid, row.winner, writer.constant(-1))]
+    [PerturbedRows(inputs[0], rows: rows, key: inputs[1], writer).drawn]
   }
   func pullback(_ p: Pullback) {}
 }

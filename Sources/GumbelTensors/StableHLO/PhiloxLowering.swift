@@ -76,23 +76,14 @@ struct PhiloxLowering {
 
   /// Rows of the table in which the words of the main stream stand, so many to a row.
   func rows(_ index: HLOValue, width: Int) -> HLOValue {
-    let count = index.shape.count
-    let isWhole = width.isMultiple(of: 4)
-    let columns = isWhole ? width / 4 : width
-    // Of blocks where no row shares one with another, otherwise of words.
     let number = writer.add(
       writer.multiply(
-        writer.convert(writer.reshape(index, [count, 1]), to: .uint64),
-        writer.constant(columns, [], .uint64)),
-      writer.iota([1, columns], 1, .uint64))
+        writer.convert(writer.reshape(index, [index.shape.count, 1]), to: .uint64),
+        writer.constant(width, [], .uint64)),
+      writer.iota([1, width], 1, .uint64))
     func shifted(_ bits: Int) -> HLOValue {
       let bits = writer.constant(bits, [], .uint64)
       return writer.convert(writer.binary("shift_right_logical", number, bits), to: .uint32)
-    }
-    if isWhole {
-      let words = block([shifted(0), shifted(32), word(0), word(0)])
-      let parts = words.map { writer.reshape($0, [count, columns, 1]) }
-      return writer.reshape(writer.concatenate(parts, 2), [count, width])
     }
     return word(of: shifted(0), in: block([shifted(2), shifted(34), word(0), word(0)]))
   }
