@@ -73,6 +73,23 @@ for estimator in [
   ) { _ in images }
 }
 
+// Trainings that are not the same in all processes are found before the first step.
+var settings = VAE.Settings(image: VAE.ImageShape(height: 8, width: 8))
+settings.latents = [.categorical(variables: 2, classes: 3)]
+(settings.encoder, settings.decoder) = (.perceptron([8]), .perceptron([8]))
+let others = try Training(
+  settings, plan: DescentPlan(epochs: 1, stepsPerEpoch: 1),
+  key: RandomKey(communicator.rank == 1 ? 9 : 8))
+do {
+  var training = others
+  try training.share(by: DataParallelism(among: communicator))
+  _ = try training.run(on: { _ in images })
+  say("disagreement: \(communicator.count == 1)")
+} catch let error as CommunicationError {
+  let isSaid = error.description.hasPrefix("processes 0 and 1 disagree since epoch 0")
+  say("disagreement: \(communicator.count > 1 && isSaid)")
+}
+
 // Strings of several lengths: shards have other numbers of tokens.
 let symbols = 5
 for kind in [TextModel.NetworkKind.lstm, .transformer] {

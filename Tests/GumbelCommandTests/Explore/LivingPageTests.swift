@@ -77,7 +77,7 @@ struct LivingPageTests {
       }
       // The commands that the page shows are of the draws that it shows.
       try browser.run("document.querySelector('#noise-lab button').focus()")
-      try browser.value(
+      _ = try browser.value(
         of:
           "[...document.querySelectorAll('#noise-lab button')].find((b) => b.textContent === '10,000 draws').click()  ?? null",
         as: Bool?.self)
