@@ -127,7 +127,7 @@ private struct FitOutput: Decodable {
     let report = try folder.read("r.html")
     #expect(report.hasPrefix("<!DOCTYPE html>"))
     #expect(report.contains("prefers-color-scheme: dark"))
-    #expect(!report.contains("src=\"http") && !report.contains("<script"))
+    #expect(!report.contains("src=\"http") && !report.contains("<script "))
     #expect(try FitOutput(folder.read("j.json")).n == 65)
     let png = try Gumbel.run(
       ["fit", "-", "--plot", "a.png", "--fix-scale", "1"], input: "3\n", in: folder.folder)

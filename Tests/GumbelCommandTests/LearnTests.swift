@@ -85,7 +85,7 @@ import Testing
     // Both figures of the page, their four panels for narrow screens, and nothing that it would
     // have to fetch.
     #expect(report.components(separatedBy: "<svg").count == 7)
-    #expect(!report.contains("src=\"http") && !report.contains("<script"))
+    #expect(!report.contains("src=\"http") && !report.contains("<script "))
     #expect(try LearnOutput(folder.read("j.json")).epochs == 2)
     let png = try Gumbel.run(
       ["learn", "--epochs", "2", "--quiet", "--plot", "a.png"], in: folder.folder)
