@@ -108,12 +108,16 @@ enum Processes {
   /// - Parameter arguments: of this process. Others may wait in a command that shares its work, also where
   ///   this one has not come so far.
   static func abort(status: Int32, _ arguments: [String]) {
+    var group = group
     if group.count == 1, launcher != nil,
       CommandPath.command(arguments) is any WorkSharingCommand.Type,
       let others = try? Communicator.launched()
     {
-      others.abort(status: status)
+      group = others
     }
+    if group.count == 1 { return }
+    // Launchers pass on what processes write, and end before they have where they are told to end.
+    usleep(300_000)
     group.abort(status: status)
   }
 
