@@ -1,8 +1,8 @@
 import GumbelTensors
 
 extension Communicator {
-  /// The sum of what the processes give, tensor by tensor, in one exchange: an operation like others, which
-  /// is recorded in compiled functions and has a gradient. With one process it is what is given, and
+  /// The sum of what the processes give, tensor by tensor: an operation like others, which is recorded in
+  /// compiled functions and has a gradient. Small tensors go together, in one exchange. With one process it is what is given, and
   /// nothing is recorded.
   ///
   /// All processes give float32 tensors of the same shapes, and call it in the same order. The sums are
@@ -28,8 +28,6 @@ private struct AllReduce: Primitive {
     requireFloats(inputs, count: inputs.count)
     return OutputTypes(Array(inputs))
   }
-
-  var inPlace: [(operand: Int, result: Int)] { [] }
 
   func evaluate(_ inputs: Buffers, _ outputs: Buffers) {
     // Large ones are not copied together, which would take half as long as to send them.

@@ -198,11 +198,7 @@ public final class Communicator: @unchecked Sendable {
     _ values: Int, fill: (UnsafeMutablePointer<Float>) -> Void,
     take: (UnsafePointer<Float>) -> Void
   ) {
-    guard let library else {
-      fill(received.floats(values))
-      take(received.floats(values))
-      return
-    }
+    guard let library else { return }
     // The last value says how many want to stop.
     let piece = (values + count) / count
     let padded = piece * count
@@ -210,17 +206,9 @@ public final class Communicator: @unchecked Sendable {
     fill(own)
     (own + values).update(repeating: 0, count: padded - values)
     own[values] = isStopWanted ? 1 : 0
-    let (parts, sums) = (pieces.floats(padded), received.floats(padded))
     precondition(piece <= Int(Int32.max), "a sum of \(values) values is too large for MPI")
-    check(
-      library.allToAll(
-        own, Int32(piece), library.float, parts, Int32(piece), library.float, library.world),
-      "MPI_Alltoall")
-    TreeSum.add(parts, count: count, stride: piece)
-    check(
-      library.allGather(
-        parts, Int32(piece), library.float, sums, Int32(piece), library.float, library.world),
-      "MPI_Allgather")
+    let sums = received.floats(padded)
+    exchange(own, into: sums, piece: piece, by: library)
     if sums[values] > 0 { isStopAgreed = true }
     take(sums)
   }
@@ -231,18 +219,23 @@ public final class Communicator: @unchecked Sendable {
     _ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, count n: Int
   ) -> Bool {
     guard let library, n % count == 0, n / count <= Int(Int32.max) else { return false }
-    let piece = n / count
-    let parts = pieces.floats(n)
+    exchange(values, into: sums, piece: n / count, by: library)
+    return true
+  }
+
+  /// Sums as many pieces as there are processes, each process one of them, and gathers the sums.
+  private func exchange(
+    _ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, piece: Int,
+    by library: MPILibrary
+  ) {
+    let (parts, size) = (pieces.floats(piece * count), Int32(piece))
     check(
-      library.allToAll(
-        values, Int32(piece), library.float, parts, Int32(piece), library.float, library.world),
+      library.allToAll(values, size, library.float, parts, size, library.float, library.world),
       "MPI_Alltoall")
     TreeSum.add(parts, count: count, stride: piece)
     check(
-      library.allGather(
-        parts, Int32(piece), library.float, sums, Int32(piece), library.float, library.world),
+      library.allGather(parts, size, library.float, sums, size, library.float, library.world),
       "MPI_Allgather")
-    return true
   }
 
   /// The library's own sum, whose order is its own: what the benchmark compares ``sum(_:)`` with.

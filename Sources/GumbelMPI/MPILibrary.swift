@@ -4,7 +4,8 @@ import GumbelCLibrary
 ///
 /// Handles go as whole numbers of a pointer's size: they are pointers in Open MPI and in the standard
 /// interface of MPI 5, and `int` in MPICH's, which the same register holds. No `MPI_Status` is touched.
-struct MPILibrary: @unchecked Sendable {  // Nothing of it changes.
+// Safe to share: nothing of it changes, and what its functions may be called from is the caller's matter.
+struct MPILibrary: @unchecked Sendable {
   typealias Handle = Int
   typealias Status = Int32
 

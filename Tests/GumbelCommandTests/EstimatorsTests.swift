@@ -145,6 +145,7 @@ private struct EstimatorsOutput: Decodable {
     #expect(report.components(separatedBy: "<svg").count == 4)
     #expect(report.contains("prefers-color-scheme: dark"))
     #expect(!report.contains("src=") && !report.contains("<script "))
+    #expect(report.components(separatedBy: "<script>").count == 2)
     #expect(try EstimatorsOutput(folder.read("j.json")).problems.count == 3)
     let png = try Gumbel.run(
       ["estimators", "--problem", "k3", "--draws", "20", "--quiet", "--plot", "a.png"],

@@ -128,6 +128,7 @@ private struct FitOutput: Decodable {
     #expect(report.hasPrefix("<!DOCTYPE html>"))
     #expect(report.contains("prefers-color-scheme: dark"))
     #expect(!report.contains("src=\"http") && !report.contains("<script "))
+    #expect(report.components(separatedBy: "<script>").count == 2)
     #expect(try FitOutput(folder.read("j.json")).n == 65)
     let png = try Gumbel.run(
       ["fit", "-", "--plot", "a.png", "--fix-scale", "1"], input: "3\n", in: folder.folder)

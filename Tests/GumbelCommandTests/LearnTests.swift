@@ -86,6 +86,7 @@ import Testing
     // have to fetch.
     #expect(report.components(separatedBy: "<svg").count == 7)
     #expect(!report.contains("src=\"http") && !report.contains("<script "))
+    #expect(report.components(separatedBy: "<script>").count == 2)
     #expect(try LearnOutput(folder.read("j.json")).epochs == 2)
     let png = try Gumbel.run(
       ["learn", "--epochs", "2", "--quiet", "--plot", "a.png"], in: folder.folder)

@@ -31,6 +31,7 @@ import Testing
     #expect(report.contains("gumbel vae train images --latent categorical:4x4"))
     #expect(report.components(separatedBy: "src=\"data:image/png;base64,").count == 3)
     #expect(!report.contains("src=\"http") && !report.contains("<script "))
+    #expect(report.components(separatedBy: "<script>").count == 2)
     #expect(try folder.read("curves.svg").hasPrefix("<svg"))
   }
 

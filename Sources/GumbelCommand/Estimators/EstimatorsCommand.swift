@@ -70,12 +70,12 @@ struct EstimatorsCommand: WorkSharingCommand {
 
   func run() throws {
     try Processes.join("gumbel estimators")
-    try device.use(quiet: progress.quiet || !Processes.isFirst)
+    try device.use(quiet: progress.isQuiet)
     try results.checkWritable()
     let survey = EstimatorSurvey(
       problems: problems, names: estimator, temperatures: temperature, draws: draws,
       key: seed.key, isPictured: results.isPictured, among: Processes.group)
-    let progress = self.progress.quiet || !Processes.isFirst ? nil : ProgressBar(title: "measuring")
+    let progress = self.progress.isQuiet ? nil : ProgressBar(title: "measuring")
     progress?.start(at: 0, of: survey.work)
     var done = 0
     let measured = try survey.measure { work in

@@ -109,7 +109,7 @@ struct LearnCommand: TrainingCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func learn(epochs: Int?) throws {
-    try device.use(quiet: progress.quiet)
+    try device.use(quiet: progress.isQuiet)
     if eager, !device.isHost {
       throw ValidationError("--eager: runs on the host; expected it with --device host")
     }
@@ -150,7 +150,7 @@ struct LearnCommand: TrainingCommand {
     // Epochs may be as short as a millisecond.
     training.savesEveryEpoch = false
     training.observers =
-      run.progressBar(!progress.quiet, "symbols", batches: run.plan.discriminatorSteps)
+      run.progressBar(!progress.isQuiet, "symbols", batches: run.plan.discriminatorSteps)
       .map { [$0] } ?? []
     let reference = opened.reference
     let shape = StreamGAN.batchShape(run.settings, run.plan)

@@ -128,24 +128,22 @@ enum Processes {
   }
 
   private static func digest(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    var hash = Fingerprint()
+    Array(text.utf8).withUnsafeBytes { hash.add($0) }
+    return hash.value
   }
 
-  /// Of the bytes of the program; 0 where it cannot be read.
+  /// Of the bytes of the program; of none where it cannot be read.
   private static var programDigest: UInt64 {
+    var hash = Fingerprint()
     let file = open("/proc/self/exe", O_RDONLY)
-    guard file >= 0 else { return 0 }
+    guard file >= 0 else { return hash.value }
     defer { close(file) }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 8) { buffer in
       while case let count = read(file, buffer.baseAddress, buffer.count), count > 0 {
-        // Of the last word, what is beyond the file's end is of the part before, and the same for all.
-        for i in stride(from: 0, to: count, by: 8) {
-          hash = (hash ^ buffer.load(fromByteOffset: i, as: UInt64.self)) &* 0x0000_0100_0000_01b3
-          hash ^= hash >> 32
-        }
+        hash.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
     }
-    return hash
+    return hash.value
   }
 }

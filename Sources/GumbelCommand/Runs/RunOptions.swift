@@ -74,7 +74,7 @@ struct RunOptions: ParsableArguments {
 
   /// Says where nothing will be left of a training.
   func sayWhatIsKept(quiet: Bool) {
-    guard checkpoint == nil, !quiet, Processes.isFirst else { return }
+    guard checkpoint == nil, !quiet else { return }
     StandardError.print(
       "gumbel: without --checkpoint the trained network will not be kept, nor can the run be resumed"
     )

@@ -22,11 +22,9 @@ extension TrainingCommand {
   ///
   /// - Parameter run: as its directory has it; nil where nothing of it is there yet.
   func continued(_ run: Description?) throws -> Self {
-    var alone = self
-    if !Processes.isFirst { alone.progress.quiet = true }
-    guard keeping.resume else { return alone }
+    guard keeping.resume else { return self }
     var command: Self = try ResumedCommand.merging(run?.command)
-    (command.keeping, command.progress) = (keeping, alone.progress)
+    (command.keeping, command.progress) = (keeping, progress)
     guard let run, let checkpoint = keeping.checkpoint else { return command }
     command.epochs = run.begunEpochs
     if dataArgument == nil, let typed = command.dataArgument {

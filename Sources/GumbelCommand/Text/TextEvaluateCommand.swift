@@ -31,14 +31,15 @@ struct TextEvaluateCommand: ParsableCommand {
   func validate() throws { try OptionChecks.count(samples, "--samples", upTo: 10_000_000) }
 
   func run() throws {
-    try device.use(quiet: progress.quiet)
+    try device.use(quiet: progress.isQuiet)
     try output.checkWritable()
     let sampling = try drawing.sampling()
     let (run, model) = try trained.load()
     let data = try data.load(for: run, checkpoint: trained.checkpoint)
     guard
       let result = try TextEvaluation.measure(
-        model, run, data, sampling: sampling, samples: samples, key: seed.key, quiet: progress.quiet
+        model, run, data, sampling: sampling, samples: samples, key: seed.key,
+        quiet: progress.isQuiet
       )
     else {
       throw CommandEnd.stop("before all was measured; nothing was written")

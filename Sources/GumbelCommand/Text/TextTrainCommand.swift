@@ -94,7 +94,7 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
   ///   - epochs: how many were asked for in this process.
   ///   - grammar: that of a run that goes on.
   private func train(epochs: Int?, of grammar: Grammar?) throws {
-    try device.use(quiet: progress.quiet)
+    try device.use(quiet: progress.isQuiet)
     try results.checkWritable()
     try checkPlan()
     try keeping.checkDirectory()
@@ -116,15 +116,16 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
     let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
       try wanted(data, epochs: $0)
     }
-    keeping.sayWhatIsKept(quiet: progress.quiet)
+    keeping.sayWhatIsKept(quiet: progress.isQuiet)
     let finished = try trainer.train(
-      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval())
+      showingProgress: !progress.isQuiet, savingEvery: keeping.saveInterval())
 
     guard Processes.isFirst else {
       if finished { return }
       try keeping.explainStop(after: trainer.stepsDone, of: trainer.run.steps)
     }
-    let evaluation = finished ? try trainer.evaluate(samples: samples, quiet: progress.quiet) : nil
+    let evaluation =
+      finished ? try trainer.evaluate(samples: samples, quiet: progress.isQuiet) : nil
     let temperatures = finished && results.report != nil ? try trainer.temperatures() : nil
     var curves = [(name: "\(objective.rawValue), this run", found: temperatures ?? [])]
     if temperatures != nil {

@@ -89,7 +89,7 @@ struct VAECompareCommand: WorkSharingCommand {
 
   func run() throws {
     try Processes.join("gumbel vae compare")
-    try device.use(quiet: progress.quiet || !Processes.isFirst)
+    try device.use(quiet: progress.isQuiet)
     let latent = try checkedLatent()
     let contenders = try contenders(for: latent)
     let rates = try LearningRates(learningRate, contenders)
@@ -119,7 +119,7 @@ struct VAECompareCommand: WorkSharingCommand {
       latent: latent, networks: networks,
       train: images.train.binarised(.fixed, key: RandomKey(0).folding(in: "training images")),
       test: images.test.binarised(.fixed, key: RandomKey(0).folding(in: "test images")),
-      showsProgress: !progress.quiet && Processes.isFirst)
+      showsProgress: !progress.isQuiet)
     try comparison.check(contenders)
 
     var result = CompareResult(settings: comparison.settings)

@@ -34,7 +34,7 @@ struct VAEEvaluateCommand: WorkSharingCommand {
 
   func run() throws {
     try Processes.join("gumbel vae evaluate")
-    try device.use(quiet: progress.quiet || !Processes.isFirst)
+    try device.use(quiet: progress.isQuiet)
     try output.checkWritable()
     let (run, vae) = try model.load()
     var set = try input.load(
@@ -42,7 +42,7 @@ struct VAEEvaluateCommand: WorkSharingCommand {
     if let images, images < set.count { set = set.subset(0..<images) }
     guard
       let result = try VAEEvaluationResult.measure(
-        vae, on: set, samples: samples, key: seed.key, quiet: progress.quiet)
+        vae, on: set, samples: samples, key: seed.key, quiet: progress.isQuiet)
     else {
       if !Processes.isFirst { throw ExitCode(Interruption.exitStatus) }
       throw CommandEnd.stop("before all was measured; nothing was written")

@@ -90,7 +90,7 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
 
   /// - Parameter epochs: how many were asked for in this process.
   private func train(epochs: Int?) throws {
-    try device.use(quiet: progress.quiet)
+    try device.use(quiet: progress.isQuiet)
     try results.checkWritable()
     try keeping.checkDirectory()
     let data = data!
@@ -111,13 +111,13 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
         batchSize: batchSize, shards: try shards.number(batchSize: batchSize, "images"),
         seed: seed.number)
     }
-    keeping.sayWhatIsKept(quiet: progress.quiet)
+    keeping.sayWhatIsKept(quiet: progress.isQuiet)
     let finished = try trainer.train(
-      showingProgress: !progress.quiet, savingEvery: keeping.saveInterval())
+      showingProgress: !progress.isQuiet, savingEvery: keeping.saveInterval())
 
     let evaluation =
       finished
-      ? try trainer.evaluate(samples: testSamples, quiet: progress.quiet) : nil
+      ? try trainer.evaluate(samples: testSamples, quiet: progress.isQuiet) : nil
     if Processes.isFirst { try write(trainer.result(evaluation), trainer) }
     if !finished || Interruption.isRequested {
       try keeping.explainStop(after: trainer.training.training.stepsDone, of: trainer.run.steps)

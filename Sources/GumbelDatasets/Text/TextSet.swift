@@ -1,3 +1,4 @@
+import GumbelFiles
 import GumbelTensors
 
 /// Strings of symbols, as the tokens of a vocabulary.
