@@ -56,8 +56,7 @@ extension VAEEvaluationResult {
   static func measure(
     _ vae: VAE, on images: ImageSet, samples: Int, key: RandomKey, quiet: Bool
   ) throws -> VAEEvaluationResult? {
-    let progress =
-      quiet || !Processes.isFirst ? nil : ProgressBar(title: "measuring", unit: "images")
+    let progress = quiet ? nil : ProgressBar(title: "measuring", unit: "images")
     progress?.start(at: 0, of: images.count)
     do {
       let found = try vae.evaluate(
