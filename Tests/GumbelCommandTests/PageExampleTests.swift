@@ -48,7 +48,8 @@ import Testing
     var words: [String] = []
     var word = ""
     var quote: Character?
-    for character in command {
+    // GNU parallel puts something in the place of {1}.
+    for character in command where !"{}".contains(character) {
       if let open = quote {
         if character == open { quote = nil } else { word.append(character) }
       } else if character == "'" || character == "\"" {
