@@ -115,8 +115,17 @@ let package = Package(
     .executableTarget(
       name: "GumbelLearnDistribution", dependencies: umbrella, path: "Examples/LearnDistribution"),
     .executableTarget(
-      name: "GumbelDiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
-    .executableTarget(name: "GumbelOwnRun", dependencies: umbrella, path: "Examples/OwnRun"),
+      name: "GumbelAutoencoder", dependencies: umbrella, path: "Examples/Autoencoder"),
+    .executableTarget(
+      name: "GumbelClassifyDigits", dependencies: umbrella, path: "Examples/ClassifyDigits"),
+    .executableTarget(
+      name: "GumbelDecodeTokens", dependencies: umbrella, path: "Examples/DecodeTokens"),
+    .executableTarget(
+      name: "GumbelOwnEstimator", dependencies: umbrella, path: "Examples/OwnEstimator"),
+    .executableTarget(
+      name: "GumbelReturnLevels", dependencies: umbrella, path: "Examples/ReturnLevels"),
+    .executableTarget(
+      name: "GumbelSampleStream", dependencies: umbrella, path: "Examples/SampleStream"),
 
     // Tests mirror the sources.
     .target(

@@ -62,6 +62,28 @@ public struct ImageGrid: Panel {
     self.pixelSize = pixelSize
   }
 
+  /// A grid of images whose values stand one image after the other, as those of a tensor do.
+  ///
+  ///     ImageGrid(pixels: samples.scalars, imageWidth: 28, imageHeight: 28)
+  ///
+  /// Traps when the values do not fill whole images, and as the other one does.
+  public init(
+    pixels: [Float], imageWidth: Int, imageHeight: Int, columns: Int = 8,
+    captions: [String] = [], title: String = "", range: ClosedRange<Double> = 0...1,
+    scale: ColorScale = .grayscale, pixelSize: Double = 2
+  ) {
+    let size = imageWidth * imageHeight
+    require(
+      imageWidth > 0 && imageHeight > 0 && pixels.count % size == 0,
+      "ImageGrid: \(pixels.count) values do not fill images of \(imageWidth)x\(imageHeight) pixels")
+    let images = stride(from: 0, to: pixels.count, by: size).map { start in
+      pixels[start..<(start + size)].map(Double.init)
+    }
+    self.init(
+      images, imageWidth: imageWidth, imageHeight: imageHeight, columns: columns,
+      captions: captions, title: title, range: range, scale: scale, pixelSize: pixelSize)
+  }
+
   private var cell: Drawing.Size {
     Drawing.Size(
       width: Double(imageWidth) * pixelSize + Self.gap,
