@@ -87,7 +87,7 @@ import Testing
     .usage(["--lines", "names.txt", "--split", "=1"], "--split: found \"=1\", expected a path"),
     .usage(["--lines", "names.txt", "--split", "a=1,b=x"], "--split: found \"b=x\""),
     .usage(["--lines", "names.txt", "--split", "a=1,"], "--split: found \"\""),
-    .usage(["--lines", "names.txt", "--split", "-=1"], "--split -: expected a path"),
+    .usage(["--lines", "names.txt", "--split", "a=0.5,-=0.5"], "--split -: expected a path"),
     .usage(
       ["--lines", "names.txt", "--split", "a=0.5,b=0.4"],
       "--split: the parts add up to 0.9, expected"),
