@@ -223,6 +223,14 @@ class Peers:
         return [str(binary)], None
 
 
+def plug_in(device):
+    """The file of the PJRT plug-in for processors that ours is timed on, or None."""
+    if device is None or jax_platform(device) != "cpu":
+        return None
+    named = device if "/" in device else os.environ.get("GUMBEL_PJRT_PLUGIN")
+    return named if named and Path(named).is_file() else None
+
+
 def jax_platform(device):
     """What JAX calls a device that ours calls cuda, cuda:1, tpu, xla or by a plug-in's path."""
     name = device.split(":")[0]

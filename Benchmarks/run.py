@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contenders import HERE, OURS, WORKLOADS, Peers, jax_platform, last_line, pinned
+from contenders import HERE, OURS, WORKLOADS, Peers, jax_platform, last_line, pinned, plug_in
 from summary import Results, table
 
 LIMIT = 900  # seconds for one program
@@ -109,6 +109,10 @@ def measure(workload, options, peers, results):
         if program.slow and options.quick:
             command = [*command, "--fraction", "0.02"]
         contenders.append((program.name, command, program.slow))
+        # JAX brings an XLA of its own version, and runs on ours too: what is left is not XLA's.
+        if file := plug_in(options.device):
+            name = f"{program.name} on this plug-in"
+            contenders.append((name, [*command, "--plug-in", file], program.slow))
     failed = set()
     runs = 1 if options.quick else options.runs
     repeats = min(workload.repeat, 3) if options.quick else workload.repeat

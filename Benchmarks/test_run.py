@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 import run
-from contenders import jax_platform
+from contenders import jax_platform, plug_in
 from summary import Results
 
 GOOD = """
@@ -99,6 +99,11 @@ class RunnerTests(unittest.TestCase):
         names = {"cuda": "cuda", "cuda:1": "cuda", "tpu": "tpu", "xla": "cpu", "/a/cpu.so": "cpu"}
         names["/jax_plugins/xla_cuda13/xla_cuda_plugin.so"] = "cuda"
         self.assertEqual({name: jax_platform(name) for name in names}, names)
+
+    def test_jax_runs_on_a_plug_in_for_processors_that_there_is(self):
+        with tempfile.NamedTemporaryFile(suffix="cpu.so") as file:
+            names = {file.name: file.name, "/nowhere/cpu.so": None, "cuda": None, None: None}
+            self.assertEqual({name: plug_in(name) for name in names}, names)
 
     def test_ratios_are_of_medians_over_runs(self):
         results = Results()

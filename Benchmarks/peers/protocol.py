@@ -7,7 +7,8 @@ A peer is run as `name.py WORKLOAD [--threads N] [--repeat R]` and prints one JS
 
 JAX's also take `--device cpu|cuda|tpu`. They then say what the device is and the most of its memory
 that was in use (`deviceMemoryBytes`), as far as it counts that, and training steps what XLA planned
-for the step (`programMemoryBytes`).
+for the step (`programMemoryBytes`). With `--plug-in FILE` JAX runs on that PJRT plug-in for processors,
+in the place of what it brings itself.
 
 `seconds` has one entry a repetition, each the time of one `unit`. `variant` is there where a peer
 has more than one way to do the work. `check` is a result by which to see that it was done. A
@@ -31,6 +32,7 @@ def start(workloads, repeat, fraction=None):
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=repeat)
     parser.add_argument("--device", choices=["cpu", "cuda", "tpu"], default="cpu")
+    parser.add_argument("--plug-in", metavar="FILE")
     if fraction is not None:
         parser.add_argument("--fraction", type=float, default=fraction)
     arguments = parser.parse_args()
@@ -38,6 +40,9 @@ def start(workloads, repeat, fraction=None):
     for library in ("OMP", "MKL", "OPENBLAS"):
         os.environ[f"{library}_NUM_THREADS"] = threads
     os.environ["JAX_PLATFORMS"] = arguments.device
+    if arguments.plug_in:
+        os.environ["PJRT_NAMES_AND_LIBRARY_PATHS"] = f"plug_in:{arguments.plug_in}"
+        os.environ["JAX_PLATFORMS"] = "plug_in"
     # As ours: what is needed, not most of the memory at once; and products in full float32.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     os.environ.setdefault("JAX_DEFAULT_MATMUL_PRECISION", "highest")
@@ -97,6 +102,8 @@ def report(
 ):
     """Prints a result; the memory is that of the largest child where these do the work."""
     line = {"workload": arguments.workload, "peer": peer}
+    if arguments.plug_in:
+        variant = ", ".join(filter(None, (variant, "this plug-in")))
     if variant:
         line["variant"] = variant
     line |= {"unit": unit, "seconds": seconds} | device_fields()

@@ -21,7 +21,7 @@ enum CommandEnd {
     }
     // A stop by a signal has explained itself.
     if let status = error as? ExitCode {
-      Processes.leave()
+      Processes.leave(status: status.rawValue)
       endProcess(status.rawValue)
     }
     if let failure = error as? OutputError, failure.isBrokenPipe {

@@ -28,7 +28,7 @@ package enum Program {
       try CommandPath.check(arguments)
       var command = try GumbelCommand.parseAsRoot(arguments)
       try command.run()
-      Processes.leave()
+      Processes.leave(status: 0)
     } catch {
       CommandEnd.exit(after: error, arguments)
     }

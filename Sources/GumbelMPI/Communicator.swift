@@ -104,11 +104,28 @@ public final class Communicator: @unchecked Sendable {
 
   /// Ends the work with the others, which waits for them; to be called once, before the process ends by
   /// itself.
-  public func finalize() { _ = library?.finalize() }
+  ///
+  /// Libraries have been seen not to come back from MPI_Finalize where all had come to it: MPICH 4.0 over
+  /// TCP closes a connection of one process by an answer of another, which may have left by then.
+  ///
+  /// - Parameter status: With which this process exits where all have come here and the library does not
+  ///   come back within three seconds. Nil waits for it.
+  public func finalize(orExitWith status: Int32? = nil) {
+    guard let library else { return }
+    if let status {
+      barrier()
+      ExitTimer.start(seconds: 3, status: status)
+    }
+    _ = library.finalize()
+  }
 
   /// Ends the processes of the group, this one too, without waiting for any. Returns where this process
   /// is alone.
-  public func abort(status: Int32) { _ = library?.abort(library!.world, status) }
+  public func abort(status: Int32) {
+    guard let library else { return }
+    ExitTimer.start(seconds: 3, status: status)
+    _ = library.abort(library.world, status)
+  }
 
   // MARK: - Stopping
 

@@ -34,6 +34,9 @@ extension Tensor {
     reduced(axis, keepingAxis) { apply1(Max(axis: $0), [self]) }
   }
 
+  /// The smallest of all elements; NaN if one of them is. Ties share its gradient.
+  public func min() -> Tensor { -(-self).max() }
+
   /// The smallest along an axis; NaN where one is.
   public func min(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     -(-self).max(along: axis, keepingAxis: keepingAxis)

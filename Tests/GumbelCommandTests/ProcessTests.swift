@@ -5,18 +5,22 @@ import Testing
 struct Launcher: CustomTestStringConvertible, Sendable {
   let name: String
   let path: String
+  /// The file name of its library.
+  let library: String
   private let options: [String]
 
   static let all = [
-    Launcher(name: "Open MPI", program: "mpirun.openmpi", ["--oversubscribe"]),
-    Launcher(name: "MPICH", program: "mpirun.mpich", []),
+    Launcher(
+      name: "Open MPI", program: "mpirun.openmpi", library: "libmpi.so.40", ["--oversubscribe"]),
+    Launcher(name: "MPICH", program: "mpirun.mpich", library: "libmpich.so.12", []),
   ].compactMap(\.self)
 
   var testDescription: String { name }
 
-  private init?(name: String, program: String, _ options: [String]) {
+  private init?(name: String, program: String, library: String, _ options: [String]) {
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/" + program) else { return nil }
     (self.name, path, self.options) = (name, "/usr/bin/" + program, options)
+    self.library = library
   }
 
   /// Starts so many processes of the command.
@@ -159,6 +163,35 @@ struct Launcher: CustomTestStringConvertible, Sendable {
     #expect(outcome.status != 0)
     #expect(outcome.errors.contains("no MPI library could be loaded (/nowhere/libmpi.so"))
     #expect(!folder.holds("run/settings.json"))
+  }
+
+  /// One of the processes never comes back from the library's end, as it was seen of MPICH over TCP.
+  @Test(arguments: Launcher.all) func aLibraryThatDoesNotEndIsLeft(launcher: Launcher) throws {
+    let folder = try SmallImages.folder()
+    try Data(
+      """
+      #include <stdlib.h>
+      #include <unistd.h>
+      int PMPI_Finalize(void);
+      int MPI_Finalize(void) {
+        const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+        if (!rank) rank = getenv("PMI_RANK");
+        while (rank && *rank == '0') sleep(1);
+        return PMPI_Finalize();
+      }
+      """.utf8
+    ).write(to: folder.url("stuck.c"))
+    let build = try Shell.run(
+      "clang -shared -fPIC stuck.c -l:\(launcher.library) -o stuck.so", in: folder.folder)
+    try #require(build.status == 0, "\(build.errors)")
+    let start = ContinuousClock.now
+    let outcome = try launcher.run(
+      2, Self.training + ["--epochs", "1", "--checkpoint", "run"], in: folder.folder,
+      environment: ["GUMBEL_MPI": folder.url("stuck.so").path])
+    #expect(ContinuousClock.now - start < .seconds(20))
+    // Open MPI says that a process has not come to its end, which is so.
+    if launcher.name == "MPICH" { #expect(outcome.status == 0, "\(outcome.errors)") }
+    #expect(try folder.read("run/metrics.jsonl").split(separator: "\n").count == 2)
   }
 
   /// Draws that are shared, and whole trainings that are.

@@ -85,6 +85,8 @@ import _GumbelTestSupport
   @Test func tiesShareTheGradient() {
     let largest = gradient(at: Tensor([2, 1, 2])) { $0.max() }
     #expect(largest.scalars == [0.5, 0, 0.5])
+    let smallest = gradient(at: Tensor([1, 2, 1], shape: [3, 1])) { $0.min() }
+    #expect(smallest.scalars == [0.5, 0, 0.5])
     let pair = gradient(at: Pair(Tensor([1, 2]), Tensor([1, 3]))) {
       (maximum($0.first, $0.second) + 10 * minimum($0.first, $0.second)).sum()
     }

@@ -134,6 +134,9 @@ import _GumbelTestSupport
     #expect(multiplyNoNaN(Tensor([.nan, .infinity, 2]), Tensor([0, 0, 3])).scalars == [0, 0, 6])
     let greatest = Tensor([1, .nan, 2]).max().scalar
     #expect(greatest.isNaN)
+    let least = Tensor([1, .nan, 2]).min().scalar
+    #expect(least.isNaN)
+    #expect(Tensor([3, -1, 2]).min().scalar == -1)
     #expect(Tensor([1, .nan, 2]).argmax().int32Scalar == 2, "NaN is passed over")
     #expect(Tensor([Float.nan, .nan]).argmax().int32Scalar == -1)
     #expect(Tensor([3, 1, 3]).argmax().int32Scalar == 0, "the lowest of ties")

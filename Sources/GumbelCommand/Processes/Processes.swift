@@ -80,7 +80,9 @@ enum Processes {
   }
 
   /// Waits for the others; to be called once, before the process ends by itself.
-  static func leave() { group.finalize() }
+  ///
+  /// - Parameter status: With which it ends.
+  static func leave(status: Int32) { group.finalize(orExitWith: status) }
 
   // MARK: - Mistakes
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import _GumbelTestSupport
 
@@ -30,8 +31,9 @@ import _GumbelTestSupport
     #expect(difference == nil)
   }
 
-  /// A step of descent on its way from the recording to the plan, as `ARCHITECTURE.md` shows it.
-  @Test func fromTraceToPlan() {
+  /// A step of descent on its way from the recording to the plan, as `ARCHITECTURE.md` and the article
+  /// `HowAStepRuns` show it.
+  @Test func fromTraceToPlan() throws {
     let trace = Trace(isCompiling: true)
     var recording = Recording(trace: trace)
     Trace.withCurrent(trace) {
@@ -44,17 +46,15 @@ import _GumbelTestSupport
       recording.outputs = [loss]
     }
     let graph = Graph(recording)
-    let text = """
-      trace
-      \(trace)
-
-      graph
-      \(graph)
-
-      plan
-      \(CPUPlan(graph))
-      """
+    let stages = ["\(trace)", "\(graph)", "\(CPUPlan(graph))"]
+    let text = "trace\n\(stages[0])\n\ngraph\n\(stages[1])\n\nplan\n\(stages[2])"
     #expect(snapshotDifference(text, named: "plan-from-trace.txt") == nil)
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    for page in ["ARCHITECTURE.md", "Sources/GumbelTensors/GumbelTensors.docc/HowAStepRuns.md"] {
+      let shown = try String(contentsOf: root.appendingPathComponent(page), encoding: .utf8)
+      for stage in stages { #expect(shown.contains("```\n\(stage)\n```"), "\(page)") }
+    }
   }
 
   /// What needs copies: exchanged states, and results that are states or arguments.
