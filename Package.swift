@@ -31,8 +31,7 @@ let package = Package(
     .executable(name: "gumbel", targets: ["GumbelMain"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     // The command line, and the one module that people import.
@@ -115,8 +114,17 @@ let package = Package(
     .executableTarget(
       name: "GumbelLearnDistribution", dependencies: umbrella, path: "Examples/LearnDistribution"),
     .executableTarget(
-      name: "GumbelDiscreteCode", dependencies: umbrella, path: "Examples/DiscreteCode"),
-    .executableTarget(name: "GumbelOwnRun", dependencies: umbrella, path: "Examples/OwnRun"),
+      name: "GumbelAutoencoder", dependencies: umbrella, path: "Examples/Autoencoder"),
+    .executableTarget(
+      name: "GumbelClassifyDigits", dependencies: umbrella, path: "Examples/ClassifyDigits"),
+    .executableTarget(
+      name: "GumbelDecodeTokens", dependencies: umbrella, path: "Examples/DecodeTokens"),
+    .executableTarget(
+      name: "GumbelOwnEstimator", dependencies: umbrella, path: "Examples/OwnEstimator"),
+    .executableTarget(
+      name: "GumbelReturnLevels", dependencies: umbrella, path: "Examples/ReturnLevels"),
+    .executableTarget(
+      name: "GumbelSampleStream", dependencies: umbrella, path: "Examples/SampleStream"),
 
     // Tests mirror the sources.
     .target(

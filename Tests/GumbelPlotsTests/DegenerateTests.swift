@@ -164,6 +164,10 @@ import _GumbelTestBytes
       _ = ImageGrid([[1, 2, 3]], imageWidth: 2, imageHeight: 2)
     }
     expect(result, says: "ImageGrid: image 0 has 3 values; expected 2x2")
+    let partial = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = ImageGrid(pixels: [1, 2, 3], imageWidth: 2, imageHeight: 1)
+    }
+    expect(partial, says: "ImageGrid: 3 values do not fill images of 2x1 pixels")
   }
 
   @Test func scalesThatMakeNoPictureTrap() async {

@@ -75,6 +75,12 @@ import _GumbelTestBytes
         captions: ["0", "1", "2", "three and more", "4"], title: "Samples", pixelSize: 10)
     ])
     try expectSnapshot(figure.svg(), named: "images")
+    let flat = Figure(columns: [
+      ImageGrid(
+        pixels: images.flatMap { $0.map(Float.init) }, imageWidth: 4, imageHeight: 3, columns: 3,
+        captions: ["0", "1", "2", "three and more", "4"], title: "Samples", pixelSize: 10)
+    ])
+    #expect(flat.svg() == figure.svg())
   }
 
   /// Both backends show the same drawing: its size, at any scale, is that of the document.

@@ -1,11 +1,22 @@
 import GumbelTensors
 
 /// What one training step is given.
-public struct ImageBatch: Sendable {
+public struct ImageBatch: TensorGroup, Sendable {
   /// `[images, height · width · channels]`, from 0 to 1.
-  public let pixels: Tensor
+  public private(set) var pixels: Tensor
   /// int32, `[images]`; nil where the set has none.
-  public let labels: Tensor?
+  public private(set) var labels: Tensor?
+
+  /// Creates a batch of pixels and, where there are any, their labels.
+  public init(pixels: Tensor, labels: Tensor? = nil) {
+    self.pixels = pixels
+    self.labels = labels
+  }
+
+  public mutating func visit(_ visitor: inout some TensorVisitor) {
+    visitor.visit("pixels", &pixels)
+    if labels != nil { visitor.visit("labels", &labels!) }
+  }
 }
 
 /// Batches of a set for training: each epoch goes through the images in an order of its own, and

@@ -1,6 +1,9 @@
+// Snippet: let digits = [[Double]](repeating: [Double](repeating: 0.5, count: 784), count: 20)
 /// Small pictures side by side, row by row, such as samples of a generative model.
 ///
-///     ImageGrid(digits, imageWidth: 28, imageHeight: 28, columns: 10, title: "Samples")
+/// ```swift
+/// let grid = ImageGrid(digits, imageWidth: 28, imageHeight: 28, columns: 10, title: "Samples")
+/// ```
 public struct ImageGrid: Panel {
   public let images: [[Double]]
   public let imageWidth, imageHeight, columns: Int
@@ -57,6 +60,28 @@ public struct ImageGrid: Panel {
     self.range = range
     self.scale = scale
     self.pixelSize = pixelSize
+  }
+
+  /// A grid of images whose values stand one image after the other, as those of a tensor do.
+  ///
+  ///     ImageGrid(pixels: samples.scalars, imageWidth: 28, imageHeight: 28)
+  ///
+  /// Traps when the values do not fill whole images, and as the other one does.
+  public init(
+    pixels: [Float], imageWidth: Int, imageHeight: Int, columns: Int = 8,
+    captions: [String] = [], title: String = "", range: ClosedRange<Double> = 0...1,
+    scale: ColorScale = .grayscale, pixelSize: Double = 2
+  ) {
+    let size = imageWidth * imageHeight
+    require(
+      imageWidth > 0 && imageHeight > 0 && pixels.count % size == 0,
+      "ImageGrid: \(pixels.count) values do not fill images of \(imageWidth)x\(imageHeight) pixels")
+    let images = stride(from: 0, to: pixels.count, by: size).map { start in
+      pixels[start..<(start + size)].map(Double.init)
+    }
+    self.init(
+      images, imageWidth: imageWidth, imageHeight: imageHeight, columns: columns,
+      captions: captions, title: title, range: range, scale: scale, pixelSize: pixelSize)
   }
 
   private var cell: Drawing.Size {

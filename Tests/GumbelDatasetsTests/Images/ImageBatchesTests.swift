@@ -44,6 +44,9 @@ import Testing
     var unlabelled = ImageBatches(
       exampleSet(count: 10, labels: false), batchSize: 4, key: RandomKey(3))
     #expect(unlabelled.batch(0).labels == nil)
+    // A compiled step is given both.
+    #expect(batch.namedTensors.map(\.name) == ["pixels", "labels"])
+    #expect(unlabelled.batch(0).namedTensors.map(\.name) == ["pixels"])
   }
 
   @Test(arguments: modes) func preparedAheadTheyAreTheSame(binarisation: Binarisation) {
