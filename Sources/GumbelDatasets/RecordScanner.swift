@@ -15,6 +15,9 @@ struct RecordScanner {
   /// The most bytes that a record may have, its line feed aside.
   let limit: Int
 
+  /// What ends lines that are no rows of a table.
+  private let terminator: LineTerminator
+
   /// The fields of the last record scanned; for lines, always one.
   private(set) var fields: [Field] = []
 
@@ -26,9 +29,10 @@ struct RecordScanner {
 
   /// A scanner of lines, or of a table's rows, between whose fields a comma stands where it is to
   /// be found out what does.
-  init(format: SymbolFormat, limit: Int) {
+  init(format: SymbolFormat, limit: Int, terminator: LineTerminator = .lineFeed) {
     if case .table(_, let dialect) = format { delimiter = dialect.delimiter ?? .comma }
     self.limit = limit
+    self.terminator = terminator
   }
 
   /// Whether the last record scanned has nothing before its line end.
@@ -55,7 +59,7 @@ struct RecordScanner {
   }
 
   private mutating func scanLine(_ cursor: inout RecordCursor) throws(InputError) -> Int {
-    let end = try cursor.find(lineFeed, from: 0)
+    let end = try cursor.find(terminator.byte, from: 0)
     let stop = end ?? cursor.available
     fields.append(Field(start: 0, count: cursor.withoutCarriageReturn(from: 0, to: stop)))
     return end == nil ? stop : stop + 1

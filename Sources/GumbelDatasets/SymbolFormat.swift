@@ -142,6 +142,9 @@ public struct Delimiter: Equatable, Sendable, CustomStringConvertible {
     self.byte = byte
   }
 
+  /// What is put between two fields.
+  package var text: String { self == .blanks ? " " : String(UnicodeScalar(byte)) }
+
   /// The character's name with its article, or the character in quotes.
   public var description: String {
     switch self {

@@ -92,7 +92,7 @@ typedef struct {
 
   size_t (*words_from)(
       const uint32_t key[2], uint64_t first, size_t n, uint32_t least, uint32_t *places);
-  size_t (*pass_lines)(const uint8_t *bytes, size_t n, uint64_t *lines);
+  size_t (*pass_lines)(const uint8_t *bytes, size_t n, uint8_t terminator, uint64_t *lines);
 
   /// Fills the first `wanted` of `entries`, in order; false for a row that has not so many. `room`
   /// is that of gk_gumbel_top_k_room.

@@ -48,11 +48,11 @@ gk_line gk_read_line(const uint8_t *from) {
 }
 
 size_t gk_store_lines(
-    const uint8_t *bytes, size_t n, size_t most, size_t limit, uint64_t index, uint64_t number,
-    uint8_t *memory, size_t *used, uint64_t *places, size_t *passed) {
+    const uint8_t *bytes, size_t n, uint8_t terminator, size_t most, size_t limit, uint64_t index,
+    uint64_t number, uint8_t *memory, size_t *used, uint64_t *places, size_t *passed) {
   size_t count = 0, i = 0, place = *used;
   while (count < most && i < n) {
-    const uint8_t *end = memchr(bytes + i, '\n', n - i);
+    const uint8_t *end = memchr(bytes + i, terminator, n - i);
     if (!end) break;
     size_t length = (size_t)(end - (bytes + i));
     if (length > limit) break;
@@ -70,15 +70,15 @@ size_t gk_store_lines(
 enum { lines_ahead = 16 };
 
 size_t gk_copy_lines(
-    const gk_race_entry *lines, size_t n, const uint8_t *memory, uint8_t *out, size_t room,
-    size_t *written) {
+    const gk_race_entry *lines, size_t n, const uint8_t *memory, uint8_t terminator, uint8_t *out,
+    size_t room, size_t *written) {
   size_t count = 0, end = 0;
   for (; count < n; count++) {
     if (n - count > lines_ahead) __builtin_prefetch(memory + lines[count + lines_ahead].item);
     gk_line line = gk_read_line(memory + lines[count].item);
     if (line.length >= room - end) break;
     memcpy(out + end, line.bytes, line.length);
-    out[end + line.length] = '\n';
+    out[end + line.length] = terminator;
     end += line.length + 1;
   }
   *written = end;

@@ -6,6 +6,6 @@ size_t gk_words_from(
   return gk_current_forms()->words_from(key, first, n, least, places);
 }
 
-size_t gk_pass_lines(const uint8_t *bytes, size_t n, uint64_t *lines) {
-  return gk_current_forms()->pass_lines(bytes, n, lines);
+size_t gk_pass_lines(const uint8_t *bytes, size_t n, uint8_t terminator, uint64_t *lines) {
+  return gk_current_forms()->pass_lines(bytes, n, terminator, lines);
 }

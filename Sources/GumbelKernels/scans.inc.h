@@ -18,10 +18,10 @@ static size_t words_from_run(
   return count;
 }
 
-/// One bit for each of 64 bytes, set where there is a line feed.
+/// One bit for each of 64 bytes, set where there is the terminator.
 #if GK_AVX2
-INLINE uint64_t line_feeds(const uint8_t *p) {
-  const __m256i feed = _mm256_set1_epi8('\n');
+INLINE uint64_t line_ends(const uint8_t *p, uint8_t terminator) {
+  const __m256i feed = _mm256_set1_epi8((char)terminator);
   __m256i a, b;
   memcpy(&a, p, 32);
   memcpy(&b, p + 32, 32);
@@ -29,14 +29,14 @@ INLINE uint64_t line_feeds(const uint8_t *p) {
   return (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, feed)) << 32 | low;
 }
 #else
-INLINE uint64_t line_feeds(const uint8_t *p) {
+INLINE uint64_t line_ends(const uint8_t *p, uint8_t terminator) {
   typedef uint8_t bytes16 __attribute__((ext_vector_type(16)));
   const bytes16 bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   uint64_t result = 0;
   for (int part = 3; part >= 0; part--) {
     bytes16 x;
     memcpy(&x, p + 16 * part, 16);
-    bytes16 bits = (bytes16)(x == (uint8_t)'\n') & bit;
+    bytes16 bits = (bytes16)(x == terminator) & bit;
     uint64_t halves[2];
     memcpy(halves, &bits, 16);
     // The eight bytes have no bit in common: their sum, in the top byte, is all of them together.
@@ -48,23 +48,25 @@ INLINE uint64_t line_feeds(const uint8_t *p) {
 }
 #endif
 
-static size_t pass_lines_run(const uint8_t *bytes, size_t n, uint64_t *lines) {
+static size_t pass_lines_run(
+    const uint8_t *bytes, size_t n, uint8_t terminator, uint64_t *lines) {
   uint64_t left = *lines;
   if (left == 0) return 0;
   for (size_t i = 0; i < n; i += 64) {
-    uint64_t feeds;
+    uint64_t ends;
     if (n - i >= 64) {
-      feeds = line_feeds(bytes + i);
+      ends = line_ends(bytes + i, terminator);
     } else {
-      uint8_t last[64] = {0};
+      uint8_t last[64];
+      memset(last, (uint8_t)~terminator, sizeof last);
       memcpy(last, bytes + i, n - i);
-      feeds = line_feeds(last);
+      ends = line_ends(last, terminator);
     }
-    uint64_t count = (uint64_t)__builtin_popcountll(feeds);
+    uint64_t count = (uint64_t)__builtin_popcountll(ends);
     if (count >= left) {
-      while (--left) feeds &= feeds - 1;
+      while (--left) ends &= ends - 1;
       *lines = 0;
-      return i + (size_t)__builtin_ctzll(feeds) + 1;
+      return i + (size_t)__builtin_ctzll(ends) + 1;
     }
     left -= count;
   }

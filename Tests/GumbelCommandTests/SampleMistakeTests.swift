@@ -40,7 +40,7 @@ import Testing
     .usage(["--lines", "names.txt", "--merge", "a.state"], "--lines and --merge: expected one of"),
     .usage(["--logits", "1,2", "--key", "1"], "--key: describes a part of the lines"),
     .usage(["--logits", "1,2", "--state", "s"], "--state: describes a part of the lines"),
-    .usage(["--lines", "names.txt", "--lines-before", "3"], "expected it with --state"),
+    .usage(["--lines", "names.txt", "--lines-before", "3"], "it with --state or --fraction"),
     .usage(
       ["--lines", "names.txt", "--lines-before", "3", "--key", "0", "--state", "s"],
       "--key and --lines-before: expected only one of them"),
@@ -53,6 +53,68 @@ import Testing
     .usage(
       ["--lines", "names.txt", "--state", "s", "--output", "o"], "--state and --output: expected"),
     .usage(["--lines", "names.txt", "--no-table", "--key", "1"], "--no-table and --key"),
+    .usage(["--lines", "names.txt", "--no-table", "--group-by", "1"], "--no-table and --group-by"),
+    .usage(
+      ["--lines", "names.txt", "--replacement", "--fraction", "0.1"],
+      "--replacement and --fraction: expected only one of them"),
+    .usage(
+      ["--lines", "names.txt", "--group-by", "1", "--split", "a=1"],
+      "--group-by and --split: expected"),
+    .usage(["--lines", "names.txt", "--group-by", ""], "--group-by: expected a column's name"),
+    .usage(
+      ["--lines", "names.txt", "--fraction", "1.5"], "--fraction 1.5: expected a number from 0"),
+    .usage(
+      ["--lines", "names.txt", "--fraction", "nan"], "--fraction nan: expected a number from 0"),
+    .usage(["--lines", "names.txt", "--fraction", "0.1", "-c", "3"], "--fraction and --count"),
+    .usage(
+      ["--lines", "names.txt", "--fraction", "0.1", "--weights", "1"], "--fraction and --weights"),
+    .usage(
+      ["--lines", "names.txt", "--fraction", "0.1", "--state", "s"],
+      "--fraction and --state: what is drawn of parts is put together as it is"),
+    .usage(["--lines", "names.txt", "--replacement", "--state", "s"], "--replacement and --state"),
+    .usage(["--lines", "names.txt", "--group-by", "1", "--state", "s"], "--group-by and --state"),
+    .usage(
+      ["--lines", "names.txt", "--original-order", "--state", "s"],
+      "--original-order and --state: expected it where states are merged"),
+    .usage(["--lines", "names.txt", "--replacement", "--key", "1"], "--replacement and --key"),
+    .usage(
+      ["--lines", "names.txt", "--replacement", "--count", "2147483647"],
+      "--count 2147483647: expected a whole number from 0 to 2147483646"),
+    .usage(
+      ["--lines", "names.txt", "--key", "0", "--inclusion-probabilities"],
+      "--inclusion-probabilities and --key"),
+    .usage(["--lines", "names.txt", "--split", "a"], "--split: found \"a\", expected a path, ="),
+    .usage(["--lines", "names.txt", "--split", "=1"], "--split: found \"=1\", expected a path"),
+    .usage(["--lines", "names.txt", "--split", "a=1,b=x"], "--split: found \"b=x\""),
+    .usage(["--lines", "names.txt", "--split", "a=1,"], "--split: found \"\""),
+    .usage(["--lines", "names.txt", "--split", "a=0.5,-=0.5"], "--split -: expected a path"),
+    .usage(
+      ["--lines", "names.txt", "--split", "a=0.5,b=0.4"],
+      "--split: the parts add up to 0.9, expected"),
+    .usage(
+      ["--lines", "names.txt", "--split", "a=0.5,a.txt=0.5"], "--split: a.txt comes twice"),
+    .usage(
+      ["--lines", "names.txt", "--split", "a=0.5,names=0.5"], "--split: names.txt is read as well"),
+    .usage(["--lines", "names.txt", "--split", "a=1"], "--split and --output: expected only one"),
+    .usage(
+      ["--lines", "names.txt", "--split", "a=1", "--inclusion-probabilities"],
+      "--split and --inclusion-probabilities"),
+    .usage(["--lines", "names.txt", "-z", "--weights", "1"], "--zero-terminated and --weights"),
+    .usage(["--lines", "names.txt", "-z", "--key", "1"], "--zero-terminated and --key"),
+    .usage(["--lines", "names.txt", "-z", "--table"], "--zero-terminated and --table"),
+    .usage(
+      ["--lines", "names.txt", "-z", "--skip-rows", "2"], "--zero-terminated and --skip-rows"),
+    .usage(["--logits", "1,2", "--fraction", "0.5"], "--fraction: says how lines are drawn"),
+    .usage(["--logits", "1,2", "--original-order"], "--original-order: says how lines are drawn"),
+    .usage(["--merge", "a.state", "--replacement"], "--replacement: says how lines are drawn"),
+    .usage(["--merge", "a.state", "-z"], "--zero-terminated: the states say what ends lines"),
+    .data(
+      ["--lines", "empty.txt", "--replacement"],
+      "empty.txt: no lines to draw from, expected at least one of a weight above 0"),
+    .data(["--lines", "lines.csv", "--group-by", "z"], "no column \"z\", expected one of"),
+    .data(
+      ["--lines", "ragged.csv", "--no-header", "--fraction", "0.5", "--key", "2"],
+      "ragged.csv, line 2"),
     .usage(["--merge", "a.state", "--count", "3"], "--count: the states say how they are drawn"),
     .usage(["--merge", "a.state", "--seed", "3"], "--seed: the states say how they are drawn"),
     .usage(["--merge", "a.state", "--key", "3"], "--key: describes a part of the lines"),

@@ -99,15 +99,27 @@ extension FuzzTarget {
       case 2: LineSampler(count: count, table: dialect, lineLimit: 200)
       default: LineSampler(count: count, table: dialect, weights: .number(1), lineLimit: 200)
       }
-    func read(chunk: Int) -> Result<[LineSample.Line], FuzzError> {
+    func read(_ sampler: LineSampler, chunk: Int) -> Result<[LineSample.Line], FuzzError> {
       outcome {
         try withSource(file.bytes) {
           Array(try sampler.sample(from: $0, key: RandomKey(1), chunk: chunk).lines)
         }
       }
     }
-    let whole = read(chunk: 1 << 12)
-    expectSame(whole, read(chunk: 3), "lines")
+    let whole = read(sampler, chunk: 1 << 12)
+    expectSame(whole, read(sampler, chunk: 3), "lines")
+    var repeated = sampler
+    repeated.scheme = .withReplacement
+    let draws = read(repeated, chunk: 1 << 12)
+    expectSame(draws, read(repeated, chunk: 3), "draws with replacement")
+    if let draws = try? draws.get(), draws.count != count {
+      fatalError("\(draws.count) draws, not \(count)")
+    }
+    if sampler.form.table != nil {
+      var grouped = sampler
+      grouped.scheme = .groups(.number(2))
+      expectSame(read(grouped, chunk: 1 << 12), read(grouped, chunk: 3), "groups")
+    }
     let lines = try whole.get()
     if lines.count > count { fatalError("\(lines.count) lines, not \(count)") }
   }

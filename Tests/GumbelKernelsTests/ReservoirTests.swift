@@ -88,7 +88,7 @@ extension KernelsTests {
         var used = 11
         var passed = 0
         let count = gk_store_lines(
-          bytes, bytes.count, most, limit, 40, 45, &memory, &used, &places, &passed)
+          bytes, bytes.count, 10, most, limit, 40, 45, &memory, &used, &places, &passed)
         #expect(count == expected)
         #expect(passed == texts[..<count].reduce(0) { $0 + $1.utf8.count + 1 })
         var end = 11
@@ -125,7 +125,7 @@ extension KernelsTests {
       for room in [0, 1, 4, 5, 60, whole.count - 1, whole.count, 200] {
         var out = [UInt8](repeating: 0, count: room + 8)
         var written = 0
-        let count = gk_copy_lines(entries, entries.count, memory, &out, room, &written)
+        let count = gk_copy_lines(entries, entries.count, memory, 10, &out, room, &written)
         let ends = whole.indices.filter { whole[$0] == 10 && $0 < room }
         #expect(count == ends.count && written == (ends.last ?? -1) + 1)
         #expect(Array(out[..<written]) == Array(whole[..<written]))

@@ -10,19 +10,25 @@ extension KernelsTests {
       for i in 256..<330 { bytes[i] = 10 }
       for i in 400..<500 { bytes[i] = 0x8A }
       withAllForms { _ in
-        for start in [0, 1, 31, 63, 64, 300] {
-          for end in [start, start + 1, 330, 393, 699, 700] where end >= start {
-            let part = Array(bytes[start..<end])
-            let ends = part.indices.filter { part[$0] == 10 }
-            for lines in [0, 1, 2, ends.count - 1, ends.count, ends.count + 5] where lines >= 0 {
-              var left = UInt64(lines)
-              let position = gk_pass_lines(part, part.count, &left)
-              let expected = lines == 0 ? 0 : lines <= ends.count ? ends[lines - 1] + 1 : part.count
-              #expect(position == expected)
-              #expect(left == UInt64(max(0, lines - ends.count)))
+        for terminator: UInt8 in [10, 0] {
+          let bytes = bytes.map { $0 == 10 ? terminator : $0 == terminator ? 10 : $0 }
+          for start in [0, 1, 31, 63, 64, 300] {
+            for end in [start, start + 1, 330, 393, 699, 700] where end >= start {
+              expectPassed(Array(bytes[start..<end]), terminator)
             }
           }
         }
+      }
+    }
+
+    private func expectPassed(_ part: [UInt8], _ terminator: UInt8) {
+      let ends = part.indices.filter { part[$0] == terminator }
+      for lines in [0, 1, 2, ends.count - 1, ends.count, ends.count + 5] where lines >= 0 {
+        var left = UInt64(lines)
+        let position = gk_pass_lines(part, part.count, terminator, &left)
+        let expected = lines == 0 ? 0 : lines <= ends.count ? ends[lines - 1] + 1 : part.count
+        #expect(position == expected)
+        #expect(left == UInt64(max(0, lines - ends.count)))
       }
     }
 

@@ -46,8 +46,5 @@ struct LinePartOptions: ParsableArguments {
         "--key and --lines-before: expected only one of them, since keys do not depend on places")
     }
     if key == "" { throw ValidationError("--key: expected a column's name or number, or 0") }
-    if linesBefore != nil, state == nil {
-      throw ValidationError("--lines-before: places a part of the lines; expected it with --state")
-    }
   }
 }

@@ -36,7 +36,7 @@ final class OutputBuffer {
     }
   }
 
-  /// Appends lines as they stand, each with a line feed.
+  /// Appends lines as they stand, each with its end.
   func append(_ lines: LineSample.Lines) throws {
     var next = 0
     while next < lines.count {
@@ -50,7 +50,7 @@ final class OutputBuffer {
       try flush()
       if copied.lines > 0 { continue }
       try lines.withBytes(at: next) { text in try append(UnsafeRawBufferPointer(text)) }
-      try append("\n")
+      try withUnsafeBytes(of: lines.terminator.byte) { try append($0) }
       next += 1
     }
   }

@@ -20,6 +20,11 @@ struct SampleCommand: ParsableCommand {
       --header it is written first. All other lines are lines, whatever quotes they hold. Comments \
       are passed over in .rdb files and with --weights, --key or --comment.
 
+      Of lines, --count are drawn, in the order of the draw: from all of them, or with --group-by from \
+      each group of rows. --fraction draws each line with the same probability instead, and --split \
+      divides all lines among files, so that a line stays where it is when others are added or taken \
+      away. What other programs read, such as Parquet files, comes through a pipe.
+
       The lines of several files are drawn from as if they were in one. Where that is done a part at a \
       time, perhaps on several machines, each part writes its state, and what is drawn when all \
       states are merged, in any order, is what one pass over all lines draws. A part says by \
@@ -38,6 +43,11 @@ struct SampleCommand: ParsableCommand {
         seq 1000000 | gumbel sample --lines - --count 5
         gumbel sample --lines clicks.csv --weights value --count 100
         gumbel sample --lines monday.csv tuesday.csv --count 100
+        gumbel sample --lines clicks.csv --fraction 0.01 --header --output some.csv
+        gumbel sample --lines clicks.csv --group-by country --count 10
+        gumbel sample --lines clicks.csv --split train=0.8,test=0.2 --key user
+        duckdb -csv -c "FROM 'clicks.parquet'" | gumbel sample --lines - --table
+        find . -print0 | gumbel sample --lines - -z --count 5 --original-order
         gumbel sample --lines monday.csv --key id --count 100 --state monday.state
         gumbel sample --lines tuesday.csv --key id --count 100 --state tuesday.state
         gumbel sample --merge monday.state tuesday.state
@@ -50,6 +60,7 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup(title: "What to draw from (one of the first three, or --merge)")
   var source: SourceOptions
   @OptionGroup(title: "How a table of lines is written") var table: TableOptions
+  @OptionGroup(title: "How lines are drawn") var lineDrawing: LineDrawOptions
   @OptionGroup(title: "Lines a part at a time") var parts: LinePartOptions
   @OptionGroup(title: "How to draw") var drawing: DrawingOptions
 
@@ -70,7 +81,11 @@ struct SampleCommand: ParsableCommand {
   var names: String?
 
   func validate() throws {
-    try source.checkUse(table, parts, paths)
+    try source.checkUse(table, parts, lineDrawing, paths)
+    try lineDrawing.checkUse(source, table, parts)
+    if let split = lineDrawing.split {
+      _ = try LineSplitSide.sides(split, reading: source.lines + paths)
+    }
     try OptionChecks.count(count, "--count", from: 0, upTo: 1_000_000_000_000)
     if !parts.merge.isEmpty,
       let option = [("--count", count != nil), ("--seed", seed.given != nil)].first(where: \.1)
@@ -96,6 +111,7 @@ struct SampleCommand: ParsableCommand {
           "--format \(format.rawValue): lines are written as they are; expected text or json")
       }
     }
+    try lineDrawing.checkUse(count: count, output: output)
     if names != nil, chosenFormat == .npy {
       throw ValidationError("--names: an .npy file holds numbers alone; expected text, csv or json")
     }
@@ -113,12 +129,18 @@ struct SampleCommand: ParsableCommand {
   func run() throws {
     if drawsLines {
       let lines = SampleLines(
-        source: source, table: table, parts: parts, count: sampleCount, seed: seed.number,
+        source: source, table: table, parts: parts, drawing: lineDrawing, count: sampleCount,
+        seed: seed.number,
         format: chosenFormat, output: (parts.state ?? output).map(StandardOutput.resolving))
+      let inputs = source.lines + paths
       if source.lines.isEmpty {
         try lines.merge(parts.merge + paths)
+      } else if let split = lineDrawing.split {
+        try lines.split(LineSplitSide.sides(split, reading: inputs), paths: inputs)
+      } else if let fraction = lineDrawing.fraction {
+        try lines.draw(fraction: fraction, paths: inputs)
       } else {
-        try lines.run(paths: source.lines + paths)
+        try lines.run(paths: inputs)
       }
     } else {
       try sampleClasses()

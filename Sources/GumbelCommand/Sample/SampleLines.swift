@@ -5,6 +5,7 @@ struct SampleLines {
   let source: SourceOptions
   let table: TableOptions
   let parts: LinePartOptions
+  let drawing: LineDrawOptions
   let count: Int
   let seed: UInt64
   let format: SampleFormat
@@ -12,16 +13,16 @@ struct SampleLines {
 
   /// What is written as JSON.
   private struct Result: Encodable {
-    struct Line: Encodable {
-      /// Where there may be several.
-      let file: String?
-      let number: Int
-      let text: String
-    }
-    let method = "reservoir"
+    let method: String
     let seed: UInt64
     let lineCount: Int
-    let samples: [Line]
+    let samples: [LineResult]
+  }
+
+  /// What JSON calls the way of drawing.
+  private var method: String {
+    if drawing.replacement { return "reservoir-with-replacement" }
+    return drawing.groupBy == nil ? "reservoir" : "stratified-reservoir"
   }
 
   /// Whether a file is by its name of a form that begins with comments.
@@ -31,7 +32,7 @@ struct SampleLines {
   }
 
   /// Reads, and says which option helps where one does.
-  private func explaining<Result>(_ areRows: Bool, _ read: () throws -> Result) throws -> Result {
+  func explaining<Result>(_ areRows: Bool, _ read: () throws -> Result) throws -> Result {
     do {
       return try table.explaining(knowsMissing: source.weights != nil, read)
     } catch let error as InputError {
@@ -48,7 +49,7 @@ struct SampleLines {
     if let output { try AtomicFile.checkWritable(output) }
     // An endless pipe need not be read for nothing.
     if count == 0, format == .text, table.header != true, parts.state == nil { return }
-    let areRows = source.areRows(table, parts)
+    let areRows = source.areRows(table, parts, drawing)
     let sampler = sampler(path: paths[0], areRows)
     let sources = paths.map(InputSource.init(argument:))
     if parts.state != nil {
@@ -64,7 +65,7 @@ struct SampleLines {
     }
     LastWords.lose("nothing of the sample is written")
     let isStopping = Locked(false)
-    let sample = try explaining(areRows) {
+    var sample = try explaining(areRows) {
       try sampler.sample(
         from: sources, key: RandomKey(seed),
         isCancelled: {
@@ -77,6 +78,7 @@ struct SampleLines {
           return true
         })
     }
+    if drawing.originalOrder { sample.sortByPlace() }
     try write(
       sample, seed: seed, namesFiles: paths.count > 1, isStopping: isStopping.withLock { $0 })
     if sample.mayHaveHeader { warnOfHeader(sources[0]) }
@@ -95,29 +97,48 @@ struct SampleLines {
     if parts.state != nil {
       try write(part)
     } else {
-      try write(part.sample(), seed: part.seed, namesFiles: true, isStopping: false)
+      var sample = try part.sample()
+      if drawing.inclusionProbabilities {
+        guard part.isEqualDraw else {
+          throw CommandFailure(
+            "\(paths[0]): a draw by weights or keys, whose states do not tell the probabilities of lines; "
+              + "expected no --inclusion-probabilities")
+        }
+        sample.addEqualProbabilities(count: part.count)
+      }
+      if drawing.originalOrder { sample.sortByPlace() }
+      try write(sample, seed: part.seed, namesFiles: true, isStopping: false)
     }
   }
 
   private func sampler(path: String, _ areRows: Bool) -> LineSampler {
+    var sampler = LineSampler(
+      count: count, form: form(path: path, areRows),
+      weights: source.weights.map(SymbolFormat.Column.init(argument:)))
+    sampler.skipsMissing = source.missing.isAllowed
+    sampler.lineKey = parts.lineKey
+    sampler.scheme = drawing.scheme
+    sampler.givesInclusionProbabilities = drawing.inclusionProbabilities
+    return sampler
+  }
+
+  /// How the lines of files are read, of which the first is at a path.
+  func form(path: String, _ areRows: Bool) -> LineForm {
     var dialect = table.dialect(forPath: path)
     // What is drawn is written as it stands, so that a line that begins with # is one like others,
     // but where comments are usual, or would have to have a weight.
-    if table.comment == nil, source.weights == nil, !parts.hasKeyColumn, !Self.hasComments(path) {
+    if table.comment == nil, source.weights == nil, !parts.hasKeyColumn, drawing.groupBy == nil,
+      !Self.hasComments(path)
+    {
       dialect.comments = .none
     }
     dialect.notation = NumberNotation(
       decimalMark: source.decimal, missing: source.missing.texts)
-    var sampler =
-      areRows
-      ? LineSampler(
-        count: count, table: dialect,
-        weights: source.weights.map(SymbolFormat.Column.init(argument:)),
+    return areRows
+      ? LineForm(table: dialect, lineLimit: table.maxLine.value)
+      : LineForm(
+        header: dialect.header, terminator: drawing.zeroTerminated ? .nul : .lineFeed,
         lineLimit: table.maxLine.value)
-      : LineSampler(count: count, header: dialect.header, lineLimit: table.maxLine.value)
-    sampler.skipsMissing = source.missing.isAllowed
-    sampler.lineKey = parts.lineKey
-    return sampler
   }
 
   private func write(_ part: PartialLineSample) throws {
@@ -140,28 +161,42 @@ struct SampleLines {
       if isStopping { Interruption.endSaving() }
     }
     let buffer = OutputBuffer(file)
+    let numbers = sample.inclusionProbabilities
     if format == .json {
       let result = Result(
-        seed: seed, lineCount: sample.lineCount,
-        samples: sample.lines.map {
-          .init(
-            file: namesFiles ? $0.source : nil, number: $0.number,
-            text: String(decoding: $0.bytes, as: UTF8.self))
-        })
+        method: method, seed: seed, lineCount: sample.lineCount,
+        samples: zip(sample.lines, numbers ?? [Double?](repeating: nil, count: sample.lines.count))
+          .map {
+            line, number in
+            LineResult(
+              file: namesFiles ? line.source : nil, number: line.number,
+              text: String(decoding: line.bytes, as: UTF8.self),
+              inclusionProbability: drawing.replacement ? nil : number,
+              expectedCount: drawing.replacement ? number : nil)
+          })
       try buffer.append(JSON.text(of: result) + "\n")
     } else {
+      let writer = LineRowWriter(
+        buffer: buffer, delimiter: sample.delimiter?.text ?? "\t",
+        terminator: sample.lines.terminator)
       if table.header == true, let header = sample.header {
-        try header.bytes.withUnsafeBytes { try buffer.append($0) }
-        try buffer.append(header.hasCarriageReturn ? "\r\n" : "\n")
+        let name = numbers.map { _ in LineRowWriter.name(isExpectation: drawing.replacement) }
+        try writer.write(header: header, name: name)
       }
-      try buffer.append(sample.lines)
+      if let numbers {
+        for i in sample.lines.indices {
+          try sample.lines.withBytes(at: i) { text in try writer.write(text, numbers[i]) }
+        }
+      } else {
+        try buffer.append(sample.lines)
+      }
     }
     try buffer.flush()
     LastWords.lose(nil)
     try file.finish()
   }
 
-  private func warnOfHeader(_ source: InputSource) {
+  func warnOfHeader(_ source: InputSource) {
     StandardError.print(
       "gumbel: \(escaped(source.name)): the first row is drawn like the others; "
         + "--header says that it names the columns, --no-header that it does not")

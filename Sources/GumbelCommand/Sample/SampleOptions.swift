@@ -7,8 +7,8 @@ struct SourceOptions: ParsableArguments {
   @Option("Probabilities, or weights of any sum.", valueName: "numbers|path", completion: .file())
   var probabilities: String?
   @Option(
-    "Draw lines of this file or pipe, and of those that follow, each at most once, printed as they "
-      + "are.",
+    "Draw lines of this file or pipe, and of those that follow, each at most once unless options say "
+      + "otherwise, and print them as they are.",
     valueName: "path", completion: .file())
   var lines: [String] = []
   @Option(
@@ -34,15 +34,22 @@ struct SourceOptions: ParsableArguments {
   }
 
   /// Whether lines are rows of a table, by what is said of them or else by the first file's name.
-  func areRows(_ table: TableOptions, _ parts: LinePartOptions) -> Bool {
+  func areRows(
+    _ table: TableOptions, _ parts: LinePartOptions, _ drawing: LineDrawOptions
+  ) -> Bool {
     if let isTable { return isTable }
-    if weights != nil || parts.hasKeyColumn || !table.given.isEmpty { return true }
+    if drawing.zeroTerminated { return false }
+    if weights != nil || parts.hasKeyColumn || drawing.groupBy != nil || !table.given.isEmpty {
+      return true
+    }
     guard let path = lines.first else { return false }
     return SymbolFormat.suggested(forPath: path, dialect: TableDialect()) != .lines
   }
 
   /// Throws if it is not one thing that is drawn from, or if what is said of lines does not fit.
-  func checkUse(_ table: TableOptions, _ parts: LinePartOptions, _ paths: [String]) throws {
+  func checkUse(
+    _ table: TableOptions, _ parts: LinePartOptions, _ drawing: LineDrawOptions, _ paths: [String]
+  ) throws {
     let sources = [
       ("--logits", logits), ("--probabilities", probabilities), ("--lines", lines.first),
       ("--merge", parts.merge.first),
@@ -78,7 +85,8 @@ struct SourceOptions: ParsableArguments {
     }
     let given =
       (weights != nil ? ["--weights"] : []) + (parts.hasKeyColumn ? ["--key"] : [])
-      + (isTable != nil ? ["--table"] : []) + table.given
+      + (drawing.groupBy != nil ? ["--group-by"] : []) + (isTable != nil ? ["--table"] : [])
+      + table.given
     if lines.isEmpty, let option = given.first(where: { parts.merge.isEmpty || $0 != "--header" }) {
       throw ValidationError("\(option): describes a table of lines; expected it with --lines")
     }

@@ -18,12 +18,19 @@ public enum LineKey: Equatable, Sendable {
 
 /// Random numbers that follow from bytes.
 struct LineHash {
-  private let seed: UInt64
+  /// What the bits of a key are for. They may not be the same for all: what is drawn from one side of a
+  /// split would else have bits that are on that side.
+  enum Use: UInt64 { case draw = 0, split = 2 }
 
-  init(_ key: RandomKey) { seed = key.seed }
+  private let seed: UInt64
+  private let use: Use
+
+  init(_ key: RandomKey, for use: Use = .draw) { (seed, self.use) = (key.seed, use) }
 
   /// 64 random bits for a key.
-  func uniform(of key: UnsafeRawBufferPointer) -> UInt64 { SipHash.hash(key, key: (seed, 0)) }
+  func uniform(of key: UnsafeRawBufferPointer) -> UInt64 {
+    SipHash.hash(key, key: (seed, use.rawValue))
+  }
 
   /// What tells lines of the same key apart, in the place of their numbers: their order may not depend
   /// on where they stand. Carriage returns count here, so that of equal lines all copies are alike.

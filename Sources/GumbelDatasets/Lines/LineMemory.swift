@@ -32,21 +32,26 @@ final class LineMemory: @unchecked Sendable {
     return false
   }
 
-  /// Gives all lines up, so that there is memory to say why.
-  func giveUp() {
+  /// Gives all lines up, so that there is memory to say why. Returns how many bytes they took.
+  func giveUp() -> Int {
+    defer { (start, capacity, end, unused) = (nil, 0, 0, 0) }
     free(start)
-    (start, capacity, end, unused) = (nil, 0, 0, 0)
+    return end
   }
+
+  /// Whether so much is unused, of the memory of so many lines, that they are to be moved together.
+  func isWasteful(lines: Int) -> Bool { unused > max(64 * lines, end / 8, 1 << 16) }
 
   /// Adds the lines that end in a text, for which there is room, up to the first that is too long.
   /// Returns how many bytes they are; their places are appended.
   func append(
-    _ text: UnsafeBufferPointer<UInt8>, most: Int, limit: Int, index: UInt64, number: Int,
-    places: UnsafeMutableBufferPointer<UInt64>
+    _ text: UnsafeBufferPointer<UInt8>, _ terminator: LineTerminator, most: Int, limit: Int,
+    index: UInt64, number: Int, places: UnsafeMutableBufferPointer<UInt64>
   ) -> (lines: Int, bytes: Int) {
     var passed = 0
     let count = gk_store_lines(
-      text.baseAddress, text.count, most, limit, index, UInt64(number), start, &end,
+      text.baseAddress, text.count, terminator.byte, most, limit, index, UInt64(number), start,
+      &end,
       places.baseAddress, &passed)
     return (count, passed)
   }
@@ -74,6 +79,34 @@ final class LineMemory: @unchecked Sendable {
 
   /// Says that a line is no longer held.
   func remove(at place: UInt64) { unused += line(at: place).size }
+
+  /// What came of a line.
+  enum Holding { case held, late, noMemory }
+
+  /// Holds a line, without its end, where it arrives early enough for an order of lines in this memory,
+  /// in the place of the one that leaves.
+  func hold(
+    _ text: UnsafeBufferPointer<UInt8>, number: Int, index: UInt64, time: UInt64,
+    in order: inout ReservoirOrder
+  ) -> Holding {
+    func indexOf(_ place: UInt64) -> UInt64 { line(at: place).index }
+    guard order.admits(time, index: index, indexOf) else { return .late }
+    guard order.reserve(1) else { return .noMemory }
+    if let leaving = order.leaving {
+      if replace(at: leaving, by: text, index: index, number: number) {
+        order.insert(time, item: leaving, indexOf)
+      } else {
+        guard reserve(lines: 1, bytes: text.count) else { return .noMemory }
+        let place = append(text, index: index, number: number)
+        order.insert(time, item: place, indexOf)
+        remove(at: leaving)
+      }
+    } else {
+      guard reserve(lines: 1, bytes: text.count) else { return .noMemory }
+      order.insert(time, item: append(text, index: index, number: number), indexOf)
+    }
+    return .held
+  }
 
   /// Moves the lines that are held together. `visit` calls its argument for the place of each, from
   /// the first on, and gets the new one.

@@ -3,9 +3,8 @@ import GumbelKernels
 import GumbelTensors
 
 /// The lines drawn so far, as in a `WeightedReservoir`, in memory of their own.
-struct LineReservoir: ~Copyable {
-  /// What messages call the sources, the current one last.
-  private(set) var sources: [String] = []
+struct LineReservoir: ~Copyable, LineReceiver {
+  private(set) var sources = LineSources()
   private let memory = LineMemory()
   private(set) var order: ReservoirOrder
 
@@ -13,39 +12,21 @@ struct LineReservoir: ~Copyable {
     order = ReservoirOrder(capacity: capacity, key: key, firstIndex: firstIndex)
   }
 
-  /// Goes on with another source.
-  ///
-  /// - Returns: What its lines' numbers begin above, by which they are told from those of others.
-  mutating func begin(_ source: String) throws(InputError) -> Int {
-    guard sources.count < LineNumber.mostSources else {
-      throw InputError(
-        source: source, problem: .sample(.tooManySources(limit: LineNumber.mostSources)))
-    }
-    sources.append(source)
-    return LineNumber(source: sources.count - 1, line: 0).number
-  }
+  mutating func begin(_ source: String) throws(InputError) -> Int { try sources.begin(source) }
 
+  var nextIndex: UInt64 { order.nextIndex }
   var isFull: Bool { order.isFull }
 
-  /// Whether the next line may enter.
   mutating func nextMayEnter(weight: Double) throws(SamplingError) -> Bool {
     try order.nextMayEnter(weight: weight)
   }
 
-  /// The first of the next `count` lines, if all have weight 1, that may enter.
   mutating func candidate(within count: UInt64) -> UInt64? { order.candidate(within: count) }
 
-  /// Goes on behind lines.
   mutating func pass(_ count: UInt64) { order.pass(count) }
 
-  /// Takes lines of weight 1 while there is room for more: those that end in a text, up to the first
-  /// that is too long. Returns how many bytes they are; they are passed.
-  ///
-  /// - Parameters:
-  ///   - limit: The most bytes of a line.
-  ///   - number: That of the first line in the source.
   mutating func fill(
-    from text: UnsafeBufferPointer<UInt8>, limit: Int, number: Int
+    from text: UnsafeBufferPointer<UInt8>, _ terminator: LineTerminator, limit: Int, number: Int
   ) throws(InputError) -> Int {
     let memory = memory
     var number = number
@@ -53,10 +34,13 @@ struct LineReservoir: ~Copyable {
     while !isFull, passed < text.count {
       let rest = UnsafeBufferPointer(rebasing: text[passed...])
       let most = min(order.capacity - order.count, 1 << 12)
-      try reserve(lines: most, bytes: rest.count)
+      guard order.reserve(most), memory.reserve(lines: most, bytes: rest.count) else {
+        throw noMemory
+      }
       let taken = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: most) { places in
         let taken = memory.append(
-          rest, most: most, limit: limit, index: order.nextIndex, number: number, places: places)
+          rest, terminator, most: most, limit: limit, index: order.nextIndex, number: number,
+          places: places)
         order.insertNext(UnsafeBufferPointer(rebasing: places[..<taken.lines])) {
           memory.line(at: $0).index
         }
@@ -69,51 +53,50 @@ struct LineReservoir: ~Copyable {
     return passed
   }
 
-  /// Takes the next line if it arrives early enough; it is yet to be passed.
   mutating func enter(
-    _ record: UnsafeBufferPointer<UInt8>, number: Int, weight: Double
+    _ text: UnsafeBufferPointer<UInt8>, number: Int, weight: Double
   ) throws(InputError) {
     _ = try enter(
-      withoutLineFeed(record), number: number, index: order.nextIndex,
-      time: order.timeOfNext(weight: weight))
+      text, number: number, index: order.nextIndex, time: order.timeOfNext(weight: weight))
   }
 
-  /// Takes a line, without its line feed, if it arrives early enough; false if it does not.
+  mutating func enter(_ line: KeyedLine, _ hash: LineHash) throws(InputError) {
+    guard let uniform = line.uniform, order.mayEnter(uniform: uniform, weight: line.weight) else {
+      return
+    }
+    _ = try enter(
+      line.text, number: line.number, index: hash.index(of: line.text),
+      time: ReservoirOrder.time(uniform: uniform, weight: line.weight))
+  }
+
+  /// Takes a line, without its end, if it arrives early enough; false if it does not.
   mutating func enter(
     _ text: UnsafeBufferPointer<UInt8>, number: Int, index: UInt64, time: UInt64
   ) throws(InputError) -> Bool {
-    let memory = memory
-    func indexOf(_ place: UInt64) -> UInt64 { memory.line(at: place).index }
-    guard order.admits(time, index: index, indexOf) else { return false }
-
-    if let leaving = order.leaving {
-      if memory.replace(at: leaving, by: text, index: index, number: number) {
-        order.insert(time, item: leaving, indexOf)
-      } else {
-        try reserve(lines: 1, bytes: text.count)
-        let place = memory.append(text, index: index, number: number)
-        order.insert(time, item: place, indexOf)
-        memory.remove(at: leaving)
-      }
-      // Per line there is less beside its bytes than an object would take.
-      if memory.unused > max(64 * order.count, memory.end / 8, 1 << 16) { compact() }
-    } else {
-      try reserve(lines: 1, bytes: text.count)
-      order.insert(time, item: memory.append(text, index: index, number: number), indexOf)
+    switch memory.hold(text, number: number, index: index, time: time, in: &order) {
+    case .late: return false
+    case .noMemory: throw noMemory
+    case .held: break
     }
+    // Per line there is less beside its bytes than an object would take.
+    if memory.isWasteful(lines: order.count) { compact() }
     return true
   }
 
   /// The sample.
+  ///
+  /// - Parameter chances: How to know with which probabilities the lines were to be drawn, if so wanted.
   consuming func sample(
-    header: LineSample.Line?, isComplete: Bool
+    _ end: LineReading.End, _ terminator: LineTerminator = .lineFeed,
+    chances: InclusionProbabilities? = nil
   ) -> LineSample {
     let memory = memory
-    let lineCount = Int(order.passedCount)
     order.sort { memory.line(at: $0).index }
+    let known = chances?.take(&order, from: memory)
     return LineSample(
-      lines: LineSample.Lines(memory, order: order.memory, sources: sources), header: header,
-      lineCount: lineCount, isComplete: isComplete)
+      lines: LineSample.Lines(
+        memory, order: order.memory, sources: sources.names, terminator: terminator),
+      lineCount: Int(order.passedCount), end: end, inclusionProbabilities: known)
   }
 
   private mutating func compact() {
@@ -123,15 +106,5 @@ struct LineReservoir: ~Copyable {
     }
   }
 
-  private mutating func reserve(lines: Int, bytes: Int) throws(InputError) {
-    if order.reserve(lines), memory.reserve(lines: lines, bytes: bytes) { return }
-    let held = memory.end
-    memory.giveUp()
-    throw InputError(source: sources.last ?? "", problem: .noMemoryForLines(bytes: held))
-  }
-}
-
-/// A line as it stands, without the line feed at its end.
-func withoutLineFeed(_ record: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-  UnsafeBufferPointer(rebasing: record.last == lineFeed ? record.dropLast() : record[...])
+  private var noMemory: InputError { sources.noMemory(held: memory.giveUp()) }
 }

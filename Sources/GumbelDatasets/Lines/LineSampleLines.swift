@@ -5,14 +5,19 @@ extension LineSample {
   /// The lines of a sample, made as they are asked for out of one stretch of memory.
   public struct Lines: RandomAccessCollection, Sendable, Equatable {
     private let memory: LineMemory
-    private let order: RaceMemory
+    private var order: RaceMemory
     /// What messages call the sources.
     let sources: [String]
+    /// What ends lines.
+    package let terminator: LineTerminator
 
-    init(_ memory: LineMemory, order: RaceMemory, sources: [String]) {
+    init(
+      _ memory: LineMemory, order: RaceMemory, sources: [String], terminator: LineTerminator
+    ) {
       self.memory = memory
       self.order = order
       self.sources = sources
+      self.terminator = terminator
     }
 
     public var startIndex: Int { 0 }
@@ -21,20 +26,20 @@ extension LineSample {
     public subscript(position: Int) -> Line {
       withLine(at: position) { line, _ in
         let place = LineNumber(Int(line.number)).place(amongSources: sources.count)
-        return Line(line.text, place.line, source: sources[place.source])
+        return Line(line.text, place.line, source: sources[place.source], terminator)
       }
     }
 
     public static func == (a: Self, b: Self) -> Bool { a.elementsEqual(b) }
 
-    /// Copies whole lines into memory, as they stand in the source and with a line feed each, from
-    /// one of them on and as far as there is room; by far the fastest way to write many lines.
+    /// Copies whole lines into memory, as they stand in the source and with the end of a line each,
+    /// from one of them on and as far as there is room; by far the fastest way to write many lines.
     ///
     /// - Parameters:
     ///   - first: The first line to copy, from 0 to the count.
     ///   - room: Where to.
     /// - Returns: How many lines were copied and how many bytes they take: no lines where there are
-    ///   none left, or where the next one alone, with its line feed, is longer than the room.
+    ///   none left, or where the next one alone, with its end, is longer than the room.
     public func copy(
       from first: Int, into room: UnsafeMutableRawBufferPointer
     ) -> (lines: Int, bytes: Int) {
@@ -43,9 +48,35 @@ extension LineSample {
         guard !rest.isEmpty, let out = room.baseAddress else { return (0, 0) }
         var bytes = 0
         let lines = gk_copy_lines(
-          rest.baseAddress, rest.count, memory.start, out.assumingMemoryBound(to: UInt8.self),
-          room.count, &bytes)
+          rest.baseAddress, rest.count, memory.start, terminator.byte,
+          out.assumingMemoryBound(to: UInt8.self), room.count, &bytes)
         return (lines, bytes)
+      }
+    }
+
+    /// Puts the lines in the order of their sources and numbers there, or of their numbers in the
+    /// stream.
+    ///
+    /// - Parameter givesOrder: Whether to return, for each line, where it was.
+    mutating func sortByPlace(byIndex: Bool, givesOrder: Bool) -> [Int] {
+      let old = order
+      let entries = RaceMemory()
+      // Others may hold the old one.
+      let isThere = entries.reserve(old.count)
+      precondition(isThere, "LineSample: no memory to sort \(old.count) lines")
+      for (i, entry) in old.enumerated() {
+        let line = memory.line(at: entry.item)
+        let item = givesOrder ? UInt64(i) : entry.item
+        entries.append(gk_race_entry(time: byIndex ? line.index : line.number, item: item))
+      }
+      let sorted = entries.mutableEntries
+      gk_sort_race_entries(sorted.baseAddress, sorted.count)
+      order = entries
+      guard givesOrder else { return [] }
+      return sorted.indices.map { i in
+        let place = Int(sorted[i].item)
+        sorted[i].item = old[place].item
+        return place
       }
     }
 

@@ -7,6 +7,11 @@ public enum LineSampleProblem: Equatable, Sendable {
   /// A row has nothing in the column, counted from 1, from which its random number is to follow.
   case emptyKey(column: Int)
 
+  /// There is not one line, or not one with a weight above 0, to draw with replacement.
+  case nothingToDraw
+  /// There is no memory to draw so many lines with replacement.
+  case noMemoryForDraws(Int)
+
   /// There is no state.
   case noState
   /// It does not begin as a state does.
@@ -33,6 +38,8 @@ extension LineSampleProblem: CustomStringConvertible {
     case .tooManySources(let limit): "more than \(limit) files with lines, the limit"
     case .otherColumns(let other): "names other columns than \(escaped(other))"
     case .emptyKey(let column): "nothing in column \(column), expected the key of the row"
+    case .nothingToDraw: "no lines to draw from, expected at least one of a weight above 0"
+    case .noMemoryForDraws(let count): "no memory for \(count) draws with replacement"
     case .noState: "holds nothing, expected the state of a sample, a line for each"
     case .notAState: "is not the state of a sample"
     case .unfinished: "the state is cut off, expected one that was written to its end"

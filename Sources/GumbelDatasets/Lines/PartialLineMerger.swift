@@ -56,7 +56,7 @@ struct PartialLineMerger: ~Copyable {
     let (first, draw, places, header) = (first, draw, places, header)
     return PartialLineSample(
       name: first, draw: draw, places: places,
-      drawn: lines.sample(header: header, isComplete: true))
+      drawn: lines.sample(LineReading.End(header: header), draw.terminator))
   }
 
   private mutating func base(of source: String) throws(InputError) -> Int {

@@ -117,11 +117,13 @@ struct PartialLineReader {
     }
     guard isWhole else { throw error(.damaged("its lines are not those that it says it has")) }
     let header = head.header.map { header in
-      header.withUnsafeBufferPointer { LineSample.Line($0, 1, source: input.source.name) }
+      header.withUnsafeBufferPointer {
+        LineSample.Line($0, 1, source: input.source.name, head.draw.terminator)
+      }
     }
     return PartialLineSample(
       name: input.source.name, draw: head.draw, places: head.places,
-      drawn: lines.sample(header: header, isComplete: true))
+      drawn: lines.sample(LineReading.End(header: header), head.draw.terminator))
   }
 
   /// False where the bytes are not the lines of a state that begins so.

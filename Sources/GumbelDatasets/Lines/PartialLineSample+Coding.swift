@@ -125,8 +125,11 @@ extension [UInt8] {
 }
 
 extension LineStateForm.Head: Codable {
+  /// What stands for a terminator that is not the usual one.
+  private static let nul = "nul"
+
   private enum Key: String, CodingKey {
-    case count, seed, key, weights, header, sources
+    case count, seed, key, weights, header, sources, terminator
     case lineCount, drawnCount
     case places
   }
@@ -137,7 +140,10 @@ extension LineStateForm.Head: Codable {
       count: try values.count(.count, 0...1 << 53),
       seed: try values.checked(.seed, "a whole number from 0 to \(UInt64.max)"),
       key: try values.checkedIfPresent(.key, "a text", where: { _ in true }),
-      weights: try values.checkedIfPresent(.weights, "a text", where: { _ in true }))
+      weights: try values.checkedIfPresent(.weights, "a text", where: { _ in true }),
+      terminator: try values.checkedIfPresent(
+        .terminator, "\"\(Self.nul)\"", where: { (text: String) in text == Self.nul }
+      ).map { _ in .nul } ?? .lineFeed)
     lineCount = try values.count(.lineCount, 0...1 << 53)
     drawnCount = try values.count(.drawnCount, 0...min(draw.count, lineCount))
     if draw.weights == nil, drawnCount < min(draw.count, lineCount) {
@@ -165,6 +171,7 @@ extension LineStateForm.Head: Codable {
     try values.encode(draw.seed, forKey: .seed)
     try values.encodeIfPresent(draw.key, forKey: .key)
     try values.encodeIfPresent(draw.weights, forKey: .weights)
+    if draw.terminator == .nul { try values.encode(Self.nul, forKey: .terminator) }
     try values.encode(lineCount, forKey: .lineCount)
     try values.encode(drawnCount, forKey: .drawnCount)
     try values.encode(places.ranges.map { [$0.lowerBound, $0.upperBound] }, forKey: .places)

@@ -25,6 +25,10 @@ public struct PartialLineSample: Sendable {
   public var lineCount: Int { drawn.lineCount }
   /// The seed of the key that it was drawn with.
   public var seed: UInt64 { draw.seed }
+  /// How many lines are drawn from all parts together.
+  package var count: Int { draw.count }
+  /// Whether all lines have the same chance, which no other line shares.
+  package var isEqualDraw: Bool { draw.key == nil && draw.weights == nil }
   /// As in ``LineSample/mayHaveHeader``.
   public var mayHaveHeader: Bool { drawn.mayHaveHeader }
 
@@ -83,7 +87,9 @@ public struct PartialLineSample: Sendable {
   /// - Throws: If there are lines, before the last of those that there are, that no part had.
   public func sample() throws(InputError) -> LineSample {
     if let gap = places.gap { throw InputError(source: name, problem: .sample(.gap(gap))) }
-    return drawn
+    var sample = drawn
+    sample.isOrderedByIndex = draw.key == nil
+    return sample
   }
 }
 
@@ -96,12 +102,16 @@ extension LineSampler {
   ///   - linesBefore: How many of all lines stand before this part, those that name columns aside. Of
   ///     interest for ``LineKey/place`` alone.
   ///   - isCancelled: Asked before every read; once true, the reading ends with an error.
-  /// - Throws: As ``sample(from:key:isCancelled:)-([InputSource],_,_)`` does.
+  /// - Throws: As ``sample(from:key:isCancelled:)-([InputSource],_,_)`` does. Traps unless lines are drawn
+  ///   without replacement, not by groups, and without their probabilities.
   public func partialSample(
     from sources: [InputSource], key: RandomKey, linesBefore: Int = 0,
     isCancelled: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> PartialLineSample {
     require(linesBefore >= 0, "LineSampler: linesBefore \(linesBefore), expected at least 0")
+    require(
+      scheme == .withoutReplacement && !givesInclusionProbabilities,
+      "LineSampler: a partial sample, expected a plain draw without replacement")
     let first = lineKey == .place ? UInt64(linesBefore) : 0
     let sample = try sample(
       from: sources, key: key, firstIndex: first, isCancelled: isCancelled)
@@ -123,6 +133,7 @@ struct LineDraw: Equatable, Sendable {
   var key: String?
   /// The column of weights.
   var weights: String?
+  var terminator = LineTerminator.lineFeed
 }
 
 extension LineDraw {
@@ -136,6 +147,7 @@ extension LineDraw {
       case .column(let column): column.argument
       }
     weights = sampler.weights?.argument
+    terminator = sampler.form.terminator
   }
 
   /// How another differs, with what it has and what is expected.
@@ -151,6 +163,12 @@ extension LineDraw {
       name.map { "weights in column \(quoted($0))" } ?? "no weights"
     }
     if self.weights != other.weights { return (weights(other.weights), weights(self.weights)) }
+    if terminator != other.terminator {
+      func end(_ terminator: LineTerminator) -> String {
+        terminator == .nul ? "lines that end in NUL" : "lines that end in line feeds"
+      }
+      return (end(other.terminator), end(terminator))
+    }
     return nil
   }
 }

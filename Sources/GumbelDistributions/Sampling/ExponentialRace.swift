@@ -126,6 +126,13 @@ struct ExponentialRace: Sendable {
     return bits >> 63 == 0 ? bits | 1 << 63 : ~bits
   }
 
+  /// The probability 1 - exp(-w t) with which an item arrives before another that arrives at t, where
+  /// its weight w is what its uniform and its own time say.
+  static func inclusionProbability(uniform: UInt64, time: UInt64, before other: UInt64) -> Double {
+    let logWeight = logarithm(-CGumbelMath.log1p(-UnitPoint(word: uniform).upper)) - logTime(time)
+    return -CGumbelMath.expm1(-CGumbelMath.exp(logWeight + logTime(other)))
+  }
+
   private static func logTime(_ time: UInt64) -> Double {
     Double(bitPattern: time >> 63 == 0 ? ~time : time & ~(1 << 63))
   }

@@ -100,6 +100,13 @@ struct RaceHeap: Sendable {
     if hasLastOnTop { build(indexOf) }
   }
 
+  /// Gives items other numbers, one after the other as they lie.
+  mutating func renameItems(_ number: IndexOf) {
+    makeUnique()
+    let entries = memory.mutableEntries
+    for i in entries.indices { entries[i].item = number(entries[i].item) }
+  }
+
   private mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&memory) { memory = RaceMemory(copying: memory) }
   }

@@ -10,7 +10,7 @@ package final class RaceMemory: RandomAccessCollection, @unchecked Sendable {
   private var capacity = 0
   package fileprivate(set) var count = 0
 
-  init() {}
+  package init() {}
 
   convenience init(copying other: RaceMemory) {
     self.init()
@@ -37,17 +37,17 @@ package final class RaceMemory: RandomAccessCollection, @unchecked Sendable {
     withExtendedLifetime(self) { body(UnsafeBufferPointer(start: start, count: count)) }
   }
 
-  /// The same to be changed, while the memory is held.
-  var mutableEntries: UnsafeMutableBufferPointer<gk_race_entry> {
+  /// The same to be changed, while the memory is held by nobody else.
+  package var mutableEntries: UnsafeMutableBufferPointer<gk_race_entry> {
     UnsafeMutableBufferPointer(start: start, count: count)
   }
 
   /// Makes room for more; false where there is no memory.
-  func reserve(_ more: Int) -> Bool {
+  package func reserve(_ more: Int) -> Bool {
     let needed = count + more
     if needed <= capacity { return true }
     // What is not yet used takes no memory, but may be refused.
-    for larger in [Swift.max(needed, capacity + capacity / 2, 64), needed] {
+    for larger in [Swift.max(needed, capacity + capacity / 2, 8), needed] {
       let (size, overflows) = larger.multipliedReportingOverflow(
         by: MemoryLayout<gk_race_entry>.stride)
       guard !overflows, let grown = RefusableMemory.reallocate(start, size) else { continue }
@@ -59,8 +59,11 @@ package final class RaceMemory: RandomAccessCollection, @unchecked Sendable {
   }
 
   /// Adds one for which there is room.
-  func append(_ entry: gk_race_entry) {
+  package func append(_ entry: gk_race_entry) {
     start.unsafelyUnwrapped[count] = entry
     count += 1
   }
+
+  /// Forgets all but so many of the first.
+  package func truncate(to most: Int) { count = Swift.min(count, most) }
 }

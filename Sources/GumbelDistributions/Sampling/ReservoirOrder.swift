@@ -64,6 +64,22 @@ package struct ReservoirOrder: Sendable {
     ExponentialRace.time(uniform: uniform, weight: weight)
   }
 
+  /// The uniform of an item by its place in the stream.
+  package func uniform(ofIndex index: UInt64) -> UInt64 { gk_refined_word(heap.key, index) }
+
+  /// The probability with which an item is among those that arrive before another, given when all others
+  /// arrive: 1 - exp(-w t), with t the time of that other.
+  ///
+  /// - Parameters:
+  ///   - uniform: The item's, from which and from its time its weight w follows.
+  ///   - time: When it arrived.
+  ///   - other: When the other did.
+  package static func inclusionProbability(
+    uniform: UInt64, time: UInt64, before other: UInt64
+  ) -> Double {
+    ExponentialRace.inclusionProbability(uniform: uniform, time: time, before: other)
+  }
+
   /// Whether an item that arrives at a time is to be held.
   package func admits(
     _ time: UInt64, index: UInt64, _ indexOf: (_ item: UInt64) -> UInt64
@@ -106,6 +122,11 @@ package struct ReservoirOrder: Sendable {
     _ number: (_ item: UInt64) -> UInt64, _ indexOf: (_ item: UInt64) -> UInt64
   ) {
     heap.renumberItems(number, indexOf)
+  }
+
+  /// Gives items other numbers, one after the other as `memory` has them.
+  package mutating func renameItems(_ number: (_ item: UInt64) -> UInt64) {
+    heap.renameItems(number)
   }
 
   /// Puts what is held in the order of its times. Nothing can be inserted from then on.

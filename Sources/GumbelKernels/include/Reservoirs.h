@@ -40,19 +40,19 @@ size_t gk_write_line(
 size_t gk_line_size(uint64_t index, uint64_t number, size_t length);
 gk_line gk_read_line(const uint8_t *from);
 
-/// Writes the lines that end within n bytes: up to `most`, and none from the first on that has more
-/// than `limit` bytes. Line i has the numbers index + i and number + i; places[i] is where it begins
+/// Writes the lines whose terminators are within n bytes: up to `most`, and none from the first on that
+/// has more than `limit` bytes. Line i has the numbers index + i and number + i; places[i] is where it begins
 /// in `memory`, the first one at *used. There is room for n bytes and `most` headers behind *used,
-/// which is moved to the end. Returns how many they are, and in *passed their bytes with line feeds.
+/// which is moved to the end. Returns how many they are, and in *passed their bytes with terminators.
 size_t gk_store_lines(
-    const uint8_t *bytes, size_t n, size_t most, size_t limit, uint64_t index, uint64_t number,
-    uint8_t *memory, size_t *used, uint64_t *places, size_t *passed);
+    const uint8_t *bytes, size_t n, uint8_t terminator, size_t most, size_t limit, uint64_t index,
+    uint64_t number, uint8_t *memory, size_t *used, uint64_t *places, size_t *passed);
 
-/// Copies the lines at the places that are the items of entries, each with a line feed behind it,
+/// Copies the lines at the places that are the items of entries, each with the terminator behind it,
 /// as far as there is room; returns how many, and in *written their bytes.
 size_t gk_copy_lines(
-    const gk_race_entry *lines, size_t n, const uint8_t *memory, uint8_t *out, size_t room,
-    size_t *written);
+    const gk_race_entry *lines, size_t n, const uint8_t *memory, uint8_t terminator, uint8_t *out,
+    size_t room, size_t *written);
 
 #ifdef __cplusplus
 }

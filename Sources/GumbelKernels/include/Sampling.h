@@ -143,9 +143,9 @@ void gk_alias_draws(
 size_t gk_words_from(
     const uint32_t key[2], uint64_t first, size_t n, uint32_t least, uint32_t *places);
 
-/// Passes over lines: returns the position after line feed number *lines, or n where there are
-/// fewer. Takes those that it passed from *lines.
-size_t gk_pass_lines(const uint8_t *bytes, size_t n, uint64_t *lines);
+/// Passes over lines, each of which ends with the terminator: returns the position after number *lines
+/// of these, or n where there are fewer. Takes those that it passed from *lines.
+size_t gk_pass_lines(const uint8_t *bytes, size_t n, uint8_t terminator, uint64_t *lines);
 
 typedef struct {
   double sum;

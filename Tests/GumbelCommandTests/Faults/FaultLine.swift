@@ -51,6 +51,8 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
     FaultLine(text: "sample --lines TABLE --weights w --count 3", prints: true),
     FaultLine(text: "sample --lines NUMBERS --count 3 --output OUT.txt", prints: false),
     FaultLine(text: "sample --lines NUMBERS --count 3 --state OUT.state", prints: false),
+    FaultLine(text: "sample --lines NUMBERS --fraction 0.5 --output OUT.txt", prints: false),
+    FaultLine(text: "sample --lines TABLE --group-by w --count 1", prints: true),
     FaultLine(
       text: "fit NUMBERS --method moments --json OUT.json --plot OUT.svg --report OUT.html",
       prints: true, long: "fit NUMBERS --interval bootstrap --replicates 1000000 --json OUT.json"),
