@@ -2,6 +2,9 @@ import GumbelDistributions
 import GumbelLayers
 import GumbelTensors
 
+// Snippet:
+// let choice = OneHotCategorical(logits: logits)
+// let f = { (z: Tensor) in square(z - 0.4).sum(along: -1) }
 /// An estimator of this package by its name, for programs that compare them or let users choose.
 ///
 /// ```swift

@@ -1,5 +1,9 @@
 import GumbelTensors
 
+// Snippet:
+// let network = Dense(3, 2, key: key)
+// var normalisation = SpectralNormalisation(for: network, key: key)
+// let lossFunction = { (network: Dense) in square(network(Tensor.ones([4, 3]))).mean() }
 /// The weights of a network divided by their largest singular values, so that none of its linear
 /// maps stretches a vector:
 ///

@@ -3,7 +3,7 @@ import GumbelTensors
 import GumbelTraining
 
 /// A model of images is trained on their pixels; one that wants labels as well has
-/// ``ImageTensors/labels(_:in:)`` for batches of its own.
+/// ``/GumbelDatasets/ImageTensors/labels(_:in:)`` for batches of its own.
 extension ImageTensors: TensorBatches {
   public func batch(_ place: Tensor, in epoch: Epoch) -> Tensor { pixels(place, in: epoch) }
 }

@@ -1,5 +1,9 @@
 import GumbelTensors
 
+// Snippet not run, since it needs a runner of tests:
+// import GumbelTesting
+// import Testing
+// fileprivate func cube(_ x: Tensor) -> Tensor { x * x * x }
 /// What must hold of an operation: its value and its first two derivatives are those of a
 /// reference in double precision, and compiled it gives the same bits.
 ///
@@ -73,7 +77,7 @@ public struct PrimitiveLaw: Sendable, CustomStringConvertible {
   /// What does not hold on a device, at the operands of a key: the value and the first two derivatives
   /// are those of the host, but for rounding.
   ///
-  /// - Throws: what ``Compiled/prepare(for:_:)`` does.
+  /// - Throws: what ``/GumbelTensors/Compiled/prepare(for:_:)`` does.
   public func failures(_ key: RandomKey, on device: Device) throws -> [String] {
     let operands = inputs(key.folding(in: 0))
     let positions =

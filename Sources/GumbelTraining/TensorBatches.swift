@@ -1,5 +1,9 @@
 import GumbelTensors
 
+// Snippet:
+// var training = Training(
+//   Descent(Model(), plan: DescentPlan(epochs: 2, stepsPerEpoch: 25)), key: key)
+// let points = Tensor.normal([1000, 3], key: key)
 /// Batches that are made of tensors by operations on them, so that a device makes them by itself: the
 /// tensors go there once, and a call of many steps is given their numbers alone.
 ///

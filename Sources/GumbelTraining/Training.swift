@@ -231,7 +231,10 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
   /// - Parameters:
   ///   - batches: what makes them. What it gives for a step is the same to the bit as long as it moves
   ///     numbers and draws them; what it computes may differ from device to device by rounding.
-  ///   - loop, compiled, save, endOfEpoch: as where a closure gives the batches.
+  ///   - loop: as where a closure gives the batches.
+  ///   - compiled: likewise.
+  ///   - save: likewise.
+  ///   - endOfEpoch: likewise.
   /// - Returns: whether the plan is done.
   /// - Throws: as there.
   public mutating func run<Batches: TensorBatches>(

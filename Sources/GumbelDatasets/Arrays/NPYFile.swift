@@ -1,3 +1,4 @@
+// Snippet: let tensor = Tensor.zeros([2, 3])
 /// Numbers as the bytes of an `.npy` file of version 1.0, which NumPy opens.
 ///
 /// ```swift

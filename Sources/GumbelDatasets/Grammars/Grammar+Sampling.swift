@@ -26,7 +26,7 @@ public struct GrammarSampler: Sendable {
 
   /// A sampler of strings of at most so many characters, up to 1000.
   ///
-  /// - Throws: An ``InputError`` if there is no such string, and for ``GrammarSampling/balanced``
+  /// - Throws: An ``/GumbelFiles/InputError`` if there is no such string, and for ``GrammarSampling/balanced``
   ///   as ``GrammarLanguage/init(of:maximumLength:nodeLimit:shouldStop:)`` throws; and once
   ///   `shouldStop` says true.
   public init(

@@ -2,8 +2,9 @@
 ///
 /// ```swift
 /// let grammar = try Grammar(reading: "S -> 'x' | S '+' S [0.5]")
-/// grammar.isValid("x+x")                                    // true
-/// try GrammarLanguage(of: grammar, maximumLength: 12).count // 6 strings: lengths 1, 3, … 11
+/// print(grammar.isValid("x+x"))  // true
+/// let language = try GrammarLanguage(of: grammar, maximumLength: 12)  // lengths 1, 3, … 11
+/// print(language.count!)  // 6
 /// ```
 ///
 /// A character is a Unicode scalar. The article <doc:GrammarFiles> describes the format of the text.
@@ -53,7 +54,7 @@ public struct Grammar: Sendable {
 
   /// Reads a grammar from text.
   ///
-  /// - Throws: An ``InputError`` with line and column if the text is not a grammar, uses a symbol
+  /// - Throws: An ``/GumbelFiles/InputError`` with line and column if the text is not a grammar, uses a symbol
   ///   without productions, has no strings, or passes a limit, or once `shouldStop` says true.
   public init(
     reading text: String, name: String = "grammar", shouldStop: (@Sendable () -> Bool)? = nil
@@ -105,7 +106,7 @@ public struct Grammar: Sendable {
 
   /// Reads a grammar from a file in UTF-8.
   ///
-  /// - Throws: As ``init(reading:name:)``, and if the source cannot be read or is not text.
+  /// - Throws: As ``init(reading:name:shouldStop:)``, and if the source cannot be read or is not text.
   public static func load(
     _ source: InputSource, shouldStop: (@Sendable () -> Bool)? = nil
   ) throws(InputError) -> Grammar {

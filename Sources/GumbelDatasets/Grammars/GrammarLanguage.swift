@@ -21,7 +21,7 @@ public struct GrammarLanguage: Sendable {
 
   /// The strings of a grammar; traps unless `maximumLength` is in 0...1000.
   ///
-  /// - Throws: An ``InputError`` if the graph has more nodes than the limit, or finding it takes
+  /// - Throws: An ``/GumbelFiles/InputError`` if the graph has more nodes than the limit, or finding it takes
   ///   more than ten times as many steps, or once `shouldStop` says true.
   public init(
     of grammar: Grammar, maximumLength: Int, nodeLimit: Int = 1 << 19,

@@ -1,5 +1,6 @@
 import GumbelTensors
 
+// Snippet: let device = Device.host
 /// A set of images as tensors, and the batches that ``ImageBatches`` makes of it as operations on them: a
 /// compiled function that is given this value makes the batches itself, with the same draws.
 ///
@@ -7,11 +8,11 @@ import GumbelTensors
 /// for each batch, its order, its rows and what is drawn black or white, is done there.
 ///
 /// ```swift
-/// let images = ImageTensors(
-///   ImageBatches(train, batchSize: 100, binarisation: .dynamic, key: RandomKey(1)))
+/// let batches = ImageBatches(train, batchSize: 100, binarisation: .dynamic, key: RandomKey(1))
+/// let images = ImageTensors(batches)
 /// let means = compile(on: device) { (images: ImageTensors, epoch: Tensor) in
 ///   let epoch = images.epoch(epoch)
-///   return scan(from: EmptyGroup(), count: 600) { none, place in
+///   return scan(from: EmptyGroup(), count: batches.batchesPerEpoch) { none, place in
 ///     (none, images.pixels(place, in: epoch).mean())
 ///   }.outputs
 /// }

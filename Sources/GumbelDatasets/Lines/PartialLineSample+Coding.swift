@@ -100,7 +100,7 @@ extension PartialLineSample {
 
   /// Writes the state to a file, which is replaced as a whole.
   ///
-  /// - Throws: An ``OutputError`` if that fails.
+  /// - Throws: An ``/GumbelFiles/OutputError`` if that fails.
   public func write(to path: String) throws {
     let writer = try AtomicFileWriter(path)
     try writeState { try writer.write($0) }

@@ -100,7 +100,7 @@ extension TokenSampling {
     return tokens
   }
 
-  /// The draws of ``tokens(logits:keys:)`` and the logarithms of their probabilities.
+  /// The draws of ``tokens(logits:keys:)->Tensor`` and the logarithms of their probabilities.
   public func scoredTokens(logits: Tensor, keys: [RandomKey]) -> DrawnTokens {
     Self.draw(logits, [self], keys, scored: true)
   }

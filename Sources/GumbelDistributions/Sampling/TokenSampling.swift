@@ -1,6 +1,9 @@
 import GumbelKernels
 import GumbelTensors
 
+// Snippet:
+// let seed: UInt64 = 1, tokens = [3, 1]
+// let logits: [Float] = [0, 1, 2]
 /// How the next token is drawn from a language model's logits: greedily, or at random after
 /// temperature, top-k, top-p and min-p.
 ///

@@ -1,5 +1,6 @@
 import GumbelTensors
 
+// Snippet: let words = ["cat", "dog", "eel"], frequency = ["cat": 2.0, "dog": 1, "eel": 0.5]
 /// A weighted sample without replacement of a stream of unknown length, in one pass.
 ///
 /// The items run an exponential race: item i of weight w arrives at the time -log(u) / w, exponential

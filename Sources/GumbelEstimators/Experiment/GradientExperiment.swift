@@ -2,6 +2,7 @@ import GumbelDistributions
 import GumbelMPI
 import GumbelTensors
 
+// Snippet: let target = Tensor([0.2, 0.3, 0.5])
 /// Measures estimators on one problem, of which the exact gradient is known: how far the mean of
 /// an estimator's gradients is from it, how much one gradient varies, and what it takes.
 ///

@@ -1,5 +1,8 @@
 import GumbelTensors
 
+// Snippet:
+// let embedding = Embedding(count: 32, width: 64, key: key)
+// let tokens = Tensor.zeros([5, 2]).converted(to: .int32)
 /// Transformer blocks over a sequence in which no position sees a later one, time first, with a
 /// learned vector added at each position and a normalisation at the end.
 ///

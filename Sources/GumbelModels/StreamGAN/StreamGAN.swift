@@ -106,6 +106,8 @@ extension Training<Adversarial<StreamGAN, Adam>> {
   ///
   /// - Parameters:
   ///   - source: gives the real categories.
+  ///   - loop: counts the steps; by default those of the plan, without observers.
+  ///   - compiled: whether to compile the step; the results are the same to the bit.
   ///   - endOfEpoch: called with the training as it then is.
   /// - Returns: whether the plan is done.
   public mutating func run(

@@ -121,7 +121,7 @@ public struct StructuredPrediction: TensorGroup, Sendable {
 extension StructuredPrediction: LossModel {
   public static var termNames: [String] { ["loss"] }
 
-  /// The loss on images, `[n, pixels]`; see ``LossModel/loss(on:weight:key:)``.
+  /// The loss on images, `[n, pixels]`; see ``/GumbelTraining/LossModel/loss(on:weight:key:)``.
   public func loss(on pixels: Tensor, weight: Tensor, key: RandomKey) -> [Tensor] {
     [cost(of: pixels, key: key).mean()]
   }

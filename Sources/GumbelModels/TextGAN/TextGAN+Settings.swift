@@ -35,7 +35,7 @@ extension TextGAN {
       /// (|g| - 1)² between them (Gulrajani et al. 2017).
       case interpolated
       /// No penalty: its weights are divided by their largest singular values; see
-      /// ``SpectralNormalisation`` (Miyato et al. 2018).
+      /// ``/GumbelLayers/SpectralNormalisation`` (Miyato et al. 2018).
       case spectral
     }
 
@@ -56,9 +56,10 @@ extension TextGAN {
     /// Features of each convolution, or the state of a recurrent discriminator.
     public var features = 64
     /// How the judgement reaches the generator through the choices of symbols: one of
-    /// ``estimatorNames``. A ``SurrogateEstimator`` puts its value in the place of each symbol, in
-    /// the next step and before the discriminator. The score function and RLOO draw exactly and
-    /// weigh whole strings, the latter with the mean cost of the rest of the batch as baseline.
+    /// ``estimatorNames``. A ``/GumbelEstimators/SurrogateEstimator`` puts its value in the place of
+    /// each symbol, in the next step and before the discriminator. The score function and RLOO draw
+    /// exactly and weigh whole strings, the latter with the mean cost of the rest of the batch as
+    /// baseline.
     public var estimator = "straight-through-gumbel-softmax"
     /// What the players minimise.
     public var loss = Loss.relativistic

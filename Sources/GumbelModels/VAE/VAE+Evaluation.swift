@@ -51,7 +51,10 @@ extension VAE {
   ///
   /// - Parameters:
   ///   - communicator: the processes, all of which call this with the same images and key.
-  ///   - count, samples, key, pixels: as for one process.
+  ///   - count: as for one process.
+  ///   - samples: likewise.
+  ///   - key: likewise.
+  ///   - pixels: likewise.
   ///   - progress: likewise, of this process's share. Where it throws in one process, all throw:
   ///     `Interruption.Abandoned` in those where it did not.
   public func evaluate(

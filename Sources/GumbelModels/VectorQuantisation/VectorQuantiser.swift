@@ -117,7 +117,7 @@ public struct VectorQuantiser: TensorGroup, Sendable {
 extension VectorQuantiser: LossModel {
   public static var termNames: [String] { ["loss", "reconstruction", "divergence"] }
 
-  /// The loss on images, `[n, pixels]`; see ``LossModel/loss(on:weight:key:)``.
+  /// The loss on images, `[n, pixels]`; see ``/GumbelTraining/LossModel/loss(on:weight:key:)``.
   public func loss(on pixels: Tensor, weight: Tensor, key: RandomKey) -> [Tensor] {
     let logits = logits(of: pixels)
     let reconstruction = estimator.builtIn!.expectation(

@@ -1,10 +1,14 @@
+// Snippet:
+// let figure = Figure(columns: [BarChart(categories: ["cat"], series: [("counted", [3])])])
 /// A report in one file that asks no network for anything, light or dark as its reader prefers. Pictures
 /// in it are inline SVG, and without scripts all of it can be read.
 ///
-///     let page = HTMLPage(
-///       title: "Pets", body: "<p>How often each comes.</p>" + HTMLPage.figure(figure),
-///       footer: "<p>Counted on Monday.</p>")
-///     let text: String = page.html
+/// ```swift
+/// let page = HTMLPage(
+///   title: "Pets", body: "<p>How often each comes.</p>" + HTMLPage.figure(figure),
+///   footer: "<p>Counted on Monday.</p>")
+/// let text: String = page.html
+/// ```
 public struct HTMLPage: Sendable {
   /// In plain text.
   public let title: String

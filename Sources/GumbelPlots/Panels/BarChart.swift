@@ -1,9 +1,11 @@
 /// Values of categories as bars, those of several series side by side.
 ///
-///     BarChart(
-///       categories: ["0", "1", "2"],
-///       series: [("learned", [0.1, 0.3, 0.6]), ("true", [0.0, 0.3, 0.7])],
-///       title: "Probabilities")
+/// ```swift
+/// let bars = BarChart(
+///   categories: ["0", "1", "2"],
+///   series: [("learned", [0.1, 0.3, 0.6]), ("true", [0.0, 0.3, 0.7])],
+///   title: "Probabilities")
+/// ```
 ///
 /// With more categories than fit as bars, the first series is an area and the others are lines.
 public struct BarChart: Panel {

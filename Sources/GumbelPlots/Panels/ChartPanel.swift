@@ -1,8 +1,11 @@
+// Snippet: let generatorLosses = [0.7, 0.6], discriminatorLosses = [1.4, 1.3]
 /// Lines, bands, points and histograms over two axes.
 ///
-///     ChartPanel(
-///       [.line("generator", y: generatorLosses), .line("discriminator", y: discriminatorLosses)],
-///       title: "Losses", x: "epoch", y: ChartPanel.Axis("loss", isLogarithmic: true))
+/// ```swift
+/// let chart = ChartPanel(
+///   [.line("generator", y: generatorLosses), .line("discriminator", y: discriminatorLosses)],
+///   title: "Losses", x: "epoch", y: ChartPanel.Axis("loss", isLogarithmic: true))
+/// ```
 ///
 /// Marks are drawn in their order, the last on top.
 public struct ChartPanel: Panel {

@@ -1,11 +1,16 @@
+// Snippet:
+// let differences = [[0.5, 0.1, 0], [-0.5, -0.1, 0]], names = ["cat", "dog"]
+// let learned = [0.24, 0.76], truth = [0.25, 0.75]
 /// Panels in a grid, as one picture.
 ///
-///     let figure = Figure(columns: [
-///       HeatMap(differences, columnRange: 1...200, title: "Learned − true", xLabel: "epoch"),
-///       BarChart(categories: names, series: [("learned", learned), ("true", truth)]),
-///     ])
-///     let text = figure.svg()
-///     let bytes = figure.png()
+/// ```swift
+/// let figure = Figure(columns: [
+///   HeatMap(differences, columnRange: 1...200, title: "Learned − true", xLabel: "epoch"),
+///   BarChart(categories: names, series: [("learned", learned), ("true", truth)]),
+/// ])
+/// let text = figure.svg()
+/// let bytes = figure.png()
+/// ```
 ///
 /// A column is as wide as its widest panel and a row as high as its highest; in both the plot
 /// areas are aligned.

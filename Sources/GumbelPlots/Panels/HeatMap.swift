@@ -1,8 +1,11 @@
+// Snippet: let learnedMinusTrue = [[0.5, 0.1, 0], [-0.5, -0.1, 0]]
 /// A matrix as coloured cells, with a colour bar.
 ///
-///     HeatMap(
-///       learnedMinusTrue, columnRange: 1...200, title: "Learned − true", xLabel: "epoch",
-///       range: -2...2)
+/// ```swift
+/// let map = HeatMap(
+///   learnedMinusTrue, columnRange: 1...200, title: "Learned − true", xLabel: "epoch",
+///   range: -2...2)
+/// ```
 ///
 /// The first row is at the top. Values beyond `range` have the colour of its end, and those that
 /// are not numbers are grey.

@@ -1,6 +1,9 @@
+// Snippet: let digits = [[Double]](repeating: [Double](repeating: 0.5, count: 784), count: 20)
 /// Small pictures side by side, row by row, such as samples of a generative model.
 ///
-///     ImageGrid(digits, imageWidth: 28, imageHeight: 28, columns: 10, title: "Samples")
+/// ```swift
+/// let grid = ImageGrid(digits, imageWidth: 28, imageHeight: 28, columns: 10, title: "Samples")
+/// ```
 public struct ImageGrid: Panel {
   public let images: [[Double]]
   public let imageWidth, imageHeight, columns: Int

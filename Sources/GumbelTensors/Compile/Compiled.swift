@@ -163,6 +163,10 @@ public final class Compiled<State: TensorGroup, Input: TensorGroup, Output: Tens
   }
 }
 
+// Snippet:
+// var model = Model()
+// var optimizer = Adam(for: model, learningRate: 0.01)
+// let batch = Tensor.normal([64, 3], key: key)
 /// Compiles a function of a state, which it may change, and an input, or of up to three of each.
 ///
 /// ```swift

@@ -3,10 +3,14 @@ import GumbelPJRT
 
 @_exported import struct GumbelPJRT.DeviceError
 
+// Snippet not run, since it needs a GPU
 /// Where a compiled function runs.
 ///
 /// ```swift
-/// let step = try compile(on: .cuda(0)) { (training: inout Training, batch: Tensor) in … }
+/// let step = try compile(on: .cuda(0)) { (weight: inout Tensor, x: Tensor) in
+///   weight = weight - 0.1 * gradient(at: weight) { square(matmul(x, $0)).mean() }
+///   return square(weight).sum()
+/// }
 /// ```
 ///
 /// Devices other than the host are driven by XLA, whose plug-ins speak the PJRT C API; a plug-in is

@@ -1,11 +1,13 @@
 extension TensorGroup {
+  // Snippet not run, since it needs four GPUs
   /// The same tensors, split along an axis where a function is compiled for several devices as one: each
   /// of them computes its part of what is made of these tensors.
   ///
   /// ```swift
-  /// let step = try compile(on: .cuda(0..<4)) { (model: inout Model, batch: Tensor) in
-  ///   let batch = batch.sharded(along: 0)
-  ///   …
+  /// let step = try compile(on: .cuda(0..<4)) { (weight: inout Tensor, x: Tensor) in
+  ///   let x = x.sharded(along: 0)
+  ///   weight = weight - 0.1 * gradient(at: weight) { square(matmul(x, $0)).mean() }
+  ///   return square(weight).sum()
   /// }
   /// ```
   ///

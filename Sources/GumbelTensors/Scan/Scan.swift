@@ -61,6 +61,12 @@ public func scan<Carry: TensorGroup, Input: TensorGroup, Output: TensorGroup>(
   return (last, stacked)
 }
 
+// Snippet:
+// let state = Tensor.zeros([4])
+// func draw(_ state: Tensor, key: RandomKey) -> (Tensor, Tensor) {
+//   let next = 0.5 * state + Tensor.normal(state.shape, key: key)
+//   return (next, next)
+// }
 /// A loop that runs so many times: the body gets the number of the step, an int32 scalar from 0.
 ///
 /// ```swift

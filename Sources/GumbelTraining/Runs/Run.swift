@@ -2,6 +2,7 @@ import GumbelFiles
 import GumbelMPI
 import GumbelTensors
 
+// Snippet: var batches = ImageBatches(train, batchSize: 100, key: key)
 /// A training that may be stopped or killed at any moment and goes on to the same bits, with all that it
 /// measures: what a directory holds.
 ///
@@ -143,7 +144,9 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   ///
   /// - Parameters:
   ///   - batches: what makes them.
-  ///   - compiled, measure, attachments: as where a closure gives the batches.
+  ///   - compiled: as where a closure gives the batches.
+  ///   - measure: likewise.
+  ///   - attachments: likewise.
   /// - Returns: whether the plan is done.
   /// - Throws: as there.
   public func train<Batches: TensorBatches>(

@@ -1,6 +1,9 @@
 import GumbelMPI
 import GumbelTensors
 
+// Snippet:
+// var training = Training(
+//   Descent(Model(), plan: DescentPlan(epochs: 2, stepsPerEpoch: 25)), key: key)
 /// How the work of a training's steps is cut and shared among processes.
 ///
 /// The batch B of a step is cut into S shards B_0 … B_(S-1) of equal size, each with a key of its own. With
@@ -10,7 +13,7 @@ import GumbelTensors
 ///
 /// (weighed by ``LossModel/meanCount(of:)`` where L is a mean over something else than examples), where the
 /// sum is a binary tree over the shards: ((0 + 1) + (2 + 3)) + … Each of N processes takes S/N
-/// shards, adds them up, and the rest of the tree is one exchange (``Communicator/sum(_:)``). So what a
+/// shards, adds them up, and the rest of the tree is one exchange (``/GumbelMPI/Communicator/sum(_:)``). So what a
 /// training becomes depends on S and not on N: it is the same to the bit in 1, 2, …, S processes, under any
 /// MPI and without one, on processors of one kind. Another S gives other draws and other rounding, as
 /// another key would.

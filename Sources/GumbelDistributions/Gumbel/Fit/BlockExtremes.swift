@@ -18,6 +18,7 @@ extension GumbelFit {
   }
 }
 
+// Snippet: let daily = Gumbel(location: 3, scale: 1).sample(3650, key: key)
 /// The largest, or smallest, values of blocks of a series, in which NaN stands for a value that is
 /// missing and keeps its place.
 ///
