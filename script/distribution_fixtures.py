@@ -198,6 +198,79 @@ class Exponential(Continuous):
         return (self.scale, self.scale**2, mpf(2), mpf(6), 1 + mp.log(self.scale))
 
 
+class GeneralizedExtremeValue(Continuous):
+    def __init__(self, location, scale, shape):
+        super().__init__(location, scale)
+        self.shape = mpf(shape)
+
+    def reduced(self, z):
+        if self.shape == 0:
+            return z
+        inner = self.shape * z
+        if inner <= -1:
+            return mpf("-inf") if self.shape > 0 else INF
+        return mp.log1p(inner) / self.shape
+
+    def log_density_z(self, z):
+        y = self.reduced(z)
+        return mpf("-inf") if mp.isinf(y) else -(1 + self.shape) * y - mp.exp(-y)
+
+    def cdf_z(self, z):
+        return mp.exp(-mp.exp(-self.reduced(z)))
+
+    def survival_z(self, z):
+        return -mp.expm1(-mp.exp(-self.reduced(z)))
+
+    def variate(self, y):
+        return y if self.shape == 0 else mp.expm1(self.shape * y) / self.shape
+
+    def quantile_z(self, p):
+        return self.variate(-mp.log(-mp.log(p)))
+
+    def moments(self):
+        if self.shape == 0:
+            return Gumbel(self.location, self.scale).moments()
+        if self.shape >= mpf(1) / 4:
+            return None
+        x = self.shape
+        g = [mp.gamma(1 - k * x) for k in range(5)]
+        second = g[2] - g[1] ** 2
+        third = g[3] - 3 * g[2] * g[1] + 2 * g[1] ** 3
+        fourth = g[4] - 4 * g[3] * g[1] + 6 * g[2] * g[1] ** 2 - 3 * g[1] ** 4
+        return (
+            self.location + self.scale * (g[1] - 1) / x, self.scale**2 * second / x**2,
+            mp.sign(x) * third / second ** mpf(1.5), fourth / second**2 - 3,
+            mp.log(self.scale) + mp.euler * (1 + x) + 1,
+        )
+
+
+class GeneralizedPareto(GeneralizedExtremeValue):
+    def log_density_z(self, z):
+        y = self.reduced(z)
+        return mpf("-inf") if z < 0 or mp.isinf(y) else -(1 + self.shape) * y
+
+    def cdf_z(self, z):
+        return -mp.expm1(-self.reduced(z)) if z > 0 else mpf(0)
+
+    def survival_z(self, z):
+        return mp.exp(-self.reduced(z)) if z > 0 else mpf(1)
+
+    def quantile_z(self, p):
+        return self.variate(-mp.log(1 - p))
+
+    def moments(self):
+        x = self.shape
+        if x >= mpf(1) / 4:
+            return None
+        fourth = 3 * (1 - 2 * x) * (2 * x * x + x + 3) / ((1 - 3 * x) * (1 - 4 * x))
+        return (
+            self.location + self.scale / (1 - x),
+            self.scale**2 / ((1 - x) ** 2 * (1 - 2 * x)),
+            2 * (1 + x) * mp.sqrt(1 - 2 * x) / (1 - 3 * x), fourth - 3,
+            mp.log(self.scale) + x + 1,
+        )
+
+
 class Binomial:
     def __init__(self, trials, logit):
         self.n, self.p, self.q = trials, sigmoid(mpf(logit)), sigmoid(-mpf(logit))
@@ -291,6 +364,8 @@ scipy_peers = {
     Logistic: lambda location, scale: stats.logistic(location, scale),
     Uniform: lambda lower, upper: stats.uniform(lower, upper - lower),
     Exponential: lambda rate: stats.expon(scale=1 / rate),
+    GeneralizedExtremeValue: lambda m, s, shape: stats.genextreme(-shape, m, s),
+    GeneralizedPareto: lambda m, s, shape: stats.genpareto(shape, m, s),
     Bernoulli: lambda logit: stats.bernoulli(float(sigmoid(mpf(logit)))),
     Binomial: lambda trials, logit: stats.binom(trials, float(sigmoid(mpf(logit)))),
 }
@@ -309,6 +384,20 @@ cases += [
     (Uniform, (0.0, 1.0), [-1, 0, 1e-300, 1e-10, 0.25, 0.5, 0.75, 1 - 2**-53, 1, 2]),
     (Uniform, (-3.0, 5.0), [-4, -3, -2.75, 0, 0.5, 1, 4.5, 5, 6]),
 ]
+for shape in (0.0, 0.2, 0.4, -0.5, 1e-5, -1e-9):
+    # By the reduced variate; near an upper end an argument has few digits of its distance.
+    ys = [-5, -3, -1, -0.3, 1e-9, 0.3, 1, 3, 8] + ([30, 100] if shape >= 0 else [])
+    for kind, parameters in (
+        (GeneralizedExtremeValue, (0.0, 1.0, shape)), (GeneralizedExtremeValue, (0.5, 2.0, shape)),
+        (GeneralizedPareto, (0.0, 1.0, shape)), (GeneralizedPareto, (0.5, 2.0, shape)),
+    ):
+        if kind is GeneralizedPareto:
+            ys = [-1] + [y for y in ys if y > 0]
+        distribution = kind(*parameters)
+        cases.append((kind, parameters, [
+            float(distribution.location + distribution.scale * distribution.variate(mpf(y)))
+            for y in ys
+        ]))
 for rate in (1.0, 0.25, 8.0):
     points = [-1, 0, 1e-300, 1e-20, 1e-10, 1e-3, 0.1, 0.5, 1, 2, 5, 20, 40, 100, 700, 740]
     cases.append((Exponential, (rate,), [x / rate for x in points]))

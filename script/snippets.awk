@@ -25,8 +25,8 @@ function add(text, line) {
 
 function braces(text,   opening, closing, copy) {
   copy = text
-  opening = gsub(/{/, "", copy)
-  closing = gsub(/}/, "", copy)
+  opening = gsub(/[{]/, "", copy)
+  closing = gsub(/[}]/, "", copy)
   return opening - closing
 }
 

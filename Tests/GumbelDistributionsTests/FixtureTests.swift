@@ -40,6 +40,9 @@ import _GumbelTestSupport
     case "Logistic": return Logistic(location: p[0], scale: p[1])
     case "Uniform": return Uniform(lower: p[0], upper: p[1])
     case "Exponential": return Exponential(rate: p[0])
+    case "GeneralizedExtremeValue":
+      return GeneralizedExtremeValue(location: p[0], scale: p[1], shape: p[2])
+    case "GeneralizedPareto": return GeneralizedPareto(location: p[0], scale: p[1], shape: p[2])
     case "Bernoulli": return Bernoulli(logits: p[0])
     case "Binomial": return Binomial(trials: Int(p[0]), logits: p[1])
     default: fatalError("no such distribution: \(name)")

@@ -30,6 +30,22 @@ let univariateLaws = [
     single: { TruncatedGumbel(location: $0[0], scale: $0[1], lower: $0[2], upper: $0[3]) },
     batch: { TruncatedGumbel(location: $0[0], scale: $0[1], lower: $0[2], upper: $0[3]) }),
   DistributionLaw(
+    "GeneralizedExtremeValue",
+    parameters: [
+      [0, 1, 0], [0.5, 2, 0.0625], [-3, 0.125, -0x1p-6], [0, 1, -0x1p-7], [0, 2, 0x1p-20],
+    ],
+    differentiable: [0, 1, 2], tolerance: 2e-5,
+    single: { GeneralizedExtremeValue(location: $0[0], scale: $0[1], shape: $0[2]) },
+    batch: { GeneralizedExtremeValue(location: $0[0], scale: $0[1], shape: $0[2]) }),
+  DistributionLaw(
+    "GeneralizedPareto",
+    parameters: [
+      [0, 1, 0], [0.5, 2, 0.0625], [-3, 0.5, -0x1p-6], [0, 1, -0x1p-7], [0, 2, 0x1p-20],
+    ],
+    differentiable: [1, 2], tolerance: 2e-5,
+    single: { GeneralizedPareto(location: $0[0], scale: $0[1], shape: $0[2]) },
+    batch: { GeneralizedPareto(location: $0[0], scale: $0[1], shape: $0[2]) }),
+  DistributionLaw(
     "Normal", parameters: places, differentiable: [0, 1],
     single: { Normal(location: $0[0], scale: $0[1]) },
     batch: { Normal(location: $0[0], scale: $0[1]) }),
@@ -98,7 +114,7 @@ let otherDistributions: Set<String> = [
       }
     }
     let covered = Set(univariateLaws.map(\.name)).union(otherDistributions)
-    #expect(found.count >= 19)
+    #expect(found.count >= 21)
     #expect(found.symmetricDifference(covered) == [], "laws and distributions do not match")
   }
 

@@ -10,6 +10,8 @@ struct FitBlocks {
   /// What a return period counts.
   let unit: String
   let coverage: Double?
+  /// The number of the block that each row belongs to; -1 for none.
+  let indices: [Int32]
   /// The rows that belong to no block: a rest that fills none, and those without a date.
   var unusedRows: Int { extremes.unusedCount }
 
@@ -22,6 +24,8 @@ struct FitBlocks {
       unit = "blocks of \(size)"
       extremes = BlockExtremes(
         of: series, size: size, coverage: options.blockCoverage ?? 0, extreme)
+      let count = series.count / size
+      indices = series.indices.map { $0 / size < count ? Int32($0 / size) : -1 }
       return
     }
     let groups = columns.groups!
@@ -51,9 +55,32 @@ struct FitBlocks {
       indices = groups.indices
       (rule, unit) = ("equal values of \(column)", "blocks")
     }
+    self.indices = indices
     extremes = BlockExtremes(
       of: series, groups: indices, expected: expected, coverage: options.blockCoverage ?? 0,
       extreme)
+  }
+
+  /// The most extreme values of each block that counts, so many or all that it has.
+  func largest(_ count: Int, of series: [Double], _ extreme: GumbelFit.Extreme) -> [[Double]] {
+    members(of: series).map { values in
+      Array((extreme == .maximum ? values.sorted(by: >) : values.sorted()).prefix(count))
+    }
+  }
+
+  /// The mean of a column over each block that counts.
+  func means(of column: [Double]) -> [Double] {
+    members(of: column).map { $0.reduce(0, +) / Double($0.count) }
+  }
+
+  private func members(of series: [Double]) -> [[Double]] {
+    let places = Dictionary(
+      uniqueKeysWithValues: extremes.blocks.enumerated().map { ($1.index, $0) })
+    var members = [[Double]](repeating: [], count: extremes.blocks.count)
+    for (value, index) in zip(series, indices) where !value.isNaN {
+      if let place = places[Int(index)] { members[place].append(value) }
+    }
+    return members
   }
 
   private static func dates(

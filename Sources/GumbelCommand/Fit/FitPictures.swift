@@ -15,12 +15,14 @@ struct FitPictures {
     self.result = result
     name = result.subject.name
     (values, weights) = result.fit.sortedData()
-    points = FitPoints(result.fit)
+    points = FitPoints(result.fit, result.position)
   }
 
-  var figure: Figure { Figure(columns: [density, quantiles, returnLevels]) }
+  var figure: Figure {
+    Figure(grid: [[density, quantiles, returnLevels]] + (choiceOfThreshold.map { [$0] } ?? []))
+  }
 
-  private var fit: GumbelFit { result.fit }
+  private var fit: any FittedFamily { result.fit }
 
   /// The data as a histogram of area 1, and the fitted density.
   var density: ChartPanel {
@@ -45,7 +47,10 @@ struct FitPictures {
   /// but not fewer than 5 bins nor more than 60.
   private func binEdges() -> [Double] {
     let (low, high) = (values.first!, values.last!)
-    guard high > low else { return [low - fit.scale / 2, low + fit.scale / 2] }
+    guard high > low else {
+      let scale = result.parameters.first { $0.parameter.name == "scale" }!.parameter.estimate
+      return [low - scale / 2, low + scale / 2]
+    }
     let n = values.count
     let spread = values[min(n * 3 / 4, n - 1)] - values[n / 4]
     let width = 2 * spread / cbrt(Double(n))
@@ -79,17 +84,20 @@ struct FitPictures {
   /// The axis of periods is that of Gumbel's paper: it is even in -log(-log(1 - 1/T)), in which the
   /// levels of a Gumbel distribution are a straight line.
   var returnLevels: ChartPanel {
-    let periods = points.returnPeriods
+    // Of exceedances some come more often than once in a unit, which the paper does not have.
+    let isOnPaper = points.returnPeriods.map { $0 > 1.0001 || fit.periodsPerValue == 1 }
+    let periods = zip(points.returnPeriods, isOnPaper).filter(\.1).map(\.0)
+    let found = zip(points.values, isOnPaper).filter(\.1).map(\.0)
     let longest = min(
-      max(result.returnLevels.map(\.period).max() ?? 0, periods.max()!, 20) * 1.2, 1e300)
-    let axis = ReturnPeriodAxis(from: min(1.05, periods.min()!), to: longest)
+      max(result.returnLevels.map(\.period).max() ?? 0, periods.max() ?? 0, 20) * 1.2, 1e300)
+    let first = max(min(1.05, periods.min() ?? 1.05), fit.periodsPerValue * 1.0001)
+    let axis = ReturnPeriodAxis(from: max(first, 1 + 1e-9), to: longest)
     let x = axis.periods(48)
     let places = x.map(ReturnPeriodAxis.place)
     // Profiles of so many levels take long where there are many values, and are hardly different.
-    var method = result.intervalMethod
-    if case .profileLikelihood = method, values.count > 20_000 { method = .wald }
+    let isQuick = values.count > (fit is FittedGumbel ? 20_000 : 1000)
     let ranges = x.map {
-      fit.interval(for: .returnLevel(period: $0), confidence: result.confidence, by: method)
+      fit.levelInterval(period: $0, confidence: result.confidence, isQuick: isQuick)
     }
     let interval = "\(NumberText.short(result.confidence * 100)) % interval"
     return ChartPanel(
@@ -99,11 +107,45 @@ struct FitPictures {
           color: .vermillion),
         .line("fit", x: places, y: x.map { fit.returnLevel(period: $0) }, color: .vermillion),
         .points(
-          "data", x: periods.map(ReturnPeriodAxis.place), y: points.values, color: .blue,
+          "data", x: periods.map(ReturnPeriodAxis.place), y: found, color: .blue,
           size: periods.count > 300 ? 3 : 4.5),
       ], title: "Return levels",
       x: ChartPanel.Axis(
-        "return period (\(result.subject.blocks?.unit ?? "values"))", periods: axis),
+        "return period (\(result.subject.periodUnit))", periods: axis),
       y: ChartPanel.Axis(name), size: Self.size)
+  }
+
+  /// The mean excess and the parameters at other thresholds; nil unless there is one.
+  var choiceOfThreshold: [ChartPanel]? {
+    guard let points = result.model.diagnostics?.points, points.count > 1 else { return nil }
+    let deviate = 1.959964
+    func panel(
+      _ title: String, _ label: String,
+      _ found: [(x: Double, value: Double, error: Double)]
+    ) -> ChartPanel {
+      let x = found.map(\.x)
+      return ChartPanel(
+        [
+          .band(
+            "95 % interval", x: x, lower: found.map { $0.value - deviate * $0.error },
+            upper: found.map { $0.value + deviate * $0.error }, color: .vermillion),
+          .line("estimate", x: x, y: found.map(\.value), color: .vermillion),
+        ], title: title, x: ChartPanel.Axis("threshold"), y: ChartPanel.Axis(label), size: Self.size
+      )
+    }
+    let fitted = points.filter {
+      $0.fit.map { $0.standardError(of: .shape).isFinite } ?? false && $0.modifiedScale != nil
+    }
+    return [
+      panel(
+        "Mean excess", "mean of what exceeds",
+        points.map { ($0.threshold, $0.meanExcess, $0.meanExcessError) }),
+      panel(
+        "Shape", "shape",
+        fitted.map { ($0.threshold, $0.fit!.shape, $0.fit!.standardError(of: .shape)) }),
+      panel(
+        "Modified scale", "scale − shape · threshold",
+        fitted.map { ($0.threshold, $0.modifiedScale!.value, $0.modifiedScale!.error) }),
+    ]
   }
 }

@@ -10,18 +10,17 @@ struct FitReport {
   var html: String {
     HTMLPage(
       title:
-        "\(shortened(subject.name, to: 60)) of \(shortened(subject.rawSource, to: 120)): a Gumbel "
-        + "distribution of \(isMaximum ? "maxima" : "minima")",
+        "\(shortened(subject.name, to: 60)) of \(shortened(subject.rawSource, to: 120)): \(fit.kind) of "
+        + (isMaximum ? "maxima" : "minima"),
       body: """
-        <p>\(xmlEscaped(table.title)).</p>
+        \(conclusions)<p>\(xmlEscaped(table.title)).</p>
         <p>\(table.facts.map { xmlEscaped(shortened($0, to: 600)) + "." }.joined(separator: "<br>\n"))
         Values are in the unit that they have there.</p>
         <p><strong>\(xmlEscaped(table.verdict))</strong></p>
         \(HTMLPage.figure(pictures.figure))
         \(aboutPictures)
         <h2>Parameters</h2>
-        <p>The density is highest at the location; the scale says how far values spread, with a
-        standard deviation of 1.283 scales.</p>
+        <p>\(xmlEscaped(fit.parameterNote))</p>
         \(HTMLPage.table(
           ["parameter", "estimate", "standard error", table.intervalTitle], table.parameterRows,
           label: "Parameters"))
@@ -31,12 +30,13 @@ struct FitReport {
         \(HTMLPage.table(
           ["period (\(table.periodUnit))", "level", table.intervalTitle], table.returnLevelRows,
           label: "Return levels"))
-        <h2>Goodness of fit</h2>
-        <p>Distances between the data's distribution and the fit; of samples that come from a Gumbel
-        distribution, 5 of 100 pass the limit.</p>
+        \(levels)<h2>Goodness of fit</h2>
+        <p>Distances between the data's distribution and the fit; of samples that come from \(fit.kind),
+        5 of 100 pass the limit.</p>
         \(HTMLPage.table(
           ["test", "distance", "5 % limit", "p"], table.testRows, label: "Goodness of fit"))
-        <p>Log-likelihood \(NumberText.text(table.result.fit.logLikelihood, resolution: 1)).</p>
+        <p>Log-likelihood \(NumberText.text(fit.logLikelihood, resolution: 1)).</p>
+        \(comparison)
         """,
       footer: """
         <p>Made by gumbel \(GumbelCommand.version), seed \(subject.seed), with this command:</p>
@@ -45,23 +45,69 @@ struct FitReport {
     ).html
   }
 
-  private var isMaximum: Bool { table.result.fit.extreme == .maximum }
+  private var fit: any FittedFamily { table.result.fit }
+  private var isMaximum: Bool { fit.extreme == .maximum }
+
+  private var conclusions: String {
+    table.result.model.conclusions.map { "<p><strong>\(xmlEscaped($0)).</strong></p>\n" }.joined()
+  }
+
+  /// How often the levels asked for are passed.
+  private var levels: String {
+    if table.levelRows.isEmpty { return "" }
+    return """
+      <h2>Periods of levels</h2>
+      <p>A level is passed once in so many \(xmlEscaped(table.periodUnit)) on average, and in one of
+      them not with the probability in the last column.</p>
+      \(HTMLPage.table(table.levelTitles, table.levelRows, label: "Periods of levels"))
+
+      """
+  }
+
+  /// The fits with and without a shape.
+  private var comparison: String {
+    if table.comparisonRows.count < 2 { return "" }
+    return """
+      <h2>With and without a shape</h2>
+      <p>Of two fits the one with less AIC, 2 parameters − 2 log-likelihood, is expected to describe
+      new data better.</p>
+      \(HTMLPage.table(
+        FitTable.comparisonTitles, table.comparisonRows, label: "With and without a shape"))
+      """
+  }
 
   private var subject: FitSubject { table.result.subject }
 
   private var aboutPictures: String {
     let passing = isMaximum ? "above" : "below"
+    let position = table.result.position
+    let isStraight = fit.familyName == "Gumbel distribution"
+    let line =
+      isStraight
+      ? "so that\n      the fit is a straight line"
+      : "where a Gumbel distribution is a straight line"
+    let largest =
+      position == .weibull && fit.periodsPerValue == 1
+      ? ", so that the \(isMaximum ? "largest" : "smallest") has the\n      return period n + 1"
+      : ""
     return """
       <p>“Density” has the data as bars whose areas sum to 1, and the fitted density as a line.
       “Quantiles” sets each value against the one that the fit expects in its place: where the fit is
       right, the dots lie along the line, but for chance. “Return levels” has the level that a value
       is \(passing) once in so many \(xmlEscaped(table.periodUnit)) on average, with its interval; the
-      axis of periods is that of Gumbel's probability paper, even in −log(−log(1 − 1/period)), so that
-      the fit is a straight line.</p>
-      <p>The dots stand at the plotting position i / (n + 1), of Weibull: the i-th smallest of n values counts as
-      the quantile of that probability, so that the \(isMaximum ? "largest" : "smallest") has the
-      return period n + 1. Of weighted values, i is the weight up to the middle of the value's own
-      plus ½, and n that of all.</p>
+      axis of periods is that of Gumbel's probability paper, even in −log(−log(1 − 1/period)), \(line).</p>
+      <p>The dots stand at the plotting position \(position.formula), of \(position.title): the i-th smallest of n values counts as
+      the quantile of that probability\(largest). Of weighted values, i is the weight up to the middle of the value's own
+      plus ½, and n that of all.</p>\(threshold)
+      """
+  }
+
+  private var threshold: String {
+    if table.result.model.diagnostics == nil { return "" }
+    return """
+
+      <p>The last three pictures help to choose a threshold: from a good one on, the mean excess follows a
+      straight line, and the shape and the modified scale stay the same, but for chance.</p>
       """
   }
 }

@@ -6,62 +6,106 @@ struct FitResult: Encodable {
     let lower, upper, confidence: Double
     let method: String
   }
-  struct Parameters<Value: Encodable>: Encodable { let location, scale: Value }
   struct ReturnLevel: Encodable { let period, level, standardError, lower, upper: Double }
+  /// How often a level is passed. A period is null where it is never.
+  struct LevelPeriod: Encodable {
+    let level, probability: Double
+    let period, lower, upper: Double?
+  }
+  private struct Test: Encodable { let statistic, pValue: Double }
+  private struct Fitted: Encodable {
+    let parameters: Int
+    let logLikelihood, aic: Double
+    let estimates: [String: Double]
 
-  let fit: GumbelFit
+    init(_ fit: ExtremeValueFit) {
+      parameters = fit.parameterCount
+      (logLikelihood, aic) = (fit.logLikelihood, fit.akaikeCriterion)
+      estimates = ["location": fit.location, "scale": fit.scale, "shape": fit.shape]
+    }
+  }
+
+  let model: FitModel
+  let fit: any FittedFamily
   let subject: FitSubject
   let confidence: Double
-  let intervalMethod: GumbelFit.IntervalMethod
-  let intervals: Parameters<Interval>
+  let position: PlottingPosition
+  let parameters: [(parameter: FittedParameter, interval: Interval)]
   let goodnessOfFit: GoodnessOfFit
   let returnLevels: [ReturnLevel]
+  let levelPeriods: [LevelPeriod]
 
   /// - Throws: If a level or an interval is beyond the range of double precision.
   init(
-    _ fit: GumbelFit, _ subject: FitSubject, periods: [Double], confidence: Double,
-    interval: GumbelFit.IntervalMethod, key: RandomKey
+    _ model: FitModel, _ subject: FitSubject, periods: [Double], levels: [Double],
+    confidence: Double, position: PlottingPosition, key: RandomKey
   ) throws {
+    self.model = model
+    let fit = model.fit
     self.fit = fit
     self.subject = subject
     self.confidence = confidence
-    intervalMethod = interval
-    let method = Self.name(of: interval)
-    func bounds(_ quantity: GumbelFit.Quantity, _ name: String) throws -> Interval {
-      guard fit.estimate(of: quantity).isFinite else {
-        throw CommandFailure(
-          "\(subject.source): \(name) is beyond the range of double precision, with the location "
-            + "\(fit.location) and the scale \(fit.scale)")
-      }
-      let range = fit.interval(for: quantity, confidence: confidence, by: interval)
-      return Interval(
-        lower: range.lowerBound, upper: range.upperBound, confidence: confidence, method: method)
+    self.position = position
+    let method = fit.intervalName.rawValue
+    let found = fit.parameters
+    func check(_ estimate: Double, _ name: String) throws {
+      guard !estimate.isFinite else { return }
+      let all = found.map { "the \($0.name) \($0.estimate)" }
+      throw CommandFailure(
+        "\(subject.source): \(name) is beyond the range of double precision, with "
+          + all.dropLast().joined(separator: ", ") + " and " + all.last!)
     }
-    intervals = Parameters(
-      location: try bounds(.location, "the location"), scale: try bounds(.scale, "the scale"))
+    parameters = try found.map { parameter in
+      try check(parameter.estimate, "the \(parameter.name)")
+      let range = fit.parameterInterval(parameter.name, confidence: confidence)
+      return (
+        parameter,
+        Interval(
+          lower: range.lowerBound, upper: range.upperBound, confidence: confidence, method: method)
+      )
+    }
     returnLevels = try periods.map { period in
-      let quantity = GumbelFit.Quantity.returnLevel(period: period)
-      let range = try bounds(quantity, "the level of the period \(plain(period))")
+      let level = fit.returnLevel(period: period)
+      try check(level, "the level of the period \(plain(period))")
+      let range = fit.levelInterval(period: period, confidence: confidence, isQuick: false)
       return ReturnLevel(
-        period: period, level: fit.returnLevel(period: period),
-        standardError: fit.standardError(of: quantity), lower: range.lower, upper: range.upper)
+        period: period, level: level, standardError: fit.levelError(period: period),
+        lower: range.lowerBound, upper: range.upperBound)
+    }
+    levelPeriods = try levels.map { level in
+      guard let extremes = fit as? FittedExtremes else {
+        preconditionFailure("levels of a Gumbel fit")
+      }
+      return try Self.period(of: level, extremes.fit, confidence, subject)
     }
     // Not the key of the bootstrap, whose samples would be the same.
     goodnessOfFit = fit.goodnessOfFit(key: key.folding(in: "goodness of fit"))
   }
 
-  private static func name(of interval: GumbelFit.IntervalMethod) -> String {
-    switch interval {
-    case .wald: "wald"
-    case .profileLikelihood: "profile"
-    case .bootstrap: "bootstrap"
+  private static func period(
+    of level: Double, _ fit: ExtremeValueFit, _ confidence: Double, _ subject: FitSubject
+  ) throws -> LevelPeriod {
+    let period = fit.returnPeriod(level: level)
+    guard !period.isNaN else {
+      throw CommandFailure(
+        "\(subject.source): the level \(plain(level)) lies within the threshold, expected one beyond "
+          + "it")
     }
+    func finite(_ x: Double) -> Double? { x.isFinite ? x : nil }
+    let isLikely = fit.method == .maximumLikelihood
+    let range = isLikely ? fit.returnPeriodInterval(level: level, confidence: confidence) : nil
+    return LevelPeriod(
+      level: level, probability: min(1 / period, 1), period: finite(period),
+      lower: range.flatMap { finite($0.lowerBound) }, upper: range.flatMap { finite($0.upperBound) }
+    )
   }
 
   private enum CodingKeys: String, CodingKey {
     case n, location, scale, standardErrors, intervals, logLikelihood, ks, andersonDarling
     case returnLevels, version, file, column, weights, header, method, extremes, values, rows
     case rowsLeftOut, blocks, seed, points, suspicious, fixed, delimiter, commentLines
+    case family, shape, trend, threshold, rate, covariate, aic, tests, alternatives, levels
+    case exceedances
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -72,19 +116,57 @@ struct FitResult: Encodable {
     try container.encode(fit.count, forKey: .values)
     try container.encode(fit.method.rawValue, forKey: .method)
     try container.encode(fit.extreme == .maximum ? "maxima" : "minima", forKey: .extremes)
-    try container.encode(
-      ["location": fit.isLocationFixed, "scale": fit.isScaleFixed], forKey: .fixed)
-    try container.encode(fit.location, forKey: .location)
-    try container.encode(fit.scale, forKey: .scale)
-    let errors = fit.standardErrors
-    try container.encode(
-      Parameters(location: errors.location, scale: errors.scale), forKey: .standardErrors)
-    try container.encode(intervals, forKey: .intervals)
+    func byName<Value>(_ value: ((parameter: FittedParameter, interval: Interval)) -> Value)
+      -> [String: Value]
+    {
+      Dictionary(uniqueKeysWithValues: parameters.map { ($0.parameter.name, value($0)) })
+    }
+    try container.encode(byName(\.parameter.isFixed), forKey: .fixed)
+    for (parameter, _) in parameters {
+      try container.encode(parameter.estimate, forKey: CodingKeys(stringValue: parameter.name)!)
+    }
+    try container.encode(byName(\.parameter.standardError), forKey: .standardErrors)
+    try container.encode(byName(\.interval), forKey: .intervals)
     try container.encode(fit.logLikelihood, forKey: .logLikelihood)
     try container.encode(goodnessOfFit.kolmogorovSmirnov, forKey: .ks)
     try container.encode(goodnessOfFit.andersonDarling, forKey: .andersonDarling)
     try container.encode(returnLevels, forKey: .returnLevels)
-    try container.encode(FitPoints(fit), forKey: .points)
+    try container.encode(FitPoints(fit, position), forKey: .points)
+    try encodeModel(to: &container)
+  }
+
+  /// What there is of a fit with a shape only.
+  private func encodeModel(to container: inout KeyedEncodingContainer<CodingKeys>) throws {
+    guard let extremes = fit as? FittedExtremes else { return }
+    try container.encode(fit.familyName, forKey: .family)
+    try container.encode(extremes.fit.akaikeCriterion, forKey: .aic)
+    var tests: [String: Test] = [:]
+    for (name, test) in [("shape", model.shapeTest), ("trend", model.trendTest)] {
+      tests[name] = test.map { Test(statistic: $0.statistic, pValue: $0.pValue) }
+    }
+    try container.encode(tests, forKey: .tests)
+    var alternatives: [String: Fitted] = [:]
+    alternatives["withShape"] = model.full.map(Fitted.init)
+    alternatives["withoutShape"] = model.simple.map(Fitted.init)
+    try container.encode(alternatives, forKey: .alternatives)
+    if case .exceedances(_, let rate) = extremes.fit.data {
+      try container.encode(rate, forKey: .rate)
+    }
+    try container.encodeIfPresent(model.exceedances.map(Clusters.init), forKey: .exceedances)
+    try container.encodeIfPresent(extremes.fit.reference, forKey: .covariate)
+    if !levelPeriods.isEmpty { try container.encode(levelPeriods, forKey: .levels) }
+  }
+
+  /// What lies beyond the threshold.
+  private struct Clusters: Encodable {
+    let exceedances, clusters, runLength, values: Int
+    let extremalIndex: Double
+
+    init(_ found: Exceedances) {
+      (exceedances, clusters) = (found.exceedanceCount, found.values.count)
+      (runLength, values) = (found.runLength, found.seriesCount)
+      extremalIndex = found.extremalIndex
+    }
   }
 
   private func encodeSubject(to container: inout KeyedEncodingContainer<CodingKeys>) throws {
@@ -93,7 +175,7 @@ struct FitResult: Encodable {
     try container.encode(subject.rawSource, forKey: .file)
     try container.encode(
       Column(name: columns.names?[0], position: columns.positions.first ?? 1), forKey: .column)
-    if columns.values.count > 1 {
+    if subject.weights != nil {
       try container.encode(
         Column(name: columns.names?[1], position: columns.positions[1]), forKey: .weights)
     }

@@ -11,6 +11,10 @@ struct FitSubject {
   let weights: String?
   let blocks: FitBlocks?
   let seed: UInt64
+  /// What return periods count.
+  let periodUnit: String
+  /// Whether rows without a number stay in their places.
+  let keepsMissing: Bool
 
   /// The file as messages show it.
   var source: String { escaped(rawSource) }
@@ -24,7 +28,7 @@ struct FitSubject {
 
   /// The rows of the table that hold data.
   var rows: Int {
-    columns.values[0].count + (blocks == nil ? columns.skippedRows : 0)
+    columns.values[0].count + (keepsMissing ? 0 : columns.skippedRows)
   }
 
   /// One line on which numbers were read, and what was found out about the file.
@@ -47,6 +51,7 @@ struct FitSubject {
   /// What was left out, if anything.
   var omissions: String? {
     if skippedRows == 0 || blocks != nil { return nil }
+    if keepsMissing { return "\(counted(skippedRows, "row")) without a number" }
     return "\(counted(skippedRows, "row")) without a number left out"
   }
 

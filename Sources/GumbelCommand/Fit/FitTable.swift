@@ -4,14 +4,30 @@ import SwiftGumbel
 struct FitTable {
   let result: FitResult
 
-  private var fit: GumbelFit { result.fit }
+  private var fit: any FittedFamily { result.fit }
 
   var title: String {
-    let kind = fit.extreme == .maximum ? "maxima" : "minima"
-    let isWeighted = result.subject.columns.values.count > 1
-    return "Gumbel distribution of \(kind), fitted to \(counted(fit.count, "value")) "
+    let isWeighted = result.subject.weights != nil
+    return "\(headline), fitted to \(counted(fit.count, "value")) "
       + (isWeighted ? "that stand for \(NumberText.short(fit.totalWeight)) observations " : "")
       + "by \(methodName)"
+  }
+
+  /// What was fitted: `Gumbel distribution of maxima`.
+  var headline: String {
+    let isMaximum = fit.extreme == .maximum
+    let name = fit.familyName.prefix(1).uppercased() + fit.familyName.dropFirst()
+    let values: String
+    if let extremes = fit as? FittedExtremes,
+      case .exceedances(let threshold, _) = extremes.fit.data
+    {
+      values = "values \(isMaximum ? "above" : "below") \(plain(threshold))"
+    } else if let extremes = fit as? FittedExtremes, extremes.fit.data == .largest {
+      values = "the \(isMaximum ? "largest" : "smallest") values of blocks"
+    } else {
+      values = isMaximum ? "maxima" : "minima"
+    }
+    return "\(name) of \(values)"
   }
 
   var methodName: String {
@@ -24,21 +40,19 @@ struct FitTable {
 
   var intervalTitle: String {
     let percent = NumberText.short(result.confidence * 100)
-    switch result.intervalMethod {
+    switch fit.intervalName {
     case .wald: return "\(percent) % interval (standard errors)"
-    case .profileLikelihood: return "\(percent) % interval (profile likelihood)"
+    case .profile: return "\(percent) % interval (profile likelihood)"
     case .bootstrap: return "\(percent) % interval (bootstrap)"
     }
   }
 
   /// Parameter, estimate, standard error and interval.
   var parameterRows: [[String]] {
-    let errors = fit.standardErrors
-    return [
+    result.parameters.map { parameter, interval in
       row(
-        "location", fit.location, errors.location, result.intervals.location, fit.isLocationFixed),
-      row("scale", fit.scale, errors.scale, result.intervals.scale, fit.isScaleFixed),
-    ]
+        parameter.name, parameter.estimate, parameter.standardError, interval, parameter.isFixed)
+    }
   }
 
   private func row(
@@ -88,32 +102,99 @@ struct FitTable {
         : "\(Int((p * 100).rounded())) in 100"
     let meaning =
       p >= 0.1
-      ? "The data look like a Gumbel distribution"
+      ? "The data look like \(fit.kind)"
       : p >= 0.05
-        ? "The data may come from a Gumbel distribution, but it is not a close fit"
-        : "The data do not look like a Gumbel distribution, so the levels may mislead"
+        ? "The data may come from \(fit.kind), but it is not a close fit"
+        : "The data do not look like \(fit.kind), so the levels may mislead"
     let few =
       fit.totalWeight < 20 ? " With so few values, only a gross difference would show." : ""
     return "\(meaning): of samples that truly come from one, \(share) are as far from their fit "
       + "as these, or farther.\(few)"
   }
 
-  var periodUnit: String { result.subject.blocks?.unit ?? "values" }
+  var periodUnit: String { result.subject.periodUnit }
+
+  /// Level, period, interval and the probability that a block, or unit of time, stays within it.
+  var levelRows: [[String]] {
+    result.levelPeriods.map { found in
+      // Three digits, as much as such a period is known to at best.
+      let text = { (x: Double?) in x.map { NumberText.text($0, resolution: $0) } ?? "never" }
+      return [
+        plain(found.level), text(found.period),
+        found.lower.map { "\(text($0)) to \(text(found.upper))" } ?? "",
+        NumberText.fixed(1 - found.probability, decimals: 4),
+      ]
+    }
+  }
+
+  var levelTitles: [String] {
+    let percent = NumberText.short(result.confidence * 100)
+    return ["level", "period", "\(percent) % interval (profile likelihood)", "not passed"]
+  }
+
+  /// The fits with and without a shape beside each other.
+  var comparisonRows: [[String]] {
+    [model.simple, model.full].compactMap(\.self).map { fit in
+      let family = FittedExtremes(fit: fit, intervals: .wald)
+      return [
+        family.familyName, "\(fit.parameterCount)",
+        NumberText.fixed(fit.logLikelihood, decimals: 3),
+        NumberText.fixed(fit.akaikeCriterion, decimals: 2),
+      ]
+    }
+  }
+
+  static let comparisonTitles = ["distribution", "parameters", "log-likelihood", "AIC"]
+
+  private var model: FitModel { result.model }
 
   /// What was read and what was left out, a line each.
   var facts: [String] {
     let subject = result.subject
-    return [subject.description, subject.blocks?.summary, subject.omissions].compactMap(\.self)
+    return [
+      subject.description, subject.blocks?.summary, subject.omissions, clusters, covariate,
+    ].compactMap(\.self)
+  }
+
+  /// What became of the values beyond a threshold.
+  private var clusters: String? {
+    guard let found = model.exceedances else { return nil }
+    var text =
+      "\(counted(found.exceedanceCount, "value")) of \(found.seriesCount) beyond the threshold"
+    if found.runLength > 0 {
+      text +=
+        " in \(counted(found.values.count, "cluster")), each of which ends with "
+        + "\(counted(found.runLength, "row")) within it"
+    }
+    return text
+  }
+
+  private var covariate: String? {
+    guard let extremes = fit as? FittedExtremes, let reference = extremes.fit.reference else {
+      return nil
+    }
+    return "location and levels where the covariate is \(plain(reference))"
   }
 
   var text: String {
-    [
-      ([title] + facts.map { "(\($0))" }).joined(separator: "\n"),
+    var parts = [
+      (result.model.conclusions.map { $0 + "." } + [title] + facts.map { "(\($0))" }).joined(
+        separator: "\n"),
       AlignedTable([["parameter", "estimate", "std. error", intervalTitle]] + parameterRows).text,
       verdict,
       AlignedTable([["test", "distance", "5 % limit", "p"]] + testRows).text,
       "A value passes the level once in so many \(periodUnit) on average:",
       AlignedTable([["period", "level", intervalTitle]] + returnLevelRows).text,
-    ].joined(separator: "\n\n")
+    ]
+    if !levelRows.isEmpty {
+      parts += [
+        "A level is passed once in so many \(periodUnit) on average:",
+        AlignedTable([levelTitles] + levelRows).text,
+      ]
+    }
+    if comparisonRows.count > 1 {
+      parts.append(AlignedTable([Self.comparisonTitles] + comparisonRows).text)
+    }
+    return parts.joined(separator: "\n\n")
   }
 }

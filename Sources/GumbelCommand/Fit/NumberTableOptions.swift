@@ -15,15 +15,18 @@ struct NumberTableOptions: ParsableArguments {
   /// The values and, if asked for, their weights, and a column of text beside them.
   ///
   /// - Parameters:
+  ///   - covariate: A further column of numbers, the last of those read.
   ///   - groups: The column of text.
   ///   - keepsMissing: Whether rows without a number that may lack it keep their places.
   func read(
-    _ argument: String, groups: String? = nil, keepsMissing: Bool = false
+    _ argument: String, covariate: String? = nil, groups: String? = nil,
+    keepsMissing: Bool = false
   ) throws -> NumberColumns {
     var choices = [NumberColumns.Choice(column.map { .init(argument: $0) } ?? .only)]
     if let weights {
       choices.append(.init(.init(argument: weights), in: 0 ... .greatestFiniteMagnitude))
     }
+    if let covariate { choices.append(.init(.init(argument: covariate))) }
     var dialect = table.dialect(forPath: argument)
     dialect.notation = NumberNotation(decimalMark: decimal, missing: missing.texts)
     return try table.explaining {

@@ -6,7 +6,7 @@ import GumbelTensors
 ///
 /// ```swift
 /// let splitter = LineSplitter(fractions: [0.8, 0.2])
-/// try splitter.forEachLine(from: [.file("data.csv")], key: RandomKey(42)) { line in
+/// try splitter.forEachLine(from: [.file("pets.csv")], key: RandomKey(42)) { line in
 ///   print(line.number, line.side)
 /// }
 /// ```

@@ -39,6 +39,13 @@ struct NullDistances {
     }
   }
 
+  /// Those of samples of a size that were found elsewhere.
+  init(_ distances: [EmpiricalDistance], size: Double) {
+    kolmogorovSmirnov = distances.map(\.kolmogorovSmirnov).sorted()
+    andersonDarling = distances.map(\.andersonDarling).sorted()
+    rootSize = size.squareRoot()
+  }
+
   private init(
     size: Int, replicates: Int, sample: () -> (Int) -> (cdf: Double, survival: Double)
   ) {

@@ -10,6 +10,14 @@ public enum FitError: Error, Equatable, Sendable, CustomStringConvertible {
   case notFinite(position: Int, value: Double)
   /// A weight is negative, infinite or not a number.
   case badWeight(position: Int, weight: Double)
+  /// A covariate is infinite or not a number.
+  case badCovariate(position: Int, value: Double)
+  /// The covariate is the same for all values, so that no trend can be found.
+  case constantCovariate(Double)
+  /// The likelihood grows without a maximum where the shape is above -1, as that of few values may.
+  case noMaximum
+  /// A shape in which the moments are those of the data does not exist.
+  case noSuchMoments
   /// The weights, which count observations, sum to 1 or less, and the method needs more.
   case tooLittleWeight(total: Double)
   /// The spread is so large or so small that the scale is no positive finite `Double`.
@@ -25,6 +33,15 @@ public enum FitError: Error, Equatable, Sendable, CustomStringConvertible {
       "value \(position) is \(value), expected a finite number"
     case .badWeight(let position, let weight):
       "weight \(position) is \(weight), expected a finite number of 0 or more"
+    case .badCovariate(let position, let value):
+      "covariate \(position) is \(value), expected a finite number"
+    case .constantCovariate(let value):
+      "the covariate is \(value) for all values, expected some that differ"
+    case .noMaximum:
+      "the likelihood has no maximum with a shape above -1; expected more values, or L-moments"
+    case .noSuchMoments:
+      "no distribution of the family has the data's moments; expected other values or more, or "
+        + "maximum likelihood"
     case .tooLittleWeight(let total):
       "the weights sum to \(total), expected more than 1; a weight counts observations"
     case .scaleOutOfRange:

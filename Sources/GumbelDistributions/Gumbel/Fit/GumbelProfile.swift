@@ -66,47 +66,14 @@ extension GumbelFit {
   }
 
   /// Where the root of the deviance reaches a normal quantile, to one side of the estimate.
-  ///
-  /// The root grows almost linearly, so that the secant from one step to the next, kept inside a
-  /// bracket, takes few. At most 100.
   private func profileEnd(
     from center: Double, step: Double, _ deviate: Double,
     best: (Double) -> (a: Double, b: Double)
   ) -> Double {
     let maximum = sample.meanLogLikelihood(a: a, b: b)
-    func excess(_ x: Double) -> Double {
+    return GumbelDistributions.profileEnd(from: center, step: step, deviate) { x in
       let (a, b) = best(x)
-      let deviance = 2 * totalWeight * (maximum - sample.meanLogLikelihood(a: a, b: b))
-      // NaN where an exponential overflowed: as far off as can be.
-      return deviance.isNaN ? .infinity : max(deviance, 0).squareRoot() - deviate
+      return 2 * totalWeight * (maximum - sample.meanLogLikelihood(a: a, b: b))
     }
-    var (low, lowValue) = (center, -deviate)
-    var (high, highValue) = (Double.nan, Double.nan)
-    var wasInside: Bool?
-    var x = center + deviate * step
-    for _ in 0..<100 {
-      let value = excess(x)
-      if value.magnitude < 1e-10 * deviate || x == center { return x }
-      // The weight of an end that stays twice is halved (Illinois).
-      let isInside = value < 0
-      if isInside == wasInside, !high.isNaN {
-        if isInside { highValue /= 2 } else { lowValue /= 2 }
-      }
-      wasInside = isInside
-      if isInside { (low, lowValue) = (x, value) } else { (high, highValue) = (x, value) }
-      if high.isNaN {
-        let slope = (lowValue + deviate) / (low - center)
-        let advance = slope.isFinite && slope != 0 ? -lowValue / slope : 0
-        let least = (low - center) / 4
-        x = low + (advance.magnitude > least.magnitude ? advance * 1.05 : least)
-      } else {
-        let next =
-          highValue.isFinite
-          ? low - lowValue * (high - low) / (highValue - lowValue) : (low + high) / 2
-        if next == low || next == high || (high - low).magnitude <= 4 * x.ulp { return next }
-        x = next
-      }
-    }
-    return x
   }
 }
