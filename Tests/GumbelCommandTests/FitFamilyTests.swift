@@ -161,7 +161,7 @@ private let floods = """
     #expect(clusters.rate == 10 && clusters.exceedances?.values == 200)
     #expect(clusters.fixed["threshold"] == true && clusters.location == nil)
     #expect(clusters.points.returnPeriods.max()! > 1)
-    #expect(clusters.levels!.count == 2 && clusters.levels![0].period! < 1)
+    #expect(clusters.levels!.count == 2 && clusters.levels![0].period! < 2)
     let folder = try TemporaryFolder()
     let outcome = try Gumbel.run(
       [
