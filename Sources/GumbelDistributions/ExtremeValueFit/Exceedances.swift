@@ -104,6 +104,7 @@ public struct ThresholdDiagnostics: Sendable {
   ///   - least: How many values there are at the last threshold.
   ///   - runLength: As that of ``Exceedances``.
   ///   - from: The first threshold; the median if nil.
+  ///   - extreme: Which end counts.
   ///
   /// Traps unless there are more values than `least`, which is 5 or more, and count is 2 or more.
   public init(

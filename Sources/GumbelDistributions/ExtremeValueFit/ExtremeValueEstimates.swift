@@ -42,7 +42,12 @@ extension GeneralizedExtremeValue<Double> {
   /// Of a block the joint density is that of its extremes in order (Weissman 1978): each block's
   /// numbers may be given in any order, and blocks may have different numbers of them.
   ///
-  /// - Parameters as those of ``fit(to:weights:shape:covariate:at:method:extreme:)``.
+  /// - Parameters:
+  ///   - blocks: The values of each block.
+  ///   - shape: The shape where it is known and not to be estimated.
+  ///   - covariate: What the location follows, a number a block.
+  ///   - reference: The covariate that the location and levels are given for, its mean if nil.
+  ///   - extreme: Whether the values are the largest or the smallest.
   /// - Throws: If there are too few values, all are the same, one is not finite or no maximum is
   ///   found.
   ///
@@ -71,7 +76,7 @@ extension GeneralizedPareto<Double> {
   /// allow for the chance in the number of exceedances, which is taken for a Poisson variable.
   ///
   /// - Parameters:
-  ///   - values: The data, in any order, independent of each other; see ``declustered(_:threshold:runLength:)``.
+  ///   - values: The data, in any order, independent of each other; see ``Exceedances``.
   ///   - threshold: Which values count: those above it for maxima, below it for minima.
   ///   - rate: How many exceedances there are in a unit of time, such as a year, on average.
   ///   - shape: The shape where it is known and not to be estimated; for maximum likelihood only.
