@@ -107,18 +107,15 @@ package struct ReplacementOrder: ~Copyable {
   }
 
   /// Puts an entry in the place of the top, and where it belongs from there. Positive numbers are in
-  /// the order of their bits. Entries have four children, side by side: of many slots nearly each step
-  /// down waits for memory, and so there are half as many.
+  /// the order of their bits.
   private func sink(
     _ entry: gk_race_entry, _ entries: UnsafeMutableBufferPointer<gk_race_entry>
   ) {
     var parent = 0
     while true {
-      let first = 4 * parent + 1
-      if first >= entries.count { break }
-      var child = first
-      for other in first + 1..<min(first + 4, entries.count)
-      where entries[other].time < entries[child].time { child = other }
+      var child = 2 * parent + 1
+      if child >= entries.count { break }
+      if child + 1 < entries.count, entries[child + 1].time < entries[child].time { child += 1 }
       if entry.time <= entries[child].time { break }
       entries[parent] = entries[child]
       parent = child
