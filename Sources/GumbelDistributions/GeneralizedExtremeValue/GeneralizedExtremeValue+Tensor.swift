@@ -22,11 +22,10 @@ extension GeneralizedExtremeValue<Tensor>: Distribution, Reparameterised, HasEnt
 
   public func logProbability(of value: Tensor) -> Tensor {
     let z = (value - location) / scale
-    let u = shape * z
-    // A value outside leaves the arithmetic, so that no infinity meets a 0 in its gradient.
-    let isOutside = (u .<= -1) + (abs(z) .== Tensor(.infinity))
-    let inside = select(isOutside, Tensor(0), z)
-    let y = inside * relativeLogarithm(select(isOutside, Tensor(0), u))
+    // A value outside leaves the arithmetic, so that no infinity meets a 0 in the gradients.
+    let isOutside = (shape * z .<= -1) + (abs(z) .== Tensor(.infinity))
+    let inside = (select(isOutside, location, value) - location) / scale
+    let y = inside * relativeLogarithm(shape * inside)
     let density = -(1 + shape) * y - exp(-maximum(y, Tensor(-1e30))) - log(scale)
     return select(isOutside, Tensor(-.infinity), density)
   }

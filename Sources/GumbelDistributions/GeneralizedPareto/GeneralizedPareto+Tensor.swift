@@ -21,9 +21,9 @@ extension GeneralizedPareto<Tensor>: Distribution, Reparameterised, HasEntropy {
 
   public func logProbability(of value: Tensor) -> Tensor {
     let z = (value - location) / scale
-    // A value outside leaves the arithmetic, so that no infinity meets a 0 in its gradient.
+    // A value outside leaves the arithmetic, so that no infinity meets a 0 in the gradients.
     let isOutside = (shape * z .<= -1) + (z .< 0) + (z .== Tensor(.infinity))
-    let inside = select(isOutside, Tensor(0), z)
+    let inside = (select(isOutside, location, value) - location) / scale
     let y = inside * relativeLogarithm(shape * inside)
     return select(isOutside, Tensor(-.infinity), -(1 + shape) * y - log(scale))
   }
