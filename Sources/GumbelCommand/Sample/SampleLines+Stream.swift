@@ -17,8 +17,9 @@ extension SampleLines {
     let buffer = OutputBuffer(file)
     var writer = LineRowWriter(buffer: buffer, terminator: sampler.form.terminator)
     let number = drawing.inclusionProbabilities ? fraction : nil
-    if format == .json { try buffer.append("{\"fraction\":\(fraction),\"method\":\"bernoulli\"") }
-    if format == .json { try buffer.append(",\"samples\":[") }
+    if format == .json {
+      try buffer.append("{\"fraction\":\(fraction),\"method\":\"bernoulli\",\"samples\":[")
+    }
     var isFirst = true
     let end = try explaining(areRows) {
       try sampler.forEachLine(
@@ -63,7 +64,7 @@ extension SampleLines {
     let seed: UInt64
   }
 
-  /// Divides lines among files, which are all there at the end, or none.
+  /// Divides lines among files, each of which is written beside itself and renamed once all is read.
   func split(_ sides: [LineSplitSide], paths: [String]) throws {
     for side in sides { try OutputFile.checkWritable(side.path) }
     let areRows = source.areRows(table, parts, drawing)

@@ -54,7 +54,7 @@ struct KeyedLine {
   let group: UnsafeRawBufferPointer?
 }
 
-/// What those have in common who hold no lines.
+/// What those have in common who say of each line whether they want it, from the first one on.
 extension LineReceiver where Self: ~Copyable {
   var isFull: Bool { true }
   mutating func fill(

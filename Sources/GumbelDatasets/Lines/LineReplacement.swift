@@ -13,7 +13,6 @@ struct LineReplacement: ~Copyable, LineReceiver {
     order = ReplacementOrder(capacity: capacity, key: key)
   }
 
-  var isFull: Bool { true }
   var nextIndex: UInt64 { order.passedCount }
   mutating func begin(_ source: String) throws(InputError) -> Int {
     if !order.reserve() {
@@ -21,9 +20,6 @@ struct LineReplacement: ~Copyable, LineReceiver {
     }
     return try sources.begin(source)
   }
-  mutating func fill(
-    from text: UnsafeBufferPointer<UInt8>, _ terminator: LineTerminator, limit: Int, number: Int
-  ) -> Int { 0 }
   mutating func candidate(within count: UInt64) -> UInt64? { order.candidate(within: count) }
   mutating func nextMayEnter(weight: Double) throws(SamplingError) -> Bool {
     try order.nextMayEnter(weight: weight)
