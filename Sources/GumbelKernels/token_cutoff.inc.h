@@ -45,19 +45,23 @@ static token_binning equal_keys(float low, float high) {
 static void weigh_bins(token_row *row, const token_binning *bins, float floor, bool unit) {
   double *h = row->histogram;
   memset(h, 0, sizeof row->histogram);
-  float least = bins->low;
+  float least = bins->low, room[token_tile];
   for (size_t b = 0; b < row->blocks; b++) {
     if (!(row->block_tops[b] >= least) || !(row->block_tops[b] > floor)) continue;
-    size_t begin = b * row->block, length = block_length(row, b);
-    for (size_t i = 0; i < length; i += 8) {
-      vf v = load_logits(row, begin + i, length - i, -INFINITY);
-      vi inside = (v > floor) & (v >= least) & (v <= bins->high);
-      vi bin = choose_int(inside, bin_of(bins, v), splat_int(token_bins - 1));
-      vd weight = unit ? (vd)1.0 : weights_of(row, v);
-      weight = choose_double(__builtin_convertvector(inside, vl), weight, (vd)0.0);
-      // Neighbours often meet in a bin; in one histogram each addition would wait for the last.
-      for (int l = 0; l < 8; l++) {
-        h[(l % token_histograms) * histogram_stride + bin[l]] += weight[l];
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *x = floats_of(row, begin, n, room);
+      for (size_t i = 0; i < n; i += 8) {
+        vf v = load_up_to(x + i, n - i, -INFINITY);
+        vi inside = (v > floor) & (v >= least) & (v <= bins->high);
+        vi bin = choose_int(inside, bin_of(bins, v), splat_int(token_bins - 1));
+        vd weight = unit ? (vd)1.0 : weights_of(row, v);
+        weight = choose_double(__builtin_convertvector(inside, vl), weight, (vd)0.0);
+        // Neighbours often meet in a bin; in one histogram each addition would wait for the last.
+        for (int l = 0; l < 8; l++) {
+          h[(l % token_histograms) * histogram_stride + bin[l]] += weight[l];
+        }
       }
     }
   }
@@ -72,19 +76,24 @@ static size_t list_bin(
     token_row *row, const token_binning *bins, int32_t wanted, float floor, float *low,
     float *high) {
   vf least = splat(INFINITY), greatest = splat(-INFINITY);
+  float room[token_tile];
   size_t count = 0;
   for (size_t b = 0; b < row->blocks; b++) {
     if (!(row->block_tops[b] >= bins->low) || !(row->block_tops[b] > floor)) continue;
-    size_t begin = b * row->block, length = block_length(row, b);
-    for (size_t i = 0; i < length; i += 8) {
-      vf v = load_logits(row, begin + i, length - i, -INFINITY);
-      vi inside = (v > floor) & (v >= bins->low) & (v <= bins->high);
-      inside &= bin_of(bins, v) == wanted;
-      uint32_t lanes = lane_bits(inside);
-      if (!lanes) continue;
-      least = smaller(least, choose(inside, v, splat(INFINITY)));
-      greatest = larger(greatest, choose(inside, v, splat(-INFINITY)));
-      count = note_entries(row, count, begin + i, lanes);
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *x = floats_of(row, begin, n, room);
+      for (size_t i = 0; i < n; i += 8) {
+        vf v = load_up_to(x + i, n - i, -INFINITY);
+        vi inside = (v > floor) & (v >= bins->low) & (v <= bins->high);
+        inside &= bin_of(bins, v) == wanted;
+        uint32_t lanes = lane_bits(inside);
+        if (!lanes) continue;
+        least = smaller(least, choose(inside, v, splat(INFINITY)));
+        greatest = larger(greatest, choose(inside, v, splat(-INFINITY)));
+        count = note_entries(row, count, begin + i, x + i, lanes);
+      }
     }
   }
   row->count = count;
@@ -280,16 +289,21 @@ static token_cutoff cut_below(token_cutoff cut, float least) {
 /// The sum of the weights of what is kept, in the order of indices.
 static double kept_weight(const token_row *row, const token_cutoff *cut) {
   if (row->top == INFINITY) return (double)cut->ties;
+  float room[token_tile];
   vd sum = (vd)0.0;
   for (size_t b = 0; b < row->blocks; b++) {
     if (!(row->block_tops[b] >= cut->value)) continue;
-    size_t begin = b * row->block, length = block_length(row, b);
-    vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
-    for (size_t i = 0; i < length; i += 8, index += 8) {
-      vf x = load_logits(row, begin + i, length - i, -INFINITY);
-      vi kept = kept_lanes(row, cut, x, index);
-      if (!lane_bits(kept)) continue;
-      sum += choose_double(__builtin_convertvector(kept, vl), weights_of(row, x), (vd)0.0);
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *p = floats_of(row, begin, n, room);
+      vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
+      for (size_t i = 0; i < n; i += 8, index += 8) {
+        vf x = load_up_to(p + i, n - i, -INFINITY);
+        vi kept = kept_lanes(row, cut, x, index);
+        if (!lane_bits(kept)) continue;
+        sum += choose_double(__builtin_convertvector(kept, vl), weights_of(row, x), (vd)0.0);
+      }
     }
   }
   return sum_doubles(sum);

@@ -15,17 +15,17 @@ static void consider_token(gk_winner *best, float value, int32_t index) {
   }
 }
 
-/// Up to 8 tokens whose words have still to be drawn.
+/// Up to 8 tokens whose words have still to be drawn, and their logits.
 static void consider_tokens(
-    const token_row *row, const uint32_t key[2], const int32_t *indices, size_t count,
-    gk_winner *best) {
+    const token_row *row, const uint32_t key[2], const int32_t *indices, const float *logits,
+    size_t count, gk_winner *best) {
   vf x = splat(-INFINITY);
   vi words = splat_int((int32_t)0x80000000);
   uint64_t numbers[8] = {0};
   for (size_t l = 0; l < count; l++) {
     uint32_t i = (uint32_t)indices[l], block[4];
     philox_block(i >> 2, 0, 0, 0, key[0], key[1], block);
-    x[l] = logit_at(row, i);
+    x[l] = logits[l];
     words[l] = (int32_t)block[i & 3];
     numbers[l] = i;
   }
@@ -37,26 +37,29 @@ static int32_t draw_from_list(
     const token_row *row, const token_cutoff *cut, const uint32_t key[2]) {
   gk_winner best = {-INFINITY, -1, false};
   int32_t indices[8];
+  float logits[8];
   size_t waiting = 0;
   for (size_t i = 0; i < row->count; i++) {
     int32_t index = (int32_t)entry_index(row->list[i]);
-    if (!is_kept(row, cut, entry_value(row->list[i]), index)) continue;
-    indices[waiting++] = index;
+    float x = entry_value(row->list[i]);
+    if (!is_kept(row, cut, x, index)) continue;
+    indices[waiting] = index, logits[waiting++] = x;
     if (waiting < 8) continue;
-    consider_tokens(row, key, indices, 8, &best);
+    consider_tokens(row, key, indices, logits, 8, &best);
     waiting = 0;
   }
-  consider_tokens(row, key, indices, waiting, &best);
+  consider_tokens(row, key, indices, logits, waiting, &best);
   return best.index;
 }
 
 /// Kept entries of a tile, a bit each; their number.
 static size_t mark_kept(
-    const token_row *row, const token_cutoff *cut, size_t first, size_t n, uint8_t *bits) {
+    const token_row *row, const token_cutoff *cut, const float *logits, size_t first, size_t n,
+    uint8_t *bits) {
   size_t count = 0;
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first;
   for (size_t i = 0; i < n; i += 8, index += 8) {
-    vf x = load_logits(row, first + i, n - i, -INFINITY);
+    vf x = load_up_to(logits + i, n - i, -INFINITY);
     vi kept = kept_lanes(row, cut, x, index);
     uint32_t lanes = lane_bits(kept) & (n - i < 8 ? (1u << (n - i)) - 1 : 255);
     bits[i / 8] = (uint8_t)lanes;
@@ -70,14 +73,14 @@ enum { few_tokens = 12 };
 
 /// A tile most of whose entries are kept: by whole vectors.
 static void draw_from_dense_tile(
-    const token_row *row, const token_cutoff *cut, const uint32_t key[2], size_t first, size_t n,
-    gk_winner *best) {
+    const token_row *row, const token_cutoff *cut, const uint32_t key[2], const float *logits,
+    size_t first, size_t n, gk_winner *best) {
   float noise[noise_tile + 16];
   gumbel_tile(key, first, noise, n);
   vf most = splat(-INFINITY);
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first, winners = splat_int(-1);
   for (size_t i = 0; i < n; i += 8, index += 8) {
-    vf x = load_logits(row, first + i, n - i, -INFINITY);
+    vf x = load_up_to(logits + i, n - i, -INFINITY);
     vi kept = kept_lanes(row, cut, x, index);
     vf value = scaled_logits(row, x) + load(noise + i);
     vi better = kept & (value > most);
@@ -93,7 +96,9 @@ static void draw_from_tile(
     const token_row *row, const token_cutoff *cut, const uint32_t key[2], size_t first, size_t n,
     float top, gk_winner *best) {
   uint8_t bits[noise_tile / 8];
-  size_t count = mark_kept(row, cut, first, n, bits);
+  float room[noise_tile];
+  const float *logits = floats_of(row, first, n, room);
+  size_t count = mark_kept(row, cut, logits, first, n, bits);
   if (!count) return;
   uint32_t words[noise_tile + 2 * words_at_once], threshold = 0;
   const bool few = count <= few_tokens;
@@ -101,7 +106,7 @@ static void draw_from_tile(
     float scaled = scaled_logits(row, splat(top))[0];
     if (best->index >= 0) threshold = losing_words(best->value, scaled);
     if (threshold < 0xd0000000u && 2 * count >= n) {
-      draw_from_dense_tile(row, cut, key, first, n, best);
+      draw_from_dense_tile(row, cut, key, logits, first, n, best);
       return;
     }
     philox_words(key, first >> 2, 0, words, n);
@@ -118,14 +123,16 @@ static void draw_from_tile(
   for (size_t i = 0; i < count; i += 8) {
     size_t here = count - i < 8 ? count - i : 8;
     int32_t indices[8];
-    for (size_t l = 0; l < here; l++) indices[l] = (int32_t)(first + places[i + l]);
+    float x[8] = {0};
+    for (size_t l = 0; l < here; l++) {
+      indices[l] = (int32_t)(first + places[i + l]);
+      x[l] = logits[places[i + l]];
+    }
     if (few) {
-      consider_tokens(row, key, indices, here, best);
+      consider_tokens(row, key, indices, x, here, best);
       continue;
     }
-    vf x = splat(-INFINITY);
-    for (size_t l = 0; l < here; l++) x[l] = logit_at(row, (size_t)indices[l]);
-    vf value = scaled_logits(row, x) + noise_at_places(key, first, words, places + i, here);
+    vf value = scaled_logits(row, load(x)) + noise_at_places(key, first, words, places + i, here);
     for (size_t l = 0; l < here; l++) consider_token(best, value[l], indices[l]);
   }
 }

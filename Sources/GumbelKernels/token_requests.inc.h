@@ -142,14 +142,20 @@ static float raw_log_probability(raw_scale s, float x) {
 
 /// Lists the entries that are kept, which have to fit.
 static void list_kept(token_row *row, const token_cutoff *cut) {
+  float room[token_tile];
   size_t count = 0;
   for (size_t b = 0; b < row->blocks; b++) {
     if (!(row->block_tops[b] >= cut->value)) continue;
-    size_t begin = b * row->block, length = block_length(row, b);
-    vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
-    for (size_t i = 0; i < length; i += 8, index += 8) {
-      vf x = load_logits(row, begin + i, length - i, -INFINITY);
-      count = note_entries(row, count, begin + i, lane_bits(kept_lanes(row, cut, x, index)));
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *p = floats_of(row, begin, n, room);
+      vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
+      for (size_t i = 0; i < n; i += 8, index += 8) {
+        vf x = load_up_to(p + i, n - i, -INFINITY);
+        uint32_t lanes = lane_bits(kept_lanes(row, cut, x, index));
+        count = note_entries(row, count, begin + i, p + i, lanes);
+      }
     }
   }
   row->count = count;

@@ -48,6 +48,29 @@ INLINE vf load_logits(const token_row *row, size_t i, size_t n, float fill) {
 
 INLINE float logit_at(const token_row *row, size_t i) { return typed_logit(row->x, row->type, i); }
 
+enum { token_tile = 512 };
+
+/// As many of the logits up to the end of a block as `floats_of` gives at a time.
+INLINE size_t tile_length(const token_row *row, size_t left) {
+  bool is_plain = row->type == GK_LOGIT_FLOAT32 && !row->mask;
+  return is_plain || left < token_tile ? left : token_tile;
+}
+
+static __attribute__((noinline)) void widen_logits(
+    const token_row *row, size_t i, size_t n, float *room) {
+  for (size_t l = 0; l < n; l += 8) {
+    store_up_to(room + l, load_logits(row, i + l, n - l, 0), n - l);
+  }
+}
+
+/// n logits from i, a multiple of 8, on, for loops over many: where they are if nothing has to be done
+/// to them, and otherwise in `room`.
+INLINE const float *floats_of(const token_row *row, size_t i, size_t n, float *room) {
+  if (row->type == GK_LOGIT_FLOAT32 && !row->mask) return (const float *)row->x + i;
+  widen_logits(row, i, n, room);
+  return room;
+}
+
 /// Rises with x; zeros of either sign are one.
 INLINE vi key_of(vf x) {
   vi bits = (vi)(x + 0.0f);
@@ -105,14 +128,15 @@ static void set_temperature(token_row *row, double temperature) {
 }
 
 INLINE void scan_blocks(token_row *row, const gk_logit_type type, const bool masked) {
-  const void *x = row->x;
+  const size_t width = type == GK_LOGIT_FLOAT32 ? 4 : 2;
   vf bottom = splat(INFINITY);
   vi nan = splat_int(0);
   for (size_t b = 0; b < row->blocks; b++) {
     size_t begin = b * row->block, length = block_length(row, b), i = 0;
+    const void *x = (const char *)row->x + begin * width;
     vf m0 = splat(-INFINITY), m1 = m0, low0 = splat(INFINITY), low1 = low0;
     for (; !masked && i + 16 <= length; i += 16) {
-      vf v0 = load_typed(x, type, begin + i, 8, 0), v1 = load_typed(x, type, begin + i + 8, 8, 0);
+      vf v0 = load_typed(x, type, i, 8, 0), v1 = load_typed(x, type, i + 8, 8, 0);
       m0 = larger(v0, m0), m1 = larger(v1, m1);
       low0 = smaller(v0, low0), low1 = smaller(v1, low1);
       nan |= (v0 != v0) | (v1 != v1);
@@ -123,7 +147,7 @@ INLINE void scan_blocks(token_row *row, const gk_logit_type type, const bool mas
         continue;
       }
       size_t left = length - i;
-      vf v = load_typed(x, type, begin + i, left, 0);
+      vf v = load_typed(x, type, i, left, 0);
       vi lanes = left < 8 ? first_lanes(left) : splat_int(-1);
       if (masked) lanes &= mask_lanes(row->mask, begin + i);
       nan |= (v != v) & lanes;
@@ -174,15 +198,16 @@ static void scan_row(
   row->highest = row->top = max_run(row->block_tops, row->blocks);
 }
 
-/// Notes the entries from index `index` on that have a bit, as far as the list has room; returns
-/// the new count.
-INLINE size_t note_entries(token_row *row, size_t count, size_t index, uint32_t lanes) {
+/// Notes the entries from index `index` on, whose logits are x, that have a bit, as far as the list has
+/// room; returns the new count.
+INLINE size_t note_entries(
+    token_row *row, size_t count, size_t index, const float *x, uint32_t lanes) {
   if (__builtin_expect(count > token_list - 8, 0)) {
     return count + (size_t)__builtin_popcount(lanes);
   }
   for (; lanes; lanes &= lanes - 1) {
-    size_t i = index + (size_t)__builtin_ctz(lanes);
-    row->list[count++] = token_entry(logit_at(row, i), i);
+    size_t l = (size_t)__builtin_ctz(lanes);
+    row->list[count++] = token_entry(x[l], index + l);
   }
   return count;
 }
@@ -190,13 +215,18 @@ INLINE size_t note_entries(token_row *row, size_t count, size_t index, uint32_t 
 /// The entries from `low` to `high`, in the order of their indices, as far as the list has room.
 /// Returns how many there are.
 static size_t list_entries(token_row *row, float low, float high) {
+  float room[token_tile];
   size_t count = 0;
   for (size_t b = 0; b < row->blocks; b++) {
     if (!(row->block_tops[b] >= low)) continue;
-    size_t begin = b * row->block, length = block_length(row, b);
-    for (size_t i = 0; i < length; i += 8) {
-      vf v = load_logits(row, begin + i, length - i, NAN);
-      count = note_entries(row, count, begin + i, lane_bits((v >= low) & (v <= high)));
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *x = floats_of(row, begin, n, room);
+      for (size_t i = 0; i < n; i += 8) {
+        vf v = load_up_to(x + i, n - i, NAN);
+        count = note_entries(row, count, begin + i, x + i, lane_bits((v >= low) & (v <= high)));
+      }
     }
   }
   row->count = count;

@@ -34,7 +34,8 @@ public final class TokenHistory {
   public init(window: Int? = nil, capacity: Int = 1024) {
     require(
       window ?? 0 >= 0 && capacity >= 0,
-      "TokenHistory: a window of \(window ?? 0) and room for \(capacity) tokens, expected at least 0")
+      "TokenHistory: a window of \(window ?? 0) and room for \(capacity) tokens, expected at least 0"
+    )
     self.window = window
     self.capacity = max(window ?? capacity, 16)
     entries = .allocate(capacity: self.capacity)

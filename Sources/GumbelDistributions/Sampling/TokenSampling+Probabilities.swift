@@ -105,7 +105,8 @@ extension TokenSampling {
       return sum.value >= share * total
     }
     let most = deviations[last ?? nearest.last!]
-    let first = deviations.firstIndex { $0 <= most }!, end = deviations.lastIndex { $0 <= most }! + 1
+    let first = deviations.firstIndex { $0 <= most }!,
+      end = deviations.lastIndex { $0 <= most }! + 1
     return weights.startIndex + first..<weights.startIndex + end
   }
 }
