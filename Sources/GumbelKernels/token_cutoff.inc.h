@@ -148,8 +148,9 @@ static bool is_kept(const token_row *row, const token_cutoff *cut, float x, int3
   return x <= row->top && (x > cut->value || (x == cut->value && index <= cut->last));
 }
 
-INLINE vi kept_lanes(const token_row *row, const token_cutoff *cut, vf x, vi index) {
-  return (x <= row->top) & ((x > cut->value) | ((x == cut->value) & (index <= cut->last)));
+/// The same of lanes; by values, which loops that write to memory keep in registers.
+INLINE vi kept_lanes(float top, token_cutoff cut, vf x, vi index) {
+  return (x <= top) & ((x > cut.value) | ((x == cut.value) & (index <= cut.last)));
 }
 
 /// Where a walk over what is kept stands.
@@ -170,7 +171,7 @@ INLINE bool next_entries(
       index[l] = (int32_t)entry_index(row->list[at->i + l]);
     }
     *x = v;
-    *kept = kept_lanes(row, cut, v, index);
+    *kept = kept_lanes(row->top, *cut, v, index);
     at->i += 8;
     return true;
   }
@@ -178,7 +179,7 @@ INLINE bool next_entries(
     size_t length = block_length(row, at->block), first = at->block * row->block + at->i;
     if (at->i >= length || !(row->block_tops[at->block] >= cut->value)) continue;
     *x = load_logits(row, first, length - at->i, -INFINITY);
-    *kept = kept_lanes(row, cut, *x, (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first);
+    *kept = kept_lanes(row->top, *cut, *x, (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first);
     at->i += 8;
     return true;
   }
@@ -300,7 +301,7 @@ static double kept_weight(const token_row *row, const token_cutoff *cut) {
       vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
       for (size_t i = 0; i < n; i += 8, index += 8) {
         vf x = load_up_to(p + i, n - i, -INFINITY);
-        vi kept = kept_lanes(row, cut, x, index);
+        vi kept = kept_lanes(row->top, *cut, x, index);
         if (!lane_bits(kept)) continue;
         sum += choose_double(__builtin_convertvector(kept, vl), weights_of(row, x), (vd)0.0);
       }

@@ -57,10 +57,12 @@ static size_t mark_kept(
     const token_row *row, const token_cutoff *cut, const float *logits, size_t first, size_t n,
     uint8_t *bits) {
   size_t count = 0;
+  const float top = row->top;
+  const token_cutoff c = *cut;
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first;
   for (size_t i = 0; i < n; i += 8, index += 8) {
     vf x = load_up_to(logits + i, n - i, -INFINITY);
-    vi kept = kept_lanes(row, cut, x, index);
+    vi kept = kept_lanes(top, c, x, index);
     uint32_t lanes = lane_bits(kept) & (n - i < 8 ? (1u << (n - i)) - 1 : 255);
     bits[i / 8] = (uint8_t)lanes;
     count += (size_t)__builtin_popcount(lanes);
@@ -81,7 +83,7 @@ static void draw_from_dense_tile(
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first, winners = splat_int(-1);
   for (size_t i = 0; i < n; i += 8, index += 8) {
     vf x = load_up_to(logits + i, n - i, -INFINITY);
-    vi kept = kept_lanes(row, cut, x, index);
+    vi kept = kept_lanes(row->top, *cut, x, index);
     vf value = scaled_logits(row, x) + load(noise + i);
     vi better = kept & (value > most);
     most = choose(better, value, most);

@@ -153,7 +153,7 @@ static void list_kept(token_row *row, const token_cutoff *cut) {
       vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
       for (size_t i = 0; i < n; i += 8, index += 8) {
         vf x = load_up_to(p + i, n - i, -INFINITY);
-        uint32_t lanes = lane_bits(kept_lanes(row, cut, x, index));
+        uint32_t lanes = lane_bits(kept_lanes(row->top, *cut, x, index));
         count = note_entries(row, count, begin + i, p + i, lanes);
       }
     }
@@ -241,7 +241,7 @@ static void draw_request(
   int32_t token = draw_from_row(row, &cut, s, q->key);
   batch->tokens[r] = token;
   float drawn = logit_at(row, (size_t)token);
-  q->surprise = row->surprise.rate > 0 ? surprise_of(row, drawn) : 0;
+  q->surprise = row->surprise.rate > 0 ? surprise_of(row, drawn) : NAN;
   if (!scored) {
     if (changes) restore_logits(q, x, type);
     return;

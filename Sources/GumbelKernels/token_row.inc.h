@@ -225,7 +225,8 @@ static size_t list_entries(token_row *row, float low, float high) {
       const float *x = floats_of(row, begin, n, room);
       for (size_t i = 0; i < n; i += 8) {
         vf v = load_up_to(x + i, n - i, NAN);
-        count = note_entries(row, count, begin + i, x + i, lane_bits((v >= low) & (v <= high)));
+        uint32_t lanes = lane_bits((v >= low) & (v <= high));
+        if (lanes) count = note_entries(row, count, begin + i, x + i, lanes);
       }
     }
   }

@@ -30,7 +30,7 @@ extension Float: TokenLogit {
 ///
 /// ```swift
 /// let third = BFloat16(1.0 / 3)
-/// print(Float(third))  // 0.33398438
+/// print(third.floatValue)  // 0.33398438
 /// print(third.bitPattern)  // 16043
 /// ```
 public struct BFloat16: TokenLogit, Hashable {
@@ -47,10 +47,9 @@ public struct BFloat16: TokenLogit, Hashable {
         ? bits >> 16 | 0x40 : (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16)
   }
 
-  public static var logitType: TokenLogitType { TokenLogitType(kernelType: GK_LOGIT_BFLOAT16) }
-}
+  /// The same number, exactly. It is no `Float(x)`, which all expressions with `Float(` would have to be
+  /// tried with.
+  public var floatValue: Float { Float(bitPattern: UInt32(bitPattern) << 16) }
 
-extension Float {
-  /// The same number, exactly.
-  public init(_ x: BFloat16) { self.init(bitPattern: UInt32(x.bitPattern) << 16) }
+  public static var logitType: TokenLogitType { TokenLogitType(kernelType: GK_LOGIT_BFLOAT16) }
 }

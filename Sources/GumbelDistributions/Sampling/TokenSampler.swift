@@ -135,7 +135,7 @@ public final class TokenSampler {
       let request = requests.start + row
       if request.pointee.status != GK_TOKEN_DRAWN {
         failures += 1
-      } else if rows[row].mirostat != nil, !rows[row].sampling.isGreedy {
+      } else if rows[row].mirostat != nil, !request.pointee.surprise.isNaN {
         rows[row].mirostat!.update(surprise: request.pointee.surprise)
       }
     }

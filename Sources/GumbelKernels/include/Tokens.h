@@ -115,7 +115,7 @@ typedef struct {
   // Results. A status that is not GK_TOKEN_DRAWN before the call is left, and no token drawn.
   int32_t status;
   int64_t place;
-  double surprise;  // of the token among what GK_FILTER_SURPRISE left, in bits; 0 if it did nothing
+  double surprise;  // of the token among what GK_FILTER_SURPRISE left, in bits; NaN without it
 } gk_token_request;
 
 typedef struct {
