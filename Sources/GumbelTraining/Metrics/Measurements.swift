@@ -86,20 +86,24 @@ public struct Measurements: ExpressibleByDictionaryLiteral {
   }
 }
 
-/// Pictures and texts that stand beside measured numbers, which TensorBoard shows.
+/// Pictures, texts and histograms that stand beside measured numbers, which TensorBoard shows.
 public struct Attachments {
   /// Pictures in the PNG format.
   public var images: [(name: String, png: [UInt8])] = []
   /// Texts in Markdown.
   public var texts: [(name: String, text: String)] = []
+  /// Numbers of which is shown where they lie, in 30 buckets from the least to the largest finite one.
+  public var histograms: [(name: String, values: [Float])] = []
 
-  var isEmpty: Bool { images.isEmpty && texts.isEmpty }
+  var isEmpty: Bool { images.isEmpty && texts.isEmpty && histograms.isEmpty }
 
   /// Creates attachments; by default none.
   public init(
-    images: [(name: String, png: [UInt8])] = [], texts: [(name: String, text: String)] = []
+    images: [(name: String, png: [UInt8])] = [], texts: [(name: String, text: String)] = [],
+    histograms: [(name: String, values: [Float])] = []
   ) {
     self.images = images
     self.texts = texts
+    self.histograms = histograms
   }
 }
