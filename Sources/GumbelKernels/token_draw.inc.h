@@ -75,7 +75,7 @@ enum { few_tokens = 12 };
 
 /// A tile most of whose entries are kept: by whole vectors.
 static void draw_from_dense_tile(
-    const token_row *row, const token_cutoff *cut, const uint32_t key[2], const float *logits,
+    const token_row *row, const uint32_t key[2], const float *logits, const uint8_t *bits,
     size_t first, size_t n, gk_winner *best) {
   float noise[noise_tile + 16];
   gumbel_tile(key, first, noise, n);
@@ -83,7 +83,7 @@ static void draw_from_dense_tile(
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first, winners = splat_int(-1);
   for (size_t i = 0; i < n; i += 8, index += 8) {
     vf x = load_up_to(logits + i, n - i, -INFINITY);
-    vi kept = kept_lanes(row->top, *cut, x, index);
+    vi kept = lanes_of_bits(bits[i / 8]);
     vf value = scaled_logits(row, x) + load(noise + i);
     vi better = kept & (value > most);
     most = choose(better, value, most);
@@ -108,7 +108,7 @@ static void draw_from_tile(
     float scaled = scaled_logits(row, splat(top))[0];
     if (best->index >= 0) threshold = losing_words(best->value, scaled);
     if (threshold < 0xd0000000u && 2 * count >= n) {
-      draw_from_dense_tile(row, cut, key, logits, first, n, best);
+      draw_from_dense_tile(row, key, logits, bits, first, n, best);
       return;
     }
     philox_words(key, first >> 2, 0, words, n);

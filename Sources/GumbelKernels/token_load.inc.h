@@ -43,8 +43,12 @@ static float typed_logit(const void *x, gk_logit_type type, size_t i) {
   return type == GK_LOGIT_FLOAT16 ? from_float16(h)[0] : from_bfloat16(h)[0];
 }
 
+/// The lanes whose bit is set, of 8.
+INLINE vi lanes_of_bits(int32_t bits) {
+  return (splat_int(bits) & (vi){1, 2, 4, 8, 16, 32, 64, 128}) != 0;
+}
+
 /// The lanes of the tokens from i, a multiple of 8, on that have a bit.
 INLINE vi mask_lanes(const uint64_t *mask, size_t i) {
-  int32_t bits = (int32_t)(mask[i / 64] >> (i % 64) & 255);
-  return (splat_int(bits) & (vi){1, 2, 4, 8, 16, 32, 64, 128}) != 0;
+  return lanes_of_bits((int32_t)(mask[i / 64] >> (i % 64) & 255));
 }

@@ -12,8 +12,8 @@ import Testing
     for step in 0..<2000 {
       // Few tokens and many, and some whose hashes meet.
       let range: Float = step % 3 == 0 ? 5 : step % 3 == 1 ? 90 : 100_000
-      let token =
-        Int32(words[3 * step] * range) * (words[3 * step + 1] < 0.3 ? 65_536 : 1) % 1_000_000
+      let number = Int(words[3 * step] * range) * (words[3 * step + 1] < 0.3 ? 65_536 : 1)
+      let token = Int32(number % 1_000_000)
       let isPrompt = words[3 * step + 2] < 0.4
       all.append((token, isPrompt))
       if isPrompt { history.accept(prompt: [token]) } else { history.accept(token) }
