@@ -123,6 +123,16 @@ WORKLOADS = [
             "p-flat-262144",
         )
     ),
+    # Ours alone: the same in an engine's memory.
+    *(
+        Workload(f"token-rows-{name}", f"a token in place, {what}", 1, "us/row", 1e6, 20)
+        for name, what in (
+            ("tensor", "or from a tensor"), ("float32", "Float"), ("float16", "Float16"),
+            ("bfloat16", "BFloat16"), ("penalties", "penalties of 1,000 tokens"),
+            ("mask", "a mask"), ("best20", "the best 20 of what is left"),
+            ("raw20", "the best 20 of all"), ("typical", "all filters in llama.cpp's order"),
+        )
+    ),
     Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
     Workload(
         "straight-through-gradient", "cost and gradient, batch 1000 x 20 x 10", 1, "ms", 1e3, 20,
