@@ -184,7 +184,7 @@ let package = Package(
       name: "GumbelDatasetsTests",
       dependencies: [
         "GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes",
-        "_GumbelTestDevice",
+        "_GumbelTestDevice", "_GumbelTestSupport",
       ]),
     .target(
       name: "_GumbelTestDevice", dependencies: ["GumbelPJRT", "GumbelCLibrary"],
