@@ -31,6 +31,7 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("straight-through-gradient", straightThroughGradient),
     ("estimators", allEstimators),
     ("gumbel-top-k", topK),
+    ("grammar-masks", grammarMasks),
     ("tails", tails),
     ("categorical-draws", categoricalDraws),
     ("categorical-rows", categoricalRows),
