@@ -31,6 +31,7 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("straight-through-gradient", straightThroughGradient),
     ("estimators", allEstimators),
     ("gumbel-top-k", topK),
+    ("grammar-masks", grammarMasks),
     ("tails", tails),
     ("categorical-draws", categoricalDraws),
     ("categorical-rows", categoricalRows),
@@ -42,6 +43,7 @@ let workloads: [(name: String, run: (Options) -> Void)] =
     ("exchange", exchange),
     ("shared-vae-step-1000", { sharedVAEStep(batch: 1000, $0) }),
   ] + tokenWorkloads.map { name in (name, { tokens(name, $0) }) }
+  + tokenRowWorkloads.map { name in (name, { tokenRows(name, $0) }) }
   + TextStep.all.map { work in
     (work.name, { textStep(work, $0) })
   } + TextStep.all.map { work in ("shared-" + work.name, { sharedTextStep(work, $0) }) }
