@@ -49,6 +49,7 @@ LSTM = [Program("torch_lstm.py", "torch"), Program("jax_lstm.py", "optax")]
 TRANSFORMER = [Program("torch_transformer.py", "torch"), Program("jax_transformer.py", "optax")]
 GENERATION = [Program("torch_text_generation.py", "torch"), Program("jax_text_generation.py", "jax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
+LLAMA = [Program("llama_tokens.py", "llama_cpp_py_sync")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
 ESTIMATORS = [Program("torch_estimator.py", "torch"), Program("jax_estimator.py", "jax")]
@@ -123,9 +124,12 @@ WORKLOADS = [
             "p-flat-262144",
         )
     ),
-    # Ours alone: the same in an engine's memory.
+    # The same in an engine's memory.
     *(
-        Workload(f"token-rows-{name}", f"a token in place, {what}", 1, "us/row", 1e6, 20)
+        Workload(
+            f"token-rows-{name}", f"a token in place, {what}", 1, "us/row", 1e6, 20,
+            LLAMA if name in ("float32", "penalties") else [],
+        )
         for name, what in (
             ("tensor", "or from a tensor"), ("float32", "Float"), ("float16", "Float16"),
             ("bfloat16", "BFloat16"), ("penalties", "penalties of 1,000 tokens"),
@@ -133,6 +137,8 @@ WORKLOADS = [
             ("raw20", "the best 20 of all"), ("typical", "all filters in llama.cpp's order"),
         )
     ),
+    # Ours alone: which tokens may follow in a JSON document.
+    Workload("grammar-masks", "masks of 128,000 tokens by JSON's grammar", 1, "us/step", 1e6, 5),
     Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
     Workload(
         "straight-through-gradient", "cost and gradient, batch 1000 x 20 x 10", 1, "ms", 1e3, 20,

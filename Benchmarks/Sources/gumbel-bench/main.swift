@@ -33,6 +33,7 @@ var workloads: [Workload] =
     ("straight-through-gradient", straightThroughGradient),
     ("estimators", allEstimators),
     ("gumbel-top-k", topK),
+    ("grammar-masks", grammarMasks),
     ("tails", tails),
     ("categorical-draws", categoricalDraws),
     ("categorical-rows", categoricalRows),
