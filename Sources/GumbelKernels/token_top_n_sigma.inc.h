@@ -23,7 +23,7 @@ static token_cutoff keep_top_n_sigma(
         vd distance = __builtin_convertvector(choose(kept, x, splat(highest)), vd) - top;
         count += (size_t)__builtin_popcount(lane_bits(kept));
         sum += distance;
-        squares = fma_double(distance, distance, squares);
+        squares += distance * distance;
       }
     }
   }
