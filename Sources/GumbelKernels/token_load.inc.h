@@ -37,7 +37,7 @@ INLINE vf load_typed(const void *x, gk_logit_type type, size_t i, size_t n, floa
   return n >= 8 ? v : choose(first_lanes(n), v, splat(fill));
 }
 
-static float typed_logit(const void *x, gk_logit_type type, size_t i) {
+INLINE float typed_logit(const void *x, gk_logit_type type, size_t i) {
   if (type == GK_LOGIT_FLOAT32) return ((const float *)x)[i];
   vh h = (vh)((const uint16_t *)x)[i];
   return type == GK_LOGIT_FLOAT16 ? from_float16(h)[0] : from_bfloat16(h)[0];

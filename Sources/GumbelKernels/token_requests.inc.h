@@ -32,7 +32,7 @@ static uint16_t nearest_bfloat16(float x) {
 // MARK: - Changes of a few logits
 
 /// Puts a logit into its place, and returns the bits that were there.
-static uint32_t replace_logit(void *x, gk_logit_type type, size_t i, float value) {
+INLINE uint32_t replace_logit(void *x, gk_logit_type type, size_t i, float value) {
   if (type == GK_LOGIT_FLOAT32) {
     float *p = (float *)x + i;
     uint32_t before = bits_of_float(*p);
@@ -44,7 +44,7 @@ static uint32_t replace_logit(void *x, gk_logit_type type, size_t i, float value
   return before;
 }
 
-static void restore_logit(void *x, gk_logit_type type, size_t i, uint32_t bits) {
+INLINE void restore_logit(void *x, gk_logit_type type, size_t i, uint32_t bits) {
   if (type == GK_LOGIT_FLOAT32) memcpy((float *)x + i, &bits, sizeof bits);
   else ((uint16_t *)x)[i] = (uint16_t)bits;
 }
@@ -69,23 +69,36 @@ static bool names_unknown_token(gk_token_request *q, size_t k) {
   return false;
 }
 
+/// Penalises, and keeps what was there.
+INLINE void penalise_logits(
+    const gk_token_request *q, void *x, const gk_logit_type type, uint32_t *saved) {
+  const gk_token_penalties p = q->penalties;
+  const gk_token_count *history = q->history;
+  for (size_t i = 0, n = q->history_count; i < n; i++) {
+    const gk_token_count c = history[i];
+    size_t token = (size_t)c.token;
+    double logit = typed_logit(x, type, token);
+    // Both, since signs of logits cannot be predicted.
+    double divided = logit / p.repetition, multiplied = logit * p.repetition;
+    logit = logit > 0 ? divided : multiplied;
+    double loss = c.generated > 0 ? p.presence + c.generated * p.frequency : 0;
+    saved[i] = replace_logit(x, type, token, (float)(logit - loss));
+  }
+}
+
 /// Adds biases, then penalises, and keeps what was there.
 static void change_logits(const gk_token_request *q, void *x, gk_logit_type type) {
-  uint32_t *saved = q->saved;
   for (size_t i = 0; i < q->bias_count; i++) {
     size_t token = (size_t)q->bias[i].token;
     float logit = typed_logit(x, type, token);
-    *saved++ = replace_logit(x, type, token, logit + q->bias[i].value);
+    q->saved[i] = replace_logit(x, type, token, logit + q->bias[i].value);
   }
   if (!penalises(q)) return;
-  const gk_token_penalties p = q->penalties;
-  for (size_t i = 0; i < q->history_count; i++) {
-    const gk_token_count *c = q->history + i;
-    size_t token = (size_t)c->token;
-    double logit = typed_logit(x, type, token);
-    logit = logit > 0 ? logit / p.repetition : logit * p.repetition;
-    if (c->generated > 0) logit -= p.presence + c->generated * p.frequency;
-    *saved++ = replace_logit(x, type, token, (float)logit);
+  uint32_t *saved = q->saved + q->bias_count;
+  switch (type) {
+    case GK_LOGIT_FLOAT32: penalise_logits(q, x, GK_LOGIT_FLOAT32, saved); break;
+    case GK_LOGIT_FLOAT16: penalise_logits(q, x, GK_LOGIT_FLOAT16, saved); break;
+    case GK_LOGIT_BFLOAT16: penalise_logits(q, x, GK_LOGIT_BFLOAT16, saved); break;
   }
 }
 

@@ -135,25 +135,33 @@ INLINE void scan_blocks(token_row *row, const gk_logit_type type, const bool mas
     size_t begin = b * row->block, length = block_length(row, b), i = 0;
     const void *x = (const char *)row->x + begin * width;
     vf m0 = splat(-INFINITY), m1 = m0, low0 = splat(INFINITY), low1 = low0;
-    for (; !masked && i + 16 <= length; i += 16) {
-      vf v0 = load_typed(x, type, i, 8, 0), v1 = load_typed(x, type, i + 8, 8, 0);
-      m0 = larger(v0, m0), m1 = larger(v1, m1);
-      low0 = smaller(v0, low0), low1 = smaller(v1, low1);
-      nan |= (v0 != v0) | (v1 != v1);
-    }
     while (i < length) {
-      if (masked && i % 64 == 0 && !row->mask[(begin + i) / 64]) {
-        i += 64;
-        continue;
+      // A mask is looked at by its words, most of which are all or nothing.
+      size_t end = length;
+      uint64_t word = UINT64_MAX;
+      if (masked) {
+        word = row->mask[(begin + i) / 64];
+        end = length - i < 64 ? length : i + 64;
+        if (!word) {
+          i = end;
+          continue;
+        }
       }
-      size_t left = length - i;
-      vf v = load_typed(x, type, i, left, 0);
-      vi lanes = left < 8 ? first_lanes(left) : splat_int(-1);
-      if (masked) lanes &= mask_lanes(row->mask, begin + i);
-      nan |= (v != v) & lanes;
-      m0 = larger(choose(lanes, v, splat(-INFINITY)), m0);
-      low0 = smaller(choose(lanes, v, splat(INFINITY)), low0);
-      i += 8;
+      for (; word == UINT64_MAX && i + 16 <= end; i += 16) {
+        vf v0 = load_typed(x, type, i, 8, 0), v1 = load_typed(x, type, i + 8, 8, 0);
+        m0 = larger(v0, m0), m1 = larger(v1, m1);
+        low0 = smaller(v0, low0), low1 = smaller(v1, low1);
+        nan |= (v0 != v0) | (v1 != v1);
+      }
+      for (; i < end; i += 8) {
+        size_t left = end - i;
+        vf v = load_typed(x, type, i, left, 0);
+        vi lanes = left < 8 ? first_lanes(left) : splat_int(-1);
+        if (masked) lanes &= mask_lanes(row->mask, begin + i);
+        nan |= (v != v) & lanes;
+        m0 = larger(choose(lanes, v, splat(-INFINITY)), m0);
+        low0 = smaller(choose(lanes, v, splat(INFINITY)), low0);
+      }
     }
     store(row->lane_tops + 8 * b, larger(m0, m1));
     bottom = smaller(bottom, smaller(low0, low1));

@@ -27,20 +27,26 @@ enum ResumedCommand {
     var new = try split(beginning, name)
     // The plan is that of the epochs that the run was begun with.
     if earlier != nil { new.remove(["--epochs"]) }
+    let old = try withoutData(own, where: new, of: Command.self)
+    return try Command.parse(
+      Arguments(options: old.options + new.options, rest: old.rest + new.rest).all)
+  }
+
+  /// Earlier arguments without what says where the data are, where new ones say it too.
+  private static func withoutData<Command: TrainingCommand>(
+    _ own: Arguments, where new: Arguments, of type: Command.Type
+  ) throws -> Arguments {
     /// What arguments say of themselves: a command that goes on lets pass what is missing.
     func part(_ arguments: Arguments) throws -> Command {
       try Command.parse(["--checkpoint", "run", "--resume"] + arguments.all)
     }
-    var old = own
-    if try part(new).dataArgument != nil, let first = try part(own).dataArgument {
-      // The argument without which there are no data.
-      old =
-        own.removals(of: first).first { removed in
-          (try? part(removed)).map { $0.dataArgument == nil } ?? false
-        } ?? own
+    guard try part(new).dataArgument != nil, let first = try part(own).dataArgument else {
+      return own
     }
-    return try Command.parse(
-      Arguments(options: old.options + new.options, rest: old.rest + new.rest).all)
+    // The argument without which there are no data.
+    return own.removals(of: first).first { removed in
+      (try? part(removed)).map { $0.dataArgument == nil } ?? false
+    } ?? own
   }
 
   // MARK: - Groups
@@ -57,6 +63,7 @@ enum ResumedCommand {
     own.remove(ofOneProcess)
     let new = try split(beginning, name)
     if has("--sweep", in: new.options) { own.remove(["--sweep"]) }
+    own = try withoutData(own, where: new, of: type)
     return name + Arguments(options: own.options + new.options, rest: own.rest + new.rest).all
   }
 

@@ -277,7 +277,7 @@ extension RunDescription {
       throw CommandFailure("\(directory?.path ?? Self.trainer): \(error)")
     }
     let run = try Run<Subject, Measured>(training, in: directory)
-    if let prolongation, directory != nil { StandardError.print("gumbel: " + prolongation) }
+    if let prolongation, directory != nil { GroupContext.sayOnce("gumbel: " + prolongation) }
     if let directory, run.lostEpochs > 0 {
       StandardError.print(
         "gumbel: \(directory.metricsPath): has the measurements of \(run.epochs.count) of "

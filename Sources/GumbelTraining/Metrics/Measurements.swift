@@ -61,6 +61,22 @@ public struct Measurements: ExpressibleByDictionaryLiteral {
     return try JSONTree.object(tree).decoded(as: type)
   }
 
+  /// The same for a dictionary of numbers, whose names are whole and which would take what is not its
+  /// own.
+  ///
+  /// - Parameter terms: whose means stand beside what was measured.
+  func decodedFlat<Value: Decodable>(
+    as type: Value.Type, without terms: [String]
+  ) throws -> Value {
+    let means = Set(terms.map(Self.trainName))
+    let members =
+      values.map { ($0.name, JSONTree.number($0.value)) }
+      + others.map { ($0.name, $0.value) }
+    return try JSONTree.object(
+      Dictionary(members.filter { !means.contains($0.0) }, uniquingKeysWith: { $1 })
+    ).decoded(as: type)
+  }
+
   private static func insert(
     _ value: JSONTree, at path: ArraySlice<Substring>, _ tree: inout [String: JSONTree]
   ) {

@@ -310,8 +310,10 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   private static func epoch(
     _ record: MetricsRecord, stepsPerEpoch: Int
   ) -> (epoch: MeasuredEpoch<Measured>, terms: [Float])? {
+    let found = record.measurements
     guard let number = record.epoch, number * stepsPerEpoch == record.step,
-      let measured = try? record.measurements.decoded(as: Measured.self)
+      let measured = (try? found.decoded(as: Measured.self))
+        ?? (try? found.decodedFlat(as: Measured.self, without: Subject.termNames))
     else { return nil }
     let values = Dictionary(record.values.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     let terms = Subject.termNames.map { Float(values[Measurements.trainName($0)] ?? .nan) }

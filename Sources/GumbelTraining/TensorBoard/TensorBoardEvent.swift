@@ -145,7 +145,7 @@ package struct TensorBoardEvent {
     }
   }
 
-  /// What the plugin knows stands in the metadata of a tensor that says nothing.
+  /// What the plugin knows stands in the metadata of a tensor that has no elements.
   private static func hyperparameters(
     time: Double, _ name: String, _ build: (inout ProtocolBuffer) -> Void
   ) -> TensorBoardEvent {
@@ -157,8 +157,7 @@ package struct TensorBoardEvent {
           $0.append(1, string: "_hparams_/" + name)
           $0.append(8) {
             $0.append(1, integer: 1)
-            $0.append(2) { $0.append(2) { $0.append(1, integer: 1) } }
-            $0.append(5, bytes: [0, 0, 0, 0])
+            $0.append(2) { $0.append(2) { _ in } }
           }
           $0.append(9) {
             $0.append(1) {

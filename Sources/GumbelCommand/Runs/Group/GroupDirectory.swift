@@ -80,19 +80,38 @@ struct GroupDirectory {
   }
 
   /// Makes `best` lead to a run, at once.
+  ///
+  /// It leads to a directory of links to the run's files, and not to the run: TensorBoard would take
+  /// the events there for those of one more.
   func link(best name: String) throws {
-    let (link, new) = (path + "/best", path + "/.best-\(getpid())")
-    unlink(new)
-    guard symlink(name, new) == 0, rename(new, link) == 0 else {
-      let problem = String(cString: strerror(errno))
+    let (folder, new) = (".best/" + name, path + "/.best-\(getpid())")
+    do {
+      let folderPath = path + "/" + folder
+      try FileManager.default.createDirectory(
+        atPath: folderPath, withIntermediateDirectories: true)
+      for file in ["settings.json", "checkpoint.safetensors", "best.safetensors", "metrics.jsonl"] {
+        try link(folderPath + "/" + file, to: "../../\(name)/\(file)", by: new)
+      }
+      try link(path + "/best", to: folder, by: new)
+    } catch {
       unlink(new)
-      throw CommandFailure("\(link): the link to \(name) cannot be made (\(problem))")
+      throw CommandFailure(
+        "\(path)/best: the link to \(name) cannot be made (\(String(cString: strerror(errno))))")
     }
+  }
+
+  private struct LinkError: Error {}
+
+  /// Makes or replaces a link, at once.
+  private func link(_ path: String, to target: String, by new: String) throws {
+    unlink(new)
+    guard symlink(target, new) == 0, rename(new, path) == 0 else { throw LinkError() }
   }
 
   /// Removes the runs of an earlier group, and what was found with them.
   func remove(_ members: [GroupMember]) throws {
     unlink(path + "/best")
+    try? FileManager.default.removeItem(atPath: path + "/.best")
     for member in members {
       unlink(resultPath(member))
       let directory = path(of: member)

@@ -64,4 +64,11 @@ enum GroupContext {
   @TaskLocal static var arguments: [String]?
   /// What the training has of its own, but for the seed.
   @TaskLocal static var setting = ""
+
+  private static let said = Locked<Set<String>>([])
+
+  /// Prints on standard error what trainings of a group would each say.
+  static func sayOnce(_ line: String) {
+    if said.withLock({ $0.insert(line).inserted }) { StandardError.print(line) }
+  }
 }

@@ -33,43 +33,17 @@ struct GroupResult: Encodable {
     let problem: String
   }
 
-  /// A mean over the seeds of a setting.
-  struct Summary: Encodable {
-    let n: Int
-    let mean: Double
-    /// Of the values, and the ends of the interval of the mean; nil of one value.
-    let standardDeviation, lower, upper: Double?
-
-    /// The level of the intervals.
-    static let level = 0.95
-
-    init(_ values: [Double]) {
-      n = values.count
-      mean = values.reduce(0, +) / Double(n)
-      guard n > 1 else {
-        (standardDeviation, lower, upper) = (nil, nil, nil)
-        return
-      }
-      let mean = mean
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let deviation = (squares / Double(n - 1)).squareRoot()
-      let half =
-        StudentT.bound(level: Self.level, freedom: n - 1) * deviation / Double(n).squareRoot()
-      (standardDeviation, lower, upper) = (deviation, mean - half, mean + half)
-    }
-  }
-
   /// What the trainings of a setting found, whatever their seeds.
   struct Setting: Encodable {
     struct NamedSummary: Encodable {
       let name: String
-      let summary: Summary
+      let summary: SeedSummary
     }
 
     let settings: [GroupMember.Setting]
     let measures: [NamedSummary]
     /// Of what is held out, after each epoch that all of its trainings have.
-    let curve: [Summary]
+    let curve: [SeedSummary]
   }
 
   let trainer: String
@@ -104,7 +78,7 @@ struct GroupResult: Encodable {
       moreIsBetter ? -run.validation.best : run.validation.best
     }
     let best = groups.min { a, b in
-      Summary(a.map(score)).mean < Summary(b.map(score)).mean
+      SeedSummary(a.map(score)).mean < SeedSummary(b.map(score)).mean
     }
     self.best = best?.min { score($0) < score($1) }?.name
   }
@@ -119,10 +93,10 @@ struct GroupResult: Encodable {
       measures: names.map { name in
         Setting.NamedSummary(
           name: name,
-          summary: Summary(
+          summary: SeedSummary(
             runs.map { run in run.measures.first { $0.name == name }!.value }))
       },
-      curve: (0..<epochs).map { epoch in Summary(runs.map { $0.curve[epoch].wrappedValue }) })
+      curve: (0..<epochs).map { epoch in SeedSummary(runs.map { $0.curve[epoch].wrappedValue }) })
   }
 }
 
@@ -170,15 +144,18 @@ extension GroupResult {
   }
 
   var notes: [String] {
-    [
+    if best == nil { return ["No run is done."] + problems }
+    return [
       "Over n seeds: the mean, the standard deviation of the runs, and the 95 % interval of the mean by "
         + "Student's t. The weights are those of each run's best epoch by \(validationMeasure).",
       best.map {
         "* the best, which the link best leads to: of the setting that is best on average by "
           + "\(validationMeasure), the run that is (\($0))."
-      } ?? "No run is done.",
-    ] + failures.map { "\($0.name): \($0.problem)" }
+      } ?? "",
+    ] + problems
   }
+
+  private var problems: [String] { failures.map { "\($0.name): \($0.problem)" } }
 
   var table: String {
     var parts = measureNames.map { measure in

@@ -146,7 +146,7 @@ struct RunGroup<Command: GroupedCommand> where Command.Trainer.Command == Comman
       try checkDirectory()
       return nil
     }
-    LastWords.keep("the runs in \(directory.path)", in: directory.descriptionPath)
+    LastWords.keep("the group in \(directory.path)", in: directory.descriptionPath)
     var loaded: Command.Source?
     let first = members.first { directory.hasBegun($0) } ?? members[0]
     try alone(first) { command, _ in
