@@ -49,6 +49,7 @@ LSTM = [Program("torch_lstm.py", "torch"), Program("jax_lstm.py", "optax")]
 TRANSFORMER = [Program("torch_transformer.py", "torch"), Program("jax_transformer.py", "optax")]
 GENERATION = [Program("torch_text_generation.py", "torch"), Program("jax_text_generation.py", "jax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
+MASKS = [Program("llguidance_masks.py", "llguidance")]
 LLAMA = [Program("llama_tokens.py", "llama_cpp_py_sync")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
@@ -137,8 +138,9 @@ WORKLOADS = [
             ("raw20", "the best 20 of all"), ("typical", "all filters in llama.cpp's order"),
         )
     ),
-    # Ours alone: which tokens may follow in a JSON document.
-    Workload("grammar-masks", "masks of 128,000 tokens by JSON's grammar", 1, "us/step", 1e6, 5),
+    Workload(
+        "grammar-masks", "masks of 128,000 tokens by JSON's grammar", 1, "us/step", 1e6, 5, MASKS
+    ),
     Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
     Workload(
         "straight-through-gradient", "cost and gradient, batch 1000 x 20 x 10", 1, "ms", 1e3, 20,

@@ -15,13 +15,13 @@ public struct SpeculativeTokens: Sendable, Hashable {
 /// The draft model writes n tokens, the target model is run once on all of them, and of the draft so
 /// much is kept that what is written has the target model's distribution exactly. There are two ways.
 ///
-/// - **By rejection** (``tokens(draft:draftLogProbabilities:targetLogProbabilities:keys:)->_``): a token x
-///   of the draft is kept with probability min(1, p(x) / q(x)), where p is the target's probability and q
+/// - **By rejection** (`tokens(draft:draftLogProbabilities:targetLogProbabilities:keys:)`): a token x of
+///   the draft is kept with probability min(1, p(x) / q(x)), where p is the target's probability and q
 ///   the draft's; instead of the first that is not, a token is drawn from max(0, p - q), normalised.
 ///   A token is kept with probability 1 - δ, where δ = ½ Σ |p - q| is the distance of the two in total
 ///   variation: no way keeps more. Leviathan, Kalman & Matias 2023 (arXiv 2211.17192), Chen et al. 2023
 ///   (arXiv 2302.01318).
-/// - **By coupling** (``TokenSampling/speculativeTokens(draft:logits:keys:)->_``): a draw by the Gumbel-max trick
+/// - **By coupling** (`TokenSampling.speculativeTokens(draft:logits:keys:)`): a draw by the Gumbel-max trick
 ///   is a function of the logits and of the noise of (key, token). Where the draft was drawn with the
 ///   keys that the target is drawn with, both choose the same token mostly, and the draft is kept as
 ///   long as they do: what is written is, to the bit, what the target model writes without a draft,
