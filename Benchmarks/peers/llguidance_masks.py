@@ -1,6 +1,7 @@
 """llguidance: the masks of a JSON document's tokens, step by step, over 128,000 tokens, one core.
 
-Tokens and document are those of Masks.swift, the same in both programs, and so are the masks: their mean
+Tokens and document are those of Masks.swift, the same in both programs, and so are the masks, but that
+llguidance leaves out what splits a word of which only one end is possible, such as an r after t: the mean
 count of allowed tokens is in the check. Seconds are the median of a step. Needs tiktoken beside it.
 """
 
