@@ -184,7 +184,7 @@ let package = Package(
       name: "GumbelDatasetsTests",
       dependencies: [
         "GumbelDatasets", "GumbelDistributions", "GumbelTensors", "_GumbelTestBytes",
-        "_GumbelTestDevice",
+        "_GumbelTestDevice", "_GumbelTestSupport",
       ]),
     .target(
       name: "_GumbelTestDevice", dependencies: ["GumbelPJRT", "GumbelCLibrary"],
@@ -220,6 +220,11 @@ if Context.environment["GUMBEL_BENCHMARKS"] != nil {
       name: "gumbel-bench",
       dependencies: umbrella + ["AllocationCounter", "GumbelPJRT", "GumbelCLibrary"],
       path: "Benchmarks/Sources/gumbel-bench"),
+    // How often intervals hold the truth, for `script/coverage`.
+    .executableTarget(
+      name: "gumbel-coverage",
+      dependencies: ["GumbelDistributions", "GumbelTensors", "GumbelCLibrary"],
+      path: "Benchmarks/Sources/gumbel-coverage"),
     // Counts the calls of malloc and its kin in this process (Linux).
     .target(name: "AllocationCounter", path: "Benchmarks/Sources/AllocationCounter"),
   ]

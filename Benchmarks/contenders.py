@@ -49,6 +49,8 @@ LSTM = [Program("torch_lstm.py", "torch"), Program("jax_lstm.py", "optax")]
 TRANSFORMER = [Program("torch_transformer.py", "torch"), Program("jax_transformer.py", "optax")]
 GENERATION = [Program("torch_text_generation.py", "torch"), Program("jax_text_generation.py", "jax")]
 TOKENS = [Program("torch_tokens.py", "torch")]
+MASKS = [Program("llguidance_masks.py", "llguidance")]
+LLAMA = [Program("llama_tokens.py", "llama_cpp_py_sync")]
 FILTERS = {"all": "top-k, top-p, min-p", "k": "top-k", "p": "top-p", "minp": "min-p", "none": "all"}
 VALUES = 104_857 * 10
 ESTIMATORS = [Program("torch_estimator.py", "torch"), Program("jax_estimator.py", "jax")]
@@ -122,6 +124,22 @@ WORKLOADS = [
             "p-flat-131072", "minp-normal-131072", "none-normal-131072", "all-normal-262144",
             "p-flat-262144",
         )
+    ),
+    # The same in an engine's memory.
+    *(
+        Workload(
+            f"token-rows-{name}", f"a token in place, {what}", 1, "us/row", 1e6, 20,
+            LLAMA if name in ("float32", "penalties") else [],
+        )
+        for name, what in (
+            ("tensor", "or from a tensor"), ("float32", "Float"), ("float16", "Float16"),
+            ("bfloat16", "BFloat16"), ("penalties", "penalties of 1,000 tokens"),
+            ("mask", "a mask"), ("best20", "the best 20 of what is left"),
+            ("raw20", "the best 20 of all"), ("typical", "all filters in llama.cpp's order"),
+        )
+    ),
+    Workload(
+        "grammar-masks", "masks of 128,000 tokens by JSON's grammar", 1, "us/step", 1e6, 5, MASKS
     ),
     Workload("gumbel-top-k", "50 of 131,072 classes", 1, "us/row", 1e6, 5, TOKENS),
     Workload(

@@ -39,5 +39,12 @@ extension Program {
     _ = try? JSON.value(TextMeasurement.self, from: json)
     _ = try? JSON.value(VAEMeasurement.self, from: json)
     _ = try? JSON.value(CompareResult.self, from: json)
+    _ = try? JSON.value(GroupDescription.self, from: json)
+    if let run = try? JSON.value(GroupResult.Run.self, from: json) {
+      let result = GroupResult(
+        trainer: "", data: "", validationMeasure: "", moreIsBetter: true, runs: [run, run],
+        failures: [])
+      _ = result.table
+    }
   }
 }

@@ -10,7 +10,9 @@ extension TokenSamplingError {
     case .topK(let value): "--top-k \(value): expected a whole number above 0"
     case .topP(let value): "--top-p \(value): expected a number above 0 and up to 1"
     case .minP(let value): "--min-p \(value): expected a number from 0 to 1"
-    case .notANumber, .noToken, .rows: description
+    case .typicalP(let value): "--typical-p \(value): expected a number above 0 and up to 1"
+    case .topNSigma(let value): "--top-n-sigma \(value): expected a number above 0"
+    default: description
     }
   }
 }

@@ -12,7 +12,7 @@
 #define GK_FORM_NAME "avx2"
 #define GK_FORMS_SYMBOL gk_forms_avx2
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #include "kernels.inc.h"
 #pragma clang attribute pop
 #endif

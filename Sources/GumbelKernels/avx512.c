@@ -13,7 +13,7 @@
 #define GK_FORM_NAME "avx512"
 #define GK_FORMS_SYMBOL gk_forms_avx512
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
 #include "kernels.inc.h"
 #pragma clang attribute pop
 #endif

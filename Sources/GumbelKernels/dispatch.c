@@ -14,7 +14,8 @@ static _Thread_local const gk_forms *forced;
 static size_t runnable_forms(const gk_forms *forms[3]) {
   size_t count = 0;
 #if defined(__x86_64__)
-  bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+      && __builtin_cpu_supports("f16c");
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
       && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
     forms[count++] = &gk_forms_avx512;

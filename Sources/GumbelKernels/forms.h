@@ -103,6 +103,8 @@ typedef struct {
   void (*sample_tokens)(
       const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
       const uint32_t *keys, int32_t *tokens, float *log_probabilities, size_t begin, size_t end);
+  void (*draw_tokens)(
+      const gk_token_batch *batch, gk_token_request *requests, size_t begin, size_t end);
   void (*token_log_probabilities)(
       const float *logits, size_t k, const gk_token_sampling *settings, size_t settings_stride,
       float *out, size_t begin, size_t end);

@@ -36,6 +36,7 @@ const gk_forms GK_FORMS_SYMBOL = {
     .pass_lines = pass_lines_run,
     .gumbel_top_k_row = gumbel_top_k_row,
     .sample_tokens = sample_token_rows,
+    .draw_tokens = draw_token_rows,
     .token_log_probabilities = token_log_probability_rows,
     .add_row = add_row,
     .transpose = transpose_rows,

@@ -1,5 +1,6 @@
-// Where a row is cut. Temperature, top-k, top-p and min-p each keep a beginning of the row's order
-// (larger values first, equal ones by index), so that all of them together are one cut.
+// Where a row is cut. All filters but one keep a beginning of the row's order (larger values first,
+// equal ones by index), so that however many there are, they are one cut; typical-p also cuts away
+// what is above a value, which is then the row's `top`.
 
 /// Kept are the entries above `value`, and of those equal to it the first `ties`, the last of which
 /// stands at index `last`.
@@ -8,19 +9,6 @@ typedef struct {
   int32_t last;
   size_t ties;
 } token_cutoff;
-
-// Borders are as sharp as float32 logits are. A logit of magnitude 2 to 4 is rounded by 2⁻²³ at most,
-// and with it the odds of what it counts among by a factor of up to e^(2⁻²²): so much is granted, or
-// what reaches a border exactly would pass it or fall short as the rounding goes. The rest is for
-// the rounding of sums in double precision.
-
-/// The part of the whole weight that has to be reached for top-p.
-static double share_to_reach(double top_p) {
-  return top_p * (1 - ((1 - top_p) * 0x1p-22 + 0x1p-51));
-}
-
-/// What (x - top) / temperature has to reach for min-p. All is meant by 1: only what equals the top.
-static double limit_of_min_p(double min_p) { return min_p < 1 ? log(min_p) - 0x1p-22 : 0; }
 
 /// A partition of the values from `low` to `high` into bins, the largest values in bin 0: of equal
 /// width, or of equal ranges of keys.
@@ -57,20 +45,23 @@ static token_binning equal_keys(float low, float high) {
 static void weigh_bins(token_row *row, const token_binning *bins, float floor, bool unit) {
   double *h = row->histogram;
   memset(h, 0, sizeof row->histogram);
-  float least = bins->low;
+  float least = bins->low, room[token_tile];
   for (size_t b = 0; b < row->blocks; b++) {
     if (!(row->block_tops[b] >= least) || !(row->block_tops[b] > floor)) continue;
-    const float *p = row->x + b * row->block;
-    size_t length = block_length(row, b);
-    for (size_t i = 0; i < length; i += 8) {
-      vf v = load_up_to(p + i, length - i, -INFINITY);
-      vi inside = (v > floor) & (v >= least) & (v <= bins->high);
-      vi bin = choose_int(inside, bin_of(bins, v), splat_int(token_bins - 1));
-      vd weight = unit ? (vd)1.0 : weights_of(row, v);
-      weight = choose_double(__builtin_convertvector(inside, vl), weight, (vd)0.0);
-      // Neighbours often meet in a bin; in one histogram each addition would wait for the last.
-      for (int l = 0; l < 8; l++) {
-        h[(l % token_histograms) * histogram_stride + bin[l]] += weight[l];
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *x = floats_of(row, begin, n, room);
+      for (size_t i = 0; i < n; i += 8) {
+        vf v = load_up_to(x + i, n - i, -INFINITY);
+        vi inside = (v > floor) & (v >= least) & (v <= bins->high);
+        vi bin = choose_int(inside, bin_of(bins, v), splat_int(token_bins - 1));
+        vd weight = unit ? (vd)1.0 : weights_of(row, v);
+        weight = choose_double(__builtin_convertvector(inside, vl), weight, (vd)0.0);
+        // Neighbours often meet in a bin; in one histogram each addition would wait for the last.
+        for (int l = 0; l < 8; l++) {
+          h[(l % token_histograms) * histogram_stride + bin[l]] += weight[l];
+        }
       }
     }
   }
@@ -85,23 +76,28 @@ static size_t list_bin(
     token_row *row, const token_binning *bins, int32_t wanted, float floor, float *low,
     float *high) {
   vf least = splat(INFINITY), greatest = splat(-INFINITY);
+  float room[token_tile];
   size_t count = 0;
   for (size_t b = 0; b < row->blocks; b++) {
     if (!(row->block_tops[b] >= bins->low) || !(row->block_tops[b] > floor)) continue;
-    size_t begin = b * row->block, length = block_length(row, b);
-    for (size_t i = 0; i < length; i += 8) {
-      vf v = load_up_to(row->x + begin + i, length - i, -INFINITY);
-      vi inside = (v > floor) & (v >= bins->low) & (v <= bins->high);
-      inside &= bin_of(bins, v) == wanted;
-      uint32_t lanes = lane_bits(inside);
-      if (!lanes) continue;
-      least = smaller(least, choose(inside, v, splat(INFINITY)));
-      greatest = larger(greatest, choose(inside, v, splat(-INFINITY)));
-      count = note_entries(row, count, begin + i, lanes);
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *x = floats_of(row, begin, n, room);
+      for (size_t i = 0; i < n; i += 8) {
+        vf v = load_up_to(x + i, n - i, -INFINITY);
+        vi inside = (v > floor) & (v >= bins->low) & (v <= bins->high);
+        inside &= bin_of(bins, v) == wanted;
+        uint32_t lanes = lane_bits(inside);
+        if (!lanes) continue;
+        least = smaller(least, choose(inside, v, splat(INFINITY)));
+        greatest = larger(greatest, choose(inside, v, splat(-INFINITY)));
+        count = note_entries(row, count, begin + i, x + i, lanes);
+      }
     }
   }
   row->count = count;
-  row->listed = false;
+  row->listed = row->sorted = false;
   *low = -largest_lane_or_nan(-least);
   *high = largest_lane_or_nan(greatest);
   return count;
@@ -146,8 +142,52 @@ static token_cutoff cut_at_tie(const token_row *row, float value, size_t number)
   return (token_cutoff){value, index_of_tie(row, value, number), number};
 }
 
-static bool is_kept(const token_cutoff *cut, float x, int32_t index) {
-  return x > cut->value || (x == cut->value && index <= cut->last);
+static const token_cutoff keep_all = {-INFINITY, -1, 0};
+
+static bool is_kept(const token_row *row, const token_cutoff *cut, float x, int32_t index) {
+  return x <= row->top && (x > cut->value || (x == cut->value && index <= cut->last));
+}
+
+/// The same of lanes; by values, which loops that write to memory keep in registers.
+INLINE vi kept_lanes(float top, token_cutoff cut, vf x, vi index) {
+  return (x <= top) & ((x > cut.value) | ((x == cut.value) & (index <= cut.last)));
+}
+
+/// Where a walk over what is kept stands.
+typedef struct {
+  size_t block, i;
+} token_cursor;
+
+/// The next 8 entries, of which `kept` says which are kept; false at the end. From the list where there
+/// is one, and otherwise by index.
+INLINE bool next_entries(
+    const token_row *row, const token_cutoff *cut, token_cursor *at, vf *x, vi *kept) {
+  if (row->listed) {
+    if (at->i >= row->count) return false;
+    vf v = splat(-INFINITY);
+    vi index = splat_int(INT32_MAX);
+    for (size_t l = 0; l < 8 && at->i + l < row->count; l++) {
+      v[l] = entry_value(row->list[at->i + l]);
+      index[l] = (int32_t)entry_index(row->list[at->i + l]);
+    }
+    *x = v;
+    *kept = kept_lanes(row->top, *cut, v, index);
+    at->i += 8;
+    return true;
+  }
+  for (; at->block < row->blocks; at->block++, at->i = 0) {
+    size_t length = block_length(row, at->block), first = at->block * row->block + at->i;
+    if (at->i >= length || !(row->block_tops[at->block] >= cut->value)) continue;
+    *x = load_logits(row, first, length - at->i, -INFINITY);
+    *kept = kept_lanes(row->top, *cut, *x, (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first);
+    at->i += 8;
+    return true;
+  }
+  return false;
+}
+
+INLINE double sum_doubles(vd v) {
+  return ((v[0] + v[4]) + (v[1] + v[5])) + ((v[2] + v[6]) + (v[3] + v[7]));
 }
 
 /// Keeps the smallest beginning of what `outer` keeps whose weight reaches `amount`: a number of
@@ -157,17 +197,18 @@ static bool is_kept(const token_cutoff *cut, float x, int32_t index) {
 /// until its entries fit the list or are all equal.
 static token_cutoff cut_by_weight(
     token_row *row, token_cutoff outer, double amount, bool unit) {
-  bool enough = unit ? (double)row->count >= amount : row->list_floor <= outer.value;
+  bool enough = (unit && (double)row->count >= amount) || row->list_floor <= outer.value;
   if (row->listed && (enough || row->list_floor == -FLT_MAX)) {
+    sort_list(row);
     size_t n = row->count;
-    if (outer.ties) {
+    if (outer.value > -INFINITY) {
       n = 0;
       while (n < row->count && is_kept(
-          &outer, entry_value(row->list[n]), (int32_t)entry_index(row->list[n]))) n++;
+          row, &outer, entry_value(row->list[n]), (int32_t)entry_index(row->list[n]))) n++;
     }
     return cut_list(row, n, 0, unit ? amount : amount * weigh_list(row, n), unit);
   }
-  double range = (double)row->top - (double)row->bottom, nucleus = 32.0 * row->temperature;
+  double range = (double)row->top - (double)row->bottom, nucleus = 32.0 * (float)row->temperature;
   token_binning bins =
       equal_widths(-INFINITY, row->top, unit || range < nucleus ? range : nucleus);
   double above = 0, target = amount;
@@ -210,9 +251,9 @@ static bool reaches(float x, float top, double temperature, double limit) {
   return ((double)x - top) / temperature >= limit;
 }
 
-/// The least value that min-p keeps: (x - top) / temperature of at least the limit.
-static float least_of_min_p(const token_row *row, double temperature, double min_p) {
-  double limit = limit_of_min_p(min_p), least = row->top + limit * temperature;
+/// The least value with (x - top) / temperature of at least the limit, which is not above 0.
+static float least_reaching(const token_row *row, double limit) {
+  double temperature = row->temperature, least = row->top + limit * temperature;
   if (!(least > -FLT_MAX)) return -FLT_MAX;
   float top = row->top;
   uint32_t dropped = scalar_key(-INFINITY), kept = scalar_key(top);
@@ -241,40 +282,30 @@ static void try_list(token_row *row, float low, bool sorted) {
   if (row->listed && sorted) sort_list(row);
 }
 
-/// A row with +inf: only these entries count, and they are alike.
-static token_cutoff cut_infinite_row(const token_row *row, const gk_token_sampling *s) {
-  size_t count = 0;
-  for (size_t i = 0; i < row->n; i++) count += row->x[i] == INFINITY;
-  if (s->top_k && s->top_k < count) count = s->top_k;
-  if (s->top_p < 1) count = clamped(ceil(share_to_reach(s->top_p) * (double)count), count);
-  return cut_at_tie(row, INFINITY, count);
+/// Cuts away what is below `least`.
+static token_cutoff cut_below(token_cutoff cut, float least) {
+  return least > cut.value ? (token_cutoff){nextafterf(least, -INFINITY), -1, 0} : cut;
 }
 
-/// The cut of a row without NaN, and with more than -inf.
-static token_cutoff cut_row(token_row *row, const gk_token_sampling *s) {
-  if (s->greedy) return cut_at_tie(row, row->top, 1);
-  if (row->top == INFINITY) return cut_infinite_row(row, s);
-  token_cutoff cut = {-INFINITY, -1, 0};
-  if (s->top_k && s->top_k < row->n) {
-    size_t k = s->top_k;
-    // Of so many blocks, each has an entry at least as large as the least of their largest.
-    if (fits_list(row->n)) {
-      try_list(row, -FLT_MAX, true);
-    } else if (k <= row->blocks / 4) {
-      try_list(row, reached_by(row->block_tops, row->blocks, k, row->top), true);
-    } else if (k <= 4 * row->blocks) {
-      try_list(row, reached_by(row->lane_tops, 8 * row->blocks, k, row->top), true);
+/// The sum of the weights of what is kept, in the order of indices.
+static double kept_weight(const token_row *row, const token_cutoff *cut) {
+  if (row->top == INFINITY) return (double)cut->ties;
+  float room[token_tile];
+  vd sum = (vd)0.0;
+  for (size_t b = 0; b < row->blocks; b++) {
+    if (!(row->block_tops[b] >= cut->value)) continue;
+    size_t begin = b * row->block, end = begin + block_length(row, b);
+    for (size_t n; begin < end; begin += n) {
+      n = tile_length(row, end - begin);
+      const float *p = floats_of(row, begin, n, room);
+      vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
+      for (size_t i = 0; i < n; i += 8, index += 8) {
+        vf x = load_up_to(p + i, n - i, -INFINITY);
+        vi kept = kept_lanes(row->top, *cut, x, index);
+        if (!lane_bits(kept)) continue;
+        sum += choose_double(__builtin_convertvector(kept, vl), weights_of(row, x), (vd)0.0);
+      }
     }
-    cut = cut_by_weight(row, cut, (double)k, true);
   }
-  if (s->top_p < 1) {
-    if (!row->listed && fits_list(row->n)) try_list(row, -FLT_MAX, true);
-    cut = cut_by_weight(row, cut, share_to_reach(s->top_p), false);
-  }
-  if (s->min_p > 0) {
-    float least = least_of_min_p(row, s->temperature, s->min_p);
-    if (least > cut.value) cut = (token_cutoff){least, INT32_MAX, 0};
-    if (!row->listed) try_list(row, cut.value, false);
-  }
-  return cut;
+  return sum_doubles(sum);
 }

@@ -1,11 +1,11 @@
-// What is drawn from a row that has been cut: the largest of (x - top) / temperature + noise among
+// What is drawn from a row that has been cut: the largest of (x - highest) / temperature + noise among
 // what is kept, by the noise of the row's key and the token's index, whatever is cut away.
 
 INLINE vf scaled_logits(const token_row *row, vf x) {
   // Halves, whose difference does not overflow. Where the largest is infinite, its distance from
   // itself is not a number.
-  vf distance = (x * 0.5f - row->top * 0.5f) / (row->temperature * 0.5f);
-  return choose(x == row->top, splat(0), distance);
+  vf distance = (x * 0.5f - row->highest * 0.5f) / ((float)row->temperature * 0.5f);
+  return choose(x == row->highest, splat(0), distance);
 }
 
 static void consider_token(gk_winner *best, float value, int32_t index) {
@@ -15,17 +15,17 @@ static void consider_token(gk_winner *best, float value, int32_t index) {
   }
 }
 
-/// Up to 8 tokens whose words have still to be drawn.
+/// Up to 8 tokens whose words have still to be drawn, and their logits.
 static void consider_tokens(
-    const token_row *row, const uint32_t key[2], const int32_t *indices, size_t count,
-    gk_winner *best) {
+    const token_row *row, const uint32_t key[2], const int32_t *indices, const float *logits,
+    size_t count, gk_winner *best) {
   vf x = splat(-INFINITY);
   vi words = splat_int((int32_t)0x80000000);
   uint64_t numbers[8] = {0};
   for (size_t l = 0; l < count; l++) {
     uint32_t i = (uint32_t)indices[l], block[4];
     philox_block(i >> 2, 0, 0, 0, key[0], key[1], block);
-    x[l] = row->x[i];
+    x[l] = logits[l];
     words[l] = (int32_t)block[i & 3];
     numbers[l] = i;
   }
@@ -37,27 +37,33 @@ static int32_t draw_from_list(
     const token_row *row, const token_cutoff *cut, const uint32_t key[2]) {
   gk_winner best = {-INFINITY, -1, false};
   int32_t indices[8];
+  float logits[8];
   size_t waiting = 0;
   for (size_t i = 0; i < row->count; i++) {
     int32_t index = (int32_t)entry_index(row->list[i]);
-    if (!is_kept(cut, entry_value(row->list[i]), index)) continue;
-    indices[waiting++] = index;
+    float x = entry_value(row->list[i]);
+    if (!is_kept(row, cut, x, index)) continue;
+    indices[waiting] = index, logits[waiting++] = x;
     if (waiting < 8) continue;
-    consider_tokens(row, key, indices, 8, &best);
+    consider_tokens(row, key, indices, logits, 8, &best);
     waiting = 0;
   }
-  consider_tokens(row, key, indices, waiting, &best);
+  consider_tokens(row, key, indices, logits, waiting, &best);
   return best.index;
 }
 
 /// Kept entries of a tile, a bit each; their number.
 static size_t mark_kept(
-    const token_row *row, const token_cutoff *cut, size_t first, size_t n, uint8_t *bits) {
+    const token_row *row, const token_cutoff *cut, const float *logits, size_t first, size_t n,
+    uint8_t *bits) {
   size_t count = 0;
+  const float top = row->top < row->highest ? row->top : INFINITY;
+  const token_cutoff c = *cut;
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first;
   for (size_t i = 0; i < n; i += 8, index += 8) {
-    vf x = load_up_to(row->x + first + i, n - i, -INFINITY);
-    vi kept = (x > cut->value) | ((x == cut->value) & (index <= cut->last));
+    vf x = load_up_to(logits + i, n - i, -INFINITY);
+    vi kept = (x > c.value) | ((x == c.value) & (index <= c.last));
+    if (top < INFINITY) kept &= x <= top;
     uint32_t lanes = lane_bits(kept) & (n - i < 8 ? (1u << (n - i)) - 1 : 255);
     bits[i / 8] = (uint8_t)lanes;
     count += (size_t)__builtin_popcount(lanes);
@@ -70,15 +76,15 @@ enum { few_tokens = 12 };
 
 /// A tile most of whose entries are kept: by whole vectors.
 static void draw_from_dense_tile(
-    const token_row *row, const token_cutoff *cut, const uint32_t key[2], size_t first, size_t n,
-    gk_winner *best) {
+    const token_row *row, const uint32_t key[2], const float *logits, const uint8_t *bits,
+    size_t first, size_t n, gk_winner *best) {
   float noise[noise_tile + 16];
   gumbel_tile(key, first, noise, n);
   vf most = splat(-INFINITY);
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first, winners = splat_int(-1);
   for (size_t i = 0; i < n; i += 8, index += 8) {
-    vf x = load_up_to(row->x + first + i, n - i, -INFINITY);
-    vi kept = (x > cut->value) | ((x == cut->value) & (index <= cut->last));
+    vf x = load_up_to(logits + i, n - i, -INFINITY);
+    vi kept = lanes_of_bits(bits[i / 8]);
     vf value = scaled_logits(row, x) + load(noise + i);
     vi better = kept & (value > most);
     most = choose(better, value, most);
@@ -93,7 +99,9 @@ static void draw_from_tile(
     const token_row *row, const token_cutoff *cut, const uint32_t key[2], size_t first, size_t n,
     float top, gk_winner *best) {
   uint8_t bits[noise_tile / 8];
-  size_t count = mark_kept(row, cut, first, n, bits);
+  float room[noise_tile];
+  const float *logits = floats_of(row, first, n, room);
+  size_t count = mark_kept(row, cut, logits, first, n, bits);
   if (!count) return;
   uint32_t words[noise_tile + 2 * words_at_once], threshold = 0;
   const bool few = count <= few_tokens;
@@ -101,7 +109,7 @@ static void draw_from_tile(
     float scaled = scaled_logits(row, splat(top))[0];
     if (best->index >= 0) threshold = losing_words(best->value, scaled);
     if (threshold < 0xd0000000u && 2 * count >= n) {
-      draw_from_dense_tile(row, cut, key, first, n, best);
+      draw_from_dense_tile(row, key, logits, bits, first, n, best);
       return;
     }
     philox_words(key, first >> 2, 0, words, n);
@@ -118,14 +126,16 @@ static void draw_from_tile(
   for (size_t i = 0; i < count; i += 8) {
     size_t here = count - i < 8 ? count - i : 8;
     int32_t indices[8];
-    for (size_t l = 0; l < here; l++) indices[l] = (int32_t)(first + places[i + l]);
+    float x[8] = {0};
+    for (size_t l = 0; l < here; l++) {
+      indices[l] = (int32_t)(first + places[i + l]);
+      x[l] = logits[places[i + l]];
+    }
     if (few) {
-      consider_tokens(row, key, indices, here, best);
+      consider_tokens(row, key, indices, x, here, best);
       continue;
     }
-    vf x = splat(-INFINITY);
-    for (size_t l = 0; l < here; l++) x[l] = row->x[indices[l]];
-    vf value = scaled_logits(row, x) + noise_at_places(key, first, words, places + i, here);
+    vf value = scaled_logits(row, load(x)) + noise_at_places(key, first, words, places + i, here);
     for (size_t l = 0; l < here; l++) consider_token(best, value[l], indices[l]);
   }
 }
@@ -144,27 +154,23 @@ static int32_t draw_from_blocks(
   return best.index;
 }
 
-/// The sum of the weights of what is kept, in the order of indices.
-static double kept_weight(const token_row *row, const token_cutoff *cut) {
-  if (row->top == INFINITY) return (double)cut->ties;
-  vd sum = (vd)0.0;
-  for (size_t b = 0; b < row->blocks; b++) {
-    if (!(row->block_tops[b] >= cut->value)) continue;
-    size_t begin = b * row->block, length = block_length(row, b);
-    vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)begin;
-    for (size_t i = 0; i < length; i += 8, index += 8) {
-      vf x = load_up_to(row->x + begin + i, length - i, -INFINITY);
-      vi kept = (x > cut->value) | ((x == cut->value) & (index <= cut->last));
-      if (!lane_bits(kept)) continue;
-      sum += choose_double(__builtin_convertvector(kept, vl), weights_of(row, x), (vd)0.0);
-    }
-  }
-  return ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
+static int32_t draw_from_row(
+    const token_row *row, const token_cutoff *cut, const gk_token_sampling *s,
+    const uint32_t key[2]) {
+  return s->greedy      ? cut->last
+         : row->listed ? draw_from_list(row, cut, key)
+                       : draw_from_blocks(row, cut, key);
+}
+
+/// The logarithm of the weight of all that may be drawn; 0 for a greedy choice.
+static double log_of_kept_weight(
+    const token_row *row, const token_cutoff *cut, const gk_token_sampling *s) {
+  return s->greedy ? 0 : log(kept_weight(row, cut));
 }
 
 static float log_probability(
     const token_row *row, const gk_token_sampling *s, double log_weight, float x) {
-  double distance = x == row->top || s->greedy ? 0 : ((double)x - row->top) / s->temperature;
+  double distance = x == row->top || s->greedy ? 0 : ((double)x - row->top) / row->temperature;
   return (float)(distance - log_weight);
 }
 
@@ -176,21 +182,17 @@ static void sample_token_rows(
   token_row row;
   for (size_t r = begin; r < end; r++) {
     const gk_token_sampling *s = settings + r * settings_stride;
-    scan_row(&row, logits + r * k, k, s->greedy ? 1 : s->temperature);
+    scan_row(&row, logits + r * k, GK_LOGIT_FLOAT32, k, NULL);
     if (!is_valid_row(&row)) {
       tokens[r] = -1;
       if (log_probabilities) log_probabilities[r] = NAN;
       continue;
     }
     token_cutoff cut = cut_row(&row, s);
-    const uint32_t *key = keys + 2 * r;
-    int32_t token = s->greedy    ? cut.last
-                    : row.listed ? draw_from_list(&row, &cut, key)
-                                 : draw_from_blocks(&row, &cut, key);
-    tokens[r] = token;
+    tokens[r] = draw_from_row(&row, &cut, s, keys + 2 * r);
     if (log_probabilities) {
-      double log_weight = s->greedy ? 0 : log(kept_weight(&row, &cut));
-      log_probabilities[r] = log_probability(&row, s, log_weight, row.x[token]);
+      log_probabilities[r] = log_probability(
+          &row, s, log_of_kept_weight(&row, &cut, s), logit_at(&row, (size_t)tokens[r]));
     }
   }
 }
@@ -201,15 +203,16 @@ static void token_log_probability_rows(
   token_row row;
   for (size_t r = begin; r < end; r++) {
     const gk_token_sampling *s = settings + r * settings_stride;
+    const float *x = logits + r * k;
     float *y = out + r * k;
-    scan_row(&row, logits + r * k, k, s->greedy ? 1 : s->temperature);
+    scan_row(&row, x, GK_LOGIT_FLOAT32, k, NULL);
     bool valid = is_valid_row(&row);
-    token_cutoff cut = valid ? cut_row(&row, s) : (token_cutoff){0};
-    double log_weight = valid && !s->greedy ? log(kept_weight(&row, &cut)) : 0;
+    token_cutoff cut = valid ? cut_row(&row, s) : keep_all;
+    double log_weight = valid ? log_of_kept_weight(&row, &cut, s) : 0;
     for (size_t c = 0; c < k; c++) {
-      y[c] = !valid                                     ? NAN
-             : is_kept(&cut, row.x[c], (int32_t)c) ? log_probability(&row, s, log_weight, row.x[c])
-                                                   : -INFINITY;
+      y[c] = !valid                                   ? NAN
+             : is_kept(&row, &cut, x[c], (int32_t)c) ? log_probability(&row, s, log_weight, x[c])
+                                                      : -INFINITY;
     }
   }
 }

@@ -41,3 +41,19 @@ void gk_token_log_probabilities(
   token_job job = {logits, k, settings, settings_stride, NULL, NULL, log_probabilities};
   gk_split(rows, 1, row_grain(k), log_probability_part, &job);
 }
+
+typedef struct {
+  const gk_token_batch *batch;
+  gk_token_request *requests;
+} request_job;
+
+static void draw_part(void *context, size_t begin, size_t end) {
+  const request_job *j = context;
+  gk_current_forms()->draw_tokens(j->batch, j->requests, begin, end);
+}
+
+void gk_draw_tokens(const gk_token_batch *batch, gk_token_request *requests, size_t rows) {
+  if (rows == 0 || batch->k == 0) return;
+  request_job job = {batch, requests};
+  gk_split(rows, 1, row_grain(batch->k), draw_part, &job);
+}

@@ -203,7 +203,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
   ///   - save: called with the training whenever the loop is to save it, after `endOfEpoch`.
   ///   - endOfEpoch: called with the training as it then is; what it measures goes to the observers.
   ///     What can be done again may throw ``Interruption/Abandoned``; see ``isEpochOpen``.
-  /// - Returns: whether the plan is done.
+  /// - Returns: whether the plan is done, or the training over by ``TrainingLoop/endsEarly``.
   /// - Throws: ``TrainingError`` at the end of an epoch in which a term was not finite, or instead of a
   ///   call of `save` with tensors that are not; and what closures and observers throw.
   public mutating func run(
@@ -263,6 +263,10 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
       given ?? TrainingLoop(epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch)
     if communicator.count == 1 { return loop }
     if communicator.rank > 0 { loop.observers = [] }
+    let endsEarly = loop.endsEarly
+    loop.endsEarly = {
+      communicator.broadcast(communicator.rank == 0 ? [endsEarly() ? 1 : 0] : []) == [1]
+    }
     // What one is asked, all are told with the next gradients.
     let isAsked = loop.shouldStop
     loop.shouldStop = {
@@ -302,6 +306,12 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
     save: (Training) throws -> Void, steps: (inout Training, Int) throws -> Int
   ) throws -> Bool {
     try checkAgreement(epoch: stepsDone / loop.stepsPerEpoch)
+    var (loop, isOver) = (loop, false)
+    let endsEarly = loop.endsEarly
+    loop.endsEarly = {
+      isOver = endsEarly()
+      return isOver
+    }
     // Beside the training, in which to find the number takes longer than some steps' arithmetic.
     var done = stepsDone
     defer { stepsDone = done }
@@ -333,7 +343,7 @@ public struct Training<Subject: Trainable>: TensorGroup, Sendable {
         throw error
       }
     }
-    return done == loop.stepCount && !isEpochOpen
+    return (done == loop.stepCount || isOver) && !isEpochOpen
   }
 
   /// Puts back what a checkpoint keeps beside the tensors.

@@ -13,6 +13,9 @@ public struct TrainingLoop {
   public var observers: [any TrainingObserver] = []
   /// Asked after every step.
   public var shouldStop: () -> Bool = { Interruption.isRequested }
+  /// Asked after every epoch that was measured: whether the training is over, although there are steps
+  /// left, as ``EarlyStopping`` says.
+  public var endsEarly: () -> Bool = { false }
   /// The run is saved after a step when this has passed since it was last saved, and at its end.
   public var saveInterval: Duration = .seconds(60)
   /// Whether the run is saved after every epoch too, however short that was.
@@ -61,7 +64,7 @@ public struct TrainingLoop {
   ///     measured. It may throw ``Interruption/Abandoned``: the run is then saved and stops, as it was
   ///     before the call.
   /// - Returns: the number of steps done, `firstStep` included: ``stepCount`` unless the run was
-  ///   stopped before its last step.
+  ///   stopped before its last step, or ended early.
   /// - Throws: what closures and observers throw; nothing is then saved.
   public func run(
     from firstStep: Int = 0, endsEpochFirst: Bool = false,
@@ -123,15 +126,18 @@ public struct TrainingLoop {
         for observer in observers { try observer.progressed(to: done) { terms(done) } }
       }
       let decision = boundary.decide(afterEpoch: endsEpoch)
+      let isOver = endsEpoch && endsEarly()
       endsEpoch = false
       if decision.saves {
         try Interruption.saving { try saveNow() }
         boundary.saved()
       }
       if decision.stops {
-        Interruption.beginSaving()
+        // Other reasons than signals leave time for what follows.
+        if Interruption.isRequested { Interruption.beginSaving() }
         break
       }
+      if isOver { break }
     }
     if !boundary.isSaved { try saveNow() }
     try tell { try $0.ended(at: done) }

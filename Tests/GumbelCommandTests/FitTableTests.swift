@@ -181,7 +181,7 @@ private struct Fitted: Decodable {
       ),
       (
         "x\n1\n2\n", ["--block-unit", "year"],
-        "--block-unit: describes dates; expected it with --block-by", 64
+        "--block-unit: describes dates; expected it with --dates or --block-by", 64
       ),
       ("x\n1\n2\n", ["--block-coverage", "0.5"], "--block-coverage: expected it with", 64),
       ("x\n1\n2\n", ["--block-maxima", "1", "--block-by", "x"], "expected only one of them", 64),

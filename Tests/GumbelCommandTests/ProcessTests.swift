@@ -74,6 +74,22 @@ struct Launcher: CustomTestStringConvertible, Sendable {
     }
   }
 
+  /// Whole trainings are shared, and each is what it is in a process alone.
+  @Test(arguments: Launcher.all) func groupsAreTheSameInAnyNumberOfProcesses(
+    launcher: Launcher
+  ) throws {
+    let folder = try RunGroupTests.folder()
+    let options = SmallImages.training + ["--epochs", "2", "--seeds", "3", "--checkpoint"]
+    let alone = try Gumbel.run(options + ["alone"], in: folder.folder)
+    #expect(alone.status == 0, "\(alone.errors)")
+    let shared = try launcher.run(2, options + ["shared"], in: folder.folder)
+    #expect(shared.status == 0, "\(shared.errors)")
+    #expect(shared.output == alone.output)
+    for seed in 42...44 {
+      #expect(try run("shared/seed=\(seed)", folder) == run("alone/seed=\(seed)", folder))
+    }
+  }
+
   /// One of the processes is killed; with another number of them, or alone, the run goes on to the bits of
   /// one that nobody killed.
   @Test(arguments: Launcher.all) func killedRunsGoOnInAnotherNumberOfProcesses(

@@ -203,6 +203,26 @@ import Testing
     #expect(Self.rows(again).map { $0[0] } == Array(expected[..<20]))
   }
 
+  // What a run held out it was not trained on.
+  @Test func stringsThatWereHeldOutAreNew() throws {
+    let folder = try TemporaryFolder()
+    try folder.write((0..<60).map { String($0, radix: 3) + "\n" }.joined(), to: "train.txt")
+    try folder.write("0\n", to: "test.txt")
+    let trained = try Gumbel.run(
+      ["text", "train", "train.txt", "--epochs", "8", "--max-length", "5", "--validation", "0.3"]
+        + ["--checkpoint", "run"] + Self.small, in: folder.folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let options = ["generate", "--checkpoint", "run", "--count"]
+    let all = Self.rows(try Self.output(options + ["2000"], in: folder)).map { $0[0] }
+    let new = Self.rows(
+      try Self.output(options + ["100", "--only-new", "--max-tries", "2000"], in: folder)
+    ).map { $0[0] }
+    let words = Set((0..<60).map { String($0, radix: 3) })
+    // Some of them are drawn, and kept.
+    #expect(new.contains { words.contains($0) })
+    #expect(new == Array(all.filter(Set(new).contains).prefix(100)))
+  }
+
   @Test func tooFewStringsAreSaid() throws {
     let folder = try Self.words()
     let outcome = try Gumbel.run(

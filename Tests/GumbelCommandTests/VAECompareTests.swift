@@ -58,7 +58,7 @@ import Testing
         "--plot", "r.svg",
       ] + short, in: folder.folder)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    for text in ["-bound", "Jang et al.", "gumbel-softmax", "disarm", "± s.e."] {
+    for text in ["-bound", "Jang et al.", "gumbel-softmax", "disarm", "± 95 %"] {
       let isThere = outcome.output.contains(text)
       #expect(isThere, "\(text)")
     }

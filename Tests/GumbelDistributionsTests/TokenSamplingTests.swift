@@ -17,6 +17,8 @@ import _GumbelTestSupport
       try TokenSampling(), try TokenSampling(temperature: 0.7, topK: 3),
       try TokenSampling(temperature: 2, topP: 0.8), try TokenSampling(minP: 0.3),
       try TokenSampling(temperature: 1.5, topK: 6, topP: 0.95, minP: 0.2),
+      try TokenSampling(typicalP: 0.6), try TokenSampling(temperature: 2, topNSigma: 1.1),
+      try TokenSampling(temperature: 1.5, topP: 0.9, typicalP: 0.8, order: .llamaCpp),
     ] {
       let p = sampling.logProbabilities(logits: Tensor(logits)).scalars
         .map { exponential(Double($0)) }

@@ -38,6 +38,14 @@ let univariateLaws = [
     single: { GeneralizedExtremeValue(location: $0[0], scale: $0[1], shape: $0[2]) },
     batch: { GeneralizedExtremeValue(location: $0[0], scale: $0[1], shape: $0[2]) }),
   DistributionLaw(
+    "MinimumGeneralizedExtremeValue",
+    parameters: [
+      [0, 1, 0], [0.5, 2, 0.0625], [-3, 0.125, -0x1p-6], [0, 1, -0x1p-7], [0, 2, 0x1p-20],
+    ],
+    differentiable: [0, 1, 2], tolerance: 2e-5,
+    single: { MinimumGeneralizedExtremeValue(location: $0[0], scale: $0[1], shape: $0[2]) },
+    batch: { MinimumGeneralizedExtremeValue(location: $0[0], scale: $0[1], shape: $0[2]) }),
+  DistributionLaw(
     "GeneralizedPareto",
     parameters: [
       [0, 1, 0], [0.5, 2, 0.0625], [-3, 0.5, -0x1p-6], [0, 1, -0x1p-7], [0, 2, 0x1p-20],

@@ -22,7 +22,7 @@ package struct FuzzTarget: Sendable {
   package static let all: [FuzzTarget] = [
     .png, .idx, .npy, .npz, .pixels, .gzip,
     .table, .symbols, .lines, .lineStates, .numbers, .number, .dates,
-    .text, .grammar,
+    .text, .grammar, .gbnf, .masks,
     .checkpoint, .settings, .results, .metrics, .run, .arguments,
   ]
 

@@ -106,6 +106,7 @@ private let checkpointSeed: [UInt8] = {
 private let argumentSeeds = [
   "sample\n--probabilities\n0.5,0.5\n--count\n3\n--seed\n1\n--format\njson",
   "sample\n--logits\nfile\n--top-k\n3\n--top-p\n0.9\n--min-p\n0.1\n--temperature\n0.5",
+  "sample\n--logits\nfile\n--typical-p\n0.9\n--top-n-sigma\n1.5",
   "sample\n--lines\nfile\n--weights\nw\n--header\n--skip-rows\n2\n--max-line\n1000",
   "fit\nfile\n--column\nx\n--method\nmle\n--block-by\nyear\n--missing\n-9999\n--decimal\n,",
   "fit\nfile\n--block-maxima\n30\n--return-periods\n2,100\n--confidence\n0.9\n--fix-scale\n1",

@@ -1,4 +1,5 @@
 import GumbelDatasets
+import GumbelDistributions
 import GumbelTensors
 
 extension FuzzTarget {
@@ -46,6 +47,66 @@ extension FuzzTarget {
       }
       for string in sampler.strings(count: 2, key: RandomKey(1)) where !grammar.isValid(string) {
         fatalError("\(string.debugDescription) does not belong to \(text.debugDescription)")
+      }
+    }
+  }
+
+  /// Grammars in llama.cpp's notation, and the masks of their tables and without them.
+  static let gbnf = FuzzTarget(
+    "gbnf",
+    seeds: [
+      "root ::= \"a\" item* | [^b-d\\x41]\nitem ::= (\"b\" | \"ab\"){1,3}? .\n",
+      "root ::= \"(\" root \")\" | root root | \"\"\n",
+      "# note\nroot ::= item+\nitem ::= [a-é]? \"\\u00e9\"\n",
+    ].map { Array($0.utf8) },
+    words: ["::=", "|", "{1,2}", "{0}", "[^a]", "(", ")", "*", "root", "\\x61", "\"a\"", "\n"]
+  ) { bytes in
+    let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+    let grammar = try GBNFGrammar(reading: text)
+    // Repetitions of repetitions are short to write.
+    guard grammar.symbolCount < 2_000 else { return }
+    expectSameMasks(text) {
+      CompiledGrammar(grammar, vocabulary: smallVocabulary, workLimit: $0)
+    }
+  }
+
+  /// Grammars of our own, and their masks as before.
+  static let masks = FuzzTarget(
+    "masks",
+    seeds: [
+      "S -> 'a' | S 'b' S\n", "S -> A 'é' | ''\nA -> 'a' A 'b' | A 'b' | ''\n",
+      "S -> S S | 'ab' | ''\n", "S -> 'a' S | 'b' T\nT -> S 'a' | 'é'\n",
+    ].map { Array($0.utf8) }, words: ["->", "|", "''", "'a'", "'b'", "'é'", "S", "A", "\n"]
+  ) { bytes in
+    let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+    let grammar = try Grammar(reading: text)
+    expectSameMasks(text) {
+      CompiledGrammar(grammar, vocabulary: smallVocabulary, workLimit: $0)
+    }
+  }
+
+  private static let smallVocabulary = TokenVocabulary(
+    ["a", "b", "ab", "ba", "aab", "é", "aé", "()", "(a", "", "c", "A"].map { Array($0.utf8) }
+      + [[0xC3], [0xA9, 0x61]], endOfText: [9])
+
+  /// Writes a little, always by the first token that is allowed after the last one.
+  private static func expectSameMasks(_ text: String, _ compiled: (Int) -> CompiledGrammar) {
+    var matchers = [100_000, 0, 300].map { GrammarMatcher(compiled($0)) }
+    var token = 0
+    for _ in 0..<6 {
+      let mask = matchers[0].mask()
+      for other in 1..<3 {
+        expectSame(mask.allowedTokens, matchers[other].mask().allowedTokens, "masks of \(text)")
+      }
+      for candidate in 0..<mask.count {
+        var copy = matchers[0]
+        expectSame(copy.accept(candidate), mask[candidate], "token \(candidate) of \(text)")
+      }
+      let allowed = mask.allowedTokens.filter { $0 != 9 }
+      guard let next = allowed.first(where: { $0 > token }) ?? allowed.first else { return }
+      token = next
+      for other in matchers.indices where !matchers[other].accept(token) {
+        fatalError("token \(token) is refused by \(other) of \(text)")
       }
     }
   }

@@ -8,9 +8,33 @@ extension KernelsTests {
     typealias Settings = gk_token_sampling
 
     static func settings(
-      _ temperature: Double = 1, k: Int = 0, p: Double = 1, minP: Double = 0, greedy: Bool = false
+      _ temperature: Double = 1, k: Int = 0, p: Double = 1, minP: Double = 0, greedy: Bool = false,
+      sigma: Double = 0, typical: Double = 1, surprise: Double = .infinity, order: [Int] = []
     ) -> Settings {
-      Settings(temperature: temperature, top_k: k, top_p: p, min_p: minP, greedy: greedy)
+      var settings = Settings()
+      settings.temperature = temperature
+      settings.top_k = k
+      settings.top_p = p
+      settings.min_p = minP
+      settings.greedy = greedy
+      settings.top_n_sigma = sigma
+      settings.typical_p = typical
+      settings.most_surprise = surprise
+      withUnsafeMutableBytes(of: &settings.order) { bytes in
+        for (place, filter) in order.enumerated() { bytes[place] = UInt8(filter) }
+      }
+      return settings
+    }
+
+    /// The filters, in the order in which they act where none is given.
+    static let usualOrder: [Int] = [
+      GK_FILTER_TEMPERATURE, GK_FILTER_TOP_N_SIGMA, GK_FILTER_TOP_K, GK_FILTER_TYPICAL_P,
+      GK_FILTER_TOP_P, GK_FILTER_MIN_P, GK_FILTER_SURPRISE,
+    ].map { Int($0) }
+
+    static func order(_ s: Settings) -> [Int] {
+      let order = withUnsafeBytes(of: s.order) { $0.prefix { $0 != 0 }.map { Int($0) } }
+      return order.isEmpty ? usualOrder : order
     }
 
     static func draw(
@@ -30,43 +54,85 @@ extension KernelsTests {
       return (Set(out.indices.filter { out[$0] > -.infinity }), out)
     }
 
-    /// What is kept, found by sorting, in double precision. The distance from a change of what
-    /// top-p and min-p keep is returned too: within rounding of it, either is right.
+    /// What is kept, found by sorting, in double precision. The distance from a change of what filters
+    /// keep is returned too: within rounding of it, either is right.
     static func reference(
       _ logits: [Float], _ s: Settings
     ) -> (kept: Set<Int>, logProbabilities: [Int: Double], margin: Double) {
-      let top = logits.max()!
-      func distance(_ x: Float) -> Double {
-        x == top ? 0 : (Double(x) - Double(top)) / s.temperature
-      }
       var order = logits.indices.filter { logits[$0] > -.infinity }
-      if top == .infinity { order = order.filter { logits[$0] == .infinity } }
+      if logits.max()! == .infinity { order = order.filter { logits[$0] == .infinity } }
       order.sort { logits[$0] != logits[$1] ? logits[$0] > logits[$1] : $0 < $1 }
-      var margin = Double.infinity
+      var (temperature, margin) = (1.0, Double.infinity)
+      func distance(_ i: Int) -> Double {
+        let (x, top) = (logits[i], logits[order[0]])
+        return x == top ? 0 : (Double(x) - Double(top)) / temperature
+      }
+      func share(_ p: Double) -> Double { p * (1 - (1 - p) * 0x1p-22 - 0x1p-51) }
       if s.greedy { order = [order[0]] }
-      if s.top_k > 0 { order = Array(order.prefix(s.top_k)) }
-      if s.top_p < 1 {
-        let weights = order.map { exp(distance(logits[$0])) }
+      for filter in Self.order(s) where !s.greedy {
+        let weights = order.map { exp(distance($0)) }
         let total = weights.reversed().reduce(0, +)
-        let share = s.top_p * (1 - (1 - s.top_p) * 0x1p-22 - 0x1p-51)
-        var sum = 0.0, count = 0
-        repeat {
-          sum += weights[count]
-          count += 1
-          margin = min(margin, abs(sum - share * total) / total)
-        } while sum < share * total && count < order.count
-        order = Array(order.prefix(count))
+        switch filter {
+        case Int(GK_FILTER_TEMPERATURE): temperature = s.temperature
+        case Int(GK_FILTER_TOP_K): if s.top_k > 0 { order = Array(order.prefix(s.top_k)) }
+        case Int(GK_FILTER_TOP_P):
+          if s.top_p == 1 { continue }
+          var sum = 0.0, count = 0
+          repeat {
+            sum += weights[count]
+            count += 1
+            margin = min(margin, abs(sum - share(s.top_p) * total) / total)
+          } while sum < share(s.top_p) * total && count < order.count
+          order = Array(order.prefix(count))
+        case Int(GK_FILTER_MIN_P):
+          if s.min_p == 0 { continue }
+          let limit = s.min_p < 1 ? log(s.min_p) - 0x1p-22 : 0
+          order = order.filter { distance($0) >= limit }
+        case Int(GK_FILTER_TOP_N_SIGMA):
+          if s.top_n_sigma == 0 { continue }
+          let top = logits[order[0]]
+          let distances = order.map { logits[$0] == top ? 0 : Double(logits[$0]) - Double(top) }
+          let mean = distances.reduce(0, +) / Double(order.count)
+          let variance =
+            distances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(order.count)
+          let reach = s.top_n_sigma * variance.squareRoot() * (1 + 0x1p-22)
+          // A variance that is nothing beside the square of the mean is lost in rounding.
+          if variance > 0, variance < 1e-12 * mean * mean { margin = 0 }
+          for d in distances where d < 0 {
+            margin = min(margin, abs(reach + d) / max(abs(d), abs(Double(top))))
+          }
+          order = zip(order, distances).filter { $0.1 >= -reach }.map(\.0)
+        case Int(GK_FILTER_TYPICAL_P):
+          if s.typical_p == 1 { continue }
+          let bits = order.map { max(distance($0) / log(2), -1000) }
+          let mean = zip(weights, bits).reversed().reduce(0) { $0 + $1.0 * $1.1 } / total
+          let deviations = bits.map { abs($0 - mean) }
+          let nearest = order.indices.sorted { deviations[$0] < deviations[$1] }
+          var sum = 0.0
+          let last =
+            nearest.first {
+              sum += weights[$0]
+              margin = min(margin, abs(sum - share(s.typical_p) * total) / total)
+              return sum >= share(s.typical_p) * total
+            } ?? nearest.last!
+          for i in order.indices where logits[order[i]] != logits[order[last]] {
+            margin = min(margin, abs(deviations[i] - deviations[last]))
+          }
+          order = order.indices.filter { deviations[$0] <= deviations[last] }.map { order[$0] }
+        default:
+          if s.most_surprise == .infinity { continue }
+          let limit = log(total) - s.most_surprise * log(2)
+          let least = limit < 0 ? limit - 0x1p-22 : 0
+          for i in order { margin = min(margin, abs(distance(i) - least) + (least == 0 ? 1 : 0)) }
+          order = order.filter { distance($0) >= least }
+        }
       }
-      if s.min_p > 0 {
-        let limit = s.min_p < 1 ? log(s.min_p) - 0x1p-22 : 0
-        order = order.filter { distance(logits[$0]) >= limit }
-      }
-      let total = order.map { exp(distance(logits[$0])) }.reversed().reduce(0, +)
-      let scores = order.map { ($0, s.greedy ? 0 : distance(logits[$0]) - log(total)) }
+      let total = order.map { exp(distance($0)) }.reversed().reduce(0, +)
+      let scores = order.map { ($0, s.greedy ? 0 : distance($0) - log(total)) }
       return (Set(order), Dictionary(uniqueKeysWithValues: scores), margin)
     }
 
-    /// What is kept, its probabilities and a draw, in both forms of the kernels.
+    /// What is kept, its probabilities and a draw, in all forms of the kernels.
     static func check(_ logits: [Float], _ s: Settings, _ kind: Int) {
       let expected = reference(logits, s)
       if expected.margin < 1e-13 { return }
@@ -114,10 +180,15 @@ extension KernelsTests {
       let temperature = [0.05, 0.5, 0.8, 1, 3, 50].randomElement(using: &generator)!
       let tops = [0, 0, 1, 2, 7, 50, k / 40 + 1, k / 2 + 1, k, k + 5]
       let nuclei = [1, 1, 1e-6, 0.3, 0.9, 0.95, 0.999_999]
+      let isUsual = Bool.random(using: &generator)
       return settings(
         temperature, k: tops.randomElement(using: &generator)!,
         p: nuclei.randomElement(using: &generator)!,
-        minP: [0, 0, 0.05, 0.5, 1].randomElement(using: &generator)!)
+        minP: [0, 0, 0.05, 0.5, 1].randomElement(using: &generator)!,
+        sigma: [0, 0, 0.3, 1, 2.5].randomElement(using: &generator)!,
+        typical: [1, 1, 0.01, 0.5, 0.95].randomElement(using: &generator)!,
+        surprise: [.infinity, .infinity, 0.5, 4, 9].randomElement(using: &generator)!,
+        order: isUsual ? [] : usualOrder.shuffled(using: &generator))
     }
 
     @Test func keepsAndDrawsWhatSortingInDoubleDoes() {
@@ -167,6 +238,9 @@ extension KernelsTests {
           settings.append(Self.settings(temperature, minP: minP))
           settings.append(Self.settings(temperature, k: 3, p: 0.6, minP: minP))
           settings.append(Self.settings(temperature, k: 2, p: 5e-324, minP: minP))
+          settings.append(Self.settings(temperature, minP: minP, typical: 5e-324))
+          settings.append(Self.settings(temperature, minP: minP, sigma: 1e-300))
+          settings.append(Self.settings(temperature, minP: minP, surprise: 1e-300))
         }
       }
       withAllForms { form in

@@ -96,3 +96,164 @@ import Testing
     }
   }
 }
+
+/// A message of Protocol Buffers, read field by field: what the writer writes, by another way.
+private struct Message {
+  enum Value: Equatable {
+    case integer(UInt64)
+    case fixed(UInt64)
+    case bytes([UInt8])
+  }
+
+  var fields: [(number: Int, value: Value)] = []
+
+  init?(_ bytes: [UInt8]) {
+    var place = 0
+    func varint() -> UInt64? {
+      var (value, shift) = (UInt64(0), UInt64(0))
+      while place < bytes.count {
+        let byte = bytes[place]
+        place += 1
+        value |= UInt64(byte & 0x7F) << shift
+        if byte < 0x80 { return value }
+        shift += 7
+      }
+      return nil
+    }
+    func little(_ count: Int) -> UInt64? {
+      guard place + count <= bytes.count else { return nil }
+      defer { place += count }
+      return (0..<count).reduce(0) { $0 | UInt64(bytes[place + $1]) << UInt64(8 * $1) }
+    }
+    while place < bytes.count {
+      guard let tag = varint() else { return nil }
+      let number = Int(tag >> 3)
+      switch tag & 7 {
+      case 0:
+        guard let value = varint() else { return nil }
+        fields.append((number, .integer(value)))
+      case 1, 5:
+        guard let value = little(tag & 7 == 1 ? 8 : 4) else { return nil }
+        fields.append((number, .fixed(value)))
+      case 2:
+        guard let count = varint(), place + Int(count) <= bytes.count else { return nil }
+        fields.append((number, .bytes(Array(bytes[place..<(place + Int(count))]))))
+        place += Int(count)
+      default: return nil
+      }
+    }
+  }
+
+  /// The message of a record: behind its length and checksum, and before another one.
+  static func ofRecord(_ event: TensorBoardEvent) -> Message? {
+    Message(Array(event.record.dropFirst(12).dropLast(4)))
+  }
+
+  func all(_ number: Int) -> [Value] { fields.filter { $0.number == number }.map(\.value) }
+  func bytes(_ number: Int) -> [UInt8]? {
+    if case .bytes(let bytes)? = all(number).first { bytes } else { nil }
+  }
+  func text(_ number: Int) -> String? {
+    bytes(number).map { String(decoding: $0, as: UTF8.self) }
+  }
+  func message(_ number: Int) -> Message? { bytes(number).flatMap(Message.init) }
+  func double(_ number: Int) -> Double? {
+    if case .fixed(let bits)? = all(number).first { Double(bitPattern: bits) } else { nil }
+  }
+  func doubles(_ number: Int) -> [Double] {
+    let bytes = bytes(number) ?? []
+    return stride(from: 0, to: bytes.count, by: 8).map { start in
+      Double(
+        bitPattern: (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) })
+    }
+  }
+}
+
+@Suite struct TensorBoardTabTests {
+  @Test func aHistogramCountsAllFiniteValues() throws {
+    let values: [Float] = [-1, 0, 0.5, 2, 2, .nan, .infinity]
+    let event = try #require(
+      TensorBoardEvent.histogram(time: 5, step: 9, name: "model/weight", values))
+    let message = try #require(Message.ofRecord(event))
+    #expect(message.double(1) == 5 && message.all(2) == [.integer(9)])
+    let value = try #require(message.message(5)?.message(1))
+    #expect(value.text(1) == "model/weight")
+    let histogram = try #require(value.message(5))
+    #expect((1...5).map { histogram.double($0) } == [-1, 2, 5, 3.5, 9.25])
+    let (limits, counts) = (histogram.doubles(6), histogram.doubles(7))
+    #expect(limits.count == 30 && counts.count == 30 && limits.last == 2)
+    #expect(zip(limits, limits.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(counts.reduce(0, +) == 5 && counts[0] == 1 && counts[10] == 1 && counts[15] == 1)
+    #expect(counts[29] == 2)
+    #expect(TensorBoardEvent.histogram(time: 0, step: 0, name: "x", [.nan]) == nil)
+    let same = try #require(TensorBoardEvent.histogram(time: 0, step: 0, name: "x", [3, 3]))
+    let one = try #require(Message.ofRecord(same)?.message(5)?.message(1)?.message(5))
+    #expect(one.doubles(6) == [3] && one.doubles(7) == [2])
+  }
+
+  /// Byte for byte what script/tensorboard_fixtures.py prints, with TensorBoard 2.21.0.
+  @Test func recordsOfTabsAreTensorBoardsOwn() throws {
+    let start = TensorBoardEvent.sessionStart(
+      time: 7, group: "rate=0.5",
+      [("name", .text("β")), ("rate", .number(0.5)), ("tied", .truth(true))])
+    #expect(
+      TensorBoardTests.hex(start.record)
+        == "8400000000000000411d8aef090000000000001c402a790a770a1c5f68706172616d735f2f7365737369"
+        + "6f6e5f73746172745f696e666f42060801120212004a4f0a4d0a0768706172616d7312421a400a0c0a046e"
+        + "616d6512041a02ceb20a110a0472617465120911000000000000e03f0a0a0a047469656412022001220872"
+        + "6174653d302e35290000000000001c40957b0ac3")
+    let end = TensorBoardEvent.sessionEnd(time: 8)
+    #expect(
+      TensorBoardTests.hex(end.record)
+        == "4d000000000000003d63d4a60900000000000020402a420a400a1a5f68706172616d735f2f7365737369"
+        + "6f6e5f656e645f696e666f42060801120212004a1a0a180a0768706172616d73120d220b08011100000000"
+        + "000020406b4706c7")
+    let histogram = try #require(
+      TensorBoardEvent.histogram(time: 5, step: 9, name: "w", [3, 3]))
+    #expect(
+      TensorBoardTests.hex(histogram.record)
+        == "5500000000000000d7df0fc109000000000000144010092a480a460a01772a4109000000000000084011"
+        + "0000000000000840190000000000000040210000000000001840290000000000003240320800000000000008"
+        + "403a0800000000000000401fdbe40d")
+  }
+
+  @Test func aSessionSaysItsSettings() throws {
+    let event = TensorBoardEvent.sessionStart(
+      time: 7, group: "rate=0.5",
+      [("rate", .number(0.5)), ("name", .text("β")), ("tied", .truth(true))])
+    let value = try #require(Message.ofRecord(event)?.message(5)?.message(1))
+    #expect(value.text(1) == "_hparams_/session_start_info")
+    let plugin = try #require(value.message(9)?.message(1))
+    #expect(plugin.text(1) == "hparams")
+    let start = try #require(plugin.message(2)?.message(3))
+    #expect(start.text(4) == "rate=0.5" && start.double(5) == 7)
+    let entries = try start.all(1).map { entry in
+      guard case .bytes(let bytes) = entry else { throw FieldError() }
+      return try #require(Message(bytes))
+    }
+    #expect(entries.map { $0.text(1) } == ["rate", "name", "tied"])
+    #expect(entries[0].message(2)?.double(2) == 0.5)
+    #expect(entries[1].message(2)?.text(3) == "β")
+    #expect(entries[2].message(2)?.all(4) == [.integer(1)])
+    let end = try #require(
+      Message.ofRecord(TensorBoardEvent.sessionEnd(time: 8))?.message(5)?.message(1))
+    let found = end.message(9)?.message(1)?.message(2)?.message(4)
+    #expect(end.text(1) == "_hparams_/session_end_info")
+    #expect(found?.all(1) == [.integer(1)] && found?.double(2) == 8)
+  }
+
+  private struct FieldError: Error {}
+  private struct Settings: Codable {
+    struct Network: Codable { var width = 3 }
+    var network = Network()
+    var name = "small"
+    var isTied = false
+    var sizes = [1, 2]
+  }
+
+  @Test func hyperparametersAreWhatSettingsEncode() throws {
+    let found = try Hyperparameters(of: Settings()).settings.sorted { $0.name < $1.name }
+    #expect(found.map(\.name) == ["isTied", "name", "network/width"])
+    #expect(found.map(\.value) == [.truth(false), .text("small"), .number(3)])
+  }
+}

@@ -1,3 +1,4 @@
+import AllocationCounter
 import SwiftGumbel
 
 #if canImport(Darwin)
@@ -39,6 +40,109 @@ func tokens(_ name: String, _ options: Options) {
   Report(
     workload: name, unit: "row", seconds: seconds,
     check: [("kept", "\(Double(kept) / Double(rows))"), ("leastToken", "\(least)")]
+  ).print()
+}
+
+/// The first is the baseline, draws from a tensor.
+let tokenRowWorkloads: [String] = [
+  "tensor", "float32", "float16", "bfloat16", "penalties", "mask", "best20", "raw20", "typical",
+].map { "token-rows-\($0)" }
+
+/// Tokens drawn in place from 8 rows of 131,072 normal logits after top-k, top-p and min-p, as an
+/// engine draws them in its loop: by name in a type of its own, with penalties of 1,000 tokens, with a
+/// mask of every third one, with the best 20 and their scores, or with all filters.
+func tokenRows(_ name: String, _ options: Options) {
+  let variant = String(name.split(separator: "-").last!)
+  let logits = (0..<8).flatMap { tokenLogits("normal", row: $0, classes: 131_072) }
+  switch variant {
+  case "float16":
+    #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+      tokenRows(name, variant, logits.map { Float16($0) }, options)
+    #endif
+  case "bfloat16": tokenRows(name, variant, logits.map { BFloat16($0) }, options)
+  default: tokenRows(name, variant, logits, options)
+  }
+}
+
+private func tokenRows<Logit: TokenLogit>(
+  _ name: String, _ variant: String, _ values: [Logit], _ options: Options
+) {
+  let (count, classes) = (8, 131_072)
+  let isTypical = variant == "typical"
+  guard
+    let sampling = try? TokenSampling(
+      temperature: 0.8, topK: 50, topP: 0.95, minP: 0.05, typicalP: isTypical ? 0.95 : nil,
+      topNSigma: isTypical ? 3 : nil, order: isTypical ? .llamaCpp : .standard),
+    let penalties = try? TokenPenalties(repetition: 1.1, presence: 0.1, frequency: 0.1)
+  else { exitWithUsage() }
+  var rows = (0..<count).map {
+    TokenRow(sampling: sampling, key: RandomKey(1).folding(in: $0))
+  }
+  for row in rows.indices {
+    if variant == "penalties" {
+      rows[row].penalties = penalties
+      rows[row].history = TokenHistory()
+      for i in 0..<1000 { rows[row].history!.accept(Int32((i * 7919 + 31 * row) % classes)) }
+    }
+    if variant == "mask" {
+      rows[row].mask = TokenMask(
+        count: classes, allowed: stride(from: row % 3, to: classes, by: 3))
+    }
+  }
+  let sampler = TokenSampler(classes: classes)
+  let best = variant.hasSuffix("20") ? 20 : 0
+  var logits = values
+  var tokens = [Int32](repeating: 0, count: count)
+  var bestTokens = [Int32](repeating: 0, count: count * best)
+  var scores = [Float](repeating: 0, count: count * (best + 1))
+  var allocations: Int64 = 0, sum = 0
+  let tensor =
+    variant == "tensor"
+    ? Tensor(
+      (0..<count).flatMap { tokenLogits("normal", row: $0, classes: classes) },
+      shape: [count, classes])
+    : nil
+  let keys = (0...options.repeats).map { step in
+    (0..<count).map { RandomKey(1).forToken(sequence: $0, position: step) }
+  }
+  // Several calls a measurement, since one takes less than the processor's clock needs to settle.
+  let calls = 20
+  let seconds = logits.withUnsafeMutableBufferPointer { logits in
+    tokens.withUnsafeMutableBufferPointer { tokens in
+      bestTokens.withUnsafeMutableBufferPointer { bestTokens in
+        scores.withUnsafeMutableBufferPointer { scores in
+          measure(options, count: count * calls) { step in
+            let before = allocation_count()
+            for _ in 0..<calls {
+              if let tensor {
+                let drawn = sampling.tokens(logits: tensor, keys: keys[step]).int32Scalars
+                for row in 0..<count { tokens[row] = drawn[row] }
+              } else {
+                for row in rows.indices { rows[row].position = step }
+                let failures = try? sampler.draw(
+                  from: logits, rows: &rows, into: tokens,
+                  scores: best == 0
+                    ? nil
+                    : TokenScores(
+                      variant == "raw20" ? .raw : .drawn, best: best, tokens: bestTokens,
+                      bestLogProbabilities: UnsafeMutableBufferPointer(
+                        rebasing: scores[count...]),
+                      logProbabilities: UnsafeMutableBufferPointer(rebasing: scores[..<count])))
+                if failures != 0 { exitWithUsage() }
+              }
+            }
+            allocations = allocation_count() - before
+            sum += tokens.reduce(0) { $0 + Int($1) }
+          }
+        }
+      }
+    }
+  }
+  Report(
+    workload: name, unit: "row", seconds: seconds,
+    check: [
+      ("allocationsPerCall", "\(Double(allocations) / Double(calls))"), ("sumOfTokens", "\(sum)"),
+    ]
   ).print()
 }
 

@@ -9,6 +9,10 @@ struct BlockOptions: ParsableArguments {
   }
 
   @Option(
+    "A column of dates: they are the axis of a picture, --threshold counts by them, --trend may "
+      + "name it, and blocks are cut by it with --block-unit.", valueName: "column")
+  var dates: String?
+  @Option(
     "Fit the largest (with --minimum the smallest) of each n successive rows.", valueName: "n")
   var blockMaxima: Int?
   @Option(
@@ -27,7 +31,19 @@ struct BlockOptions: ParsableArguments {
   @Option("Whether 04/05/1990 is in May (day-first) or April (month-first).", valueName: "name")
   var dateOrder: DateOrderOption?
 
-  var isGiven: Bool { blockMaxima != nil || blockBy != nil }
+  var isGiven: Bool { blockMaxima != nil || blockColumn != nil }
+
+  /// The column that blocks are cut by.
+  var blockColumn: String? { blockBy ?? (blockUnit == nil && yearStarts == nil ? nil : dates) }
+  /// The column of text that is read.
+  var textColumn: String? { blockBy ?? dates }
+  /// The column of dates.
+  var dateColumn: String? { dates ?? (period == nil ? nil : blockBy) }
+
+  /// The option that cuts blocks.
+  var givenOption: String {
+    blockMaxima != nil ? "--block-maxima" : blockBy != nil ? "--block-by" : "--block-unit"
+  }
 
   /// What the dates are gathered in; nil for blocks of equal values and of successive rows.
   var period: DateColumn.Period? {
@@ -42,8 +58,13 @@ struct BlockOptions: ParsableArguments {
 
   func validate() throws {
     try OptionChecks.count(blockMaxima, "--block-maxima", upTo: 1 << 28)
-    if blockMaxima != nil, blockBy != nil {
-      throw ValidationError("--block-maxima and --block-by: expected only one of them")
+    if blockMaxima != nil, blockColumn != nil {
+      let other = blockBy != nil ? "--block-by" : "--block-unit"
+      throw ValidationError("--block-maxima and \(other): expected only one of them")
+    }
+    if let dates, let blockBy, dates != blockBy {
+      throw ValidationError(
+        "--dates \(dates) and --block-by \(blockBy): expected the same column, or only one of them")
     }
     try OptionChecks.positive(blockCoverage, "--block-coverage", upTo: 1)
     if blockCoverage != nil, !isGiven {
@@ -52,15 +73,16 @@ struct BlockOptions: ParsableArguments {
     for (option, isGiven) in [
       ("--block-unit", blockUnit != nil), ("--year-starts", yearStarts != nil),
       ("--date-order", dateOrder != nil),
-    ] where isGiven && blockBy == nil {
-      throw ValidationError("\(option): describes dates; expected it with --block-by")
+    ] where isGiven && textColumn == nil {
+      throw ValidationError("\(option): describes dates; expected it with --dates or --block-by")
     }
     if yearStarts != nil, blockUnit == .month || blockUnit == .value {
       throw ValidationError(
         "--year-starts and --block-unit \(blockUnit!.rawValue): expected --block-unit year")
     }
-    if dateOrder != nil, period == nil {
-      throw ValidationError("--date-order: expected it with --block-unit year, water-year or month")
+    if dateOrder != nil, dateColumn == nil {
+      throw ValidationError(
+        "--date-order: expected it with --dates, or with --block-unit year, water-year or month")
     }
   }
 }

@@ -10,6 +10,8 @@ struct FitBlocks {
   /// What a return period counts.
   let unit: String
   let coverage: Double?
+  /// When the rows were measured, where blocks were cut by it and day and month are sure.
+  let dates: FitDates?
   /// The number of the block that each row belongs to; -1 for none.
   let indices: [Int32]
   /// The rows that belong to no block: a rest that fills none, and those without a date.
@@ -22,6 +24,7 @@ struct FitBlocks {
       names = nil
       rule = counted(size, "row")
       unit = "blocks of \(size)"
+      dates = nil
       extremes = BlockExtremes(
         of: series, size: size, coverage: options.blockCoverage ?? 0, extreme)
       let count = series.count / size
@@ -29,17 +32,19 @@ struct FitBlocks {
       return
     }
     let groups = columns.groups!
-    let column = FitBlocks.quoted(groups.column ?? options.blockBy!)
+    let column = FitBlocks.quoted(groups.column ?? options.blockColumn!)
     let indices: [Int32]
     let expected: [Int]
     if let period = options.period {
-      let dates = try Self.dates(of: groups, period, options.dateOrder, column)
-      let periods = dates.periods(period)
+      let (texts, isSure) = try Self.dates(of: groups, period, options.dateOrder, column)
+      dates = isSure ? FitDates(column: column, groups, texts) : nil
+      let periods = texts.periods(period)
       names = periods.names
       expected = periods.expected
       indices = groups.indices.map { $0 < 0 ? -1 : periods.indices[Int($0)] }
       (rule, unit) = Self.words(period, options, column)
     } else {
+      dates = nil
       var counts = [Int](repeating: 0, count: groups.names.count)
       for index in groups.indices where index >= 0 { counts[Int(index)] += 1 }
       let isOneEach = counts.count > 1 && counts.allSatisfy { $0 == 1 }
@@ -47,7 +52,7 @@ struct FitBlocks {
         groups.names.contains(where: { $0.count > 4 })
       {
         throw CommandFailure(
-          "--block-by \(options.blockBy!): each row has a date of its own in column \(column); "
+          "--block-by \(options.blockColumn!): each row has a date of its own in column \(column); "
             + "expected --block-unit year, water-year or month")
       }
       names = groups.names
@@ -73,9 +78,36 @@ struct FitBlocks {
     members(of: column).map { $0.reduce(0, +) / Double($0.count) }
   }
 
+  /// The row that the extreme of each block that counts stands in, the first of equal ones.
+  func rowsOfExtremes(of series: [Double]) -> [Int] {
+    let places = self.places
+    var rows = [Int](repeating: -1, count: extremes.blocks.count)
+    for (row, index) in indices.enumerated() {
+      guard let place = places[Int(index)], rows[place] < 0,
+        series[row] == extremes.blocks[place].extreme!
+      else { continue }
+      rows[place] = row
+    }
+    return rows
+  }
+
+  /// The rows of each block that counts.
+  var rowsOfBlocks: [[Int]] {
+    let places = self.places
+    var rows = [[Int]](repeating: [], count: extremes.blocks.count)
+    for (row, index) in indices.enumerated() {
+      if let place = places[Int(index)] { rows[place].append(row) }
+    }
+    return rows
+  }
+
+  /// The place of each block that counts among these, by its number.
+  private var places: [Int: Int] {
+    Dictionary(uniqueKeysWithValues: extremes.blocks.enumerated().map { ($1.index, $0) })
+  }
+
   private func members(of series: [Double]) -> [[Double]] {
-    let places = Dictionary(
-      uniqueKeysWithValues: extremes.blocks.enumerated().map { ($1.index, $0) })
+    let places = self.places
     var members = [[Double]](repeating: [], count: extremes.blocks.count)
     for (value, index) in zip(series, indices) where !value.isNaN {
       if let place = places[Int(index)] { members[place].append(value) }
@@ -83,28 +115,22 @@ struct FitBlocks {
     return members
   }
 
+  /// The dates, and whether more than their year is sure.
   private static func dates(
     of groups: RowGroups, _ period: DateColumn.Period, _ order: DateOrderOption?, _ column: String
-  ) throws -> DateColumn {
-    do {
-      do {
+  ) throws -> (dates: DateColumn, isSure: Bool) {
+    var isSure = true
+    let dates = try FitDates.reading(groups, column) { () throws(DateColumn.Problem) in
+      do throws(DateColumn.Problem) {
         return try DateColumn(groups.names, order: order?.order ?? .automatic)
-      } catch .ambiguous where period == .year(firstMonth: 1) {
+      } catch {
         // Of 04/05/1990 the calendar year is sure.
+        guard case .ambiguous = error, period == .year(firstMonth: 1) else { throw error }
+        isSure = false
         return try DateColumn(groups.names, order: .dayFirst)
       }
-    } catch {
-      var advice = ""
-      let text: String
-      switch error {
-      case .notADate(let found), .mixed(_, let found): text = found
-      case .ambiguous(let found):
-        text = found
-        advice = "; --date-order says which"
-      }
-      let line = groups.names.firstIndex(of: text).map { "line \(groups.lines[$0]), " } ?? ""
-      throw CommandFailure("\(line)column \(column): \(error)\(advice)")
     }
+    return (dates, isSure)
   }
 
   private static func words(

@@ -19,10 +19,14 @@ struct FitPictures {
   }
 
   var figure: Figure {
-    Figure(grid: [[density, quantiles, returnLevels]] + (choiceOfThreshold.map { [$0] } ?? []))
+    let rows = [time.map { [$0] }, choiceOfThreshold].compactMap(\.self)
+    return Figure(grid: [[density, quantiles, returnLevels]] + rows)
   }
 
-  private var fit: any FittedFamily { result.fit }
+  /// The values where they were measured; nil where that is not known.
+  var time: ChartPanel? { FitTimePicture(result, size: Self.size)?.panel }
+
+  private var fit: any FittedExtremeValueModel { result.fit }
 
   /// The data as a histogram of area 1, and the fitted density.
   var density: ChartPanel {
@@ -95,9 +99,13 @@ struct FitPictures {
     let x = axis.periods(48)
     let places = x.map(ReturnPeriodAxis.place)
     // Profiles of so many levels take long where there are many values, and are hardly different.
-    let isQuick = values.count > (fit is FittedGumbel ? 20_000 : 1000)
+    var method = result.model.intervals
+    if result.model.cost * Double(values.count) > 20_000, case .profileLikelihood = method {
+      method = .wald
+    }
     let ranges = x.map {
-      fit.levelInterval(period: $0, confidence: result.confidence, isQuick: isQuick)
+      fit.interval(
+        for: .returnLevel(period: $0), confidence: result.confidence, by: method)
     }
     let interval = "\(NumberText.short(result.confidence * 100)) % interval"
     return ChartPanel(
@@ -117,7 +125,8 @@ struct FitPictures {
 
   /// The mean excess and the parameters at other thresholds; nil unless there is one.
   var choiceOfThreshold: [ChartPanel]? {
-    guard let points = result.model.diagnostics?.points, points.count > 1 else { return nil }
+    guard let points = result.model.exceedances?.diagnostics?.points, points.count > 1
+    else { return nil }
     let deviate = 1.959964
     func panel(
       _ title: String, _ label: String,

@@ -12,7 +12,7 @@ struct FitPoints: Encodable {
 
   private static let most = 2000
 
-  init(_ fit: any FittedFamily, _ position: PlottingPosition) {
+  init(_ fit: any FittedExtremeValueModel, _ position: PlottingPosition) {
     plottingPosition = "\(position.title): \(position.formula)"
     let (all, weights) = fit.sortedData()
     // Bounded, so that a probability is not rounded to 0 or 1 and a period is finite.

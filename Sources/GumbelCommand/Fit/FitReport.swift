@@ -20,15 +20,17 @@ struct FitReport {
         \(HTMLPage.figure(pictures.figure))
         \(aboutPictures)
         <h2>Parameters</h2>
-        <p>\(xmlEscaped(fit.parameterNote))</p>
+        <p>\(xmlEscaped(parameterNote))</p>
         \(HTMLPage.table(
           ["parameter", "estimate", "standard error", table.intervalTitle], table.parameterRows,
           label: "Parameters"))
         <h2>Return levels</h2>
         <p>A value passes the level once in so many \(table.periodUnit) on average: it is
-        \(isMaximum ? "above" : "below") the level with probability 1 / period.</p>
+        \(isMaximum ? "above" : "below") the level with \(probability). “Not passed” is the probability
+        that in one of the \(xmlEscaped(table.periodUnit)) none does.</p>
         \(HTMLPage.table(
-          ["period (\(table.periodUnit))", "level", table.intervalTitle], table.returnLevelRows,
+          ["period (\(table.periodUnit))"] + table.returnLevelTitles.dropFirst(),
+          table.returnLevelRows,
           label: "Return levels"))
         \(levels)<h2>Goodness of fit</h2>
         <p>Distances between the data's distribution and the fit; of samples that come from \(fit.kind),
@@ -45,7 +47,21 @@ struct FitReport {
     ).html
   }
 
-  private var fit: any FittedFamily { table.result.fit }
+  private var fit: any FittedExtremeValueModel { table.result.fit }
+
+  /// What is said of the parameters, and of a location that follows something.
+  private var parameterNote: String {
+    let note = table.result.model.family.parameterNote(fit)
+    guard let reference = fit.reference else { return note }
+    return note
+      + " The location follows the \(table.result.subject.covariateName) and is given where that "
+      + "is \(NumberText.short(reference)); the trend is its change for one unit of it."
+  }
+
+  private var probability: String {
+    if case .exceedances = fit.data { return "a rate of 1 / period" }
+    return "probability 1 / period"
+  }
   private var isMaximum: Bool { fit.extreme == .maximum }
 
   private var conclusions: String {
@@ -64,15 +80,15 @@ struct FitReport {
       """
   }
 
-  /// The fits with and without a shape.
+  /// The fits of all families.
   private var comparison: String {
     if table.comparisonRows.count < 2 { return "" }
     return """
-      <h2>With and without a shape</h2>
+      <h2>Families compared</h2>
       <p>Of two fits the one with less AIC, 2 parameters − 2 log-likelihood, is expected to describe
       new data better.</p>
       \(HTMLPage.table(
-        FitTable.comparisonTitles, table.comparisonRows, label: "With and without a shape"))
+        FitTable.comparisonTitles, table.comparisonRows, label: "Families compared"))
       """
   }
 
@@ -95,18 +111,27 @@ struct FitReport {
       “Quantiles” sets each value against the one that the fit expects in its place: where the fit is
       right, the dots lie along the line, but for chance. “Return levels” has the level that a value
       is \(passing) once in so many \(xmlEscaped(table.periodUnit)) on average, with its interval; the
-      axis of periods is that of Gumbel's probability paper, even in −log(−log(1 − 1/period)), \(line).</p>
+      axis of periods is that of Gumbel's probability paper, even in −log(−log(1 − 1/period)), \(line).\(time)</p>
       <p>The dots stand at the plotting position \(position.formula), of \(position.title): the i-th smallest of n values counts as
       the quantile of that probability\(largest). Of weighted values, i is the weight up to the middle of the value's own
       plus ½, and n that of all.</p>\(threshold)
       """
   }
 
+  /// What the picture over time shows.
+  private var time: String {
+    guard pictures.time != nil else { return "" }
+    let blocks =
+      table.result.subject.blocks == nil
+      ? "" : " Each block has a level line at the value that it gave."
+    return " “Values in time” has the data where they were measured.\(blocks)"
+  }
+
   private var threshold: String {
-    if table.result.model.diagnostics == nil { return "" }
+    if table.result.model.exceedances?.diagnostics == nil { return "" }
     return """
 
-      <p>The last three pictures help to choose a threshold: from a good one on, the mean excess follows a
+      <p>The three pictures of thresholds help to choose a threshold: from a good one on, the mean excess follows a
       straight line, and the shape and the modified scale stay the same, but for chance.</p>
       """
   }

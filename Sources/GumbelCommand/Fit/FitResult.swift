@@ -6,8 +6,19 @@ struct FitResult: Encodable {
     let lower, upper, confidence: Double
     let method: String
   }
-  struct ReturnLevel: Encodable { let period, level, standardError, lower, upper: Double }
-  /// How often a level is passed. A period is null where it is never.
+  struct Parameter {
+    let name: String
+    let quantity: ExtremeValueQuantity
+    let estimate, standardError: Double
+    let isFixed: Bool
+  }
+  struct ReturnLevel: Encodable {
+    let period, level, standardError, lower, upper: Double
+    /// That it is not passed in a block, or in a unit of time.
+    let nonExceedance: Double
+  }
+  /// How often a level is passed, and the probability that it is in a block or a unit of time. A
+  /// period is null where it is never.
   struct LevelPeriod: Encodable {
     let level, probability: Double
     let period, lower, upper: Double?
@@ -18,19 +29,20 @@ struct FitResult: Encodable {
     let logLikelihood, aic: Double
     let estimates: [String: Double]
 
-    init(_ fit: ExtremeValueFit) {
+    init(_ fit: any FittedExtremeValueModel) {
       parameters = fit.parameterCount
       (logLikelihood, aic) = (fit.logLikelihood, fit.akaikeCriterion)
-      estimates = ["location": fit.location, "scale": fit.scale, "shape": fit.shape]
+      estimates = Dictionary(
+        uniqueKeysWithValues: fit.parameters.map { (fit.name(of: $0), fit.estimate(of: $0)) })
     }
   }
 
   let model: FitModel
-  let fit: any FittedFamily
+  let fit: any FittedExtremeValueModel
   let subject: FitSubject
   let confidence: Double
   let position: PlottingPosition
-  let parameters: [(parameter: FittedParameter, interval: Interval)]
+  let parameters: [(parameter: Parameter, interval: Interval)]
   let goodnessOfFit: GoodnessOfFit
   let returnLevels: [ReturnLevel]
   let levelPeriods: [LevelPeriod]
@@ -46,8 +58,12 @@ struct FitResult: Encodable {
     self.subject = subject
     self.confidence = confidence
     self.position = position
-    let method = fit.intervalName.rawValue
-    let found = fit.parameters
+    let method = model.intervals.name.rawValue
+    let found = fit.parameters.map {
+      Parameter(
+        name: fit.name(of: $0), quantity: $0, estimate: fit.estimate(of: $0),
+        standardError: fit.standardError(of: $0), isFixed: fit.isFixed($0))
+    }
     func check(_ estimate: Double, _ name: String) throws {
       guard !estimate.isFinite else { return }
       let all = found.map { "the \($0.name) \($0.estimate)" }
@@ -57,7 +73,8 @@ struct FitResult: Encodable {
     }
     parameters = try found.map { parameter in
       try check(parameter.estimate, "the \(parameter.name)")
-      let range = fit.parameterInterval(parameter.name, confidence: confidence)
+      let range = fit.interval(
+        for: parameter.quantity, confidence: confidence, by: model.intervals)
       return (
         parameter,
         Interval(
@@ -67,23 +84,24 @@ struct FitResult: Encodable {
     returnLevels = try periods.map { period in
       let level = fit.returnLevel(period: period)
       try check(level, "the level of the period \(plain(period))")
-      let range = fit.levelInterval(period: period, confidence: confidence, isQuick: false)
+      let quantity = ExtremeValueQuantity.returnLevel(period: period)
+      let range = fit.interval(for: quantity, confidence: confidence, by: model.intervals)
       return ReturnLevel(
-        period: period, level: level, standardError: fit.levelError(period: period),
-        lower: range.lowerBound, upper: range.upperBound)
+        period: period, level: level, standardError: fit.standardError(of: quantity),
+        lower: range.lowerBound, upper: range.upperBound,
+        nonExceedance: fit.nonExceedanceProbability(ofPeriod: period))
     }
     levelPeriods = try levels.map { level in
-      guard let extremes = fit as? FittedExtremes else {
-        preconditionFailure("levels of a Gumbel fit")
-      }
-      return try Self.period(of: level, extremes.fit, confidence, subject)
+      try Self.period(of: level, fit, confidence, subject)
     }
     // Not the key of the bootstrap, whose samples would be the same.
-    goodnessOfFit = fit.goodnessOfFit(key: key.folding(in: "goodness of fit"))
+    goodnessOfFit = fit.goodnessOfFit(
+      replicates: nil, key: key.folding(in: "goodness of fit"))
   }
 
   private static func period(
-    of level: Double, _ fit: ExtremeValueFit, _ confidence: Double, _ subject: FitSubject
+    of level: Double, _ fit: any FittedExtremeValueModel, _ confidence: Double,
+    _ subject: FitSubject
   ) throws -> LevelPeriod {
     let period = fit.returnPeriod(level: level)
     guard !period.isNaN else {
@@ -95,7 +113,8 @@ struct FitResult: Encodable {
     let isLikely = fit.method == .maximumLikelihood
     let range = isLikely ? fit.returnPeriodInterval(level: level, confidence: confidence) : nil
     return LevelPeriod(
-      level: level, probability: min(1 / period, 1), period: finite(period),
+      level: level, probability: 1 - fit.nonExceedanceProbability(ofPeriod: period),
+      period: finite(period),
       lower: range.flatMap { finite($0.lowerBound) }, upper: range.flatMap { finite($0.upperBound) }
     )
   }
@@ -105,7 +124,7 @@ struct FitResult: Encodable {
     case returnLevels, version, file, column, weights, header, method, extremes, values, rows
     case rowsLeftOut, blocks, seed, points, suspicious, fixed, delimiter, commentLines
     case family, shape, trend, threshold, rate, covariate, aic, tests, alternatives, levels
-    case exceedances
+    case exceedances, dates, trendPerDecade
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -116,7 +135,7 @@ struct FitResult: Encodable {
     try container.encode(fit.count, forKey: .values)
     try container.encode(fit.method.rawValue, forKey: .method)
     try container.encode(fit.extreme == .maximum ? "maxima" : "minima", forKey: .extremes)
-    func byName<Value>(_ value: ((parameter: FittedParameter, interval: Interval)) -> Value)
+    func byName<Value>(_ value: ((parameter: Parameter, interval: Interval)) -> Value)
       -> [String: Value]
     {
       Dictionary(uniqueKeysWithValues: parameters.map { ($0.parameter.name, value($0)) })
@@ -137,35 +156,41 @@ struct FitResult: Encodable {
 
   /// What there is of a fit with a shape only.
   private func encodeModel(to container: inout KeyedEncodingContainer<CodingKeys>) throws {
-    guard let extremes = fit as? FittedExtremes else { return }
+    guard model.isExtended else { return }
     try container.encode(fit.familyName, forKey: .family)
-    try container.encode(extremes.fit.akaikeCriterion, forKey: .aic)
+    if !fit.parameters.contains(.shape) {
+      try container.encode(fit.estimate(of: .shape), forKey: .shape)
+    }
+    try container.encode(fit.akaikeCriterion, forKey: .aic)
     var tests: [String: Test] = [:]
     for (name, test) in [("shape", model.shapeTest), ("trend", model.trendTest)] {
       tests[name] = test.map { Test(statistic: $0.statistic, pValue: $0.pValue) }
     }
     try container.encode(tests, forKey: .tests)
-    var alternatives: [String: Fitted] = [:]
-    alternatives["withShape"] = model.full.map(Fitted.init)
-    alternatives["withoutShape"] = model.simple.map(Fitted.init)
-    try container.encode(alternatives, forKey: .alternatives)
-    if case .exceedances(_, let rate) = extremes.fit.data {
-      try container.encode(rate, forKey: .rate)
-    }
+    let alternatives = model.candidates.map { ($0.family.name, Fitted($0.fit)) }
+    try container.encode(
+      Dictionary(uniqueKeysWithValues: alternatives), forKey: .alternatives)
+    if case .exceedances(_, let rate) = fit.data { try container.encode(rate, forKey: .rate) }
     try container.encodeIfPresent(model.exceedances.map(Clusters.init), forKey: .exceedances)
-    try container.encodeIfPresent(extremes.fit.reference, forKey: .covariate)
+    try container.encodeIfPresent(fit.reference, forKey: .covariate)
+    if subject.isTrendOfDates, let trend = fit.trend {
+      try container.encode(10 * trend, forKey: .trendPerDecade)
+    }
     if !levelPeriods.isEmpty { try container.encode(levelPeriods, forKey: .levels) }
   }
 
   /// What lies beyond the threshold.
   private struct Clusters: Encodable {
     let exceedances, clusters, runLength, values: Int
-    let extremalIndex: Double
+    let extremalIndex, time: Double
+    /// In days.
+    let separation: Double?
 
-    init(_ found: Exceedances) {
+    init(_ beyond: FitExceedances) {
+      let found = beyond.found
       (exceedances, clusters) = (found.exceedanceCount, found.values.count)
       (runLength, values) = (found.runLength, found.seriesCount)
-      extremalIndex = found.extremalIndex
+      (extremalIndex, time, separation) = (found.extremalIndex, beyond.time, found.separation)
     }
   }
 
@@ -187,7 +212,10 @@ struct FitResult: Encodable {
     try container.encode(subject.rows, forKey: .rows)
     try container.encode(subject.skippedRows, forKey: .rowsLeftOut)
     try container.encode(subject.seed, forKey: .seed)
-    try container.encodeIfPresent(subject.blocks.map(Blocks.init), forKey: .blocks)
+    if let blocks = subject.blocks {
+      try container.encode(Blocks(blocks, columns.values[0], subject.dates), forKey: .blocks)
+    }
+    try container.encodeIfPresent(subject.dates.flatMap(Dates.init), forKey: .dates)
     let suspects = subject.suspects.map { Suspicious(value: $0.value, rows: $0.count) }
     if !suspects.isEmpty { try container.encode(suspects, forKey: .suspicious) }
   }
@@ -205,34 +233,59 @@ struct FitResult: Encodable {
     let rows: Int
   }
 
+  /// When the rows were measured.
+  private struct Dates: Encodable {
+    let first, last: String
+
+    init?(_ dates: FitDates) {
+      let all = dates.dates.compactMap(\.self)
+      guard let first = all.min(), let last = all.max() else { return nil }
+      (self.first, self.last) = ("\(first)", "\(last)")
+    }
+  }
+
   /// How blocks were cut, and what became of each.
   private struct Blocks: Encodable {
     struct Block: Encodable {
       let name: String
       let extreme: Double?
       let present, expected: Int
+      /// The date of the extreme.
+      let date: String?
     }
     let cutBy, unit: String
     let coverage: Double?
     let count, missingValues, unusedRows: Int
     let used, leftOut: [Block]
 
-    init(_ blocks: FitBlocks) {
+    init(_ blocks: FitBlocks, _ series: [Double], _ times: FitDates?) {
       cutBy = blocks.rule
       unit = blocks.unit
       coverage = blocks.coverage
       count = blocks.extremes.blocks.count
       missingValues = blocks.extremes.missingCount
       unusedRows = blocks.unusedRows
-      func entries(_ list: [BlockExtremes.Block]) -> [Block] {
-        list.map {
-          Block(
-            name: blocks.name(of: $0), extreme: $0.extreme, present: $0.present,
-            expected: $0.expected)
-        }
+      func entry(_ block: BlockExtremes.Block, _ date: CalendarDate?) -> Block {
+        Block(
+          name: blocks.name(of: block), extreme: block.extreme, present: block.present,
+          expected: block.expected, date: date.map { "\($0)" })
       }
-      used = entries(blocks.extremes.blocks)
-      leftOut = entries(blocks.extremes.leftOut)
+      let dates = times.map { times in
+        blocks.rowsOfExtremes(of: series).map { times.dates[$0] }
+      }
+      used = blocks.extremes.blocks.enumerated().map { entry($1, dates?[$0]) }
+      leftOut = blocks.extremes.leftOut.map { entry($0, nil) }
+    }
+  }
+}
+
+extension ExtremeValueIntervalMethod {
+  /// As `--interval` takes it.
+  var name: FitCommand.Interval {
+    switch self {
+    case .wald: .wald
+    case .profileLikelihood: .profile
+    case .bootstrap: .bootstrap
     }
   }
 }

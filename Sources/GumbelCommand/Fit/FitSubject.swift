@@ -10,6 +10,11 @@ struct FitSubject {
   /// The column of weights as it was asked for.
   let weights: String?
   let blocks: FitBlocks?
+  /// When the rows were measured, if that is known.
+  let dates: FitDates?
+  /// The column that the location follows as it was asked for, and whether that is of the dates.
+  let trend: String?
+  let isTrendOfDates: Bool
   let seed: UInt64
   /// What return periods count.
   let periodUnit: String
@@ -18,6 +23,18 @@ struct FitSubject {
 
   /// The file as messages show it.
   var source: String { escaped(rawSource) }
+
+  /// What the location follows, of each row; dates as years with their fractions.
+  var covariate: [Double]? {
+    if trend == nil { return nil }
+    return isTrendOfDates ? dates!.years : columns.values[columns.values.count - 1]
+  }
+
+  /// What the location follows, in words.
+  var covariateName: String {
+    if isTrendOfDates { return "date" }
+    return columns.names.map { $0[$0.count - 1] } ?? "covariate"
+  }
 
   /// What the values are called.
   var name: String { columns.names?[0] ?? "value" }

@@ -4,7 +4,7 @@ import SwiftGumbel
 struct FitTable {
   let result: FitResult
 
-  private var fit: any FittedFamily { result.fit }
+  private var fit: any FittedExtremeValueModel { result.fit }
 
   var title: String {
     let isWeighted = result.subject.weights != nil
@@ -17,16 +17,13 @@ struct FitTable {
   var headline: String {
     let isMaximum = fit.extreme == .maximum
     let name = fit.familyName.prefix(1).uppercased() + fit.familyName.dropFirst()
-    let values: String
-    if let extremes = fit as? FittedExtremes,
-      case .exceedances(let threshold, _) = extremes.fit.data
-    {
-      values = "values \(isMaximum ? "above" : "below") \(plain(threshold))"
-    } else if let extremes = fit as? FittedExtremes, extremes.fit.data == .largest {
-      values = "the \(isMaximum ? "largest" : "smallest") values of blocks"
-    } else {
-      values = isMaximum ? "maxima" : "minima"
-    }
+    let values =
+      switch fit.data {
+      case .exceedances(let threshold, _):
+        "values \(isMaximum ? "above" : "below") \(plain(threshold))"
+      case .largest: "the \(isMaximum ? "largest" : "smallest") values of blocks"
+      case .blockExtremes: isMaximum ? "maxima" : "minima"
+      }
     return "\(name) of \(values)"
   }
 
@@ -40,7 +37,7 @@ struct FitTable {
 
   var intervalTitle: String {
     let percent = NumberText.short(result.confidence * 100)
-    switch fit.intervalName {
+    switch result.model.intervals.name {
     case .wald: return "\(percent) % interval (standard errors)"
     case .profile: return "\(percent) % interval (profile likelihood)"
     case .bootstrap: return "\(percent) % interval (bootstrap)"
@@ -49,14 +46,21 @@ struct FitTable {
 
   /// Parameter, estimate, standard error and interval.
   var parameterRows: [[String]] {
-    result.parameters.map { parameter, interval in
-      row(
-        parameter.name, parameter.estimate, parameter.standardError, interval, parameter.isFixed)
+    result.parameters.flatMap { parameter, interval in
+      func row(_ name: String, times factor: Double = 1) -> [String] {
+        self.row(
+          name, factor * parameter.estimate, factor * parameter.standardError,
+          (factor * interval.lower, factor * interval.upper), parameter.isFixed)
+      }
+      guard parameter.quantity == .trend, result.subject.isTrendOfDates else {
+        return [row(parameter.name)]
+      }
+      return [row("trend a year"), row("trend a decade", times: 10)]
     }
   }
 
   private func row(
-    _ name: String, _ value: Double, _ error: Double, _ interval: FitResult.Interval,
+    _ name: String, _ value: Double, _ error: Double, _ interval: (lower: Double, upper: Double),
     _ isFixed: Bool
   ) -> [String] {
     if isFixed { return [name, "\(value)", "", "fixed"] }
@@ -64,7 +68,8 @@ struct FitTable {
     return [name, text(value), text(error), "\(text(interval.lower)) to \(text(interval.upper))"]
   }
 
-  /// Period, level and interval.
+  /// Period, the probability that a block, or unit of time, stays within its level, level and
+  /// interval.
   var returnLevelRows: [[String]] {
     // One number of decimals for the column.
     let resolution =
@@ -73,9 +78,23 @@ struct FitTable {
     return result.returnLevels.map { level in
       let text = { NumberText.text($0, resolution: resolution) }
       return [
-        plain(level.period), text(level.level), "\(text(level.lower)) to \(text(level.upper))",
+        Self.period(level.period), Self.probability(level.nonExceedance), text(level.level),
+        "\(text(level.lower)) to \(text(level.upper))",
       ]
     }
+  }
+
+  var returnLevelTitles: [String] { ["period", "not passed", "level", intervalTitle] }
+
+  /// As it was asked for, or what rounding left of the period of a probability.
+  private static func period(_ period: Double) -> String {
+    let whole = period.rounded()
+    return plain((period / whole - 1).magnitude < 1e-9 ? whole : period)
+  }
+
+  /// A probability near 1, with two digits of its distance from it at least.
+  private static func probability(_ p: Double) -> String {
+    p == 1 ? "1" : NumberText.fixed(p, decimals: p < 0.999 ? 4 : p < 0.999_99 ? 6 : 9)
   }
 
   /// Test, distance, the distance exceeded in one case of twenty, and the probability.
@@ -122,7 +141,7 @@ struct FitTable {
       return [
         plain(found.level), text(found.period),
         found.lower.map { "\(text($0)) to \(text(found.upper))" } ?? "",
-        NumberText.fixed(1 - found.probability, decimals: 4),
+        Self.probability(1 - found.probability),
       ]
     }
   }
@@ -134,10 +153,9 @@ struct FitTable {
 
   /// The fits with and without a shape beside each other.
   var comparisonRows: [[String]] {
-    [model.simple, model.full].compactMap(\.self).map { fit in
-      let family = FittedExtremes(fit: fit, intervals: .wald)
-      return [
-        family.familyName, "\(fit.parameterCount)",
+    result.model.candidates.map { _, fit in
+      [
+        fit.familyName, "\(fit.parameterCount)",
         NumberText.fixed(fit.logLikelihood, decimals: 3),
         NumberText.fixed(fit.akaikeCriterion, decimals: 2),
       ]
@@ -146,32 +164,21 @@ struct FitTable {
 
   static let comparisonTitles = ["distribution", "parameters", "log-likelihood", "AIC"]
 
-  private var model: FitModel { result.model }
-
   /// What was read and what was left out, a line each.
   var facts: [String] {
     let subject = result.subject
     return [
-      subject.description, subject.blocks?.summary, subject.omissions, clusters, covariate,
+      subject.description, subject.blocks?.summary, subject.omissions,
+      result.model.exceedances?.summary, covariate,
     ].compactMap(\.self)
   }
 
-  /// What became of the values beyond a threshold.
-  private var clusters: String? {
-    guard let found = model.exceedances else { return nil }
-    var text =
-      "\(counted(found.exceedanceCount, "value")) of \(found.seriesCount) beyond the threshold"
-    if found.runLength > 0 {
-      text +=
-        " in \(counted(found.values.count, "cluster")), each of which ends with "
-        + "\(counted(found.runLength, "row")) within it"
-    }
-    return text
-  }
-
   private var covariate: String? {
-    guard let extremes = fit as? FittedExtremes, let reference = extremes.fit.reference else {
-      return nil
+    guard let reference = fit.reference else { return nil }
+    if result.subject.isTrendOfDates {
+      let last = result.subject.blocks == nil ? "the last date" : "the middle of the last block,"
+      return "location and levels at \(NumberText.fixed(reference, decimals: 2)), \(last) as a "
+        + "year with its fraction"
     }
     return "location and levels where the covariate is \(plain(reference))"
   }
@@ -184,7 +191,7 @@ struct FitTable {
       verdict,
       AlignedTable([["test", "distance", "5 % limit", "p"]] + testRows).text,
       "A value passes the level once in so many \(periodUnit) on average:",
-      AlignedTable([["period", "level", intervalTitle]] + returnLevelRows).text,
+      AlignedTable([returnLevelTitles] + returnLevelRows).text,
     ]
     if !levelRows.isEmpty {
       parts += [

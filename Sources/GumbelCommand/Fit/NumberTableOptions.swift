@@ -30,11 +30,19 @@ struct NumberTableOptions: ParsableArguments {
     var dialect = table.dialect(forPath: argument)
     dialect.notation = NumberNotation(decimalMark: decimal, missing: missing.texts)
     return try table.explaining {
-      try NumberColumns.load(
-        InputSource(argument: argument), choices,
-        groups: groups.map { .init(argument: $0) }, dialect: dialect,
-        missing: missing.isAllowed ? (keepsMissing ? .kept : .leftOut) : .refused,
-        lineLimit: table.maxLine.value, shouldStop: { Interruption.isRequested })
+      do {
+        return try NumberColumns.load(
+          InputSource(argument: argument), choices,
+          groups: groups.map { .init(argument: $0) }, dialect: dialect,
+          missing: missing.isAllowed ? (keepsMissing ? .kept : .leftOut) : .refused,
+          lineLimit: table.maxLine.value, shouldStop: { Interruption.isRequested })
+      } catch let error as InputError {
+        // A covariate of dates that nothing was said of.
+        guard let covariate, case .notANumber(let text, _) = error.problem as? DataProblem,
+          (try? DateColumn([text], order: .dayFirst)) != nil
+        else { throw error }
+        throw CommandFailure("\(error); --dates \(escaped(covariate)) says that these are dates")
+      }
     }
   }
 }

@@ -147,6 +147,8 @@ struct LearnCommand: TrainingCommand {
           + "\(row.epoch), expected \(run.categories.count)")
     }
     training.saveInterval = keeping.saveInterval(usual: 5)
+    training.deadline = keeping.deadline
+    training.showsWeights = keeping.histograms
     // Epochs may be as short as a millisecond.
     training.savesEveryEpoch = false
     training.observers =
@@ -170,7 +172,9 @@ struct LearnCommand: TrainingCommand {
       page: LearnReport(run: run, result: result, pictures: pictures).html)
     sayWhereNothingWasLearned(training.training)
     if !finished {
-      try keeping.explainStop(after: training.training.stepsDone, of: run.steps, "rounds")
+      try keeping.explainEnd(
+        isTimeOver: training.isTimeOver, after: training.training.stepsDone, of: run.steps,
+        "rounds")
     }
   }
 

@@ -11,8 +11,11 @@ protocol WorkSharingCommand: ParsableCommand {}
 enum Processes {
   private static let joined = Locked(Communicator.single)
 
+  /// Whether this thread works for its process alone, as where whole trainings are shared.
+  @TaskLocal static var isAlone = false
+
   /// All that share the work; one until ``join(_:)``.
-  static var group: Communicator { joined.withLock { $0 } }
+  static var group: Communicator { isAlone ? .single : joined.withLock { $0 } }
 
   /// Whether this process is the one that writes, prints and shows how far the work is.
   static var isFirst: Bool { group.rank == 0 }

@@ -59,13 +59,17 @@ extension RunDescription {
   ///
   /// - Parameter shards: of a batch. They are written into the command, which is to give the same in any
   ///   number of processes.
-  init(_ content: Content, batchSize: Int, shards: Int = 1, seed: UInt64) {
+  init(
+    _ content: Content, batchSize: Int, shards: Int = 1, seed: UInt64,
+    validation: RunValidation? = nil
+  ) {
     let command = ResumedCommand.beginning
     self.init(
       course: RunCourse(
         format: Self.currentFormat, batchSize: batchSize, seed: seed,
         shards: shards == 1 ? nil : shards,
-        command: shards == 1 ? command : command.replacing(option: "--shards", with: "\(shards)")),
+        command: shards == 1 ? command : command.replacing(option: "--shards", with: "\(shards)"),
+        validation: validation),
       content: content)
   }
 
@@ -102,6 +106,12 @@ extension RunDescription {
   var batchSize: Int { course.batchSize }
   /// The number of parts that a batch is cut into.
   var shards: Int { course.shards ?? 1 }
+  /// What it chooses by; nil for the last epoch.
+  var validation: RunValidation? { course.validation }
+  /// The words that call the command, after `gumbel`.
+  static var trainerWords: [String] {
+    trainer.split(separator: " ").dropFirst().map(String.init)
+  }
   /// How the run was begun.
   var command: [String] { course.command }
   var epochs: Int { plan.epochs }
@@ -161,6 +171,8 @@ extension RunDescription {
     for (mine, theirs) in zip(fields, other.fields) where mine.value != theirs.value {
       return "\(theirs.name) \(theirs.value), found \(mine.value)"
     }
+    let (mine, theirs) = (validation?.text ?? "none", other.validation?.text ?? "none")
+    if mine != theirs { return "a part held out that is \(theirs), found \(mine)" }
     if shards != other.shards { return "--shards \(other.shards), found \(shards)" }
     return hasPlan(of: other) ? nil : "another plan"
   }
@@ -171,6 +183,10 @@ extension RunDescription {
   static func read(_ directory: String) throws -> Self {
     let path = directory + "/settings.json"
     guard access(path, F_OK) == 0 else {
+      if GroupDirectory.holdsGroup(directory) {
+        throw CommandFailure(
+          "\(directory): holds several runs; expected one of them, such as \(directory)/best")
+      }
       throw CommandFailure(
         "\(directory): holds no run that can be read; expected the directory that \(Self.trainer) "
           + "--checkpoint wrote")
@@ -178,7 +194,8 @@ extension RunDescription {
     return try Self(json: RunDirectory.settings(in: directory), path: path)
   }
 
-  /// A training as a run's directory holds it, also while it is going on.
+  /// A training as a run's directory holds it, also while it is going on: after its best epoch, where
+  /// it keeps this.
   ///
   /// - Parameter make: makes one of which nothing is done yet.
   func restored<Training: TensorGroup>(
@@ -186,7 +203,10 @@ extension RunDescription {
   ) throws -> Training {
     if let memoryProblem { throw CommandFailure("\(directory): \(memoryProblem)") }
     var training = try make()
-    _ = try RunDirectory.restore(&training, from: directory + "/checkpoint.safetensors")
+    let best = directory + "/best.safetensors"
+    let hasBest = validation != nil && access(best, F_OK) == 0
+    _ = try RunDirectory.restore(
+      &training, from: hasBest ? best : directory + "/checkpoint.safetensors")
     return training
   }
 
@@ -243,9 +263,13 @@ extension RunDescription {
   func open<Subject: Trainable, Measured: Codable>(
     in directory: RunDirectory?, _ make: () throws -> Training<Subject>
   ) throws -> Run<Subject, Measured> {
-    if let directory {
+    if let directory, GroupContext.arguments == nil {
       LastWords.keep("the run in \(directory.path)", in: directory.checkpointPath)
     }
+    directory?.hyperparameters = Hyperparameters(
+      settingsTable.map { name, value in
+        (name, Double(value).map { .number($0) } ?? .text(value))
+      }, group: GroupContext.setting)
     var training = try make()
     do {
       try training.share(by: DataParallelism(shards: shards, among: Processes.group))
@@ -253,7 +277,7 @@ extension RunDescription {
       throw CommandFailure("\(directory?.path ?? Self.trainer): \(error)")
     }
     let run = try Run<Subject, Measured>(training, in: directory)
-    if let prolongation, directory != nil { StandardError.print("gumbel: " + prolongation) }
+    if let prolongation, directory != nil { GroupContext.sayOnce("gumbel: " + prolongation) }
     if let directory, run.lostEpochs > 0 {
       StandardError.print(
         "gumbel: \(directory.metricsPath): has the measurements of \(run.epochs.count) of "
@@ -276,6 +300,7 @@ extension RunDescription {
   /// What reports say of the run.
   var settingsTable: [(name: String, value: String)] {
     [("data", dataName)] + fields.map { (name: $0.title, value: $0.value) }
+      + (validation?.fields ?? []).map { (name: $0.title, value: $0.value) }
       + (shards > 1 ? [("shards", "\(shards)")] : [])
   }
 

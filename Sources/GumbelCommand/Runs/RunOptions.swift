@@ -31,6 +31,11 @@ struct RunOptions: ParsableArguments {
     "Save the run when so many seconds have passed since the last time. (default: 60, of gumbel "
       + "learn 5)", valueName: "seconds")
   var saveEvery: Double?
+  @Option(
+    "End after so many minutes, as after Ctrl-C but with status 0; --resume goes on.",
+    valueName: "m")
+  var minutes: Double?
+  @Flag(help: "Show TensorBoard where all weights lie after each epoch.") var histograms = false
   @OptionGroup private var earlier: ResumeOptions
 
   /// What the discussion of a command says of its runs.
@@ -54,14 +59,41 @@ struct RunOptions: ParsableArguments {
   /// - Parameter usual: seconds, where no others were asked for.
   func saveInterval(usual: Double = 60) -> Duration { .seconds(saveEvery ?? usual) }
 
+  private static let processStart = ContinuousClock.now
+
+  /// When the time of this process is over; nil for never.
+  var deadline: ContinuousClock.Instant? {
+    minutes.map { Self.processStart + .seconds(60 * $0) }
+  }
+
   func validate() throws {
+    try OptionChecks.positive(minutes, "--minutes", upTo: 1e7)
+    _ = Self.processStart
     try earlier.check(
       keptBy: checkpoint, expected: "--checkpoint with the directory of a run")
     try OptionChecks.path(checkpoint, "--checkpoint")
     try OptionChecks.notNegative(saveEvery, "--save-every", upTo: 1e9)
+    if histograms, checkpoint == nil {
+      throw ValidationError("--histograms: expected --checkpoint with a directory to write them to")
+    }
     if saveEvery != nil, checkpoint == nil {
       throw ValidationError("--save-every: expected --checkpoint with a directory to save to")
     }
+  }
+
+  /// Says how far a training came that did not come to its end, and ends the process as after Ctrl-C
+  /// unless it was its time that was over.
+  func explainEnd(
+    isTimeOver: Bool, after done: Int, of all: Int, _ unit: String = "steps"
+  ) throws {
+    let isOver = try Processes.fromFirst {
+      isTimeOver && !Interruption.isRequested ? "" : nil
+    }
+    guard isOver != nil else { try explainStop(after: done, of: all, unit) }
+    guard Processes.isFirst else { return }
+    let advice = checkpoint == nil ? "" : "; go on with the same command and --resume"
+    StandardError.print(
+      "gumbel: the time of --minutes is over after \(done) of \(all) \(unit)\(advice)")
   }
 
   /// Ends the process as after Ctrl-C, saying how far it came and how to go on.

@@ -28,6 +28,8 @@ struct RunCourse: Codable {
   var command: [String]
   /// Where it was prolonged, the epochs that it was begun with.
   var begun: Int?
+  /// What it chooses by, where it holds a part of its data out.
+  var validation: RunValidation?
 
   /// Takes note of a length that is another one.
   mutating func prolong(from epochs: Int, to more: Int) {
@@ -62,6 +64,7 @@ extension RunCourse {
       .shards, "a power of two that divides the batch",
       where: { [batchSize] in DataParallelism.isNumber($0) && batchSize % $0 == 0 })
     command = try values.decode([String].self, forKey: .command)
+    validation = try values.decodeIfPresent(RunValidation.self, forKey: .validation)
     let epochs = try Planned(from: decoder).plan.epochs
     begun = try values.checkedIfPresent(
       .begun, "a whole number from 0 to the epochs of the plan", where: { 0...epochs ~= $0 })

@@ -24,7 +24,9 @@ extension TrainingCommand {
   func continued(_ run: Description?) throws -> Self {
     guard keeping.resume else { return self }
     var command: Self = try ResumedCommand.merging(run?.command)
+    let showsHistograms = command.keeping.histograms
     (command.keeping, command.progress) = (keeping, progress)
+    command.keeping.histograms = showsHistograms
     guard let run, let checkpoint = keeping.checkpoint else { return command }
     command.epochs = run.begunEpochs
     if dataArgument == nil, let typed = command.dataArgument {

@@ -113,6 +113,14 @@ struct DrawingOptions: ParsableArguments {
   var topP: Double?
   @Option("Keep classes of at least this part of the largest probability.", valueName: "p")
   var minP: Double?
+  @Option(
+    "Keep the classes whose information is nearest to its mean and that have this probability together.",
+    valueName: "p")
+  var typicalP: Double?
+  @Option(
+    "Keep classes whose logit is within so many standard deviations of the largest.", valueName: "n"
+  )
+  var topNSigma: Double?
   @Flag(help: "Always the most likely class.") var greedy = false
 
   enum Method: String, ExpressibleByArgument, CaseIterable {
@@ -128,7 +136,8 @@ struct DrawingOptions: ParsableArguments {
       ("--method", method != nil), ("--without-replacement", withoutReplacement != nil),
       ("--relaxed", relaxed), ("--straight-through", straightThrough),
       ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
-      ("--min-p", minP != nil), ("--greedy", greedy),
+      ("--min-p", minP != nil), ("--typical-p", typicalP != nil),
+      ("--top-n-sigma", topNSigma != nil), ("--greedy", greedy),
     ]
     return options.filter(\.1).map(\.0)
   }
@@ -138,7 +147,10 @@ struct DrawingOptions: ParsableArguments {
     let alone: [(String, with: Set<String>)] = [
       ("--greedy", []), ("--relaxed", ["--temperature"]),
       ("--straight-through", ["--temperature"]),
-      ("--without-replacement", ["--temperature", "--top-k", "--top-p", "--min-p"]),
+      (
+        "--without-replacement",
+        ["--temperature", "--top-k", "--top-p", "--min-p", "--typical-p", "--top-n-sigma"]
+      ),
     ]
     for (option, companions) in alone where given.contains(option) {
       if let other = given.first(where: { $0 != option && !companions.contains($0) }) {
@@ -157,7 +169,8 @@ struct DrawingOptions: ParsableArguments {
       }
     }
     do throws(TokenSamplingError) {
-      _ = try TokenSampling(topK: topK, topP: topP, minP: minP)
+      _ = try TokenSampling(
+        topK: topK, topP: topP, minP: minP, typicalP: typicalP, topNSigma: topNSigma)
     } catch {
       throw ValidationError(error.inOptions)
     }
@@ -167,13 +180,16 @@ struct DrawingOptions: ParsableArguments {
   func kind() throws -> SampleKind {
     if relaxed { return .relaxed(temperature: Float(temperature ?? 1)) }
     if straightThrough { return .straightThrough(temperature: Float(temperature ?? 1)) }
-    let isFiltered = temperature != nil || topK != nil || topP != nil || minP != nil
+    let isFiltered =
+      temperature != nil || topK != nil || topP != nil || minP != nil || typicalP != nil
+      || topNSigma != nil
     let settings: TokenSampling? =
       greedy
       ? .greedy
       : isFiltered
         ? try TokenSampling(
-          temperature: temperature ?? 1, topK: topK, topP: topP, minP: minP) : nil
+          temperature: temperature ?? 1, topK: topK, topP: topP, minP: minP, typicalP: typicalP,
+          topNSigma: topNSigma) : nil
     if let withoutReplacement { return .withoutReplacement(withoutReplacement, settings) }
     if let settings { return .filtered(settings, method?.sampling) }
     return .classes(method?.sampling)

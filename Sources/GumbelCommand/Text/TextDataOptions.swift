@@ -73,8 +73,10 @@ struct TextDataOptions: ParsableArguments {
 
 /// Texts to learn from, with the grammar that they are of.
 struct TextData {
-  let split: TextSplit
+  var split: TextSplit
   let grammar: Grammar?
+  /// What is held out of the training strings; nil for nothing.
+  var validation: TextSet?
 }
 
 extension TextData {

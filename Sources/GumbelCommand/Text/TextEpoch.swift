@@ -12,6 +12,8 @@ struct TextMeasurement: Codable {
   /// The mean of -log p of test strings, in nats, and in bits for each of their characters.
   @Measured var negativeLogLikelihood: Double
   @Measured var bitsPerCharacter: Double
+  /// The first of these for strings held out; nil where none are.
+  let validationNegativeLogLikelihood: Measured?
   /// Of generated strings, as ``TextMeasures`` has them.
   let validity: Measured?
   @Measured var unique: Double

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
+struct TextTrainCommand: GroupedCommand {
   typealias Description = TextRun
   static let configuration = CommandConfiguration(
     commandName: "train",
@@ -17,12 +17,19 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
       with generated strings, and event files for TensorBoard. \
       \(RunOptions.discussion())
 
+      \(ValidationOptions.discussion)
+
+      \(GroupOptions.discussion)
+
       \(ShardsOption.discussion)
 
       EXAMPLES
         gumbel text train words --checkpoint run --report words.html
         gumbel text train --checkpoint run --resume
         gumbel text train --checkpoint run --resume --epochs 40
+        gumbel text train words --checkpoint run --patience 3 --minutes 30
+        gumbel text train words --seeds 8 --checkpoint runs --report runs.html
+        gumbel text train words --seeds 4 --sweep hidden=128,256 --checkpoint runs
         gumbel text train --checkpoint run --resume --device host
         mpirun -n 4 gumbel text train words --checkpoint run
         gumbel text train --grammar arithmetic --checkpoint run --hidden 64
@@ -40,6 +47,8 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
     "What is minimised: likelihood (-log p), gan (what a discriminator makes of generated strings) "
       + "or pretrained-gan (the one, then the other).", valueName: "name")
   var objective = TextObjective.likelihood
+  @OptionGroup(title: "Choosing") var choosing: ValidationOptions
+  @OptionGroup(title: "Several trainings") var group: GroupOptions
   @OptionGroup var seed: SeedOption
   @OptionGroup(title: "Device") var device: DeviceOptions
 
@@ -74,6 +83,13 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
         "no data: expected a named set, a file, or --grammar with a grammar's name or file")
     }
     try form.checkUse(data)
+    try choosing.checkUse()
+    try group.checkUse(keeping)
+    if let given = group.given, !beside.isEmpty {
+      throw ValidationError("--beside and \(given): expected one of them")
+    }
+    // A member of a group has what is swept.
+    if !group.sweep.isEmpty { return }
     try discriminator.checkUse(objective, epochs: schedule.epochCount(objective))
     if form.running, objective != .likelihood {
       throw ValidationError(
@@ -84,25 +100,21 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
 
   func run() throws {
     try Processes.join(Self.Description.trainer)
+    if try isGroup() { return try RunGroup(self).run() }
     let run = try keeping.settings(of: TextRun.self)
     // A grammar's file may be elsewhere by now, or another; the run has what was in it.
-    try continued(run).train(
-      epochs: epochs, of: data.grammar == nil ? try run?.grammar() : nil)
+    try continued(run).train(epochs: epochs, for: data.grammar == nil ? run : nil)
   }
 
-  /// - Parameters:
-  ///   - epochs: how many were asked for in this process.
-  ///   - grammar: that of a run that goes on.
-  private func train(epochs: Int?, of grammar: Grammar?) throws {
-    try device.use(quiet: progress.isQuiet)
-    try results.checkWritable()
-    try checkPlan()
-    try keeping.checkDirectory()
-    let others = try beside.map { path in
-      let (run, model) = try TextRun.trained(path)
-      return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
-    }
-    let grammar = try grammar ?? data.loadGrammar()
+  static let sweepable = [
+    "model", "hidden", "layers", "heads", "embedding", "dropout", "objective", "epochs",
+    "batch-size", "learning-rate", "final-learning-rate", "clip", "estimator", "discriminator",
+    "discriminator-hidden", "adversarial-loss", "penalty", "penalty-weight", "temperature",
+    "final-temperature", "pretrain-epochs",
+  ]
+
+  func load(for run: TextRun?) throws -> TextData {
+    let grammar = try run?.grammar() ?? data.loadGrammar()
     let check = grammar.map { grammar in
       return { (longest: Int) throws in
         try checkPlan(
@@ -112,18 +124,48 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
     }
     try check?(0)
     // A network by likelihood is as large for strings of any length.
-    let data = try data.load(form, of: grammar, check: objective == .likelihood ? nil : check)
-    let trainer = try TextTrainer(data: data, directory: keeping.directory, epochs: epochs) {
-      try wanted(data, epochs: $0)
+    var texts = try data.load(form, of: grammar, check: objective == .likelihood ? nil : check)
+    let train = texts.split.train
+    let parts = try choosing.parts(
+      of: train, count: train.count, "strings", by: { train.heldOut($0, key: $1) })
+    texts.split = TextSplit(
+      train: parts.train, test: texts.split.test, files: texts.split.files, rule: texts.split.rule,
+      leftOut: texts.split.leftOut)
+    texts.validation = parts.validation
+    return texts
+  }
+
+  func makeTrainer(_ source: TextData, epochs: Int?) throws -> TextTrainer {
+    try TextTrainer(data: source, directory: keeping.directory, epochs: epochs) {
+      try wanted(source, epochs: $0)
     }
+  }
+
+  /// - Parameters:
+  ///   - epochs: how many were asked for in this process.
+  ///   - run: that goes on, where its grammar is to be had from it.
+  private func train(epochs: Int?, for run: TextRun?) throws {
+    try device.use(quiet: progress.isQuiet)
+    try results.checkWritable()
+    try checkPlan()
+    try keeping.checkDirectory()
+    let others = try beside.map { path in
+      let (run, model) = try TextRun.trained(path)
+      return (name: "\(run.objective.rawValue) (\(path))", run: run, model: model)
+    }
+    let trainer = try makeTrainer(load(for: run), epochs: epochs)
     keeping.sayWhatIsKept(quiet: progress.isQuiet)
     let finished = try trainer.train(
-      showingProgress: !progress.isQuiet, savingEvery: keeping.saveInterval())
-
-    guard Processes.isFirst else {
-      if finished { return }
-      try keeping.explainStop(after: trainer.stepsDone, of: trainer.run.steps)
+      TrainingView(
+        trainer.run.progressBar(!progress.isQuiet, "strings"),
+        showsWeights: keeping.histograms),
+      savingEvery: keeping.saveInterval(), until: keeping.deadline)
+    func explainEnd() throws {
+      try keeping.explainEnd(
+        isTimeOver: trainer.isTimeOver, after: trainer.stepsDone, of: trainer.run.steps)
     }
+
+    guard Processes.isFirst else { return finished ? () : try explainEnd() }
     let evaluation =
       finished ? try trainer.evaluate(samples: samples, quiet: progress.isQuiet) : nil
     let temperatures = finished && results.report != nil ? try trainer.temperatures() : nil
@@ -135,7 +177,9 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
       }
     }
     try write(trainer.result(evaluation, temperatures), trainer, curves)
-    if !finished || Interruption.isRequested {
+    if !finished {
+      try explainEnd()
+    } else if Interruption.isRequested {
       try keeping.explainStop(after: trainer.stepsDone, of: trainer.run.steps)
     }
   }
@@ -143,7 +187,7 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
   // MARK: - Options
 
   /// The run that the options ask for, with so many epochs.
-  private func wanted(_ data: TextData, epochs: Int?) throws -> TextRun {
+  func wanted(_ data: TextData, epochs: Int?) throws -> TextRun {
     let train = data.split.train
     let settings = try network.settings(
       vocabularyCount: train.vocabulary.count, maximumLength: train.maximumLength,
@@ -160,7 +204,7 @@ struct TextTrainCommand: TrainingCommand, WorkSharingCommand {
           schedule.numbers(stringCount: train.count, objective: objective, epochs: epochs),
           batchSize: batchSize, length: train.time)),
       batchSize: batchSize, shards: try shards.number(batchSize: batchSize, "strings"),
-      seed: seed.number)
+      seed: seed.number, validation: choosing.choice(among: data.validation?.count))
   }
 
   /// The mistakes of network and plan that show before there are strings: what is refused here would

@@ -11,6 +11,8 @@ struct TextTrainResult: Encodable {
   let trainingStrings: Int
   /// Strings that were too long.
   let leftOut: Int
+  /// What came of choosing by what is held out; nil where nothing is.
+  let validation: ValidationResult?
   /// After all that is to be trained; nil where the run was stopped before.
   let test: TextEvaluation?
   let history: [TextEpoch]
@@ -47,6 +49,9 @@ struct TextTrainResult: Encodable {
     if !history.isEmpty { text += "\n\n" + Self.quickMeasures }
     if let last = history.last {
       text += "\n\ngenerated\n" + last.examples.map { "  " + $0 }.joined(separator: "\n")
+    }
+    if let validation {
+      text += "\n\n" + validation.line(of: epochs, "strings", "-log p")
     }
     if let test { text += "\n\n" + test.table }
     let out = leftOut == 0 ? "" : " (\(leftOut) too long)"

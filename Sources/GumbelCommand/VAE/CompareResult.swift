@@ -58,10 +58,8 @@ struct CompareResult: Codable {
     let runs: [Run]
 
     /// Nats an image, the less the better.
-    var negatedBound: (mean: Double, error: Double?) { Self.summary(runs.map { -$0.bound }) }
-    var negatedSampledBound: (mean: Double, error: Double?) {
-      Self.summary(runs.map { -$0.sampledBound })
-    }
+    var negatedBound: SeedSummary { SeedSummary(runs.map { -$0.bound }) }
+    var negatedSampledBound: SeedSummary { SeedSummary(runs.map { -$0.sampledBound }) }
     var secondsPerStep: Double { runs.map(\.secondsPerStep).reduce(0, +) / Double(runs.count) }
 
     /// Over the seeds, after each epoch.
@@ -69,15 +67,6 @@ struct CompareResult: Codable {
       (0..<(runs.map(\.testBounds.count).min() ?? 0)).map { epoch in
         runs.reduce(0) { $0 - $1.testBounds[epoch] } / Double(runs.count)
       }
-    }
-
-    /// The mean and, of several, its standard error.
-    private static func summary(_ values: [Double]) -> (mean: Double, error: Double?) {
-      let n = Double(values.count)
-      let mean = values.reduce(0, +) / n
-      if values.count < 2 { return (mean, nil) }
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return (mean, (squares / (n - 1) / n).squareRoot())
     }
   }
 

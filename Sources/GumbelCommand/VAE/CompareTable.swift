@@ -9,7 +9,7 @@ struct CompareTable {
 
   var columns: [String] {
     [
-      "estimator", "-bound", "± s.e.", samples == 1 ? "1 sample" : "\(samples) samples", "± s.e.",
+      "estimator", "-bound", "± 95 %", samples == 1 ? "1 sample" : "\(samples) samples", "± 95 %",
       "ms a step", "rate", "runs", "Jang et al.",
     ]
   }
@@ -27,8 +27,8 @@ struct CompareTable {
         value.map { NumberText.text($0, resolution: 1) } ?? ""
       }
       return [
-        row.name, text(bound.mean, isBest: bound.mean == best), error(bound.error),
-        text(sampled.mean, isBest: sampled.mean == bestSampled), error(sampled.error),
+        row.name, text(bound.mean, isBest: bound.mean == best), error(bound.halfWidth),
+        text(sampled.mean, isBest: sampled.mean == bestSampled), error(sampled.halfWidth),
         NumberText.short(1000 * row.secondsPerStep), NumberText.short(row.learningRate),
         "\(row.runs.count)",
         ComparePublished.value(row.name, result.settings.task, latent).map { "\($0)" } ?? "",
@@ -50,7 +50,8 @@ struct CompareTable {
   var notes: [String] {
     [
       "-bound: of one exact draw an image, without relaxation (the mean over \(samples)); "
-        + "\(samples) samples: -log of the mean weight of so many; * the least.",
+        + "\(samples) samples: -log of the mean weight of so many; ± 95 %: half of the interval of the "
+        + "mean over the seeds, by Student's t; * the least.",
       ComparePublished.note(result.settings.task, latent),
     ]
   }

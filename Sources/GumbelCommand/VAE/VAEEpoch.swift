@@ -16,6 +16,8 @@ struct VAEMeasurement: Codable {
   @Measured var learningRate: Double
   let train: VAEBound
   let test: VAEBound
+  /// Of what is held out; nil where nothing is.
+  let validation: VAEBound?
 }
 
 typealias VAEEpoch = MeasuredEpoch<VAEMeasurement>
@@ -25,5 +27,6 @@ extension VAEMeasurement {
   func line(epoch: Int, of epochs: Int) -> String {
     "epoch \(epoch) of \(epochs)  bound \(nats(train.bound))  test bound \(nats(test.bound))  "
       + "test kl \(nats(test.kl))"
+      + (validation.map { "  validation bound \(nats($0.bound))" } ?? "")
   }
 }

@@ -97,7 +97,7 @@ extension RunData {
   /// The fingerprint is that of the training images' pixels.
   ///
   /// - Parameter data: what was typed.
-  init(_ split: ImageSplit, data: String, testFraction: Double) {
+  init(_ split: VAEData, data: String, testFraction: Double) {
     self.init(
       name: split.train.name,
       path: ImageCatalog.set(named: data) == nil ? DataPath.absolute(data) : nil,

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SwiftGumbel
 
-struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
+struct VAETrainCommand: GroupedCommand {
   typealias Description = VAERun
   static let configuration = CommandConfiguration(
     commandName: "train",
@@ -15,12 +15,19 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
       The directory of --checkpoint holds settings.json, checkpoint.safetensors, metrics.jsonl \
       and event files for TensorBoard. \(RunOptions.discussion())
 
+      \(ValidationOptions.discussion)
+
+      \(GroupOptions.discussion)
+
       \(ShardsOption.discussion)
 
       EXAMPLES
         gumbel vae train fashion-mnist --checkpoint run
         gumbel vae train --checkpoint run --resume
         gumbel vae train --checkpoint run --resume --epochs 40
+        gumbel vae train fashion-mnist --checkpoint run --patience 3 --minutes 30
+        gumbel vae train fashion-mnist --seeds 8 --checkpoint runs --report runs.html
+        gumbel vae train mnist-5k --sweep learning-rate=1e-3,3e-3 --checkpoint runs
         gumbel vae train fashion-mnist --checkpoint run --device cuda
         gumbel vae train fashion-mnist --latent bernoulli:200 --estimator reinmax
         gumbel vae train digits.csv.gz --latent gaussian:8+categorical:10x10
@@ -43,6 +50,8 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
   @OptionGroup(title: "Network") var network: VAENetworkOptions
   @OptionGroup(title: "Training") var schedule: VAEPlanOptions
   @OptionGroup(title: "Training") var shards: ShardsOption
+  @OptionGroup(title: "Choosing") var choosing: ValidationOptions
+  @OptionGroup(title: "Several trainings") var group: GroupOptions
   @OptionGroup var seed: SeedOption
   @OptionGroup(title: "Device") var device: DeviceOptions
 
@@ -75,6 +84,10 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
         "no data: expected a named set, a file or a folder, or --resume with the --checkpoint of a "
           + "run")
     }
+    try choosing.checkUse()
+    try group.checkUse(keeping)
+    // A member of a group has what is swept.
+    if !group.sweep.isEmpty { return }
     try schedule.checkUse(hasTemperature: network.hasTemperature)
     _ = try network.settings(image: VAE.ImageShape(height: 28, width: 28))
     // What would be too large for images of any size.
@@ -85,7 +98,45 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
 
   func run() throws {
     try Processes.join(Self.Description.trainer)
+    if try isGroup() { return try RunGroup(self).run() }
     try continued(keeping.settings(of: VAERun.self)).train(epochs: epochs)
+  }
+
+  static let sweepable = [
+    "latent", "estimator", "estimator-draws", "encoder", "decoder", "prior", "kl",
+    "prior-temperature", "samples", "states", "epochs", "batch-size", "learning-rate",
+    "final-learning-rate", "temperature", "final-temperature", "anneal", "anneal-rate",
+    "anneal-every", "kl-weight", "kl-warm-up", "clip",
+  ]
+
+  func load(for run: VAERun?) throws -> VAEData {
+    let split = try reading.load(data!, shouldStop: { Interruption.isRequested })
+    let parts = try choosing.parts(
+      of: split.train, count: split.train.count, "images", by: { split.train.heldOut($0, key: $1) })
+    return VAEData(train: parts.train, test: split.test, validation: parts.validation)
+  }
+
+  func wanted(_ images: VAEData, epochs: Int?) throws -> VAERun {
+    let settings = try network.settings(image: images.train.shape)
+    let count = images.train.count
+    let batchSize = schedule.batchSize(imageCount: count)
+    return VAERun(
+      VAERun.Content(
+        images: RunData(
+          images, data: data!,
+          testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
+        binarisation: binarisation(settings).text, settings: settings,
+        plan: try schedule.plan(imageCount: count, epochs: epochs)),
+      batchSize: batchSize, shards: try shards.number(batchSize: batchSize, "images"),
+      seed: seed.number, validation: choosing.choice(among: images.validation?.count))
+  }
+
+  func makeTrainer(_ images: VAEData, epochs: Int?) throws -> VAETrainer {
+    let settings = try network.settings(image: images.train.shape)
+    return try VAETrainer(
+      images: images, binarisation: binarisation(settings), directory: keeping.directory,
+      epochs: epochs
+    ) { try wanted(images, epochs: $0) }
   }
 
   /// - Parameter epochs: how many were asked for in this process.
@@ -93,34 +144,23 @@ struct VAETrainCommand: TrainingCommand, WorkSharingCommand {
     try device.use(quiet: progress.isQuiet)
     try results.checkWritable()
     try keeping.checkDirectory()
-    let data = data!
-    let images = try reading.load(data, shouldStop: { Interruption.isRequested })
-    let settings = try network.settings(image: images.train.shape)
-    let batchSize = schedule.batchSize(imageCount: images.train.count)
-    let trainer = try VAETrainer(
-      images: images, binarisation: binarisation(settings), directory: keeping.directory,
-      epochs: epochs
-    ) { epochs in
-      VAERun(
-        VAERun.Content(
-          images: RunData(
-            images, data: data,
-            testFraction: reading.testFraction ?? ImageDataOptions.usualTestFraction),
-          binarisation: binarisation(settings).text, settings: settings,
-          plan: try schedule.plan(imageCount: images.train.count, epochs: epochs)),
-        batchSize: batchSize, shards: try shards.number(batchSize: batchSize, "images"),
-        seed: seed.number)
-    }
+    let trainer = try makeTrainer(load(for: nil), epochs: epochs)
     keeping.sayWhatIsKept(quiet: progress.isQuiet)
     let finished = try trainer.train(
-      showingProgress: !progress.isQuiet, savingEvery: keeping.saveInterval())
+      TrainingView(
+        trainer.run.progressBar(!progress.isQuiet, "images"),
+        showsWeights: keeping.histograms),
+      savingEvery: keeping.saveInterval(), until: keeping.deadline)
 
     let evaluation =
       finished
       ? try trainer.evaluate(samples: testSamples, quiet: progress.isQuiet) : nil
     if Processes.isFirst { try write(trainer.result(evaluation), trainer) }
-    if !finished || Interruption.isRequested {
-      try keeping.explainStop(after: trainer.training.training.stepsDone, of: trainer.run.steps)
+    if !finished {
+      try keeping.explainEnd(
+        isTimeOver: trainer.isTimeOver, after: trainer.stepsDone, of: trainer.run.steps)
+    } else if Interruption.isRequested {
+      try keeping.explainStop(after: trainer.stepsDone, of: trainer.run.steps)
     }
   }
 

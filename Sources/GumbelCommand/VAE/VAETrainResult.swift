@@ -9,6 +9,8 @@ struct VAETrainResult: Encodable {
   let seed: UInt64
   /// By the names of the options.
   let settings: [String: String]
+  /// What came of choosing by what is held out; nil where nothing is.
+  let validation: ValidationResult?
   /// On the test images, after all that is to be trained; nil where the run was stopped before.
   let test: VAEEvaluationResult?
   let history: [VAEEpoch]
@@ -39,6 +41,9 @@ extension VAETrainResult {
           ].map(nats) + [hundredths(epoch.temperature)])
     }
     var text = AlignedTable(rows, areNumbers: true).text
+    if let validation {
+      text += "\n\n" + validation.line(of: epochs, "images", "a bound")
+    }
     if let test { text += "\n\n" + test.table }
     return text
       + "\n\(parameters) parameters, \(steps) steps in \(hundredths(trainingSeconds)) s"

@@ -1,11 +1,20 @@
 import SwiftGumbel
 
+/// The images of a run.
+struct VAEData {
+  let train, test: ImageSet
+  /// What is held out of the training images; nil for nothing.
+  let validation: ImageSet?
+}
+
 /// A run of `gumbel vae train`: trains, measures after every epoch, logs and saves.
-final class VAETrainer {
+final class VAETrainer: GroupedTrainer {
+  typealias Command = VAETrainCommand
   let run: VAERun
   let training: Run<Descent<VAE, Adam>, VAEMeasurement>
   /// The test images as they are, and as the likelihood wants them.
   private let originals, test: ImageSet
+  private let heldOut: ImageSet?
   private var batches: ImageBatches
   private let key: RandomKey
 
@@ -16,7 +25,7 @@ final class VAETrainer {
   ///   - epochs: how many were asked for.
   ///   - wanted: the run that the options ask for, with so many epochs.
   init(
-    images: ImageSplit, binarisation: Binarisation, directory: () throws -> RunDirectory?,
+    images: VAEData, binarisation: Binarisation, directory: () throws -> RunDirectory?,
     epochs: Int?, _ wanted: (Int?) throws -> VAERun
   ) throws {
     try wanted(epochs).checkMemory()
@@ -29,19 +38,28 @@ final class VAETrainer {
       key: key.folding(in: "batches"))
     originals = images.test
     test = originals.binarisedForTesting(binarisation)
+    heldOut = images.validation?.binarisedForTesting(binarisation)
+    if let validation = run.validation {
+      try training.keepBest(validation.stopping, by: Self.loss)
+    }
   }
 
-  private var vae: VAE { training.training.model }
+  private static func loss(_ measured: VAEMeasurement) -> Double {
+    measured.validation.map { -$0.bound } ?? .nan
+  }
 
-  /// Trains to the end of the plan; false if it was stopped before.
-  func train(showingProgress: Bool, savingEvery interval: Duration) throws -> Bool {
-    training.saveInterval = interval
-    let progress = run.progressBar(showingProgress, "images")
-    training.observers = progress.map { [$0] } ?? []
+  /// The network whose results are asked for.
+  private var vae: VAE { (training.best ?? training.training).model }
+
+  func train(
+    _ view: TrainingView, savingEvery interval: Duration, until deadline: ContinuousClock.Instant?
+  ) throws -> Bool {
+    (training.saveInterval, training.observers) = (interval, view.observers)
+    training.deadline = deadline
+    training.showsWeights = view.showsWeights
     func measureEpoch(_ training: Training<Descent<VAE, Adam>>) throws -> VAEMeasurement {
       let measured = try measure(training)
-      progress?.note(
-        measured.line(epoch: training.stepsDone / run.stepsPerEpoch, of: run.epochs))
+      view.note(measured.line(epoch: training.stepsDone / run.stepsPerEpoch, of: run.epochs))
       return measured
     }
     if Device.default.isHost {
@@ -66,22 +84,50 @@ final class VAETrainer {
   /// Measures after an epoch; abandoned when a stop is asked for.
   private func measure(_ training: Training<Descent<VAE, Adam>>) throws -> VAEMeasurement {
     let (step, means) = (training.stepsDone, training.history.last!)
-    let found = try training.model.evaluate(
-      count: test.count, key: key.folding(in: "test").folding(in: step),
-      pixels: { test.tensor(of: $0) }, progress: { _ in try Interruption.check() })
+    func bound(on images: ImageSet, _ name: String) throws -> VAEBound {
+      let found = try training.model.evaluate(
+        count: images.count, key: key.folding(in: name).folding(in: step),
+        pixels: { images.tensor(of: $0) }, progress: { _ in try Interruption.check() })
+      return VAEBound(
+        bound: found.bound, reconstruction: found.reconstruction, kl: found.divergence)
+    }
     return VAEMeasurement(
       temperature: run.plan.temperature(step - 1), learningRate: run.plan.learningRate(step - 1),
       train: VAEBound(
         bound: -Double(means[0]), reconstruction: Double(means[1]), kl: Double(means[2])),
-      test: VAEBound(
-        bound: found.bound, reconstruction: found.reconstruction, kl: found.divergence))
+      test: try bound(on: test, "test"),
+      validation: try heldOut.map { try bound(on: $0, "validation") })
   }
 
   // MARK: - Results
 
+  static let validationMeasure = (name: "validation bound", moreIsBetter: true)
+
+  var stepsDone: Int { training.training.stepsDone }
+  var seconds: Double { training.seconds }
+  var parameters: Int { vae.parameterCount }
+  var isTimeOver: Bool { training.isTimeOver }
+  var validationCurve: [Double] { training.epochs.map { -Self.loss($0.measured) } }
+
+  var validation: ValidationResult? {
+    ValidationResult(
+      run.validation, training.stopping, value: { -$0 }, endedEarly: training.hasEndedEarly)
+  }
+
+  func finalMeasures(_ command: VAETrainCommand) throws -> [GroupResult.Measure]? {
+    try evaluate(samples: command.testSamples, quiet: true).map { found in
+      [
+        ("test bound", found.bound),
+        ("test bound of \(counted(found.samples, "draw"))", found.importanceWeightedBound),
+        ("test reconstruction", found.reconstruction), ("test KL", found.kl),
+      ].map { GroupResult.Measure(name: $0.0, value: $0.1) }
+    }
+  }
+
   /// The bounds on the test images; nil if that was stopped.
   func evaluate(samples: Int, quiet: Bool) throws -> VAEEvaluationResult? {
-    try VAEEvaluationResult.measure(
+    try training.shareBest()
+    return try VAEEvaluationResult.measure(
       vae, on: test, samples: samples, key: RandomKey(0), quiet: quiet)
   }
 
@@ -89,7 +135,8 @@ final class VAETrainer {
     VAETrainResult(
       epochs: training.epochs.count, steps: training.training.stepsDone,
       trainingSeconds: training.seconds, parameters: vae.parameterCount, seed: run.seed,
-      settings: run.settingsByName, test: evaluation, history: training.epochs)
+      settings: run.settingsByName, validation: validation, test: evaluation,
+      history: training.epochs)
   }
 
   /// Pictures of the network as it now is; of how its codes are used only where there is time to go

@@ -96,7 +96,7 @@ public struct DateColumn: Sendable, Equatable {
   }
 
   /// The median of the distances between successive different dates, in minutes.
-  private var usualStep: Int? {
+  package var usualStep: Int? {
     let moments = Set(dates.map(\.minuteNumber)).sorted()
     let steps = zip(moments.dropFirst(), moments).map { $0 - $1 }.sorted()
     return steps.isEmpty ? nil : steps[(steps.count - 1) / 2]

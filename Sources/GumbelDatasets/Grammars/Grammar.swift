@@ -124,7 +124,7 @@ extension Grammar.Production {
 }
 
 /// A whole file's text.
-private func grammarText(
+func grammarText(
   _ source: InputSource, shouldStop: (@Sendable () -> Bool)?
 ) throws(InputError) -> String {
   let input = try ChunkedInput(source, chunk: 1 << 14, shouldStop: shouldStop)

@@ -4,7 +4,9 @@ import GumbelTensors
 ///
 /// Values that come close to each other are not independent: one storm, one flood. A cluster ends
 /// where `runLength` values in a row do not exceed the threshold, and only its most extreme value
-/// counts. With a run length of 0 every exceedance is a cluster of its own.
+/// counts. With a run length of 0 every exceedance is a cluster of its own. Where values have times,
+/// such as days, a cluster may instead end where a stretch of time passes without an exceedance, which
+/// is the same where there is a value for each unit of time and holds where some are missing.
 ///
 /// Smith & Weissman, "Estimating the extremal index", Journal of the Royal Statistical Society B 56,
 /// 1994.
@@ -12,6 +14,8 @@ public struct Exceedances: Sendable, Equatable {
   public let threshold: Double
   public let extreme: GumbelFit.Extreme
   public let runLength: Int
+  /// The time that ends a cluster; nil where a number of values does.
+  public let separation: Double?
   /// The most extreme value of each cluster.
   public let values: [Double]
   /// Where in the series each of these is.
@@ -39,8 +43,46 @@ public struct Exceedances: Sendable, Equatable {
     of series: [Double], threshold: Double, runLength: Int = 0,
     _ extreme: GumbelFit.Extreme = .maximum
   ) {
-    require(threshold.isFinite, "Exceedances: threshold \(threshold), expected a finite number")
     require(runLength >= 0, "Exceedances: run length \(runLength), expected 0 or more")
+    self.init(of: series, threshold: threshold, runLength: runLength, separation: nil, extreme) {
+      $1 - $0 <= runLength
+    }
+  }
+
+  /// - Parameters:
+  ///   - series: The values, NaN where one is missing.
+  ///   - times: When each was measured, in ascending order and any unit.
+  ///   - threshold: Values above it, for minima below it, count.
+  ///   - separation: Exceedances that are no farther apart than this, in units of the times, belong to
+  ///     one cluster; with 0 every exceedance is one of its own.
+  ///   - extreme: Which end counts.
+  ///
+  /// Traps unless the threshold is finite, the separation finite and 0 or more, and there are as many
+  /// times as values, finite and in order.
+  public init(
+    of series: [Double], times: [Double], threshold: Double, separation: Double,
+    _ extreme: GumbelFit.Extreme = .maximum
+  ) {
+    require(
+      separation >= 0 && separation.isFinite,
+      "Exceedances: separation \(separation), expected a finite number of 0 or more")
+    require(
+      times.count == series.count,
+      "Exceedances: \(series.count) values and \(times.count) times, expected as many")
+    require(
+      times.allSatisfy(\.isFinite) && zip(times, times.dropFirst()).allSatisfy { $0 <= $1 },
+      "Exceedances: the times are not in order, or not finite")
+    self.init(of: series, threshold: threshold, runLength: 0, separation: separation, extreme) {
+      separation > 0 && times[$1] - times[$0] <= separation
+    }
+  }
+
+  /// - Parameter isJoined: Whether two successive exceedances, by their places, belong together.
+  private init(
+    of series: [Double], threshold: Double, runLength: Int, separation: Double?,
+    _ extreme: GumbelFit.Extreme, isJoined: (Int, Int) -> Bool
+  ) {
+    require(threshold.isFinite, "Exceedances: threshold \(threshold), expected a finite number")
     let sign = extreme == .maximum ? 1.0 : -1.0
     var (found, places, count, present) = ([Double](), [Int](), 0, 0)
     var last: Int?
@@ -48,7 +90,7 @@ public struct Exceedances: Sendable, Equatable {
       if !value.isNaN { present += 1 }
       guard sign * value > sign * threshold else { continue }
       count += 1
-      if let last, i - last <= runLength {
+      if let last, isJoined(last, i) {
         if sign * value > sign * found[found.count - 1] {
           found[found.count - 1] = value
           places[places.count - 1] = i
@@ -62,6 +104,7 @@ public struct Exceedances: Sendable, Equatable {
     self.threshold = threshold
     self.extreme = extreme
     self.runLength = runLength
+    self.separation = separation
     (values, positions, exceedanceCount, seriesCount) = (found, places, count, present)
   }
 }

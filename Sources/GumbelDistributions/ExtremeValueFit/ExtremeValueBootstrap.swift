@@ -4,11 +4,12 @@ import GumbelTensors
 /// Fits to samples simulated from a fitted distribution, from whose quantiles intervals follow.
 ///
 /// Intervals are those of the percentiles. Unlike ``GumbelBootstrap``'s they are no exact ones: a
-/// shape is no shift or scale of the data. In small samples those for levels are too short where the
-/// tail is heavy; see ``ExtremeValueFit/IntervalMethod/profileLikelihood``.
+/// shape is no shift or scale of the data. In small samples those for high levels are too short, and
+/// hold the truth less often than ``ExtremeValueIntervalMethod/profileLikelihood``'s; <doc:ExtremeValues>
+/// says how often.
 ///
 /// Efron & Tibshirani, "An introduction to the bootstrap", 1993, chapter 13.
-public struct ExtremeValueBootstrap: Sendable {
+public struct ExtremeValueBootstrap: SimulatedFits {
   private let fit: ExtremeValueFit
   private let replicates: [ExtremeValueFit]
 
@@ -29,8 +30,8 @@ public struct ExtremeValueBootstrap: Sendable {
   /// How many samples could be fitted.
   public var count: Int { replicates.count }
 
-  func interval(
-    for quantity: ExtremeValueFit.Quantity, confidence: Double
+  public func interval(
+    for quantity: ExtremeValueQuantity, confidence: Double
   ) -> (Double, Double) {
     let sorted = replicates.map { fit in
       if case .returnLevel(let period) = quantity { return fit.level(period: period) }

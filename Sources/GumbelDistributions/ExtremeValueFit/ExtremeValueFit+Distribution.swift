@@ -63,7 +63,7 @@ extension ExtremeValueFit {
 
   /// The data in ascending order, and their shares of all weight. Of the r largest the extremes of
   /// the blocks; with a trend as they would be at the covariate's reference.
-  package func sortedData() -> (values: [Double], shares: [Double]) {
+  public func sortedData() -> (values: [Double], shares: [Double]) {
     let shares =
       sample.weights.map { weights in weights.map { $0 / totalWeight } }
       ?? [Double](repeating: 1 / Double(sample.values.count), count: sample.values.count)
@@ -73,6 +73,24 @@ extension ExtremeValueFit {
     }
     let order = values.indices.sorted { values[$0] < values[$1] }
     return (order.map { values[$0] }, order.map { shares[$0] })
+  }
+}
+
+extension ExtremeValueFit: FittedExtremeValueModel {
+  public var familyName: String {
+    if isShapeFixed, shape == 0 {
+      return isOfExceedances ? "exponential distribution" : "Gumbel distribution"
+    }
+    return "generalized \(isOfExceedances ? "Pareto" : "extreme value") distribution"
+  }
+
+  public var parameters: [ExtremeValueQuantity] {
+    trend == nil ? [.location, .scale, .shape] : [.location, .trend, .scale, .shape]
+  }
+
+  /// Fits to so many samples simulated from this one.
+  public func bootstrap(replicates: Int = 1000, key: RandomKey) -> any SimulatedFits {
+    ExtremeValueBootstrap(self, replicates: replicates, key: key)
   }
 }
 

@@ -2,16 +2,7 @@ import CGumbelMath
 import GumbelTensors
 
 extension ExtremeValueFit {
-  /// How an interval is found.
-  public enum IntervalMethod: Sendable {
-    /// The estimate plus and minus a normal quantile of standard errors, those of functions of the
-    /// parameters by the delta method; a scale's is cut off at 0.
-    case wald
-    /// The values that a likelihood-ratio test does not reject. For maximum likelihood only.
-    case profileLikelihood
-    /// From fits to simulated samples; see ``ExtremeValueBootstrap``.
-    case bootstrap(ExtremeValueBootstrap)
-  }
+  public typealias IntervalMethod = ExtremeValueIntervalMethod
 
   /// The estimate of a quantity. Traps for the trend of a fit without a covariate.
   public func estimate(of quantity: Quantity) -> Double {
@@ -97,7 +88,7 @@ extension ExtremeValueFit {
       "ExtremeValueFit: a profile likelihood of a fit by \(method.rawValue), expected one by mle")
     let deviate = normalDeviate(confidence: confidence)
     let place = (sample.sign * level - sample.origin) / sample.unit
-    let center = min(reduced(level, at: nil), Self.longest)
+    let center = min(reduced(level, at: nil), longestReducedPeriod)
     require(
       !isOfExceedances || center >= 0,
       "ExtremeValueFit: level \(level), expected one beyond the threshold")
@@ -105,21 +96,18 @@ extension ExtremeValueFit {
     func end(_ direction: Double) -> Double {
       var start = point
       return profileEnd(from: center, step: direction * 0.3, deviate) { y in
-        if y > Self.longest { return .infinity }
+        if y > longestReducedPeriod { return .infinity }
         guard let best = profile(at: place, index: 0, y: y, from: &start) else { return .nan }
         return 2 * (maximumValue - best)
       }
     }
     func period(_ y: Double) -> Double {
-      if y > Self.longest - 1 { return .infinity }
+      if y > longestReducedPeriod - 1 { return .infinity }
       guard case .exceedances(_, let rate) = data else { return -1 / expm1(-exp(-y)) }
       return exp(max(y, 0)) / rate
     }
     return period(end(-1))...max(period(end(-1)), period(end(1)))
   }
-
-  /// The reduced variate from which on a period counts as infinite: 10²¹ blocks.
-  private static let longest = 50.0
 
   // MARK: - The likelihood around its maximum
 
@@ -246,6 +234,9 @@ extension ExtremeValueFit {
     return (squares * Double(groups - 1) / Double(groups)).squareRoot()
   }
 }
+
+/// The reduced variate from which on a period counts as infinite: 10²¹ blocks.
+let longestReducedPeriod = 50.0
 
 extension ExtremeValueFit {
   /// How scale and shape vary together; nil where either is fixed or the curvature is not that of a

@@ -29,13 +29,7 @@ public struct ExtremeValueFit: Sendable {
   }
 
   /// What an interval is for.
-  public enum Quantity: Sendable, Equatable {
-    case location, scale, shape
-    /// The change of the location for one unit of the covariate.
-    case trend
-    /// The level that is passed once in so many blocks, or units of time.
-    case returnLevel(period: Double)
-  }
+  public typealias Quantity = ExtremeValueQuantity
 
   /// The location, at the covariate's `reference` if there is one; of exceedances the threshold.
   public let location: Double
@@ -88,14 +82,10 @@ public struct ExtremeValueFit: Sendable {
   /// Which parameters were estimated: level, trend, log scale and shape.
   var free: [Int] { sample.free(isShapeFixed: isShapeFixed) }
 
-  /// How many parameters were estimated.
-  public var parameterCount: Int { free.count }
-  /// Akaike's criterion, `2 parameterCount - 2 logLikelihood`: less is better.
-  public var akaikeCriterion: Double { 2 * Double(parameterCount) - 2 * logLikelihood }
-
   /// The distribution of a block's extreme for maxima, at the covariate's reference; of exceedances
   /// that of the largest among as many values as are expected to be one, so that location is the
-  /// threshold.
+  /// threshold. Of minima it is that of -X: `MinimumGeneralizedExtremeValue(mirroring:)` has the
+  /// distribution of X.
   public var distribution: GeneralizedExtremeValue<Double> {
     GeneralizedExtremeValue(location: sample.sign * location, scale: scale, shape: shape)
   }

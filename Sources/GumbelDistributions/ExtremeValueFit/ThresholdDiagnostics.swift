@@ -36,12 +36,15 @@ public struct ThresholdDiagnostics: Sendable {
   ///   - count: How many thresholds, at least 2.
   ///   - least: How many values there are at the last threshold.
   ///   - runLength: As that of ``Exceedances``.
+  ///   - times: When each value was measured, in order; nil where clusters end by their run length.
+  ///   - separation: As that of ``Exceedances``, of values with times.
   ///   - from: The first threshold; the median if nil.
   ///   - extreme: Which end counts.
   ///
   /// Traps unless there are more values than `least`, which is 5 or more, and count is 2 or more.
   public init(
-    of values: [Double], count: Int = 30, least: Int = 20, runLength: Int = 0, from: Double? = nil,
+    of values: [Double], count: Int = 30, least: Int = 20, runLength: Int = 0,
+    times: [Double]? = nil, separation: Double = 0, from: Double? = nil,
     _ extreme: GumbelFit.Extreme = .maximum
   ) {
     require(count >= 2, "ThresholdDiagnostics: \(count) thresholds, expected 2 or more")
@@ -55,7 +58,11 @@ public struct ThresholdDiagnostics: Sendable {
     let first = min(from.map { sign * $0 } ?? sorted[sorted.count / 2], last)
     points = (0..<count).compactMap { i in
       let threshold = sign * (first + (last - first) * Double(i) / Double(count - 1))
-      let beyond = Exceedances(of: values, threshold: threshold, runLength: runLength, extreme)
+      let beyond =
+        times.map {
+          Exceedances(
+            of: values, times: $0, threshold: threshold, separation: separation, extreme)
+        } ?? Exceedances(of: values, threshold: threshold, runLength: runLength, extreme)
       let n = Double(beyond.values.count)
       guard n >= 2 else { return nil }
       let excesses = beyond.values.map { sign * ($0 - threshold) }

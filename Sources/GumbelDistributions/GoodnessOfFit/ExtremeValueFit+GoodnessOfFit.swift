@@ -7,12 +7,14 @@ extension ExtremeValueFit {
   ///
   /// Probabilities and critical values come from samples that are drawn from the fit and fitted as
   /// the data were (at most 500 values each, without weights), and have an error of
-  /// `√(p (1 - p) / replicates)`. The distances hardly depend on the shape.
+  /// `√(p (1 - p) / replicates)`. Unless another number is given there are 1000, and of more than
+  /// 500 values 500. The distances hardly depend on the shape.
   ///
   /// Traps unless there are 100 replicates or more.
   public func goodnessOfFit(
-    replicates: Int = 1000, key: RandomKey = RandomKey(0)
+    replicates: Int? = nil, key: RandomKey = RandomKey(0)
   ) -> GoodnessOfFit {
+    let replicates = replicates ?? (count > NullDistances.largestSize ? 500 : 1000)
     require(replicates >= 100, "goodnessOfFit: \(replicates) replicates, expected 100 or more")
     let source = smaller
     let fits = (0..<replicates).compactMap { source?.refitted(key: key.folding(in: $0)) }

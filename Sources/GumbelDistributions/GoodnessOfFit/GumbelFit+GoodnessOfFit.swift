@@ -6,12 +6,14 @@ extension GumbelFit {
   /// Probabilities and critical values are those for parameters fitted as these were, not the
   /// larger ones of a distribution known beforehand: fitting draws the distribution towards the
   /// data. They come from simulated samples of the data's size (500 at most, where the limit is
-  /// near), and have an error of `√(p (1 - p) / replicates)`.
+  /// near; 10,000 of them unless another number is given), and have an error of
+  /// `√(p (1 - p) / replicates)`.
   ///
   /// Traps unless there are 100 replicates or more.
   public func goodnessOfFit(
-    replicates: Int = 10_000, key: RandomKey = RandomKey(0)
+    replicates: Int? = nil, key: RandomKey = RandomKey(0)
   ) -> GoodnessOfFit {
+    let replicates = replicates ?? 10_000
     let distance = distances
     let null = NullDistances(of: self, replicates: replicates, key: key)
     var kolmogorovSmirnov = null.kolmogorovSmirnov(distance.kolmogorovSmirnov, size: totalWeight)

@@ -21,17 +21,40 @@ extension TokenSampling {
   }
 
   /// The same of logits in memory of whatever computed them, which is read where it is.
-  public func token(
-    logits: UnsafeBufferPointer<Float>, key: RandomKey
+  public func token<Logit: TokenLogit>(
+    logits: UnsafeBufferPointer<Logit>, key: RandomKey
   ) throws(TokenSamplingError) -> Int {
-    var settings = kernelSettings
-    var token: Int32 = -1
     guard let start = logits.baseAddress, !logits.isEmpty else { throw .noToken(count: 0) }
-    gk_sample_tokens(start, &settings, 0, key.kernelWords, &token, nil, 1, logits.count)
+    var token: Int32 = -1
+    var request = gk_token_request()
+    request.sampling = kernelSettings
+    let words = key.kernelWords
+    request.key = (words[0], words[1])
+    var batch = gk_token_batch()
+    // Nothing is written without biases and penalties.
+    batch.logits = UnsafeMutableRawPointer(mutating: start)
+    batch.type = Logit.logitType.kernelType
+    batch.k = logits.count
+    batch.stride = logits.count
+    withUnsafeMutablePointer(to: &token) {
+      batch.tokens = $0
+      gk_draw_tokens(&batch, &request, 1)
+    }
     if token >= 0 { return Int(token) }
-    if let index = logits.firstIndex(where: \.isNaN) { throw .notANumber(index: index) }
-    throw .noToken(count: logits.count)
+    throw request.status == GK_TOKEN_NOT_A_NUMBER
+      ? .notANumber(index: Int(request.place)) : .noToken(count: logits.count)
   }
+
+  #if compiler(>=6.2)
+    /// The same of logits in a span.
+    public func token<Logit: TokenLogit>(
+      logits: Span<Logit>, key: RandomKey
+    ) throws(TokenSamplingError) -> Int {
+      try logits.withUnsafeBufferPointer { logits throws(TokenSamplingError) in
+        try token(logits: logits, key: key)
+      }
+    }
+  #endif
 
   /// Draws a token from each row of logits in memory of whatever computed them, which is read where
   /// it is: the draws of ``tokens(logits:keys:)``.

@@ -17,6 +17,7 @@
 #include "Networks.h"
 #include "Reservoirs.h"
 #include "Sampling.h"
+#include "Tokens.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -164,44 +164,6 @@ void gk_gumbel_top_k(
 size_t gk_gumbel_top_k_room(size_t k, size_t wanted);
 size_t gk_gumbel_top_k_parts(size_t rows);
 
-// MARK: - Tokens
-
-/// How a token is drawn from a row of logits. With w_c = exp((x_c - max x) / temperature), in
-/// double precision, and the row ordered from the largest logit down, equal ones by index:
-///
-///  1. top-k keeps the first `top_k`;
-///  2. top-p keeps the fewest of these, from the first on, whose sum of w is at least `top_p` times
-///     the sum over all of these;
-///  3. min-p keeps of these the ones with (x_c - max x) / temperature of at least log(min_p).
-///
-/// Logits being rounded to float32, a border counts as reached where that could have moved it: for
-/// top-p by 2⁻²² (1 - top_p) of itself, for min-p by 2⁻²² in the logarithm unless min_p is 1.
-///
-/// Entries of -inf are never kept; where there are entries of +inf, only these are, with equal
-/// weights.
-typedef struct {
-  double temperature;  // positive and finite
-  size_t top_k;        // 0: all
-  double top_p;        // in (0, 1]; 1: all
-  double min_p;        // in [0, 1]; 0: all
-  bool greedy;         // the largest logit, the lowest index on ties; the rest is not looked at
-} gk_token_sampling;
-
-/// A token for each row of logits ([rows, k]): the largest of (x_c - max x) / temperature + G_c
-/// among what is kept, the lowest index on ties, G_c the Gumbel noise of element c of the row's key
-/// (keys: [rows, 2]). Row r has the settings number r settings_stride. -1 for a row with a NaN or
-/// with nothing but -inf. Where `log_probabilities` is not NULL it receives the logarithm of the
-/// probability with which the token was drawn, NaN for such a row.
-void gk_sample_tokens(
-    const float *logits, const gk_token_sampling *settings, size_t settings_stride,
-    const uint32_t *keys, int32_t *tokens, float *log_probabilities, size_t rows, size_t k);
-
-/// The logarithms of the probabilities with which gk_sample_tokens draws; -inf for what is not
-/// kept.
-void gk_token_log_probabilities(
-    const float *logits, const gk_token_sampling *settings, size_t settings_stride,
-    float *log_probabilities, size_t rows, size_t k);
-
 #ifdef __cplusplus
 }
 #endif

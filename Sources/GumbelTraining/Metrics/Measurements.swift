@@ -61,6 +61,22 @@ public struct Measurements: ExpressibleByDictionaryLiteral {
     return try JSONTree.object(tree).decoded(as: type)
   }
 
+  /// The same for a dictionary of numbers, whose names are whole and which would take what is not its
+  /// own.
+  ///
+  /// - Parameter terms: whose means stand beside what was measured.
+  func decodedFlat<Value: Decodable>(
+    as type: Value.Type, without terms: [String]
+  ) throws -> Value {
+    let means = Set(terms.map(Self.trainName))
+    let members =
+      values.map { ($0.name, JSONTree.number($0.value)) }
+      + others.map { ($0.name, $0.value) }
+    return try JSONTree.object(
+      Dictionary(members.filter { !means.contains($0.0) }, uniquingKeysWith: { $1 })
+    ).decoded(as: type)
+  }
+
   private static func insert(
     _ value: JSONTree, at path: ArraySlice<Substring>, _ tree: inout [String: JSONTree]
   ) {
@@ -86,20 +102,24 @@ public struct Measurements: ExpressibleByDictionaryLiteral {
   }
 }
 
-/// Pictures and texts that stand beside measured numbers, which TensorBoard shows.
+/// Pictures, texts and histograms that stand beside measured numbers, which TensorBoard shows.
 public struct Attachments {
   /// Pictures in the PNG format.
   public var images: [(name: String, png: [UInt8])] = []
   /// Texts in Markdown.
   public var texts: [(name: String, text: String)] = []
+  /// Numbers of which is shown where they lie, in 30 buckets from the least to the largest finite one.
+  public var histograms: [(name: String, values: [Float])] = []
 
-  var isEmpty: Bool { images.isEmpty && texts.isEmpty }
+  var isEmpty: Bool { images.isEmpty && texts.isEmpty && histograms.isEmpty }
 
   /// Creates attachments; by default none.
   public init(
-    images: [(name: String, png: [UInt8])] = [], texts: [(name: String, text: String)] = []
+    images: [(name: String, png: [UInt8])] = [], texts: [(name: String, text: String)] = [],
+    histograms: [(name: String, values: [Float])] = []
   ) {
     self.images = images
     self.texts = texts
+    self.histograms = histograms
   }
 }

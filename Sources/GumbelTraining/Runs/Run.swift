@@ -2,6 +2,12 @@ import GumbelFiles
 import GumbelMPI
 import GumbelTensors
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 // Snippet: var batches = ImageBatches(train, batchSize: 100, key: key)
 /// A training that may be stopped or killed at any moment and goes on to the same bits, with all that it
 /// measures: what a directory holds.
@@ -35,7 +41,19 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   public var savesEveryEpoch = true
   /// How many steps one call of a device trains; nil for what ``TrainingLoop/stepsPerLaunch`` says.
   public var stepsPerLaunch: Int?
+  /// Whether TensorBoard is shown where the weights lie after each epoch: all tensors of the subject
+  /// whose names begin with `model`.
+  public var showsWeights = false
+  /// When ``train(on:compiled:measure:attachments:)`` saves the run and returns, after whatever step is
+  /// under way; nil for never.
+  public var deadline: ContinuousClock.Instant?
+  /// Which epoch was the best, and whether the run is over; nil without ``keepBest(_:by:)``.
+  public private(set) var stopping: EarlyStopping?
+  /// The training as it was after its best epoch; nil without ``keepBest(_:by:)``, and before there is
+  /// one.
+  public private(set) var best: Training<Subject>?
 
+  private var value: (Measured) -> Double = { _ in .nan }
   private let logs: [any MetricsLog]
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -73,6 +91,7 @@ public final class Run<Subject: Trainable, Measured: Codable> {
     } else {
       try directory.writeSettings(JSONTree(encoding: settings).line)
     }
+    directory.hyperparameters = try? Hyperparameters(of: settings)
     try self.init(training, in: directory)
   }
 
@@ -116,6 +135,63 @@ public final class Run<Subject: Trainable, Measured: Codable> {
     return max(done - Set(epochs.map(\.epoch)).count, 0)
   }
 
+  // MARK: - The best epoch
+
+  /// Keeps the training as it is after its best epoch, also as `best.safetensors` in the directory, and
+  /// ends the run where a rule says so.
+  ///
+  /// To be called before training. The rule notes the epochs that were measured before the run went on
+  /// again, so that it says the same as if there had been no break.
+  ///
+  /// - Parameters:
+  ///   - stopping: a rule that has seen nothing.
+  ///   - value: what of a measurement is to be small.
+  /// - Throws: ``CheckpointError`` where the best one cannot be read.
+  public func keepBest(
+    _ stopping: EarlyStopping, by value: @escaping (Measured) -> Double
+  ) throws {
+    var stopping = stopping
+    for epoch in epochs { stopping.note(value(epoch.measured)) }
+    (self.stopping, self.value) = (stopping, value)
+    guard let directory, stopping.bestEpoch != nil,
+      FileManager.default.fileExists(atPath: directory.bestPath)
+    else { return }
+    var training = training
+    let position = try RunDirectory.restore(&training, from: directory.bestPath)
+    // Where a process was killed between the two files, this one is of an epoch that comes again.
+    training.restore(stepsDone: position.step, history: [], isEpochOpen: false)
+    best = training
+  }
+
+  /// Gives all processes that share the training the best one of the first, to be called by all; nothing
+  /// where one works alone.
+  public func shareBest() throws {
+    let communicator = training.parallelism.communicator
+    if communicator.count == 1 { return }
+    guard communicator.broadcast(communicator.rank == 0 ? [best == nil ? 0 : 1] : []) == [1] else {
+      return
+    }
+    var shared = best ?? training
+    _ = shared.receiveState(seconds: 0)
+    best = shared
+  }
+
+  /// Whether the run ends before its last epoch, since it has stopped improving.
+  public var hasEndedEarly: Bool {
+    stopping?.isOver == true && training.stepsDone < training.plan.stepCount
+  }
+
+  /// Whether the time until ``deadline`` is over.
+  public var isTimeOver: Bool { deadline.map { clock.now >= $0 } ?? false }
+
+  /// Whether there is nothing left to train: all processes are told what the first one has measured.
+  private var isOver: Bool {
+    let own = stopping?.isOver == true && !training.isEpochOpen
+    let communicator = training.parallelism.communicator
+    if communicator.count == 1 { return own }
+    return communicator.broadcast(communicator.rank == 0 ? [own ? 1 : 0] : []) == [1]
+  }
+
   // MARK: - Training
 
   /// Trains until the plan is done, the batches end or a stop is asked for.
@@ -127,16 +203,18 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   ///     ``Interruption/check()`` now and then: what it throws leaves the epoch open, and the run that
   ///     goes on measures it.
   ///   - attachments: pictures and texts of an epoch for TensorBoard.
-  /// - Returns: whether the plan is done.
+  /// - Returns: whether the plan is done, or the run over by ``keepBest(_:by:)``.
   /// - Throws: ``TrainingError`` where something is not finite; what closures and observers throw.
   public func train(
     on batch: (Int) throws -> Subject.Batch?, compiled: Bool = true,
     measure: (Training<Subject>) throws -> Measured,
     attachments: (Training<Subject>, Measured) throws -> Attachments = { _, _ in Attachments() }
   ) throws -> Bool {
-    try training.run(on: batch, loop: loop, compiled: compiled, save: save) {
-      try finishEpoch($0, measure, attachments)
-    }
+    if isOver { return true }
+    return try ended(
+      training.run(on: batch, loop: loop, compiled: compiled, save: save) {
+        try finishEpoch($0, measure, attachments)
+      })
   }
 
   /// Trains until the plan is done or a stop is asked for, on batches that are made of tensors: on a device
@@ -154,9 +232,16 @@ public final class Run<Subject: Trainable, Measured: Codable> {
     measure: (Training<Subject>) throws -> Measured,
     attachments: (Training<Subject>, Measured) throws -> Attachments = { _, _ in Attachments() }
   ) throws -> Bool where Batches.Batch == Subject.Batch {
-    try training.run(on: batches, loop: loop, compiled: compiled, save: save) {
-      try finishEpoch($0, measure, attachments)
-    }
+    if isOver { return true }
+    return try ended(
+      training.run(on: batches, loop: loop, compiled: compiled, save: save) {
+        try finishEpoch($0, measure, attachments)
+      })
+  }
+
+  private func ended(_ isDone: Bool) throws -> Bool {
+    if isDone { for case let log as TensorBoardLog in logs { try log.endSession() } }
+    return isDone
   }
 
   private var loop: TrainingLoop {
@@ -166,6 +251,8 @@ public final class Run<Subject: Trainable, Measured: Codable> {
     (loop.saveInterval, loop.savesEveryEpoch) = (saveInterval, savesEveryEpoch)
     loop.earlierSeconds = earlierSeconds
     loop.stepsPerLaunch = stepsPerLaunch
+    if deadline != nil { loop.shouldStop = { Interruption.isRequested || self.isTimeOver } }
+    loop.endsEarly = { self.stopping?.isOver == true }
     return loop
   }
 
@@ -180,7 +267,18 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   ) throws -> Measurements {
     let measured = try measure(training)
     var found = try Measurements(of: measured)
-    if directory != nil { found.attachments = try attachments(training, measured) }
+    if directory != nil {
+      found.attachments = try attachments(training, measured)
+      if showsWeights {
+        found.attachments.histograms += training.subject.namedTensors.filter {
+          $0.name.hasPrefix("model") && $0.tensor.elementType == .float32
+        }.map { ($0.name.replacing(".", with: "/"), $0.tensor.scalars) }
+      }
+    }
+    if stopping?.note(value(measured)) == true {
+      try directory?.saveBest(training, step: training.stepsDone, seconds: seconds)
+      best = training
+    }
     epochs.append(
       MeasuredEpoch(
         epoch: training.stepsDone / training.plan.stepsPerEpoch, steps: training.stepsDone,
@@ -212,8 +310,10 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   private static func epoch(
     _ record: MetricsRecord, stepsPerEpoch: Int
   ) -> (epoch: MeasuredEpoch<Measured>, terms: [Float])? {
+    let found = record.measurements
     guard let number = record.epoch, number * stepsPerEpoch == record.step,
-      let measured = try? record.measurements.decoded(as: Measured.self)
+      let measured = (try? found.decoded(as: Measured.self))
+        ?? (try? found.decodedFlat(as: Measured.self, without: Subject.termNames))
     else { return nil }
     let values = Dictionary(record.values.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     let terms = Subject.termNames.map { Float(values[Measurements.trainName($0)] ?? .nan) }

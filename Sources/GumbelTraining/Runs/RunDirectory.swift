@@ -13,6 +13,7 @@ import GumbelTensors
 /// | --- | --- |
 /// | `settings.json` | what was asked for |
 /// | `checkpoint.safetensors` | all tensors of the training, with the step in the metadata |
+/// | `best.safetensors` | the same as of the best epoch, where the run keeps it (``Run/keepBest(_:by:)``) |
 /// | `metrics.jsonl` | the measurements (``JSONLinesLog``) |
 /// | `events.out.tfevents.…` | the same for TensorBoard, with pictures (``TensorBoardLog``) |
 /// | `.lock` | locked by the process that trains |
@@ -55,6 +56,9 @@ public final class RunDirectory {
 
   /// The directory as it was given.
   public let path: String
+  /// What the run was asked for, for TensorBoard's table of hyperparameters; to be set before
+  /// ``openLogs(at:tensorBoard:)``, or before a ``Run`` is made. Nil for no row there.
+  public var hyperparameters: Hyperparameters?
 
   private let lock: DirectoryLock
 
@@ -131,6 +135,8 @@ public final class RunDirectory {
   public var settingsPath: String { path + "/" + Self.settingsName }
   /// The file with the tensors.
   public var checkpointPath: String { path + "/" + Self.checkpointName }
+  /// The file with the tensors as they were after the best epoch, where the run keeps these.
+  public var bestPath: String { path + "/" + Self.bestName }
   /// The file with the measurements.
   public var metricsPath: String { path + "/" + Self.metricsName }
 
@@ -182,6 +188,12 @@ public final class RunDirectory {
     try Checkpoint.replace(
       checkpointPath, with: training, metadata: metadata.merging(own) { $1 })
     FreedMemory.giveBack()
+  }
+
+  /// Saves a training as it is after its best epoch, beside the checkpoint.
+  func saveBest(_ training: some TensorGroup, step: Int, seconds: Double) throws {
+    try Checkpoint.replace(
+      bestPath, with: training, metadata: ["step": "\(step)", "seconds": "\(seconds)"])
   }
 
   /// Reads a training back; nil, and nothing read, if the run ended before it was first saved.
@@ -237,7 +249,10 @@ public final class RunDirectory {
     let step = position?.lastMeasuredStep
     let lines = try JSONLinesLog(metricsPath, resumingAt: step)
     return tensorBoard
-      ? [lines, try TensorBoardLog(directory: path, resumingAt: step)] : [lines]
+      ? [
+        lines,
+        try TensorBoardLog(directory: path, resumingAt: step, hyperparameters: hyperparameters),
+      ] : [lines]
   }
 
   // MARK: - Files
@@ -246,6 +261,7 @@ public final class RunDirectory {
   private static let openEpoch = "open"
   private static let settingsName = "settings.json"
   private static let checkpointName = "checkpoint.safetensors"
+  private static let bestName = "best.safetensors"
   private static let metricsName = "metrics.jsonl"
 
   private static func filesOfRun(in path: String) throws -> [String] {
@@ -255,7 +271,7 @@ public final class RunDirectory {
     } catch {
       throw RunError(path: path, problem: "the directory cannot be read")
     }
-    let own = [settingsName, checkpointName, metricsName]
+    let own = [settingsName, checkpointName, bestName, metricsName]
     return names.filter { own.contains($0) || $0.hasPrefix(TensorBoardLog.prefix) }
   }
 }

@@ -17,6 +17,13 @@ struct ProtocolBuffer {
     appendLittleEndian(value.bitPattern)
   }
 
+  /// Numbers one behind the other, as repeated fields of numbers are written.
+  mutating func append(_ field: Int, doubles values: [Double]) {
+    appendTag(field, wireType: 2)
+    appendVarint(UInt64(8 * values.count))
+    for value in values { appendLittleEndian(value.bitPattern) }
+  }
+
   mutating func append(_ field: Int, bytes value: [UInt8]) {
     appendTag(field, wireType: 2)
     appendVarint(UInt64(value.count))

@@ -16,13 +16,18 @@ public final class TensorBoardLog: MetricsLog {
   package static let prefix = "events.out.tfevents."
 
   private let file: AppendedFile
+  private let hasSession: Bool
 
   /// Begins a new event file.
   ///
   /// - Parameters:
   ///   - directory: where the file goes; it has to exist.
   ///   - step: the step that the run goes on from; nil for its beginning.
-  public init(directory: String, resumingAt step: Int?) throws {
+  ///   - hyperparameters: what the run was asked for; nil for no row in the table of these.
+  public init(
+    directory: String, resumingAt step: Int?, hyperparameters: Hyperparameters? = nil
+  ) throws {
+    hasSession = hyperparameters != nil
     let time = Self.now
     // TensorBoard reads files in the order of their names, so that a new one has to sort last even
     // within the second of the one before, and where the clock was set back.
@@ -38,6 +43,16 @@ public final class TensorBoardLog: MetricsLog {
       let restart = TensorBoardEvent.restart(time: time, step: step.map { $0 + 1 } ?? 0)
       try file.append(restart.record)
     }
+    if let hyperparameters {
+      let start = TensorBoardEvent.sessionStart(
+        time: time, group: hyperparameters.group, hyperparameters.settings)
+      try file.append(start.record)
+    }
+  }
+
+  /// Says that the run has come to its end, where it has a row in the table of hyperparameters.
+  public func endSession() throws {
+    if hasSession { try file.append(TensorBoardEvent.sessionEnd(time: Self.now).record) }
   }
 
   public func write(_ record: MetricsRecord) throws {
@@ -48,6 +63,11 @@ public final class TensorBoardLog: MetricsLog {
     }
     for (name, text) in record.measurements.attachments.texts {
       events.append(.text(time: time, step: step, name: name, text))
+    }
+    for (name, values) in record.measurements.attachments.histograms {
+      TensorBoardEvent.histogram(time: time, step: step, name: name, values).map {
+        events.append($0)
+      }
     }
     for event in events { try file.append(event.record) }
   }

@@ -18,6 +18,32 @@ import Testing
     #expect(Exceedances(of: [1, 2], threshold: 2).extremalIndex.isNaN)
   }
 
+  /// Where there is a value for each unit of time it is the same as runs; where some are missing, time
+  /// counts.
+  @Test func timesEndClusters() {
+    let series: [Double] = [1, 5, 7, 2, 6, 1, 1, 9, .nan, 8, 3, 1, 1, 5]
+    let times = series.indices.map { 100 + Double($0) }
+    for length in 0...4 {
+      let runs = Exceedances(of: series, threshold: 4, runLength: length)
+      let days = Exceedances(
+        of: series, times: times, threshold: 4, separation: Double(length))
+      #expect(runs.values == days.values && runs.positions == days.positions)
+      #expect(days.separation == Double(length) && runs.separation == nil)
+      #expect(days.seriesCount == 13 && days.exceedanceCount == 6)
+    }
+    let events = Exceedances(
+      of: [5, 6, 7, 8], times: [0, 0.5, 3, 3], threshold: 4, separation: 1)
+    #expect(events.values == [6, 8] && events.positions == [1, 3])
+    let alone = Exceedances(of: [5, 6, 7, 8], times: [0, 0.5, 3, 3], threshold: 4, separation: 0)
+    #expect(alone.values == [5, 6, 7, 8])
+    let diagnostics = [
+      ThresholdDiagnostics(of: series, count: 3, least: 5, runLength: 2),
+      ThresholdDiagnostics(of: series, count: 3, least: 5, times: times, separation: 2),
+    ]
+    #expect(diagnostics[0].points.map(\.count) == diagnostics[1].points.map(\.count))
+    #expect(diagnostics[0].points.map(\.meanExcess) == diagnostics[1].points.map(\.meanExcess))
+  }
+
   /// Of Pareto values the mean excess is a straight line and modified scale and shape stay where
   /// they are: within five standard errors at all thresholds.
   @Test(arguments: [GumbelFit.Extreme.maximum, .minimum])

@@ -23,23 +23,32 @@ import _GumbelTestSupport
     }
   }
 
-  /// Of 300 samples of 40 values, 95 % profile intervals for the level of 100 years. So small samples
-  /// fall a little short, for which 3 % are allowed beside five standard deviations of a frequency,
-  /// 6.3 %. The test of the shape rejects in about 5 % where it is 0, with the same allowance.
+  /// Of 600 samples of 40 values, 95 % profile intervals for the level of 100 years hold the truth as
+  /// often as `script/coverage` finds in 4000 others, 94.2 %, within four standard deviations of a
+  /// frequency, 3.8 %, and half a percent for the error of that: a correct program fails in less than
+  /// 1 of 10,000 cases for each shape, and a fall to 88 % is seen in 92 of 100. At either side at most
+  /// 4.8 % were missed, for which 8.3 % are allowed. The test of the shape rejects in about 5 % where it is
+  /// 0, for which 3 % more are allowed since samples are small.
   @Test(arguments: [-0.2, 0, 0.2]) func profileIntervalsHoldTheTruth(shape: Double) throws {
     let truth = GeneralizedExtremeValue(location: 10, scale: 3, shape: shape)
     let level = truth.inverseSurvival(at: 0.01)
-    var (held, rejected) = (0, 0)
-    for i in 0..<300 {
+    var (held, below, above, rejected) = (0, 0, 0, 0)
+    for i in 0..<600 {
       let values = truth.sample(40, key: RandomKey(41).folding(in: i))
       let fit = try GeneralizedExtremeValue.fit(to: values)
-      if fit.interval(for: .returnLevel(period: 100), by: .profileLikelihood).contains(level) {
+      let interval = fit.interval(for: .returnLevel(period: 100), by: .profileLikelihood)
+      if interval.contains(level) {
         held += 1
+      } else if level < interval.lowerBound {
+        below += 1
+      } else {
+        above += 1
       }
       if fit.gumbelTest!.pValue < 0.05 { rejected += 1 }
     }
-    #expect(Double(held) / 300 > 0.95 - 0.03 - 0.063, "\(held)")
-    if shape == 0 { #expect(Double(rejected) / 300 < 0.05 + 0.03 + 0.063, "\(rejected)") }
+    #expect(abs(Double(held) / 600 - 0.942) < 0.038 + 0.005, "\(held)")
+    #expect(max(below, above) <= 50, "\(below) \(above)")
+    if shape == 0 { #expect(Double(rejected) / 600 < 0.05 + 0.03 + 0.045, "\(rejected)") }
   }
 
   /// 800 samples of 400 values: the variances are those of the expected information within five

@@ -12,7 +12,7 @@ import GumbelTensors
 ///
 /// Antle & Bain, "A property of maximum likelihood estimators of location and scale parameters",
 /// SIAM Review 11, 1969.
-public struct GumbelBootstrap: Sendable {
+public struct GumbelBootstrap: SimulatedFits {
   private let fit: GumbelFit
   /// Estimates from samples of the standard distribution.
   private let replicates: [(location: Double, scale: Double)]
@@ -34,8 +34,11 @@ public struct GumbelBootstrap: Sendable {
     self.replicates = (0..<replicates).map { _ in simulation.next().estimate }
   }
 
-  func interval(
-    for quantity: GumbelFit.Quantity, confidence: Double
+  /// How many samples were fitted.
+  public var count: Int { replicates.count }
+
+  public func interval(
+    for quantity: ExtremeValueQuantity, confidence: Double
   ) -> (Double, Double) {
     var level = 0.0
     switch quantity {
@@ -43,6 +46,8 @@ public struct GumbelBootstrap: Sendable {
       let (low, high) = Self.middle(replicates.map(\.scale), confidence)
       return (fit.scale / high, fit.scale / low)
     case .location: break
+    case .shape: return (0, 0)
+    case .trend: GumbelFit.refuseTrend()
     case .returnLevel(let period): level = GumbelFit.reducedLevel(period: period)
     }
     let (low, high) = Self.middle(

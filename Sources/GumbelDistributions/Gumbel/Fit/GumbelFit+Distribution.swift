@@ -37,15 +37,28 @@ extension GumbelFit {
     return -log(-log1p(-1 / period))
   }
 
+  /// How many values pass on average until one passes a level: above it for maxima, below it for
+  /// minima; infinite for levels so far out that nothing passes them in double precision.
+  public func returnPeriod(level: Double) -> Double { -1 / expm1(-exp(-reduced(level))) }
+
   /// z for maxima, -z for minima.
-  private func reduced(_ x: Double) -> Double {
+  func reduced(_ x: Double) -> Double {
     extreme == .maximum ? (x - location) / scale : (location - x) / scale
   }
 }
 
-extension GumbelFit {
+extension GumbelFit: FittedExtremeValueModel {
+  public var familyName: String { "Gumbel distribution" }
+  public var data: ExtremeValueFit.Data { .blockExtremes }
+  public var parameters: [ExtremeValueQuantity] { [.location, .scale] }
+
+  /// Fits to so many samples simulated from this one.
+  public func bootstrap(replicates: Int = 2000, key: RandomKey) -> any SimulatedFits {
+    GumbelBootstrap(self, replicates: replicates, key: key)
+  }
+
   /// The data in ascending order, and their shares of all weight.
-  package func sortedData() -> (values: [Double], shares: [Double]) {
+  public func sortedData() -> (values: [Double], shares: [Double]) {
     let (y, shares) = sample.sorted()
     let equal = shares ?? [Double](repeating: 1 / Double(count), count: count)
     let values = y.map { sample.point(at: $0) }

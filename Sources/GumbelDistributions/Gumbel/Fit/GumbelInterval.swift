@@ -1,31 +1,34 @@
 import GumbelTensors
 
 extension GumbelFit {
-  /// What an interval is for.
-  public enum Quantity: Sendable, Equatable {
-    case location, scale
-    /// The level that is passed once in so many values, more than 1.
-    case returnLevel(period: Double)
+  /// What an interval is for: location, scale, or a return level.
+  public typealias Quantity = ExtremeValueQuantity
+  public typealias IntervalMethod = ExtremeValueIntervalMethod
+
+  /// Whether a quantity was given and not estimated.
+  public func isFixed(_ quantity: Quantity) -> Bool {
+    switch quantity {
+    case .location: isLocationFixed
+    case .scale: isScaleFixed
+    case .shape: true
+    case .trend: Self.refuseTrend()
+    case .returnLevel: isLocationFixed && isScaleFixed
+    }
   }
 
-  /// How an interval is found.
-  public enum IntervalMethod: Sendable {
-    /// The estimate plus and minus a normal quantile of standard errors, those of functions of the
-    /// parameters by the delta method; a scale's is cut off at 0.
-    case wald
-    /// The values that a likelihood-ratio test does not reject. For maximum likelihood only.
-    case profileLikelihood
-    /// From fits to simulated samples; see ``GumbelBootstrap``.
-    case bootstrap(GumbelBootstrap)
-  }
-
-  /// The estimate of a quantity.
+  /// The estimate of a quantity; 0 of the shape. Traps for a trend.
   public func estimate(of quantity: Quantity) -> Double {
     switch quantity {
     case .location: location
     case .scale: scale
+    case .shape: 0
+    case .trend: Self.refuseTrend()
     case .returnLevel(let period): returnLevel(period: period)
     }
+  }
+
+  static func refuseTrend() -> Never {
+    fatalError("GumbelFit: the trend of a fit without a covariate")
   }
 
   /// The standard error of a quantity, of a function of the parameters by the delta method.
@@ -46,6 +49,7 @@ extension GumbelFit {
       confidence > 0 && confidence < 1,
       "GumbelFit: confidence \(confidence), expected a number between 0 and 1")
     let center = estimate(of: quantity)
+    if isFixed(quantity) { return center...center }
     let bounds: (Double, Double)
     switch intervalMethod {
     case .wald:
@@ -72,6 +76,8 @@ extension GumbelFit {
       switch quantity {
       case .location: unit.location
       case .scale: unit.scale
+      case .shape: 0.0
+      case .trend: Self.refuseTrend()
       case .returnLevel(let period):
         unit.location + Self.reducedLevel(period: period)
           * (2 * unit.locationAndScale + Self.reducedLevel(period: period) * unit.scale)
