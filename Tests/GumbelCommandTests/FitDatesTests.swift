@@ -256,6 +256,25 @@ private struct Dated: Decodable {
     }
   }
 
+  /// Of these dates the year alone is sure, which is enough for blocks of years and for nothing else.
+  @Test func datesWithTwoReadings() throws {
+    let noise = Self.uniforms(30)
+    var table = "d,x\n"
+    for i in 0..<30 {
+      table += "0\(1 + i % 9)/0\(1 + i % 5)/\(1990 + i / 3),\(10 - 3 * log(noise[i]))\n"
+    }
+    let years = ["--column", "x", "--block-by", "d", "--block-unit", "year"]
+    let fit = try Dated(table, years + ["--threshold", "9"])
+    #expect(fit.rate == 3 && fit.dates == nil)
+    for options in [["--threshold", "9", "--decluster-days", "9"], ["--trend", "d"]] {
+      let outcome = try Gumbel.run(["fit", "-"] + years + options, input: table)
+      #expect(outcome.status == 1 && outcome.errorLines.count == 1)
+      #expect(outcome.errors.contains("--date-order says which"), "\(outcome.errors)")
+    }
+    let sure = try Dated(table, years + ["--trend", "d", "--date-order", "day-first"])
+    #expect(sure.trendPerDecade != nil && sure.dates?.first == "1990-01-01")
+  }
+
   static let mistakes: [(arguments: [String], message: String, status: Int32)] = [
     (
       ["--dates", "d", "--block-by", "x"],
@@ -289,6 +308,10 @@ private struct Dated: Decodable {
     (
       ["--dates", "d", "--threshold", "90", "--return-periods", "1.001"],
       "in 1.001 years fewer than one value passes the threshold", 1
+    ),
+    (
+      ["--threshold", "90", "--probabilities", "0.01"],
+      "--probabilities 0.01: in 0.217 rows fewer than one value passes the threshold", 1
     ),
   ]
 

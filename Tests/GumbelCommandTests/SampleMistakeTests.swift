@@ -143,6 +143,12 @@ import Testing
       ["--logits", "1,2", "--top-p", "0"], "--top-p 0.0: expected a number above 0 and up to 1"),
     .usage(["--logits", "1,2", "--top-p", "1.5"], "--top-p 1.5: expected"),
     .usage(["--logits", "1,2", "--min-p", "-0.1"], "--min-p -0.1: expected a number from 0 to 1"),
+    .usage(
+      ["--logits", "1,2", "--typical-p", "0"],
+      "--typical-p 0.0: expected a number above 0 and up to 1"),
+    .usage(
+      ["--logits", "1,2", "--top-n-sigma", "-1"], "--top-n-sigma -1.0: expected a number above 0"),
+    .usage(["--logits", "1,2", "--greedy", "--typical-p", "1"], "--greedy and --typical-p"),
     .usage(["--logits", "1,2", "--without-replacement", "0"], "--without-replacement 0: expected"),
     .usage(
       ["--logits", "1,2", "--relaxed", "--straight-through"], "--relaxed and --straight-through"),

@@ -73,7 +73,7 @@ struct FitModel {
     if let test = shapeTest, let general, let simple {
       conclusions.append(
         Self.conclusion(
-          test, general, simple, isFull: chosen.name == full.name, choice))
+          test, general, simple, isFull: chosen.name != gumbel.name, choice))
     }
     if let test = fit.trendTest, let trend = fit.trend {
       conclusions.append(Self.conclusion(test, trend: trend, unit: choice.trendUnit))

@@ -121,9 +121,8 @@ struct FitReport {
   /// What the picture over time shows.
   private var time: String {
     guard pictures.time != nil else { return "" }
-    let blocks =
-      table.result.subject.blocks == nil
-      ? "" : " Each block has a level line at the value that it gave."
+    let isOfBlocks = table.result.subject.blocks != nil && table.result.model.exceedances == nil
+    let blocks = isOfBlocks ? " Each block has a level line at the value that it gave." : ""
     return " “Values in time” has the data where they were measured.\(blocks)"
   }
 

@@ -11,8 +11,16 @@ struct VAEPictures {
       [
         .line("training images", x: x, y: epochs.map { value($0.train) }),
         .line("test images, hard samples", x: x, y: epochs.map { value($0.test) }),
-      ], title: title, x: "epoch", y: "nats an image",
+      ] + heldOut(value), title: title, x: "epoch", y: "nats an image",
       size: Drawing.Size(width: 440, height: 280))
+  }
+
+  /// Of the images that are held out, where there are any.
+  private func heldOut(_ value: (VAEBound) -> Double) -> [ChartPanel.Mark] {
+    guard epochs.contains(where: { $0.validation != nil }) else { return [] }
+    return [
+      .line("held out, hard samples", x: x, y: epochs.map { $0.validation.map(value) ?? .nan })
+    ]
   }
 
   var bound: ChartPanel { curves("Bound of log p(x)") { $0.bound } }

@@ -51,7 +51,7 @@ public enum Interruption {
   }
 
   /// Runs what would be a loss if it were cut short, such as saving: the process is not ended
-  /// meanwhile but after thirty seconds or by a second signal. To be called by one thread at a time.
+  /// meanwhile but after thirty seconds or by a second signal. Several threads may do so at a time.
   public static func saving<Result>(_ body: () throws -> Result) rethrows -> Result {
     savings.add(1)
     defer { savings.add(-1) }
