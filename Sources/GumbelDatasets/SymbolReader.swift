@@ -16,8 +16,8 @@ public final class SymbolReader {
   /// What was found out about a table; nil for lines.
   public internal(set) var layout: TableLayout?
 
-  /// The line of a table's header as it stands, or nil where there is none.
-  var header: LineSample.Line?
+  /// What stands above a table's rows.
+  var head = TableHead()
 
   /// The chosen column, counted from 1; nil for lines.
   public internal(set) var column: Int?

@@ -1,3 +1,25 @@
+/// What stands above the rows of a table, line by line.
+struct TableHead {
+  /// The comments, unless there are more than can be meant for people.
+  private(set) var comments: [LineSample.Line] = []
+  /// The line that names the columns.
+  var header: LineSample.Line?
+  /// The one behind it that gives their widths.
+  var widths: LineSample.Line?
+  private var commentBytes = 0
+
+  private static let mostCommentBytes = 1 << 20
+
+  /// All of it, from the top.
+  var lines: [LineSample.Line] { comments + [header, widths].compactMap { $0 } }
+
+  mutating func add(comment: LineSample.Line) {
+    commentBytes += comment.bytes.count
+    comments.append(comment)
+    if commentBytes > Self.mostCommentBytes { comments = [] }
+  }
+}
+
 extension SymbolReader {
   /// Reads a table's first row: finds out what separates its fields, finds the chosen columns, and
   /// passes over the row if it is a header.
@@ -51,7 +73,7 @@ extension SymbolReader {
     guard isHeader else { return }
     columns = firstRow
     layout?.headerLine = first
-    header = LineSample.Line(
+    head.header = LineSample.Line(
       input.unread, length: length, number: first, source: source.name)
     unconsumed = length
     nextLine = first + lineCount
@@ -82,7 +104,9 @@ extension SymbolReader {
   private func passWidths(_ second: [String]?) throws(InputError) {
     guard let second, second.count == fieldCount, second.allSatisfy(isWidth) else { return }
     layout?.hasWidths = true
-    _ = try nextRecord()
+    guard try nextRecord() else { return }
+    head.widths = LineSample.Line(
+      record, length: record.count, number: line, source: source.name)
   }
 
   /// The position, counted from 1, of a column in a row of names.

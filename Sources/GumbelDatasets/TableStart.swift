@@ -31,7 +31,14 @@ extension SymbolReader {
 
   /// Consumes the comment lines that come next.
   func passComments() throws(InputError) {
-    while try isComment(at: 0, line: nextLine), try passLine() {
+    while try isComment(at: 0, line: nextLine) {
+      if firstRow.isEmpty {
+        let length = try lineLength(from: 0, line: nextLine)
+        head.add(
+          comment: LineSample.Line(
+            input.unread, length: length, number: nextLine, source: source.name))
+      }
+      guard try passLine() else { return }
       layout?.commentLines += 1
     }
   }

@@ -42,6 +42,7 @@ import _GumbelTestDevice
     "vae interpolate images --checkpoint run --output a.npy",
     "vae encode images --checkpoint run --output a.npy", "vae compare images",
     "text train words.txt", "text generate --checkpoint run", "text evaluate --checkpoint run",
+    "text score words.txt --checkpoint run",
     "estimators",
   ]
 

@@ -50,7 +50,7 @@ import Testing
   private static let helped = [
     "learn", "sample", "fit", "explore", "estimators", "data", "vae", "vae train", "vae evaluate",
     "vae generate", "vae reconstruct", "vae interpolate", "vae encode", "text", "text train",
-    "text generate", "text evaluate", "text grammar",
+    "text generate", "text evaluate", "text score", "text grammar",
   ]
 
   /// `RECORD_SNAPSHOTS=1` writes them anew.

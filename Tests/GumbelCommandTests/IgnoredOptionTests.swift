@@ -12,6 +12,11 @@ import Testing
     ("learn --plot-range 3", "--plot-range: expected --plot or --report"),
     ("text train --grammar arithmetic --save-every 5", "--save-every: expected --checkpoint"),
     ("vae train images --save-every 5", "--save-every: expected --checkpoint"),
+    ("text generate --checkpoint run --max-tries 5", "--max-tries 5: expected --only-new"),
+    (
+      "text generate --checkpoint run --only-valid --training-data s.txt",
+      "--training-data s.txt: expected --only-new"
+    ),
     ("text evaluate --checkpoint run --max-length 5", "Unknown option '--max-length'"),
     ("text evaluate --checkpoint run --running", "Unknown option '--running'"),
     ("text evaluate --checkpoint run --symbols bytes", "Unknown option '--symbols'"),

@@ -135,6 +135,57 @@ import Testing
     #expect(Set(try folder.names()) == ["data.csv", "x.csv"])
   }
 
+  @Test func aSplitHasWhatStandsAboveTheRows() throws {
+    let folder = try TemporaryFolder()
+    let head = "# peaks\n# of a river\nsite\tpeak\n5s\t8n\n"
+    let rows = (1...60).map { "\($0)\t\($0 * 10)\r\n" }
+    let text = head + rows[..<30].joined() + "# a remark\n" + rows[30...].joined()
+    try folder.write(text, to: "peaks.rdb")
+    _ = try Self.sample(["--lines", "peaks.rdb", "--split", "a=0.5,b=0.5"], in: folder)
+    var all: [String] = []
+    for name in ["a.rdb", "b.rdb"] {
+      let part = try folder.read(name)
+      #expect(part.hasPrefix(head))
+      let own = Self.lines(String(part.dropFirst(head.count)))
+      #expect(own.count > 10)
+      all += own
+    }
+    #expect(Set(all.map { $0 + "\n" }) == Set(rows) && all.count == 60)
+    // Comments are passed over where they are asked for.
+    try folder.write("; c\nid,x\n1,a\n2,b\n", to: "t.csv")
+    _ = try Self.sample(
+      ["--lines", "t.csv", "--split", "c=1,d=0", "--comment", ";", "--header"], in: folder)
+    #expect(try folder.read("c.csv") == "; c\nid,x\n1,a\n2,b\n")
+    #expect(try folder.read("d.csv") == "; c\nid,x\n")
+  }
+
+  @Test func aSplitThatIsStoppedIsWholeOrNotThere() throws {
+    let folder = try TemporaryFolder()
+    try folder.write((1...200_000).map { "\($0)\n" }.joined(), to: "lines")
+    let arguments = ["sample", "--lines", "lines", "--split", "a=0.5,b=0.25,c=0.25"]
+    let start = Date()
+    let whole = try Gumbel.run(arguments, in: folder.folder)
+    let duration = Date().timeIntervalSince(start)
+    #expect(whole.status == 0)
+    let names = ["a", "b", "c"]
+    let expected = try names.map { try folder.read($0) }
+    for round in 0..<12 {
+      for name in names { try FileManager.default.removeItem(at: folder.url(name)) }
+      let process = try ChildProcess(arguments, in: folder.folder)
+      Thread.sleep(forTimeInterval: duration * (0.2 + 0.075 * Double(round)))
+      process.send(SIGINT)
+      let outcome = try process.wait()
+      let found = Set(try folder.names())
+      if outcome.status == 0 {
+        #expect(try names.map { try folder.read($0) } == expected)
+      } else {
+        #expect(found == ["lines"], "round \(round): \(outcome.errors)")
+        #expect(outcome.wasKilled || outcome.errors.contains("nothing"), "\(outcome.errors)")
+      }
+      for name in names where !found.contains(name) { try folder.write("", to: name) }
+    }
+  }
+
   @Test func linesEndInNUL() throws {
     let names = (1...50).map { "name\n\($0)\r\0" }.joined()
     let options = ["--lines", "-", "-z"]

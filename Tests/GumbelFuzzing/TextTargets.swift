@@ -15,6 +15,18 @@ extension FuzzTarget {
     options.limit = 1 << 20
     let set = try withSource(file.bytes) { try TextSet.load($0, options: options) }
     if set.count == 0 { fatalError("a set without strings") }
+    guard set.form == .lines else { return }
+    // The same line by line.
+    var strings = (0..<set.count).makeIterator()
+    try withSource(file.bytes) { source in
+      let reader = try TextLineReader(source, vocabulary: set.vocabulary)
+      while let line = try reader.next() {
+        guard let tokens = line.tokens, 1...set.maximumLength ~= tokens.count else { continue }
+        let i = strings.next()
+        if i.map({ set[$0].elementsEqual(tokens) }) != true { fatalError("line \(line.number)") }
+      }
+    }
+    if strings.next() != nil { fatalError("fewer lines than strings") }
   }
 
   /// Grammars; strings that are drawn belong to them.

@@ -60,7 +60,7 @@ struct ValidationOptions: ParsableArguments {
     by split: (Double, RandomKey) -> (rest: Data, heldOut: Data)?
   ) throws -> (train: Data, validation: Data?) {
     guard let fraction else { return (data, nil) }
-    guard let parts = split(fraction, RandomKey(0).folding(in: "validation")) else {
+    guard let parts = split(fraction, RunValidation.key) else {
       throw CommandFailure(
         "--validation \(NumberText.short(fraction)): leaves all \(count) training \(unit) on one "
           + "side; expected more of them, or another part")
@@ -71,6 +71,9 @@ struct ValidationOptions: ParsableArguments {
 
 /// What a run holds out of its training data, and what it does by that.
 struct RunValidation: Codable, Equatable {
+  /// By which it is held out: always the same, so that runs can be compared.
+  static let key = RandomKey(0).folding(in: "validation")
+
   let fraction: Double
   /// How many images or strings are held out.
   let count: Int

@@ -81,18 +81,21 @@ extension SampleLines {
     let end = try explaining(areRows) {
       try splitter.forEachLine(
         from: sources, key: RandomKey(seed), isCancelled: { Interruption.isRequested },
-        onHeader: { header in
-          for writer in writers { try writer.write(header: header, name: nil) }
+        onHead: { line in
+          for writer in writers { try writer.write(header: line, name: nil) }
         }
       ) { line in
         try writers[line.side].write(line.text, nil)
       }
     }
-    if !end.isComplete {
-      throw CommandEnd.stop("after \(end.lineCount) lines, of which nothing is written")
+    func check() throws {
+      if !end.isComplete || Interruption.isRequested {
+        throw CommandEnd.stop("after \(end.lineCount) lines, of which nothing is written")
+      }
     }
+    try check()
     for writer in writers { try writer.buffer.flush() }
-    for file in files { try file.finish() }
+    try AtomicFileWriter.finish(files, check: check)
     LastWords.lose(nil)
 
     let result = SplitResult(

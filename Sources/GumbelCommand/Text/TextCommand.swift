@@ -11,10 +11,11 @@ struct TextCommand: ParsableCommand {
         gumbel text train words --checkpoint run --report words.html
         gumbel text generate --checkpoint run --count 20 --temperature 0.8
         gumbel text evaluate words --checkpoint run --json -
+        gumbel text score names.txt --checkpoint run
         gumbel text grammar arithmetic --balanced --count 5
       """,
     subcommands: [
       TextTrainCommand.self, TextGenerateCommand.self, TextEvaluateCommand.self,
-      TextGrammarCommand.self,
+      TextScoreCommand.self, TextGrammarCommand.self,
     ])
 }

@@ -66,20 +66,12 @@ extension TextDataOptions {
     if let count {
       throw ValidationError("--count \(count): expected --grammar, or the run of one")
     }
-    let options = TextOptions(
-      form: run.texts.form, maximumLength: run.texts.maximumLength, vocabulary: run.vocabulary)
     let source =
       try source
       ?? DataPath.ofRun(
         recorded: run.dataPath, typed: run.dataName, run: checkpoint,
         command: "gumbel text evaluate DATA --checkpoint \(checkpoint)")
-    return TextData(
-      split: try TextSplit.load(
-        source,
-        testFraction: testFraction ?? run.data.testFraction ?? Self.usualTestFraction,
-        options: options,
-        shouldStop: { Interruption.isRequested }),
-      grammar: try run.grammar())
+    return try run.loadTexts(at: source, testFraction: testFraction)
   }
 
   private func data(of grammar: Grammar, for run: TextRun) throws -> TextData {

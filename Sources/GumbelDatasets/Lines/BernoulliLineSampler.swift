@@ -76,7 +76,7 @@ public struct BernoulliLineSampler: Sendable {
       try withoutActuallyEscaping(body) { body in
         var lines = LineStream(
           FractionChoice(BernoulliOrder(probability: fraction, key: key, firstIndex: first)),
-          onStart: onStart, body: body)
+          onStart: { head, delimiter in try onStart(head.header, delimiter) }, body: body)
         let end = try reading.read(sources, into: &lines)
         return try lines.end(end)
       }

@@ -39,11 +39,11 @@ struct LineReading {
         try readLines(of: input, into: &lines, numbersAbove: base, &end)
       } else {
         let reader = try reader(of: source)
-        try begin(reader.header, reader.layout?.delimiter, of: source, into: &lines, &end)
+        try begin(reader.head, reader.layout?.delimiter, of: source, into: &lines, &end)
         // Asked about one source only: in those that follow a first row without names is no surprise.
         if source == sources.first {
           end.mayHaveHeader =
-            form.header == .automatic && reader.header == nil && !reader.firstRow.isEmpty
+            form.header == .automatic && reader.head.header == nil && !reader.firstRow.isEmpty
             && reader.firstRow.allSatisfy { looksLikeName($0) }
         }
         try readRows(of: reader, into: &lines, numbersAbove: base)
@@ -55,9 +55,10 @@ struct LineReading {
 
   /// Takes what stands before a source's lines.
   private func begin<Receiver: LineReceiver & ~Copyable>(
-    _ header: LineSample.Line?, _ delimiter: Delimiter?, of source: InputSource,
+    _ head: TableHead, _ delimiter: Delimiter?, of source: InputSource,
     into lines: inout Receiver, _ end: inout End
   ) throws(InputError) {
+    let header = head.header
     if let header, let first = end.header, first.bytes != header.bytes {
       throw InputError(
         source: source.name, line: header.number,
@@ -67,7 +68,7 @@ struct LineReading {
     if end.isStarted { return }
     end.isStarted = true
     end.delimiter = delimiter
-    lines.start(header: header, delimiter: delimiter)
+    lines.start(head, delimiter: delimiter)
   }
 }
 
@@ -86,15 +87,15 @@ extension LineReading {
     }
 
     try input.passByteOrderMark()
-    var header: LineSample.Line?
+    var head = TableHead()
     if form.header == .present, let line = try scan(number: 1) {
-      header = LineSample.Line(
+      head.header = LineSample.Line(
         withoutEnd(line, terminator), 1, source: input.source.name, terminator)
       input.consume(line.count)
     }
-    try begin(header, nil, of: input.source, into: &lines, &end)
+    try begin(head, nil, of: input.source, into: &lines, &end)
     // The number in this source of the line at 0 of the stream, which may be in another.
-    let first = (header == nil ? 1 : 2) - Int(lines.nextIndex)
+    let first = (head.header == nil ? 1 : 2) - Int(lines.nextIndex)
     while !lines.isDone {
       let next = first + Int(lines.nextIndex)
       if lineKey == .place {

@@ -14,8 +14,8 @@ protocol LineReceiver: ~Copyable {
   ///
   /// - Returns: What its lines' numbers begin above, by which they are told from those of others.
   mutating func begin(_ source: String) throws(InputError) -> Int
-  /// Told once, before any line: the row that names the columns, if there is one.
-  mutating func start(header: LineSample.Line?, delimiter: Delimiter?)
+  /// Told once, before any line: what stands above the rows of the first source.
+  mutating func start(_ head: TableHead, delimiter: Delimiter?)
 
   /// Takes and passes lines of weight 1: those that end in a text, up to the first that is too long or
   /// not wanted.
@@ -65,7 +65,7 @@ extension LineReceiver where Self: ~Copyable {
 /// What those have in common who want all they can hold.
 extension LineReceiver where Self: ~Copyable {
   var isDone: Bool { false }
-  mutating func start(header: LineSample.Line?, delimiter: Delimiter?) {}
+  mutating func start(_ head: TableHead, delimiter: Delimiter?) {}
 }
 
 /// The names of sources, by which lines know where they are from.

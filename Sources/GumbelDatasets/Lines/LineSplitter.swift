@@ -48,23 +48,24 @@ public struct LineSplitter: Sendable {
   ///   - key: What the sides depend on.
   ///   - isCancelled: Asked before every read and ten times a second while one waits; once true, the
   ///     reading ends.
-  ///   - onHeader: Called once, before any line, if a row names the columns of the first source.
+  ///   - onHead: Called, before any line, with each of those that stand above the rows of the first
+  ///     source: comments, the one that names the columns, and in RDB files the one of their widths.
   ///   - body: Called with one line after the other.
   /// - Throws: As ``BernoulliLineSampler/forEachLine(from:key:linesBefore:isCancelled:onHeader:_:)``.
   ///   Traps where lines are to be divided by their places.
   @discardableResult
   public func forEachLine(
     from sources: [InputSource], key: RandomKey, isCancelled: (@Sendable () -> Bool)? = nil,
-    onHeader: (LineSample.Line) throws -> Void = { _ in }, _ body: (StreamedLine) throws -> Void
+    onHead: (LineSample.Line) throws -> Void = { _ in }, _ body: (StreamedLine) throws -> Void
   ) throws -> LineStreamEnd {
     require(lineKey != .place, "LineSplitter: sides by places, expected keys")
     let reading = LineReading(
       form: form, lineKey: lineKey, hash: LineHash(key, for: .split), isCancelled: isCancelled)
-    return try withoutActuallyEscaping(onHeader) { onHeader in
+    return try withoutActuallyEscaping(onHead) { onHead in
       try withoutActuallyEscaping(body) { body in
         var lines = LineStream(
           SplitChoice(fractions),
-          onStart: { header, _ in if let header { try onHeader(header) } }, body: body)
+          onStart: { head, _ in for line in head.lines { try onHead(line) } }, body: body)
         let end = try reading.read(sources, into: &lines)
         return try lines.end(end)
       }

@@ -28,7 +28,7 @@ public struct LineStreamEnd: Sendable {
 
 /// Decides about lines one by one, and passes on what is wanted at once.
 struct LineStream<Choice: LineChoice>: LineReceiver {
-  typealias Start = (_ header: LineSample.Line?, _ delimiter: Delimiter?) throws -> Void
+  typealias Start = (_ head: TableHead, _ delimiter: Delimiter?) throws -> Void
   typealias Body = (StreamedLine) throws -> Void
 
   private var choice: Choice
@@ -52,8 +52,8 @@ struct LineStream<Choice: LineChoice>: LineReceiver {
     return base
   }
 
-  mutating func start(header: LineSample.Line?, delimiter: Delimiter?) {
-    do { try onStart(header, delimiter) } catch { failure = error }
+  mutating func start(_ head: TableHead, delimiter: Delimiter?) {
+    do { try onStart(head, delimiter) } catch { failure = error }
   }
 
   mutating func candidate(within count: UInt64) -> UInt64? { choice.candidate(within: count) }

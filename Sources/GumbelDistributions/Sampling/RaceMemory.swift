@@ -64,6 +64,17 @@ package final class RaceMemory: RandomAccessCollection, @unchecked Sendable {
     count += 1
   }
 
+  /// How many there is room for.
+  var room: Int { capacity }
+
+  /// Puts others in the place of all: as many as the body returns, of at most so many, for which there is
+  /// room.
+  func write(
+    _ most: Int, by body: (_ entries: UnsafeMutablePointer<gk_race_entry>?, _ most: Int) -> Int
+  ) {
+    count = body(start, most)
+  }
+
   /// Forgets all but so many of the first.
   package func truncate(to most: Int) { count = Swift.min(count, most) }
 }

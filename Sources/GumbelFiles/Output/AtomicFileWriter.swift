@@ -90,6 +90,41 @@ package final class AtomicFileWriter {
     isFinished = true
   }
 
+  /// Flushes files, and only then puts all of them in the places of the old ones: a process that is asked
+  /// to end before that leaves the old ones, and one that is ended in between has the rest follow.
+  ///
+  /// - Parameters:
+  ///   - check: called before the first one is put in place; what it throws leaves the old ones.
+  ///   - willPlace: called before each is, with its number.
+  package static func finish(
+    _ writers: [AtomicFileWriter], check: () throws -> Void = {},
+    willPlace: (Int) -> Void = { _ in }
+  ) throws {
+    var files: [(writer: AtomicFileWriter, file: TemporaryFile, target: String)] = []
+    for writer in writers {
+      guard case .file(let temporary, let target) = writer.destination else { continue }
+      try temporary.flush()
+      files.append((writer, temporary, target))
+    }
+    try check()
+    TemporaryFile.beginPlacing(files.map { ($0.file, $0.target) })
+    defer { TemporaryFile.endPlacing() }
+    var failure: OutputError?
+    for (i, next) in files.enumerated() {
+      willPlace(i)
+      do throws(OutputError) {
+        try next.file.place(next.target)
+        next.writer.isFinished = true
+      } catch {
+        failure = failure ?? error
+        // One alone would not be of a set with the others.
+        if i == 0 { break }
+      }
+    }
+    if let failure { throw failure }
+    for writer in writers where writer.isInPlace { try writer.finish() }
+  }
+
   private var descriptor: Int32 {
     switch destination {
     case .descriptor(let descriptor, _): descriptor

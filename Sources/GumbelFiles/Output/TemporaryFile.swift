@@ -7,6 +7,8 @@ struct TemporaryFile {
   private static let suffix = ".tmp"
   /// The names of those that exist now.
   private static let names = Locked<Set<String>>([])
+  /// Those that belong together, and are being put in the places of others one after another.
+  private static let placed = Locked<[(name: String, target: String)]>([])
 
   let descriptor: Int32
   /// nil where it has none any more.
@@ -67,7 +69,25 @@ struct TemporaryFile {
   /// system does not let a file be replaced: one that is mounted by itself, or that is in a
   /// directory that cannot be written.
   func replace(_ target: String) throws(OutputError) {
+    try flush()
+    try place(target)
+  }
+
+  /// Sees to it that the file is on the disk.
+  func flush() throws(OutputError) {
     if retryingInterrupted({ fsync(descriptor) }) != 0 { throw OutputError(path: path) }
+  }
+
+  /// Says that files are about to be put in the places of others, of which all are to be new or none:
+  /// should the process end all of a sudden meanwhile, ``discardAll()`` goes on with it.
+  static func beginPlacing(_ files: [(file: TemporaryFile, target: String)]) {
+    placed.withLock { $0 = files.compactMap { file in file.file.name.map { ($0, file.target) } } }
+  }
+
+  static func endPlacing() { placed.withLock { $0 = [] } }
+
+  /// Puts the file, which has been flushed, in the place of another.
+  func place(_ target: String) throws(OutputError) {
     guard let name else { return try writeInto(target) }
     if retryingInterrupted({ rename(name, target) }) != 0 {
       let code = errno
@@ -107,8 +127,10 @@ struct TemporaryFile {
     Self.names.withLock { _ = $0.remove(name) }
   }
 
-  /// Removes those of this process, which is about to end.
+  /// Removes those of this process, which is about to end; but those of which some are in their places
+  /// already follow these.
   static func discardAll() {
+    for file in placed.withLockSoon({ $0 }) ?? [] { _ = rename(file.name, file.target) }
     for name in names.withLockSoon({ $0 }) ?? [] { unlink(name) }
   }
 

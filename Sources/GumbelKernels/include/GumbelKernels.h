@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Descents.h"
 #include "Networks.h"
 #include "Reservoirs.h"
 #include "Sampling.h"

@@ -4,14 +4,18 @@ import GumbelTensors
 
 /// Draws strings from a ``TextModel``, many at a time.
 ///
-/// String i is a function of the model, the settings, the key and of i: not of how many are drawn.
+/// String i is a function of the model, the settings, the key, the prefix and of i: not of how many are
+/// drawn. The token at a place of string i is drawn by the same noise whatever stands before it: with a
+/// beginning of its own for a prefix, string i is drawn again.
 public final class TextGenerator {
   /// The model that strings are drawn from.
   public let model: TextModel
   /// How a token is drawn from its logits.
   public let sampling: TokenSampling
-  /// Symbols of a string at most; a string that has not ended by then is cut.
+  /// Symbols of a string at most, its prefix included; a string that has not ended by then is cut.
   public let maximumLength: Int
+  /// The tokens that every string begins with.
+  public let prefix: [Int32]
 
   /// Fixed, so that the same products are made for a string whatever the count. Small, since threads
   /// that draw a batch each need not wait for each other at every step.
@@ -20,40 +24,51 @@ public final class TextGenerator {
   private let key: RandomKey
   private let check: @Sendable () throws -> Void
   private let table: Tensor
-  /// What every batch starts from: the first step knows of nothing that differs between strings.
+  /// What every batch starts from: up to the prefix's end nothing differs between strings.
   private let first: (state: TextState, logits: Tensor)
   private typealias Step = Compiled<TextState, Tensor, Tensor>
   /// One for each batch that is drawn at the same time.
   private var steps: [Step] = []
 
-  /// Creates a generator; traps unless the maximum length is at least 1, and at most what the
-  /// network has room for.
+  /// Creates a generator; traps unless the maximum length is at least 1 and the prefix's, and at most
+  /// what the network has room for, and unless the prefix is of the model's tokens, without an end.
   ///
   /// - Parameters:
   ///   - model: draws the strings.
   ///   - maximumLength: symbols of a string at most.
+  ///   - prefix: tokens that every string begins with, which are not drawn.
   ///   - sampling: how a token is drawn from its logits.
   ///   - key: of all draws.
   ///   - check: called before every token, on several threads; what it throws ends the drawing.
   public init(
-    _ model: TextModel, maximumLength: Int, sampling: TokenSampling, key: RandomKey,
-    check: @escaping @Sendable () throws -> Void = {}
+    _ model: TextModel, maximumLength: Int, prefix: [Int32] = [], sampling: TokenSampling,
+    key: RandomKey, check: @escaping @Sendable () throws -> Void = {}
   ) {
     require(
       1...(model.settings.timeLimit ?? .max) ~= maximumLength,
       "TextGenerator: a maximum length of \(maximumLength), expected 1 to "
         + "\(model.settings.timeLimit ?? .max)")
+    require(
+      prefix.count <= maximumLength
+        && prefix.allSatisfy { 1..<Int32(model.settings.vocabularyCount) ~= $0 },
+      "TextGenerator: a prefix of \(prefix.count) tokens, expected at most \(maximumLength), from 1 to "
+        + "\(model.settings.vocabularyCount - 1)")
     self.model = model
     self.maximumLength = maximumLength
+    self.prefix = prefix
     self.sampling = sampling
     self.key = key
     self.check = check
     table = model.projectedTable()
     var state = model.initialState(batch: Self.batchSize)
-    let ends = Tensor(int32: [Int32](repeating: TextVocabulary.end, count: Self.batchSize))
     let step = Self.makeStep(model, table: table)
-    let logits = step(&state, ends)
-    first = (state, logits)
+    func logits(behind token: Int32) -> Tensor {
+      step(&state, Tensor(int32: [Int32](repeating: token, count: Self.batchSize)))
+    }
+    var last = logits(behind: TextVocabulary.end)
+    // Behind the last token that there is room for nothing is drawn.
+    for token in prefix.prefix(maximumLength - 1) { last = logits(behind: token) }
+    first = (state, last)
     steps.append(step)
   }
 
@@ -127,9 +142,9 @@ public final class TextGenerator {
     let size = Self.batchSize
     let keys = SequenceKeys((0..<size).map { key.folding(in: start + $0) })
     var (state, logits) = first
-    var strings = [[Int32]](repeating: [], count: size)
+    var strings = [[Int32]](repeating: prefix, count: size)
     var isEnded = [Bool](repeating: false, count: size)
-    for position in 0..<maximumLength {
+    for position in prefix.count..<maximumLength {
       try check()
       let tokens = sampling.tokens(logits: logits, sequences: keys, position: position)
       let drawn = tokens.int32Scalars

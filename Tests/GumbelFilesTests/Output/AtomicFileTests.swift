@@ -21,6 +21,48 @@ import _GumbelTestBytes
     }
   }
 
+  @Test func severalFilesAreNewTogether() throws {
+    try withDirectory { directory in
+      let paths = ["a", "b", "c"].map { "\(directory)/\($0)" }
+      try AtomicFile.write([0], to: paths[1])
+      func writers() throws -> [AtomicFileWriter] {
+        try paths.map { path in
+          let writer = try AtomicFileWriter(path)
+          try [UInt8](path.utf8.suffix(1)).withUnsafeBytes { try writer.write($0) }
+          return writer
+        }
+      }
+      struct Stop: Error {}
+      #expect(throws: Stop.self) {
+        try AtomicFileWriter.finish(writers(), check: { throw Stop() })
+      }
+      #expect(names(in: directory) == ["b"] && contents(of: paths[1]) == [0])
+      // As where the process is ended when the first is in its place.
+      var ended: [[UInt8]?] = []
+      #expect(throws: OutputError.self) {
+        try AtomicFileWriter.finish(
+          writers(),
+          willPlace: { number in
+            if number != 1 { return }
+            AtomicFile.discardUnfinished()
+            ended = paths.map { contents(of: $0) }
+          })
+      }
+      #expect(ended == [[97], [98], [99]])
+      #expect(names(in: directory)?.sorted() == ["a", "b", "c"])
+      try AtomicFileWriter.finish(writers())
+      #expect(names(in: directory)?.sorted() == ["a", "b", "c"])
+      // Where the first cannot be put in its place, the others are not either.
+      let others = try writers()
+      try FileManager.default.removeItem(atPath: paths[0])
+      try FileManager.default.createDirectory(
+        atPath: paths[0] + "/x", withIntermediateDirectories: true)
+      try AtomicFile.write([0], to: paths[1])
+      #expect(throws: OutputError.self) { try AtomicFileWriter.finish(others) }
+      #expect(contents(of: paths[1]) == [0])
+    }
+  }
+
   @Test func namesAsLongAsTheSystemAllows() throws {
     try withDirectory { directory in
       let path = "\(directory)/\(String(repeating: "x", count: 255))"
