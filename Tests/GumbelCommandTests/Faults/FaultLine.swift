@@ -83,8 +83,6 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
       text: "text generate --checkpoint TEXTRUN --count 3 --json OUT.json", prints: true,
       long: "text generate --checkpoint TEXTRUN --count 100000000"),
     FaultLine(
-      text: "text score WORDS --checkpoint TEXTRUN --json OUT.json --quiet", prints: true),
-    FaultLine(
       text: "text evaluate --checkpoint TEXTRUN --grammar GRAMMAR --samples 10 --quiet "
         + "--json OUT.json", prints: true,
       long: "text evaluate --checkpoint TEXTRUN --samples 10000000 --quiet --json OUT.json"),
@@ -92,6 +90,10 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
       text: "vae train IMAGES \(network) --epochs 1 --test-samples 1 --checkpoint NEW-RUN "
         + "--json OUT.json --plot OUT.svg --report OUT.html", prints: true,
       long: "vae train IMAGES \(network) --epochs 100000 --checkpoint NEW-RUN --report OUT.html"),
+    FaultLine(
+      text: "vae train IMAGES \(network) --epochs 1 --test-samples 1 --seeds 2 "
+        + "--checkpoint NEW-RUN --json OUT.json --plot OUT.svg --report OUT.html", prints: true,
+      long: "vae train IMAGES \(network) --epochs 100000 --seeds 2 --checkpoint NEW-RUN"),
     FaultLine(
       text: "vae compare IMAGES \(network) --epochs 1 --samples 1 --estimator rloo "
         + "--json NEW.json --plot OUT.svg --report OUT.html", prints: true,
