@@ -75,11 +75,12 @@ package struct ReplacementOrder: ~Copyable {
   ///
   /// - Throws: If the weight is negative, infinite or NaN.
   package mutating func nextMayEnter(weight: Double) throws(SamplingError) -> Bool {
+    // Also where the first ones have none: all of them together then have none either.
+    isWeighted = true
     guard weight > 0 && weight < .infinity else {
       if weight == 0 { return false }
       throw SamplingError.badWeight(weight, index: Int(passedCount))
     }
-    isWeighted = true
     start = end
     add(max(weight / Self.unit, .leastNonzeroMagnitude))
     // Rounding may not take an item behind the one before it.
