@@ -83,6 +83,8 @@ struct FaultLine: CustomTestStringConvertible, Sendable {
       text: "text generate --checkpoint TEXTRUN --count 3 --json OUT.json", prints: true,
       long: "text generate --checkpoint TEXTRUN --count 100000000"),
     FaultLine(
+      text: "text score WORDS --checkpoint TEXTRUN --json OUT.json --quiet", prints: true),
+    FaultLine(
       text: "text evaluate --checkpoint TEXTRUN --grammar GRAMMAR --samples 10 --quiet "
         + "--json OUT.json", prints: true,
       long: "text evaluate --checkpoint TEXTRUN --samples 10000000 --quiet --json OUT.json"),
