@@ -26,7 +26,7 @@ struct FitCommand: ParsableCommand {
         gumbel fit strengths.txt --minimum --family gev --interval bootstrap
         gumbel fit floods.csv --column flow --family auto --levels 150,200
         gumbel fit floods.csv --column flow --probabilities 0.9,0.99
-        gumbel fit rain.csv --column mm --threshold 30 --dates date --decluster-days 3
+        gumbel fit rain.csv --column mm --threshold 30 --dates day --decluster-days 3
         gumbel fit sea-levels.csv --column level --family gev --trend year
         gumbel fit peaks.csv --column peak --dates date --trend date --plot peaks.svg
         sensor | gumbel fit - --json - --plot fit.svg

@@ -25,8 +25,8 @@ enum DataPath {
   static func ofRun(
     recorded: String?, typed: String, run: String, command: String
   ) throws -> String {
-    guard let recorded, absolute(typed) != recorded else { return typed }
-    if isThere(recorded) { return recorded }
+    guard let recorded else { return typed }
+    if isThere(recorded) { return absolute(typed) == recorded ? typed : recorded }
     if isThere(typed) { return typed }
     throw CommandFailure(
       "\(run): the run's data are no longer in \(recorded); expected them there, or where they are "
