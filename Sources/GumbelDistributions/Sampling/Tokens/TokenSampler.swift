@@ -64,8 +64,8 @@ public struct TokenScores {
 /// ```
 ///
 /// A row's draw depends on its logits, its ``TokenRow`` and nothing else: it is that of
-/// ``TokenSampling/token(logits:key:)`` with the logits as bias, penalties and mask have left them. Logits
-/// of narrow types are drawn from as if they were floats, which changes none of them.
+/// ``TokenSampling/token(logits:key:)-([Float],_)`` with the logits as bias, penalties and mask have left
+/// them. Logits of narrow types are drawn from as if they were floats, which changes none of them.
 ///
 /// Nothing is copied, and once there have been as many rows, biases, penalties and masks in a call,
 /// nothing is allocated. Biases and penalties are written over the few logits that they change, rounded to
