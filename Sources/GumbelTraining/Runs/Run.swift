@@ -44,7 +44,7 @@ public final class Run<Subject: Trainable, Measured: Codable> {
   /// Whether TensorBoard is shown where the weights lie after each epoch: all tensors of the subject
   /// whose names begin with `model`.
   public var showsWeights = false
-  /// When ``train(on:compiled:measure:attachments:)`` saves the run and returns, after whatever step is
+  /// When `train(on:compiled:measure:attachments:)` saves the run and returns, after whatever step is
   /// under way; nil for never.
   public var deadline: ContinuousClock.Instant?
   /// Which epoch was the best, and whether the run is over; nil without ``keepBest(_:by:)``.
