@@ -57,13 +57,21 @@ static size_t mark_kept(
     const token_row *row, const token_cutoff *cut, const float *logits, size_t first, size_t n,
     uint8_t *bits) {
   size_t count = 0;
-  const float top = row->top < row->highest ? row->top : INFINITY;
+  const float top = row->top;
   const token_cutoff c = *cut;
+  // Where no entry equals the border that is kept, and none above it is cut away: a row as it is, or
+  // most of it, in which this loop is a good part of the draw.
+  if (top == row->highest && c.last < 0) {
+    for (size_t i = 0; i < n; i += 8) {
+      uint32_t lanes = lane_bits(load_up_to(logits + i, n - i, -INFINITY) > c.value);
+      bits[i / 8] = (uint8_t)lanes;
+      count += (size_t)__builtin_popcount(lanes);
+    }
+    return count;
+  }
   vi index = (vi){0, 1, 2, 3, 4, 5, 6, 7} + (int32_t)first;
   for (size_t i = 0; i < n; i += 8, index += 8) {
-    vf x = load_up_to(logits + i, n - i, -INFINITY);
-    vi kept = (x > c.value) | ((x == c.value) & (index <= c.last));
-    if (top < INFINITY) kept &= x <= top;
+    vi kept = kept_lanes(top, c, load_up_to(logits + i, n - i, -INFINITY), index);
     uint32_t lanes = lane_bits(kept) & (n - i < 8 ? (1u << (n - i)) - 1 : 255);
     bits[i / 8] = (uint8_t)lanes;
     count += (size_t)__builtin_popcount(lanes);
