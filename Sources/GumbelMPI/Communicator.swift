@@ -109,12 +109,12 @@ public final class Communicator: @unchecked Sendable {
   /// TCP closes a connection of one process by an answer of another, which may have left by then.
   ///
   /// - Parameter status: With which this process exits where all have come here and the library does not
-  ///   come back within three seconds. Nil waits for it.
+  ///   come back within three seconds, and the launcher has been told. Nil waits for it.
   public func finalize(orExitWith status: Int32? = nil) {
     guard let library else { return }
     if let status {
       barrier()
-      ExitTimer.start(seconds: 3, status: status)
+      ExitTimer.start(seconds: 3, status: status, leave: PMILeave())
     }
     _ = library.finalize()
   }

@@ -5,13 +5,18 @@ enum ExitTimer {
   private struct Alarm {
     let seconds: UInt32
     let status: Int32
+    let caller: pthread_t
+    let leave: PMILeave?
   }
 
   /// Nothing where the system has no room for a thread.
-  static func start(seconds: UInt32, status: Int32) {
+  ///
+  /// - Parameter leave: Of the launcher, before the end; nil where none is taken.
+  static func start(seconds: UInt32, status: Int32, leave: PMILeave? = nil) {
     // The thread has it for as long as the process lives.
     let alarm = UnsafeMutablePointer<Alarm>.allocate(capacity: 1)
-    alarm.initialize(to: Alarm(seconds: seconds, status: status))
+    alarm.initialize(
+      to: Alarm(seconds: seconds, status: status, caller: pthread_self(), leave: leave))
     #if canImport(Darwin)
       var thread: pthread_t?
     #else
@@ -27,6 +32,7 @@ enum ExitTimer {
         #endif
         var left = alarm.seconds
         while left > 0 { left = sleep(left) }
+        alarm.leave?.take(holding: alarm.caller)
         // What was to be written is; nothing is waited for any more.
         _exit(alarm.status)
       }, alarm)
