@@ -36,6 +36,7 @@ final class PushdownAutomaton: Sendable {
     grammar.replaceLeftRecursion()
     let called = CalledSymbols(grammar, limit: 4_000).isCalled
     let everything = [Bool](repeating: true, count: grammar.productions.count)
+    // Only a limit that is passed is thrown, and the second attempt has none.
     let network =
       (try? SuffixNetwork(grammar, isCalled: called, limit: 100_000))
       ?? (try! SuffixNetwork(grammar, isCalled: everything, limit: .max))
