@@ -58,6 +58,49 @@ import Testing
     #expect(try decoded(VAEEvaluationOutput.self, few.output).images == 3)
   }
 
+  /// What a training held out is a split of its own, and no part of what it was trained on.
+  @Test func heldOutImagesAreASplit() throws {
+    let folder = try SmallImages.folder()
+    try SmallImages.idx(240, side: 8).write(to: folder.url("others"))
+    for (name, options) in [("run", ["--validation", "0.2"]), ("whole", [])] {
+      let trained = try Gumbel.run(
+        SmallImages.training + ["--epochs", "1", "--checkpoint", name] + options,
+        in: folder.folder)
+      try #require(trained.status == 0, "\(trained.errors)")
+    }
+    func evaluate(_ data: String, _ split: String, _ checkpoint: String = "run") throws
+      -> Gumbel.Outcome
+    {
+      try Gumbel.run(
+        [
+          "vae", "evaluate", data, "--checkpoint", checkpoint, "--split", split, "--samples", "2",
+          "--quiet", "--json", "-",
+        ], in: folder.folder)
+    }
+    func count(_ data: String, _ split: String, _ checkpoint: String = "run") throws -> Int {
+      try decoded(VAEEvaluationOutput.self, evaluate(data, split, checkpoint).output).images
+    }
+    let (rest, heldOut) = (try count("images", "train"), try count("images", "validation"))
+    #expect(rest + heldOut == 198)
+    #expect(15...65 ~= heldOut)
+    let settings = try folder.read("run/settings.json")
+    #expect(settings.contains("\"trainCount\" : \(rest)"), "\(settings)")
+    #expect(try count("images", "test") == 22)
+    #expect(try count("images", "all") == 220)
+    #expect(try count("images", "train", "whole") == 198)
+    // A network has seen no image of other data.
+    #expect(try count("others", "train") == 216)
+    for (data, checkpoint, expected) in [
+      ("images", "whole", "the run in whole held out nothing; expected one with --validation"),
+      ("others", "run", "the run in run held out images of images, and others has others"),
+    ] {
+      let outcome = try evaluate(data, "validation", checkpoint)
+      #expect(outcome.status == 1)
+      #expect(outcome.errorLines.count == 1)
+      #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+    }
+  }
+
   private func picturesAreMade(in folder: TemporaryFolder) throws {
     for (arguments, file, extents) in [
       (["generate", "--count", "9"], "samples.npy", "(9, 8, 8)"),
