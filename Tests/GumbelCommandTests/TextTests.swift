@@ -84,6 +84,26 @@ private struct TextTrainOutput: Decodable {
     #expect((measures.languageSize ?? 0) > 1)
   }
 
+  /// New is what the network was not trained on, held out or not, after the training as later.
+  @Test func heldOutStringsAreNew() throws {
+    let folder = try TemporaryFolder()
+    try folder.write((0..<60).map { String($0, radix: 3) + "\n" }.joined(), to: "train.txt")
+    try folder.write("0\n11\n", to: "test.txt")
+    let trained = try Gumbel.run(
+      ["text", "train", "train.txt", "--epochs", "8", "--max-length", "5", "--validation", "0.3"]
+        + ["--checkpoint", "run", "--json", "-"] + Self.small, in: folder.folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let evaluated = try Gumbel.run(
+      ["text", "evaluate", "--checkpoint", "run", "--samples", "100", "--json", "-", "--quiet"],
+      in: folder.folder)
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    let (result, measures) = (
+      try decoded(TextTrainOutput.self, trained.output),
+      try decoded(TextOutput.self, evaluated.output)
+    )
+    #expect(measures == result.test)
+  }
+
   /// A part that is far below what is worth four decimals.
   @Test func coverageOfAHugeLanguageIsSaid() throws {
     let folder = try TemporaryFolder()

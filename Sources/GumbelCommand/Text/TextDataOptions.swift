@@ -80,6 +80,15 @@ struct TextData {
 }
 
 extension TextData {
+  /// The same texts with the training strings in two parts.
+  func dividing(into train: TextSet, _ validation: TextSet?) -> TextData {
+    TextData(
+      split: TextSplit(
+        train: train, test: split.test, files: split.files, rule: split.rule,
+        leftOut: split.leftOut),
+      grammar: grammar, validation: validation)
+  }
+
   /// The characters that strings of a grammar can have.
   static func vocabulary(of grammar: Grammar) -> TextVocabulary {
     TextVocabulary(.characters, symbols: grammar.alphabet.lazy.map(\.value))

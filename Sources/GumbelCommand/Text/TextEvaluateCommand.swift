@@ -49,8 +49,12 @@ struct TextEvaluateCommand: ParsableCommand {
 }
 
 extension TextDataOptions {
-  /// The texts of a run, or others in its vocabulary.
+  /// The texts of a run, or others in its vocabulary; what it held out is not among its training strings.
   func load(for run: TextRun, checkpoint: String) throws -> TextData {
+    run.holdingOut(try texts(for: run, checkpoint: checkpoint))
+  }
+
+  private func texts(for run: TextRun, checkpoint: String) throws -> TextData {
     if let grammar {
       let found = try Grammar.load(grammar, shouldStop: { Interruption.isRequested })
       return try data(of: found, for: run)

@@ -58,15 +58,11 @@ struct TextKeepingOptions: ParsableArguments {
         "--training-data \(trainingData): the run in \(checkpoint) has its grammar in it; expected none"
       )
     }
-    var train = try run.loadTexts(
-      at: trainingData, checkpoint: checkpoint,
-      command: "gumbel text generate --checkpoint \(checkpoint) --only-new --training-data DATA"
+    let train = try run.holdingOut(
+      run.loadTexts(
+        at: trainingData, checkpoint: checkpoint,
+        command: "gumbel text generate --checkpoint \(checkpoint) --only-new --training-data DATA")
     ).split.train
-    if let validation = run.validation,
-      let parts = train.heldOut(validation.fraction, key: RunValidation.key)
-    {
-      train = parts.rest
-    }
     guard String(train.fingerprint, radix: 16) == run.data.fingerprint else {
       throw CommandFailure(
         "\(train.name): other strings than the \(run.data.trainCount) that the run in \(checkpoint) "

@@ -33,4 +33,15 @@ extension TextRun {
         shouldStop: { Interruption.isRequested }),
       grammar: try grammar())
   }
+
+  /// Texts with what the training held out of them set aside; as they are where they are not the run's, or it
+  /// held out nothing.
+  func holdingOut(_ texts: TextData) -> TextData {
+    let train = texts.split.train
+    guard let validation,
+      let parts = train.heldOut(validation.fraction, key: RunValidation.key),
+      String(parts.rest.fingerprint, radix: 16) == data.fingerprint
+    else { return texts }
+    return texts.dividing(into: parts.rest, parts.heldOut)
+  }
 }

@@ -124,15 +124,11 @@ struct TextTrainCommand: GroupedCommand {
     }
     try check?(0)
     // A network by likelihood is as large for strings of any length.
-    var texts = try data.load(form, of: grammar, check: objective == .likelihood ? nil : check)
+    let texts = try data.load(form, of: grammar, check: objective == .likelihood ? nil : check)
     let train = texts.split.train
     let parts = try choosing.parts(
       of: train, count: train.count, "strings", by: { train.heldOut($0, key: $1) })
-    texts.split = TextSplit(
-      train: parts.train, test: texts.split.test, files: texts.split.files, rule: texts.split.rule,
-      leftOut: texts.split.leftOut)
-    texts.validation = parts.validation
-    return texts
+    return texts.dividing(into: parts.train, parts.validation)
   }
 
   func makeTrainer(_ source: TextData, epochs: Int?) throws -> TextTrainer {
