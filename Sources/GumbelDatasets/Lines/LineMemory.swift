@@ -4,13 +4,14 @@ import GumbelKernels
 
 /// Lines one after the other in memory that grows where it lies, each with its numbers.
 final class LineMemory: @unchecked Sendable {
-  // Safe: only a reservoir that holds it alone changes it.
-  private(set) var start: UnsafeMutablePointer<UInt8>?
-  private var capacity = 0
+  // Safe: only a reservoir that holds it alone changes it. So accesses are not checked for overlaps either,
+  // of which there are several for every line.
+  @exclusivity(unchecked) private(set) var start: UnsafeMutablePointer<UInt8>?
+  @exclusivity(unchecked) private var capacity = 0
   /// Where the next line goes.
-  private(set) var end = 0
+  @exclusivity(unchecked) private(set) var end = 0
   /// The bytes of lines that are no longer held.
-  private(set) var unused = 0
+  @exclusivity(unchecked) private(set) var unused = 0
 
   deinit { free(start) }
 

@@ -1,3 +1,4 @@
+import GumbelCLibrary
 import GumbelDistributions
 import GumbelKernels
 import GumbelTensors
@@ -82,6 +83,14 @@ extension LineReading {
     let lineLimit = form.lineLimit
     var scanner = RecordScanner(format: .lines, limit: lineLimit, terminator: terminator)
     func scan(number: Int) throws(InputError) -> UnsafeBufferPointer<UInt8>? {
+      // Mostly it has been read as a whole.
+      let unread = input.unread
+      if !input.isStopped, let start = unread.baseAddress,
+        let end = memchr(start, Int32(terminator.byte), min(unread.count, lineLimit))
+      {
+        return UnsafeBufferPointer(
+          rebasing: unread[...(UnsafeRawPointer(end) - UnsafeRawPointer(start))])
+      }
       guard try scanner.scan(input, line: number) else { return nil }
       return UnsafeBufferPointer(rebasing: input.unread[..<scanner.length])
     }

@@ -5,10 +5,11 @@ import GumbelTensors
 /// Entries of an exponential race in memory that grows where it lies. An array would be copied to grow,
 /// and be there twice meanwhile.
 package final class RaceMemory: RandomAccessCollection, @unchecked Sendable {
-  // Safe: only a heap that holds it alone changes it.
-  private(set) var start: UnsafeMutablePointer<gk_race_entry>?
-  private var capacity = 0
-  package fileprivate(set) var count = 0
+  // Safe: only a heap that holds it alone changes it. So accesses are not checked for overlaps either, of
+  // which there are several for every line of a file.
+  @exclusivity(unchecked) private(set) var start: UnsafeMutablePointer<gk_race_entry>?
+  @exclusivity(unchecked) private var capacity = 0
+  @exclusivity(unchecked) package fileprivate(set) var count = 0
 
   package init() {}
 
