@@ -245,6 +245,27 @@ private let floods = """
     (["--plotting-position", "beard"], "is invalid for '--plotting-position", 64),
   ]
 
+  /// A threshold that is passed once in 20 rows has no level that is passed once in 10.
+  @Test func theUsualPeriodsAreLongerThanBetweenPassings() throws {
+    let numbers = (0..<600).map { row in
+      row % 20 == 0 ? "\(50 - 30 * log((Double(row / 20) + 0.5) / 30))\n" : "1\n"
+    }.joined()
+    func periods(_ options: [String]) throws -> [Double] {
+      struct Output: Decodable {
+        struct Level: Decodable { let period: Double }
+        let returnLevels: [Level]
+      }
+      let outcome = try Gumbel.run(
+        ["fit", "-", "--threshold", "50", "--interval", "wald", "--json", "-"] + options,
+        input: numbers)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try decoded(Output.self, outcome.output).returnLevels.map(\.period)
+    }
+    #expect(try periods([]) == [100, 500, 1000])
+    #expect(try periods(["--rows-per-period", "100"]) == [10, 50, 100])
+    #expect(try periods(["--return-periods", "30"]) == [30])
+  }
+
   @Test(arguments: mistakes.indices) func mistake(index: Int) throws {
     let mistake = Self.mistakes[index]
     let outcome = try Gumbel.run(["fit", "-"] + mistake.arguments, input: "100\n200\n400\n")

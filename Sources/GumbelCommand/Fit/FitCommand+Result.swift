@@ -41,7 +41,10 @@ extension FitCommand {
     let data = try fitData(subject, exceedances, extreme)
     var periods: [Double] = []
     for (option, found, text) in [
-      ("--return-periods \(returnPeriods ?? Self.usualPeriods)", try self.periods(), plain),
+      (
+        "--return-periods \(returnPeriods ?? Self.usualPeriods)",
+        try self.periods(rate: exceedances?.rate), plain
+      ),
       // The same for all that may be fitted.
       (
         "--probabilities \(probabilities ?? "")",

@@ -47,7 +47,8 @@ struct FitCommand: ParsableCommand {
   @Option("The scale, if it is known.", valueName: "x") var fixScale: Double?
 
   @Option(
-    "Give the levels that are passed once in so many values, or units of time (default: 10,50,100).",
+    "Give the levels that are passed once in so many values, or units of time (default: 10,50,100; "
+      + "ten times these, or a hundred times, where a threshold is passed less than once in 10).",
     valueName: "t,t,…")
   var returnPeriods: String?
   @Option(
@@ -161,10 +162,22 @@ struct FitCommand: ParsableCommand {
   static let usualPeriods = "10,50,100"
 
   /// The return periods asked for; where only probabilities were, none.
-  func periods() throws -> [Double] {
-    if returnPeriods == nil, probabilities != nil { return [] }
-    let text = returnPeriods ?? Self.usualPeriods
-    return try text.split(separator: ",", omittingEmptySubsequences: false).map {
+  ///
+  /// - Parameter rate: How often a threshold is passed in a unit of time. In less time than one passing
+  ///   takes no level can be given, so that the usual periods are longer then.
+  func periods(rate: Double? = nil) throws -> [Double] {
+    guard let returnPeriods else {
+      if probabilities != nil { return [] }
+      let usual = try Self.numbers(Self.usualPeriods)
+      var factor = 1.0
+      if let rate, rate > 0 { while usual[0] * factor * rate <= 1 { factor *= 10 } }
+      return usual.map { $0 * factor }
+    }
+    return try Self.numbers(returnPeriods)
+  }
+
+  private static func numbers(_ text: String) throws -> [Double] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map {
       guard let period = Double($0), period > 1, period.isFinite else {
         throw ValidationError(
           "--return-periods \(text): expected numbers above 1, separated by commas")
