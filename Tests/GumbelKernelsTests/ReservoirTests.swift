@@ -7,12 +7,21 @@ extension KernelsTests {
     /// Checks a sort of keys whose items are their places: the keys come out in order, and each with
     /// its item.
     private func checkSort(_ keys: [UInt64], sourceLocation: SourceLocation = #_sourceLocation) {
-      var entries = keys.indices.map { gk_race_entry(time: keys[$0], item: UInt64($0)) }
-      gk_sort_race_entries(&entries, entries.count)
-      let isInOrder = entries.map(\.time) == keys.sorted()
-      let isTogether = entries.allSatisfy { keys[Int($0.item)] == $0.time }
-      let isWhole = Set(entries.map(\.item)).count == keys.count
-      #expect(isInOrder && isTogether && isWhole, sourceLocation: sourceLocation)
+      let given = keys.indices.map { gk_race_entry(time: keys[$0], item: UInt64($0)) }
+      let sorted = keys.sorted()
+      for hasSpare in [false, true] {
+        var entries = given
+        if hasSpare {
+          var spare = [gk_race_entry](repeating: gk_race_entry(), count: keys.count)
+          gk_sort_race_entries_by(&entries, entries.count, &spare)
+        } else {
+          gk_sort_race_entries(&entries, entries.count)
+        }
+        let isInOrder = entries.map(\.time) == sorted
+        let isTogether = entries.allSatisfy { keys[Int($0.item)] == $0.time }
+        let isWhole = Set(entries.map(\.item)).count == keys.count
+        #expect(isInOrder && isTogether && isWhole, sourceLocation: sourceLocation)
+      }
     }
 
     @Test func entriesOfAnyTimesAreSorted() {
@@ -31,6 +40,9 @@ extension KernelsTests {
         (0..<count).map { $0 % 2 == 0 ? generator.next() >> 40 : ~(generator.next() >> 40) })
       // Crowded as the bits of logarithms of small times are: one for each size of number.
       checkSort((0..<count).map { generator.next() >> UInt64($0 % 64) })
+      // Nearly all of a large number with one first digit, and with the second.
+      checkSort((0..<60_000).map { $0 == 777 ? .max : generator.next() >> ($0 % 9 == 0 ? 30 : 40) })
+      checkSort([UInt64](repeating: 7, count: 60_000) + [UInt64.max, 3])
       checkSort((0..<64).flatMap { [UInt64(1) << $0, (1 << $0) - 1, (1 << $0) + 1] })
     }
 

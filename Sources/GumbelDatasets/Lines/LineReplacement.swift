@@ -89,7 +89,7 @@ struct LineReplacement: ~Copyable, LineReceiver {
   consuming func sample(
     _ end: LineReading.End, _ terminator: LineTerminator, countsExpected: Bool
   ) throws(InputError) -> LineSample {
-    let draws = order.draws()
+    let (draws, drawn) = order.lastDraws()
     if draws.isEmpty, order.capacity > 0 {
       let source = sources.names.first ?? ""
       // Nobody who stops the reading before its first line is told off for it.
@@ -98,19 +98,19 @@ struct LineReplacement: ~Copyable, LineReceiver {
     }
     let share = Double(order.capacity) / order.totalWeight
     var expected = [Double](repeating: 0, count: countsExpected ? draws.count : 0)
-    let entries = draws.mutableEntries
-    forEachDraw(entries, among: held.mutableEntries) { i, line in
-      let slot = Int(entries[i].item)
-      if countsExpected { expected[slot] = share * (weights.isEmpty ? 1 : weights[line]) }
-      entries[i] = gk_race_entry(time: UInt64(slot), item: held[line].item)
-    }
-    // Each goes to its slot, and what was there to its own.
-    for i in entries.indices {
-      while entries[i].time != UInt64(i) { entries.swapAt(i, Int(entries[i].time)) }
+    let (entries, lines) = (draws.mutableEntries, held.mutableEntries)
+    drawn.write(entries.count) { slots, count in
+      forEachDraw(entries, among: lines) { i, line in
+        let slot = Int(entries[i].item)
+        if countsExpected { expected[slot] = share * (weights.isEmpty ? 1 : weights[line]) }
+        slots.unsafelyUnwrapped[slot] = gk_race_entry(
+          time: UInt64(slot), item: lines[line].item)
+      }
+      return count
     }
     return LineSample(
       lines: LineSample.Lines(
-        memory, order: draws, sources: sources.names, terminator: terminator),
+        memory, order: drawn, sources: sources.names, terminator: terminator),
       lineCount: Int(order.passedCount), end: end,
       inclusionProbabilities: countsExpected ? expected : nil)
   }

@@ -70,7 +70,7 @@ package final class RaceMemory: RandomAccessCollection, @unchecked Sendable {
 
   /// Puts others in the place of all: as many as the body returns, of at most so many, for which there is
   /// room.
-  func write(
+  package func write(
     _ most: Int, by body: (_ entries: UnsafeMutablePointer<gk_race_entry>?, _ most: Int) -> Int
   ) {
     count = body(start, most)

@@ -126,14 +126,33 @@ package struct ReplacementOrder: ~Copyable {
   /// the stretch of the first item that ends above it, and as items the numbers of the slots. None where
   /// no item has a weight. The memory is that of the next draws as well.
   package mutating func draws() -> RaceMemory {
+    draw()
+    sort(slots, by: nil)
+    return slots
+  }
+
+  /// The same once nothing is asked any more, and memory that has room for as many entries.
+  package mutating func lastDraws() -> (sorted: RaceMemory, spare: RaceMemory) {
+    draw()
+    sort(slots, by: points)
+    return (slots, points)
+  }
+
+  private func draw() {
     let (weight, key) = (passedWeight, key)
     slots.write(weight > 0 ? capacity : 0) { entries, count in
       if count > 0 { gk_descent_draws(key, Int32(weight.exponent), weight, count, entries) }
       return count
     }
-    let entries = slots.mutableEntries
-    gk_sort_race_entries(entries.baseAddress, entries.count)
-    return slots
+  }
+
+  private func sort(_ memory: RaceMemory, by other: RaceMemory?) {
+    let entries = memory.mutableEntries
+    if let other, other.room >= entries.count, let start = other.mutableEntries.baseAddress {
+      gk_sort_race_entries_by(entries.baseAddress, entries.count, start)
+    } else {
+      gk_sort_race_entries(entries.baseAddress, entries.count)
+    }
   }
 
   /// The first point that is not below W.
@@ -161,8 +180,8 @@ package struct ReplacementOrder: ~Copyable {
       let isThere = isAll || points.reserve(points.room)
       require(isThere, "ReplacementOrder: no memory for the points of \(capacity) slots")
     }
-    let entries = points.mutableEntries
-    gk_sort_race_entries(entries.baseAddress, entries.count)
+    // Nothing is in the slots until it is asked for.
+    sort(points, by: slots)
     (self.level, nextPoint) = (level, 0)
     return level
   }
